@@ -1,0 +1,46 @@
+//! A limit on what an archive unpacks to.
+
+use std::io::{self, Read};
+
+/// The most bytes an archive may unpack to; an official one has 190 million.
+const MAX_UNPACKED_BYTES: u64 = 512 << 20;
+
+/// A reader that fails behind a number of bytes, where `Take` would feign the end.
+pub(super) struct Bounded<R> {
+    inner: R,
+    left: u64,
+}
+
+impl<R> Bounded<R> {
+    /// A reader that has not read anything yet.
+    pub(super) fn new(inner: R) -> Self {
+        let left = MAX_UNPACKED_BYTES;
+        Self { inner, left }
+    }
+}
+
+impl<R: Read> Read for Bounded<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(buffer)?;
+        let Some(left) = self.left.checked_sub(count as u64) else {
+            return Err(io::Error::other("more than 512 MiB of content"));
+        };
+        self.left = left;
+        Ok(count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn content_without_end_is_cut_off() {
+        let mut reader = Bounded {
+            inner: io::repeat(0),
+            left: 1000,
+        };
+        let error = io::copy(&mut reader, &mut io::sink()).expect_err("no end");
+        assert_eq!(error.to_string(), "more than 512 MiB of content");
+    }
+}

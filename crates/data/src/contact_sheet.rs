@@ -1,0 +1,239 @@
+//! A picture of what mixing does: pairs of images, their mixes and their soft labels.
+
+mod canvas;
+
+use image::{Rgb, RgbImage};
+
+use crate::{IMAGE_BYTES, SIDE};
+use canvas::{Canvas, LARGE, SMALL};
+
+/// Two images, their mix and what the network is told about it.
+///
+/// The images are u8 `[3, 32, 32]`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MixedPair {
+    /// The image that keeps the share λ.
+    pub first: Vec<u8>,
+    /// The image that is mixed in.
+    pub partner: Vec<u8>,
+    /// λ times the first plus 1 - λ times the partner.
+    pub mixed: Vec<u8>,
+    /// The share of the first image, from 0 to 1.
+    pub lambda: f64,
+    /// The soft label: class names and their shares, the largest first, none without a share.
+    pub target: Vec<(String, f64)>,
+}
+
+// All in pixels.
+const ENLARGEMENT: u32 = 4;
+const PICTURE: u32 = SIDE as u32 * ENLARGEMENT;
+/// Between two pictures, with room for a sign.
+const GAP: u32 = 24;
+const PADDING: u32 = 16;
+const CAPTION: u32 = 20;
+const LEGEND: u32 = 28;
+const BAR: u32 = 6;
+const MARGIN: u32 = 16;
+const INNER: u32 = 3 * PICTURE + 2 * GAP;
+const CARD_WIDTH: u32 = INNER + 2 * PADDING;
+const CARD_HEIGHT: u32 = CAPTION + PICTURE + LEGEND + BAR + 2 * PADDING;
+const CARDS_PER_ROW: u32 = 2;
+
+const PAPER: Rgb<u8> = Rgb([236, 239, 243]);
+const CARD: Rgb<u8> = Rgb([255, 255, 255]);
+const EDGE: Rgb<u8> = Rgb([214, 219, 226]);
+const INK: Rgb<u8> = Rgb([38, 45, 56]);
+const FAINT: Rgb<u8> = Rgb([112, 121, 134]);
+/// The colours of a soft label's classes, in turn.
+const SHARES: [Rgb<u8>; 4] = [
+    Rgb([58, 110, 165]),
+    Rgb([230, 150, 62]),
+    Rgb([88, 156, 110]),
+    Rgb([160, 104, 160]),
+];
+
+/// Lays out one card for each pair, two in a row: first image, partner, mix, λ and soft label.
+///
+/// RGB; 976 pixels wide, or 496 for a single pair. A class name too long for its place is cut.
+///
+/// # Panics
+/// Where an image is not 3072 bytes long.
+pub fn contact_sheet(pairs: &[MixedPair]) -> RgbImage {
+    let count = pairs.len() as u32;
+    let columns = count.clamp(1, CARDS_PER_ROW);
+    let side = |cards: u32, length: u32| cards * (length + MARGIN) + MARGIN;
+    let width = side(columns, CARD_WIDTH);
+    let height = side(count.div_ceil(columns), CARD_HEIGHT);
+    let mut canvas = Canvas(RgbImage::from_pixel(width, height, PAPER));
+    for (index, pair) in (0..count).zip(pairs) {
+        let left = MARGIN + index % columns * (CARD_WIDTH + MARGIN);
+        let top = MARGIN + index / columns * (CARD_HEIGHT + MARGIN);
+        draw_card(&mut canvas, left, top, pair);
+    }
+    canvas.0
+}
+
+fn draw_card(canvas: &mut Canvas, left: u32, top: u32, pair: &MixedPair) {
+    canvas.fill(left, top, CARD_WIDTH, CARD_HEIGHT, EDGE);
+    canvas.fill(left + 1, top + 1, CARD_WIDTH - 2, CARD_HEIGHT - 2, CARD);
+    let (left, top) = (left + PADDING, top + PADDING);
+    let pictures = [
+        ("image", "", &pair.first),
+        ("partner", "+", &pair.partner),
+        ("mix", "=", &pair.mixed),
+    ];
+    for (column, (caption, sign, pixels)) in (0..).zip(pictures) {
+        let x = left + column * (PICTURE + GAP);
+        canvas.text(caption, x, top, SMALL, FAINT);
+        let y = top + CAPTION;
+        let sign_x = (x + LARGE.character_size.width).saturating_sub(GAP) - 2;
+        let middle = y + PICTURE / 2 - LARGE.character_size.height / 2;
+        canvas.text(sign, sign_x, middle, LARGE, FAINT);
+        draw_picture(canvas, x, y, pixels);
+    }
+    let legend = top + CAPTION + PICTURE;
+    draw_legend(canvas, left, legend, pair);
+    draw_bar(canvas, left, legend + LEGEND, pair);
+}
+
+/// Each pixel becomes a square, so that nothing is smoothed away.
+fn draw_picture(canvas: &mut Canvas, left: u32, top: u32, pixels: &[u8]) {
+    assert_eq!(pixels.len(), IMAGE_BYTES, "bytes of one image");
+    let plane = SIDE * SIDE;
+    for pixel in 0..plane {
+        let colour = Rgb([0, 1, 2].map(|channel| pixels[channel * plane + pixel]));
+        let x = left + (pixel % SIDE) as u32 * ENLARGEMENT;
+        let y = top + (pixel / SIDE) as u32 * ENLARGEMENT;
+        canvas.fill(x, y, ENLARGEMENT, ENLARGEMENT, colour);
+    }
+}
+
+/// `λ = 0.37` below the first image, and the shares of the classes below the other two.
+fn draw_legend(canvas: &mut Canvas, left: u32, top: u32, pair: &MixedPair) {
+    const KEY: u32 = 9;
+    const KEY_GAP: u32 = 6;
+    let top = top + 9;
+    canvas.text(&format!("λ = {:.2}", pair.lambda), left, top, SMALL, INK);
+    let start = left + PICTURE + GAP;
+    let room = (INNER - PICTURE - GAP) / (pair.target.len() as u32).max(1);
+    for (entry, (name, share)) in (0..).zip(&pair.target) {
+        let x = start + entry * room;
+        canvas.fill(x, top + 2, KEY, KEY, share_colour(entry));
+        let text = format!("{share:.2} {name}");
+        let space = room.saturating_sub(KEY + 2 * KEY_GAP);
+        let text = fitting(&text, (space / SMALL.character_size.width) as usize);
+        canvas.text(&text, x + KEY + KEY_GAP, top, SMALL, INK);
+    }
+}
+
+/// The soft label as one bar that the classes divide among them.
+fn draw_bar(canvas: &mut Canvas, left: u32, top: u32, pair: &MixedPair) {
+    let (mut drawn, mut sum) = (0, 0.0);
+    for (entry, (_, share)) in (0..).zip(&pair.target) {
+        sum += share;
+        let end = ((sum * f64::from(INNER)).round() as u32).min(INNER);
+        canvas.fill(left + drawn, top, end - drawn, BAR, share_colour(entry));
+        drawn = end;
+    }
+}
+
+fn share_colour(entry: u32) -> Rgb<u8> {
+    SHARES[entry as usize % SHARES.len()]
+}
+
+/// The text, or its beginning and two dots where it has more than `most` characters.
+fn fitting(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.into();
+    }
+    let kept: String = text.chars().take(most.saturating_sub(2)).collect();
+    kept + ".."
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::synthetic;
+
+    fn pair(lambda: f64, names: [&str; 2]) -> MixedPair {
+        let images = synthetic(1, 20, 0).train;
+        MixedPair {
+            first: images.image(3).to_vec(),
+            partner: images.image(14).to_vec(),
+            mixed: images.image(8).to_vec(),
+            lambda,
+            target: names
+                .map(String::from)
+                .into_iter()
+                .zip([1.0 - lambda, lambda])
+                .collect(),
+        }
+    }
+
+    #[test]
+    fn the_sheet_has_two_cards_in_a_row() {
+        let pair = pair(0.4, ["disc", "ring"]);
+        let size = |count: usize| contact_sheet(&vec![pair.clone(); count]).dimensions();
+        let row = CARD_HEIGHT + MARGIN;
+        assert_eq!(size(0), (496, MARGIN));
+        assert_eq!(size(1), (496, MARGIN + row));
+        assert_eq!(size(2), (976, MARGIN + row));
+        assert_eq!(size(5), (976, MARGIN + 3 * row));
+    }
+
+    #[test]
+    fn every_pixel_of_the_three_images_is_enlarged() {
+        let pair = pair(0.4, ["disc", "ring"]);
+        let sheet = contact_sheet(std::slice::from_ref(&pair));
+        let top = MARGIN + PADDING + CAPTION;
+        for (column, pixels) in [&pair.first, &pair.partner, &pair.mixed].iter().enumerate() {
+            let left = MARGIN + PADDING + column as u32 * (PICTURE + GAP);
+            for (x, y) in [(0, 0), (3, 3), (4, 0), (0, 4), (127, 127)] {
+                let pixel = (y / ENLARGEMENT) as usize * SIDE + (x / ENLARGEMENT) as usize;
+                let expected = [0, 1, 2].map(|channel| pixels[channel * SIDE * SIDE + pixel]);
+                assert_eq!(sheet.get_pixel(left + x, top + y).0, expected);
+            }
+        }
+    }
+
+    #[test]
+    fn the_text_names_lambda_and_the_classes() {
+        let legend = |pair: &MixedPair| {
+            let sheet = contact_sheet(std::slice::from_ref(pair));
+            let top = MARGIN + PADDING + CAPTION + PICTURE;
+            image::imageops::crop_imm(&sheet, 0, top, sheet.width(), LEGEND).to_image()
+        };
+        let base = legend(&pair(0.37, ["disc", "ring"]));
+        assert!(base.pixels().any(|pixel| *pixel == INK));
+        assert_ne!(base, legend(&pair(0.38, ["disc", "ring"])));
+        assert_ne!(base, legend(&pair(0.37, ["disc", "rows"])));
+    }
+
+    #[test]
+    fn a_long_name_does_not_leave_its_card() {
+        let long = "a class name that is much too long for its place";
+        let sheet = contact_sheet(&[pair(0.5, [long, long]), pair(0.5, [long, long])]);
+        for y in MARGIN + 1..MARGIN + CARD_HEIGHT - 1 {
+            for x in (CARD_WIDTH + MARGIN - PADDING)..(CARD_WIDTH + MARGIN - 1) {
+                assert_eq!(*sheet.get_pixel(x, y), CARD, "{x}, {y}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_text_is_cut_only_where_it_must_be() {
+        assert_eq!(fitting("0.63 disc", 9), "0.63 disc");
+        assert_eq!(fitting("0.63 disc", 8), "0.63 d..");
+        assert_eq!(fitting("λλλλ", 3), "λ..");
+    }
+
+    #[test]
+    fn the_bar_is_divided_by_the_shares() {
+        let sheet = contact_sheet(&[pair(0.25, ["disc", "ring"])]);
+        let y = MARGIN + PADDING + CAPTION + PICTURE + LEGEND + 1;
+        let left = MARGIN + PADDING;
+        assert_eq!(*sheet.get_pixel(left + INNER * 3 / 4 - 1, y), SHARES[0]);
+        assert_eq!(*sheet.get_pixel(left + INNER * 3 / 4, y), SHARES[1]);
+        assert_eq!(*sheet.get_pixel(left + INNER - 1, y), SHARES[1]);
+    }
+}

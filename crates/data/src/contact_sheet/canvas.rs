@@ -1,0 +1,73 @@
+//! Rectangles and text on an image.
+
+use std::convert::Infallible;
+
+use embedded_graphics::mono_font::iso_8859_7::{FONT_7X13, FONT_10X20};
+use embedded_graphics::mono_font::{MonoFont, MonoTextStyle};
+use embedded_graphics::pixelcolor::Rgb888;
+use embedded_graphics::prelude::{
+    Dimensions, DrawTarget, Drawable, OriginDimensions, Pixel, Point, RgbColor, Size,
+};
+use embedded_graphics::text::{Baseline, Text};
+use image::{Rgb, RgbImage};
+
+/// For captions and labels; it has the Greek letters.
+pub(super) const SMALL: &MonoFont<'static> = &FONT_7X13;
+/// For signs.
+pub(super) const LARGE: &MonoFont<'static> = &FONT_10X20;
+
+/// An image to draw on; what lies outside it is not drawn.
+pub(super) struct Canvas(pub(super) RgbImage);
+
+impl Canvas {
+    /// Fills a rectangle.
+    pub(super) fn fill(&mut self, left: u32, top: u32, width: u32, height: u32, colour: Rgb<u8>) {
+        for y in top..top + height {
+            for x in left..left + width {
+                if let Some(pixel) = self.0.get_pixel_mut_checked(x, y) {
+                    *pixel = colour;
+                }
+            }
+        }
+    }
+
+    /// Writes one line with its upper left corner at the place.
+    pub(super) fn text(
+        &mut self,
+        text: &str,
+        left: u32,
+        top: u32,
+        font: &MonoFont<'_>,
+        colour: Rgb<u8>,
+    ) {
+        let [red, green, blue] = colour.0;
+        let style = MonoTextStyle::new(font, Rgb888::new(red, green, blue));
+        let place = Point::new(left as i32, top as i32);
+        let Ok(_) = Text::with_baseline(text, place, style, Baseline::Top).draw(self);
+    }
+}
+
+impl OriginDimensions for Canvas {
+    fn size(&self) -> Size {
+        Size::new(self.0.width(), self.0.height())
+    }
+}
+
+impl DrawTarget for Canvas {
+    type Color = Rgb888;
+    type Error = Infallible;
+
+    fn draw_iter<I: IntoIterator<Item = Pixel<Rgb888>>>(
+        &mut self,
+        pixels: I,
+    ) -> Result<(), Infallible> {
+        let area = self.bounding_box();
+        for Pixel(point, colour) in pixels {
+            if area.contains(point) {
+                let rgb = Rgb([colour.r(), colour.g(), colour.b()]);
+                self.0.put_pixel(point.x as u32, point.y as u32, rgb);
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,113 @@
+//! The unfinished file beside the destination of a download.
+
+use std::ffi::OsString;
+use std::fs::{self, File, TryLockError};
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use md5::{Digest, Md5};
+
+use crate::DataError;
+
+/// An open `<destination>.part`, written by this process alone.
+pub(super) struct Part {
+    file: File,
+    length: u64,
+    path: PathBuf,
+    destination: PathBuf,
+}
+
+impl Part {
+    /// Opens the part of an earlier call or creates an empty one, with its folder.
+    pub(super) fn open(destination: &Path) -> Result<Self, DataError> {
+        let mut name = OsString::from(destination);
+        name.push(".part");
+        let path = PathBuf::from(name);
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder).map_err(DataError::io(folder))?;
+        }
+        let file = File::options()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&path)
+            .map_err(DataError::io(&path))?;
+        // Some network file systems have no locks; a download there goes without.
+        if let Err(TryLockError::WouldBlock) = file.try_lock() {
+            return Err(DataError::Download {
+                reason: format!("{}: another process is writing it", path.display()),
+            });
+        }
+        let length = file.metadata().map_err(DataError::io(&path))?.len();
+        Ok(Self {
+            file,
+            length,
+            path,
+            destination: destination.into(),
+        })
+    }
+
+    /// The bytes gathered so far.
+    pub(super) fn len(&self) -> u64 {
+        self.length
+    }
+
+    /// Drops all bytes.
+    pub(super) fn clear(&mut self) -> Result<(), DataError> {
+        self.file.set_len(0).map_err(DataError::io(&self.path))?;
+        self.length = 0;
+        Ok(())
+    }
+
+    /// Adds bytes at the end.
+    pub(super) fn append(&mut self, bytes: &[u8]) -> Result<(), DataError> {
+        let end = SeekFrom::Start(self.length);
+        self.file
+            .seek(end)
+            .and_then(|_| self.file.write_all(bytes))
+            .map_err(DataError::io(&self.path))?;
+        self.length += bytes.len() as u64;
+        Ok(())
+    }
+
+    /// MD5 of the bytes gathered so far, in lower-case hexadecimal.
+    pub(super) fn md5(&mut self) -> Result<String, DataError> {
+        let io = DataError::io(&self.path);
+        self.file.rewind().map_err(&io)?;
+        let mut hash = Md5::new();
+        let mut buffer = vec![0; 64 * 1024];
+        loop {
+            match self.file.read(&mut buffer).map_err(&io)? {
+                0 => return Ok(crate::hex(&hash.finalize())),
+                count => hash.update(&buffer[..count]),
+            }
+        }
+    }
+
+    /// Moves the whole and verified file to the destination.
+    pub(super) fn publish(self) -> Result<(), DataError> {
+        let Self {
+            file,
+            path,
+            destination,
+            ..
+        } = self;
+        file.sync_all().map_err(DataError::io(&path))?;
+        // Windows moves no open file.
+        drop(file);
+        fs::rename(&path, &destination).map_err(DataError::io(&destination))
+    }
+
+    /// Leaves the bytes for a later call; a part without any is removed.
+    pub(super) fn leave(self) -> Result<(), DataError> {
+        let Self {
+            file, length, path, ..
+        } = self;
+        drop(file);
+        if length > 0 {
+            return Ok(());
+        }
+        fs::remove_file(&path).map_err(DataError::io(&path))
+    }
+}

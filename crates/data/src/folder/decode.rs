@@ -1,0 +1,207 @@
+//! One image file, decoded into the one size and order that all images have.
+
+use std::error::Error;
+use std::io::Cursor;
+use std::path::Path;
+
+use image::error::DecodingError;
+use image::imageops::{self, FilterType};
+use image::{
+    DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, ImageResult, Limits,
+};
+
+use crate::official::read_file;
+use crate::{CHANNELS, DataError, IMAGE_BYTES, SIDE};
+
+/// The most pixels a side of an image may have.
+const MAX_SIDE: u32 = 8192;
+/// The most bytes that one image may take while it is decoded.
+const MAX_DECODED_BYTES: u64 = 256 << 20;
+
+/// The pixels of an image file, u8 `[3, 32, 32]`.
+///
+/// # Errors
+/// A file that cannot be read, is no PNG or JPEG whatever its name, ends early, or has more than
+/// 8,192 pixels a side.
+pub(super) fn decode(path: &Path) -> Result<Vec<u8>, DataError> {
+    let image = oriented(&read_file(path)?).map_err(|source| DataError::Image {
+        path: path.into(),
+        source: one_line(source),
+    })?;
+    let mut image = image.into_rgb8();
+    let side = SIDE as u32;
+    if image.dimensions() != (side, side) {
+        image = imageops::resize(&image, side, side, FilterType::Triangle);
+    }
+    let mut planes = vec![0; IMAGE_BYTES];
+    for (index, pixel) in image.pixels().enumerate() {
+        for channel in 0..CHANNELS {
+            planes[channel * SIDE * SIDE + index] = pixel.0[channel];
+        }
+    }
+    Ok(planes)
+}
+
+fn oriented(bytes: &[u8]) -> ImageResult<DynamicImage> {
+    let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format()?;
+    // The decoder fills what is missing with grey, which would go unseen into the training.
+    if reader.format() == Some(ImageFormat::Jpeg) && !has_jpeg_end(bytes) {
+        let error = DecodingError::new(ImageFormat::Jpeg.into(), "the file ends early");
+        return Err(ImageError::Decoding(error));
+    }
+    let mut limits = Limits::default();
+    limits.max_image_width = Some(MAX_SIDE);
+    limits.max_image_height = Some(MAX_SIDE);
+    limits.max_alloc = Some(MAX_DECODED_BYTES);
+    reader.limits(limits.clone());
+    let mut decoder = reader.into_decoder()?;
+    // The decoders count their own buffers only.
+    limits.reserve(decoder.total_bytes())?;
+    let orientation = decoder.orientation()?;
+    let mut image = DynamicImage::from_decoder(decoder)?;
+    image.apply_orientation(orientation);
+    Ok(image)
+}
+
+/// Whether an end of image follows the last start of a scan; a thumbnail has both, but earlier.
+fn has_jpeg_end(bytes: &[u8]) -> bool {
+    let last = |marker: u8| bytes.windows(2).rposition(|pair| pair == [0xff, marker]);
+    last(0xd9) > last(0xda)
+}
+
+/// Messages of the JPEG decoder may end in a line break.
+fn one_line(error: ImageError) -> ImageError {
+    let ImageError::Decoding(error) = error else {
+        return error;
+    };
+    let format = error.format_hint();
+    ImageError::Decoding(match error.source() {
+        Some(source) => {
+            let text = source.to_string().trim().replace(char::is_control, " ");
+            DecodingError::new(format, text)
+        }
+        None => error,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::PathBuf;
+
+    use image::{GrayImage, ImageEncoder, Luma, Rgb, RgbImage, Rgba, RgbaImage};
+    use tempfile::TempDir;
+
+    use super::*;
+
+    fn file(name: &str) -> (TempDir, PathBuf) {
+        let folder = tempfile::tempdir().expect("a new folder");
+        let path = folder.path().join(name);
+        (folder, path)
+    }
+
+    fn decoded(image: impl Into<DynamicImage>) -> Vec<u8> {
+        let (_folder, path) = file("a.png");
+        image.into().save(&path).expect("a new file");
+        decode(&path).expect("a good image")
+    }
+
+    fn message(path: &Path) -> String {
+        let error = decode(path).expect_err("a bad image").to_string();
+        assert_eq!(error.lines().count(), 1, "{error}");
+        assert!(!error.ends_with('\n'), "{error}");
+        error
+    }
+
+    #[test]
+    fn pixels_become_planes_of_rows() {
+        let image = decoded(RgbImage::from_fn(32, 32, |x, y| Rgb([x as u8, y as u8, 5])));
+        let planes: Vec<&[u8]> = image.chunks(SIDE * SIDE).collect();
+        let at = 3 * SIDE + 7;
+        assert_eq!((planes[0][at], planes[1][at], planes[2][at]), (7, 3, 5));
+    }
+
+    #[test]
+    fn other_sizes_are_resized() {
+        let red_left = |x, _| Rgb([if x < 50 { 200 } else { 0 }, 0, 0]);
+        let image = decoded(RgbImage::from_fn(100, 50, red_left));
+        for row in image[..SIDE * SIDE].chunks(SIDE) {
+            assert_eq!((row[0], row[10], row[20], row[31]), (200, 200, 0, 0));
+        }
+        let one_pixel = decoded(RgbImage::from_pixel(1, 1, Rgb([1, 2, 3])));
+        assert_eq!(one_pixel[SIDE * SIDE..2 * SIDE * SIDE], [2; SIDE * SIDE]);
+    }
+
+    #[test]
+    fn grey_and_transparent_images_become_rgb() {
+        let grey = decoded(GrayImage::from_pixel(32, 32, Luma([77])));
+        assert_eq!(grey, [77; IMAGE_BYTES]);
+        let clear = decoded(RgbaImage::from_pixel(32, 32, Rgba([1, 2, 3, 0])));
+        let firsts = clear.chunks(SIDE * SIDE).map(|plane| plane[0]);
+        assert_eq!(firsts.collect::<Vec<_>>(), [1, 2, 3]);
+    }
+
+    #[test]
+    fn the_exif_orientation_is_applied() {
+        let (_folder, path) = file("a.png");
+        let red_above = |_, y| Rgb([if y < 16 { 255 } else { 0 }, 0, 0]);
+        let image = RgbImage::from_fn(32, 32, red_above);
+        let mut bytes = Vec::new();
+        let mut encoder = image::codecs::png::PngEncoder::new(&mut bytes);
+        // One little-endian entry: tag 0x112, orientation, is 3, upside down.
+        let exif = b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x03\0\0\0\0\0\0\0";
+        encoder
+            .set_exif_metadata(exif.to_vec())
+            .expect("PNG has EXIF");
+        encoder
+            .write_image(image.as_raw(), 32, 32, image::ExtendedColorType::Rgb8)
+            .expect("memory");
+        fs::write(&path, bytes).expect("a new file");
+        let planes = decode(&path).expect("a good image");
+        assert_eq!((planes[0], planes[SIDE * SIDE - 1]), (0, 255));
+    }
+
+    #[test]
+    fn text_by_the_name_of_an_image_is_an_error() {
+        let (_folder, path) = file("a.png");
+        fs::write(&path, "plain text").expect("a new file");
+        let expected = format!("{}: expected a PNG or JPEG image, found ", path.display());
+        assert!(message(&path).starts_with(&expected));
+        let image = RgbImage::new(32, 32);
+        image
+            .save_with_format(&path, ImageFormat::Jpeg)
+            .expect("a new file");
+        assert!(decode(&path).is_ok(), "a JPEG by another name");
+    }
+
+    #[test]
+    fn images_cut_anywhere_are_errors() {
+        let image = RgbImage::from_fn(48, 48, |x, y| Rgb([x as u8, (x * y) as u8, 9]));
+        for name in ["a.png", "a.jpg"] {
+            let (_folder, path) = file(name);
+            image.save(&path).expect("a new file");
+            let whole = fs::read(&path).expect("a file");
+            // The last twelve bytes of a PNG say only that it ends.
+            for cut in (0..whole.len() - 12).step_by(5) {
+                fs::write(&path, &whole[..cut]).expect("a new file");
+                message(&path);
+            }
+        }
+    }
+
+    #[test]
+    fn a_thumbnail_does_not_stand_in_for_the_end() {
+        assert!(!has_jpeg_end(b"\xff\xd8 \xff\xda \xff\xd9 \xff\xda "));
+        assert!(has_jpeg_end(b"\xff\xd8 \xff\xda \xff\xd9 padding"));
+        assert!(!has_jpeg_end(b"\xff\xd8"));
+    }
+
+    #[test]
+    fn an_image_of_absurd_size_is_an_error() {
+        let (_folder, path) = file("a.png");
+        GrayImage::new(MAX_SIDE + 1, 1)
+            .save(&path)
+            .expect("a new file");
+        message(&path);
+    }
+}

@@ -1,0 +1,212 @@
+//! The one form that every source is read into.
+
+use sha2::{Digest, Sha256};
+
+/// Colour channels of an image: red, green, blue.
+pub const CHANNELS: usize = 3;
+/// Height and width of an image, in pixels.
+pub const SIDE: usize = 32;
+/// Bytes of one image: 3 planes of 32 rows of 32 pixels.
+pub const IMAGE_BYTES: usize = CHANNELS * SIDE * SIDE;
+
+/// The class names of CIFAR-10, in the order of its labels.
+pub const CIFAR10_CLASSES: [&str; 10] = [
+    "airplane",
+    "automobile",
+    "bird",
+    "cat",
+    "deer",
+    "dog",
+    "frog",
+    "horse",
+    "ship",
+    "truck",
+];
+
+/// The images of one split, each with its label.
+///
+/// # Shapes
+/// Pixels are u8 `[N, 3, 32, 32]` in one row-major buffer; labels are u8 `[N]`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Images {
+    pixels: Vec<u8>,
+    labels: Vec<u8>,
+}
+
+impl Images {
+    /// No images, with room for `count` of them.
+    pub fn with_capacity(count: usize) -> Self {
+        Self {
+            pixels: Vec::with_capacity(count * IMAGE_BYTES),
+            labels: Vec::with_capacity(count),
+        }
+    }
+
+    /// Adds one image: its planes red, green, blue, each in rows from the top.
+    ///
+    /// # Panics
+    /// Where `pixels` is not [`IMAGE_BYTES`] long.
+    pub fn push(&mut self, pixels: &[u8], label: u8) {
+        assert_eq!(pixels.len(), IMAGE_BYTES, "bytes of one image");
+        self.pixels.extend_from_slice(pixels);
+        self.labels.push(label);
+    }
+
+    /// Adds the images of `other` behind these.
+    pub fn append(&mut self, mut other: Self) {
+        self.pixels.append(&mut other.pixels);
+        self.labels.append(&mut other.labels);
+    }
+
+    /// How many images.
+    pub fn len(&self) -> usize {
+        self.labels.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.labels.is_empty()
+    }
+
+    /// All pixels, u8 `[N, 3, 32, 32]`.
+    pub fn pixels(&self) -> &[u8] {
+        &self.pixels
+    }
+
+    /// All labels, u8 `[N]`.
+    pub fn labels(&self) -> &[u8] {
+        &self.labels
+    }
+
+    /// The pixels and the labels themselves, without a copy.
+    pub fn into_parts(self) -> (Vec<u8>, Vec<u8>) {
+        (self.pixels, self.labels)
+    }
+
+    /// The pixels of image `index`, u8 `[3, 32, 32]`.
+    ///
+    /// # Panics
+    /// Where `index` is not below [`len`](Self::len).
+    pub fn image(&self, index: usize) -> &[u8] {
+        &self.pixels[index * IMAGE_BYTES..(index + 1) * IMAGE_BYTES]
+    }
+
+    /// How many images each of `classes` classes has.
+    pub fn class_counts(&self, classes: usize) -> Vec<usize> {
+        let mut counts = vec![0; classes];
+        for &label in &self.labels {
+            counts[usize::from(label)] += 1;
+        }
+        counts
+    }
+
+    /// Mean and standard deviation of each channel, of pixels scaled to `[0, 1]`.
+    ///
+    /// The deviation is that of the population (divided by N), as the constants in common use are.
+    pub fn channel_statistics(&self) -> [(f64, f64); CHANNELS] {
+        let plane = SIDE * SIDE;
+        let mut histogram = [[0_u64; 256]; CHANNELS];
+        for (index, values) in self.pixels.chunks_exact(plane).enumerate() {
+            let counts = &mut histogram[index % CHANNELS];
+            for &value in values {
+                counts[usize::from(value)] += 1;
+            }
+        }
+        let total = (self.len() * plane) as f64;
+        histogram.map(|counts| {
+            let moment = |power: i32| {
+                let weighted = (0_u8..=255).zip(counts);
+                let sum: f64 = weighted
+                    .map(|(value, count)| (f64::from(value) / 255.0).powi(power) * count as f64)
+                    .sum();
+                sum / total
+            };
+            let mean = moment(1);
+            (mean, (moment(2) - mean * mean).max(0.0).sqrt())
+        })
+    }
+}
+
+/// A training split, a test split and the names of their classes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImageSet {
+    /// The images to learn from.
+    pub train: Images,
+    /// The images to judge by.
+    pub test: Images,
+    /// The name of each label; every label is below `classes.len()`.
+    pub classes: Vec<String>,
+}
+
+impl ImageSet {
+    /// SHA-256 over training pixels, training labels, test pixels and test labels, in hexadecimal.
+    ///
+    /// Two sources with one fingerprint hold the same images in the same order.
+    pub fn fingerprint(&self) -> String {
+        let mut hash = Sha256::new();
+        for split in [&self.train, &self.test] {
+            hash.update(split.pixels());
+            hash.update(split.labels());
+        }
+        crate::hex(&hash.finalize())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn two_images() -> Images {
+        let mut images = Images::with_capacity(2);
+        let mut first = vec![0; IMAGE_BYTES];
+        first[..SIDE * SIDE].fill(255);
+        images.push(&first, 1);
+        images.push(&[0; IMAGE_BYTES], 0);
+        images
+    }
+
+    #[test]
+    fn statistics_of_a_half_red_split_are_half_and_half() {
+        let [red, green, blue] = two_images().channel_statistics();
+        assert_eq!(red, (0.5, 0.5));
+        assert_eq!(green, (0.0, 0.0));
+        assert_eq!(blue, (0.0, 0.0));
+    }
+
+    #[test]
+    fn class_counts_name_empty_classes_too() {
+        assert_eq!(two_images().class_counts(3), [1, 1, 0]);
+    }
+
+    #[test]
+    fn the_fingerprint_sees_pixels_labels_and_splits() {
+        let set = |train: Images, test: Images| ImageSet {
+            train,
+            test,
+            classes: vec!["a".into(), "b".into()],
+        };
+        let base = set(two_images(), two_images());
+        let mut other_label = two_images();
+        other_label.labels[0] = 0;
+        let mut other_pixel = two_images();
+        other_pixel.pixels[7] = 1;
+        for changed in [
+            set(other_label.clone(), two_images()),
+            set(two_images(), other_pixel),
+            set(two_images(), Images::default()),
+        ] {
+            assert_ne!(base.fingerprint(), changed.fingerprint());
+        }
+    }
+
+    #[test]
+    fn the_fingerprint_of_nothing_is_that_of_no_bytes() {
+        let empty = ImageSet {
+            train: Images::default(),
+            test: Images::default(),
+            classes: vec![],
+        };
+        let sha256_of_nothing = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+        assert_eq!(empty.fingerprint(), sha256_of_nothing);
+    }
+}

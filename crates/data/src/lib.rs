@@ -1,0 +1,36 @@
+//! From any source of images to mixed batches of tensors.
+//!
+//! Data flows one way: a [`Source`] is read into an [`ImageSet`]; an [`EpochPlan`] holds every
+//! random choice of one epoch; a [`MixupBatcher`] turns a slice of the plan into tensors.
+mod archive;
+mod batcher;
+mod binary;
+mod contact_sheet;
+mod error;
+mod fetch;
+mod folder;
+mod image_set;
+mod loader;
+mod official;
+mod pickle;
+mod plan;
+mod python;
+mod random;
+mod source;
+mod synthetic;
+
+pub use batcher::{MixupBatch, MixupBatcher, Normalisation, PixelStorage};
+pub use contact_sheet::{MixedPair, contact_sheet};
+pub use error::DataError;
+pub use fetch::{Download, Patience, cache_folder, cached_cifar10, cifar10_archive, fetch};
+pub use image_set::{CHANNELS, CIFAR10_CLASSES, IMAGE_BYTES, ImageSet, Images, SIDE};
+pub use loader::MixupLoader;
+pub use plan::{Draw, EpochPlan, Mixing, Selection};
+pub use random::{Purpose, stream};
+pub use source::{Layout, Opened, open};
+pub use synthetic::synthetic;
+
+/// Bytes in lower-case hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,224 @@
+//! Hands the batches of each epoch to the learner.
+
+use std::ops::Range;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use burn::data::dataloader::{DataLoader, DataLoaderIterator, Progress};
+use burn::data::dataset::DatasetError;
+use burn::tensor::Device;
+
+use crate::{EpochPlan, Mixing, MixupBatch, MixupBatcher};
+
+/// A Burn data loader over images that already lie on the device.
+///
+/// Every call of `iter` gives the batches of the next epoch, drawn from the epoch's number; so a run
+/// that resumes after epoch 3 goes on with the very batches that an uninterrupted run would see.
+pub struct MixupLoader {
+    batcher: Arc<MixupBatcher>,
+    batch_size: usize,
+    plans: Plans,
+    /// The part of each epoch's plan that this loader hands out.
+    part: Range<usize>,
+}
+
+enum Plans {
+    /// A fresh draw every epoch.
+    Training {
+        seed: u64,
+        mixing: Mixing,
+        next_epoch: AtomicU64,
+    },
+    /// Every image in its own order, unmixed.
+    InOrder,
+}
+
+impl MixupLoader {
+    /// The training batches, from `first_epoch` on; epochs count from 1.
+    ///
+    /// # Panics
+    /// Where `batch_size` is 0.
+    pub fn training(
+        batcher: MixupBatcher,
+        batch_size: usize,
+        seed: u64,
+        mixing: Mixing,
+        first_epoch: u64,
+    ) -> Self {
+        let next_epoch = AtomicU64::new(first_epoch);
+        let plans = Plans::Training {
+            seed,
+            mixing,
+            next_epoch,
+        };
+        Self::new(batcher, batch_size, plans)
+    }
+
+    /// The images in their own order, unmixed, for evaluation.
+    ///
+    /// # Panics
+    /// Where `batch_size` is 0.
+    pub fn in_order(batcher: MixupBatcher, batch_size: usize) -> Self {
+        Self::new(batcher, batch_size, Plans::InOrder)
+    }
+
+    fn new(batcher: MixupBatcher, batch_size: usize, plans: Plans) -> Self {
+        assert!(batch_size > 0, "batch size from 1");
+        let part = 0..batcher.len();
+        Self {
+            batcher: Arc::new(batcher),
+            batch_size,
+            plans,
+            part,
+        }
+    }
+
+    /// The same loader at the same epoch with other images or another part of them.
+    fn with(&self, batcher: Arc<MixupBatcher>, part: Range<usize>) -> Arc<Self> {
+        let plans = match &self.plans {
+            Plans::InOrder => Plans::InOrder,
+            Plans::Training {
+                seed,
+                mixing,
+                next_epoch,
+            } => Plans::Training {
+                seed: *seed,
+                mixing: *mixing,
+                next_epoch: AtomicU64::new(next_epoch.load(Ordering::Relaxed)),
+            },
+        };
+        Arc::new(Self {
+            batcher,
+            batch_size: self.batch_size,
+            plans,
+            part,
+        })
+    }
+}
+
+impl DataLoader<MixupBatch> for MixupLoader {
+    fn iter<'a>(&'a self) -> Box<dyn DataLoaderIterator<MixupBatch> + 'a> {
+        let plan = match &self.plans {
+            Plans::InOrder => EpochPlan::in_order(self.batcher.len()),
+            Plans::Training {
+                seed,
+                mixing,
+                next_epoch,
+            } => {
+                let epoch = next_epoch.fetch_add(1, Ordering::Relaxed);
+                EpochPlan::draw(*seed, epoch, self.batcher.len(), mixing)
+            }
+        };
+        Box::new(Batches {
+            loader: self,
+            plan,
+            next: self.part.start,
+        })
+    }
+
+    fn num_items(&self) -> usize {
+        self.part.len()
+    }
+
+    fn to_device(&self, device: &Device) -> Arc<dyn DataLoader<MixupBatch>> {
+        let batcher = if self.batcher.device() == device.clone().without_autodiff() {
+            Arc::clone(&self.batcher)
+        } else {
+            Arc::new(self.batcher.to_device(device))
+        };
+        self.with(batcher, self.part.clone())
+    }
+
+    fn slice(&self, start: usize, end: usize) -> Arc<dyn DataLoader<MixupBatch>> {
+        let part = self.part.start + start..self.part.start + end;
+        self.with(Arc::clone(&self.batcher), part)
+    }
+}
+
+/// The batches of one epoch; the last one may be short.
+struct Batches<'a> {
+    loader: &'a MixupLoader,
+    plan: EpochPlan,
+    next: usize,
+}
+
+impl Iterator for Batches<'_> {
+    type Item = Result<MixupBatch, DatasetError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let end = self.loader.part.end.min(self.next + self.loader.batch_size);
+        let draws = self.plan.draws().get(self.next..end)?;
+        if draws.is_empty() {
+            return None;
+        }
+        self.next = end;
+        Some(Ok(self.loader.batcher.mix(draws)))
+    }
+}
+
+impl DataLoaderIterator<MixupBatch> for Batches<'_> {
+    fn progress(&self) -> Progress {
+        let part = &self.loader.part;
+        Progress::new(self.next - part.start, part.len(), Some("images".into()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{IMAGE_BYTES, Images, Normalisation, Selection};
+
+    fn loader(first_epoch: u64) -> MixupLoader {
+        let mut images = Images::default();
+        for index in 0..23_u8 {
+            images.push(&[index * 10; IMAGE_BYTES], index % 10);
+        }
+        let batcher = MixupBatcher::new(images, 10, &Normalisation::NONE, &Device::flex());
+        let mixing = Mixing::new(0.2, Selection::Every(5)).unwrap();
+        MixupLoader::training(batcher, 8, 1, mixing, first_epoch)
+    }
+
+    /// First pixel of each image, batch by batch.
+    fn epoch(loader: &dyn DataLoader<MixupBatch>) -> Vec<Vec<f32>> {
+        let first_pixels = |batch: Result<MixupBatch, DatasetError>| {
+            let images = batch.unwrap().images;
+            let count = images.dims()[0];
+            let pixels = images.slice([0..count, 0..1, 0..1, 0..1]);
+            pixels.into_data().try_to_vec().unwrap()
+        };
+        loader.iter().map(first_pixels).collect()
+    }
+
+    #[test]
+    fn an_epoch_is_whole_batches_and_a_short_last_one() {
+        let sizes: Vec<usize> = epoch(&loader(1)).iter().map(Vec::len).collect();
+        assert_eq!(sizes, [8, 8, 7]);
+    }
+
+    #[test]
+    fn a_loader_that_starts_at_epoch_three_gives_the_third_epoch() {
+        let from_start = loader(1);
+        let epochs = [epoch(&from_start), epoch(&from_start), epoch(&from_start)];
+        assert_eq!(epoch(&loader(3)), epochs[2]);
+        assert_ne!(epochs[1], epochs[2]);
+    }
+
+    #[test]
+    fn slices_hand_out_the_same_epoch_in_parts() {
+        let whole = epoch(&loader(1)).concat();
+        let loader = loader(1);
+        let parts = [loader.slice(0, 10), loader.slice(10, 23)];
+        assert_eq!(parts[1].num_items(), 13);
+        let parts = parts.map(|part| epoch(&*part).concat());
+        assert_eq!(parts.concat(), whole);
+    }
+
+    #[test]
+    fn progress_counts_images() {
+        let loader = loader(1);
+        let mut batches = loader.iter();
+        batches.next();
+        let progress = batches.progress();
+        assert_eq!((progress.items_processed, progress.items_total), (8, 23));
+    }
+}

@@ -1,0 +1,301 @@
+//! The files of an official CIFAR-10 set, by name, whether in a folder or in an archive.
+
+mod member;
+
+use std::fs::{self, File};
+use std::io::Read;
+use std::path::Path;
+
+use crate::{CIFAR10_CLASSES, DataError, ImageSet, Images, binary, python};
+pub(crate) use member::{Form, Member};
+use member::{Part, TRAIN_BATCHES};
+
+/// Batch files of a set: those to learn from and the one to test with.
+pub(crate) const BATCHES: usize = TRAIN_BATCHES + 1;
+/// The most bytes one file may have; an official one has 31 million.
+pub(crate) const MAX_FILE_BYTES: u64 = 64 << 20;
+
+/// An official set of which some files are read.
+pub(crate) struct Collector {
+    form: Form,
+    train: [Option<Images>; TRAIN_BATCHES],
+    test: Option<Images>,
+    classes: Option<Vec<String>>,
+}
+
+impl Collector {
+    /// A set without any file.
+    pub(crate) fn new(form: Form) -> Self {
+        Self {
+            form,
+            train: Default::default(),
+            test: None,
+            classes: None,
+        }
+    }
+
+    /// The form that every file of this set has.
+    pub(crate) fn form(&self) -> Form {
+        self.form
+    }
+
+    /// How many of the set's [`BATCHES`] are read.
+    pub(crate) fn batches(&self) -> usize {
+        let train = self.train.iter().flatten().count();
+        train + usize::from(self.test.is_some())
+    }
+
+    /// Reads one file of the set.
+    ///
+    /// # Errors
+    /// Content that the form does not allow, a batch without images, and a file of another form
+    /// or one that was read before; `path` is only named in them.
+    pub(crate) fn add(
+        &mut self,
+        path: &Path,
+        member: Member,
+        bytes: &[u8],
+    ) -> Result<(), DataError> {
+        if member.form != self.form {
+            return Err(both_forms(path));
+        }
+        let known = match member.part {
+            Part::Train(index) => self.train[index].is_some(),
+            Part::Test => self.test.is_some(),
+            Part::ClassNames => self.classes.is_some(),
+        };
+        if known {
+            return Err(DataError::format(path, "each file once", "it twice"));
+        }
+        let images = || {
+            let images = match self.form {
+                Form::Binary => binary::parse(path, bytes)?,
+                Form::Python => python::parse(path, bytes)?,
+            };
+            if images.is_empty() {
+                return Err(DataError::format(path, "at least one image", "none"));
+            }
+            Ok(images)
+        };
+        match member.part {
+            Part::Train(index) => self.train[index] = Some(images()?),
+            Part::Test => self.test = Some(images()?),
+            Part::ClassNames => self.classes = Some(class_names(path, self.form, bytes)?),
+        }
+        Ok(())
+    }
+
+    /// The whole set, its training batches in order.
+    ///
+    /// # Errors
+    /// A batch that is missing; `path`, the folder or archive, is only named in it.
+    pub(crate) fn finish(self, path: &Path) -> Result<ImageSet, DataError> {
+        let form = self.form;
+        let missing: Vec<String> = Member::all(form)
+            .filter(|member| match member.part {
+                Part::Train(index) => self.train[index].is_none(),
+                Part::Test => self.test.is_none(),
+                Part::ClassNames => false,
+            })
+            .map(Member::name)
+            .collect();
+        let Some(test) = self.test.filter(|_| missing.is_empty()) else {
+            let name = |part| Member { form, part }.name();
+            let (first, last) = (name(Part::Train(0)), name(Part::Train(TRAIN_BATCHES - 1)));
+            return Err(DataError::format(
+                path,
+                format!("{first} to {last} and {}", name(Part::Test)),
+                format!("no {}", missing.join(", ")),
+            ));
+        };
+        let count = self.train.iter().flatten().map(Images::len).sum();
+        let mut train = Images::with_capacity(count);
+        for batch in self.train.into_iter().flatten() {
+            train.append(batch);
+        }
+        let classes = self
+            .classes
+            .unwrap_or_else(|| CIFAR10_CLASSES.map(str::to_owned).into());
+        Ok(ImageSet {
+            train,
+            test,
+            classes,
+        })
+    }
+}
+
+/// Two forms of CIFAR-10 at one place, of which none is meant more than the other.
+pub(crate) fn both_forms(path: &Path) -> DataError {
+    let expected = "one layout of CIFAR-10";
+    DataError::format(path, expected, "both the binary and the Python layout")
+}
+
+/// Reads a set from the files of a folder, one at a time.
+///
+/// `progress` is told how many of the batch files are read, and how many there are.
+///
+/// # Errors
+/// A file that cannot be read or is above [`MAX_FILE_BYTES`], and those of [`Collector`].
+pub(crate) fn read_folder(
+    path: &Path,
+    form: Form,
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> Result<ImageSet, DataError> {
+    let mut set = Collector::new(form);
+    progress(0, BATCHES);
+    for member in Member::all(form) {
+        let file = path.join(member.name());
+        if file.exists() {
+            set.add(&file, member, &read_file(&file)?)?;
+            progress(set.batches(), BATCHES);
+        }
+    }
+    set.finish(path)
+}
+
+/// Reads a file of at most [`MAX_FILE_BYTES`].
+pub(crate) fn read_file(path: &Path) -> Result<Vec<u8>, DataError> {
+    let about = fs::metadata(path).map_err(DataError::io(path))?;
+    // A pipe by an official name would be waited on for ever.
+    if !about.is_file() {
+        return Err(DataError::format(path, "a file", "something else"));
+    }
+    if about.len() > MAX_FILE_BYTES {
+        return Err(too_big(path, about.len()));
+    }
+    let mut bytes = Vec::with_capacity(about.len() as usize);
+    let file = File::open(path).map_err(DataError::io(path))?;
+    // One that grows meanwhile is still held to the limit.
+    let mut file = file.take(MAX_FILE_BYTES);
+    file.read_to_end(&mut bytes).map_err(DataError::io(path))?;
+    Ok(bytes)
+}
+
+/// A file above [`MAX_FILE_BYTES`].
+pub(crate) fn too_big(path: &Path, bytes: u64) -> DataError {
+    let expected = format!("at most {MAX_FILE_BYTES} bytes");
+    DataError::format(path, expected, bytes.to_string())
+}
+
+fn class_names(path: &Path, form: Form, bytes: &[u8]) -> Result<Vec<String>, DataError> {
+    let names = match form {
+        Form::Binary => binary::class_names(path, bytes)?,
+        Form::Python => python::class_names(path, bytes)?,
+    };
+    let named = names.iter().filter(|name| !name.is_empty()).count();
+    if named == CIFAR10_CLASSES.len() && names.len() == named {
+        return Ok(names);
+    }
+    let expected = format!("{} class names", CIFAR10_CLASSES.len());
+    Err(DataError::format(path, expected, named.to_string()))
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// Every file of a small set: batch `n` has `n` images, and so has the test batch one.
+    pub(crate) fn files(form: Form) -> Vec<(String, Vec<u8>)> {
+        Member::all(form)
+            .map(|member| {
+                let labels = match member.part {
+                    Part::Train(index) => vec![index as u8; index + 1],
+                    Part::Test | Part::ClassNames => vec![9],
+                };
+                let bytes = match (form, member.part) {
+                    (Form::Binary, Part::ClassNames) => CIFAR10_CLASSES.join("\n").into_bytes(),
+                    (Form::Python, Part::ClassNames) => python::tests::meta(&CIFAR10_CLASSES),
+                    (Form::Binary, _) => binary::tests::batch(&labels),
+                    (Form::Python, _) => python::tests::batch(&labels),
+                };
+                (member.name(), bytes)
+            })
+            .collect()
+    }
+
+    /// Writes files into a folder.
+    pub(crate) fn write(folder: &Path, files: &[(String, Vec<u8>)]) {
+        fs::create_dir_all(folder).expect("a new folder");
+        for (name, bytes) in files {
+            fs::write(folder.join(name), bytes).expect("a new file");
+        }
+    }
+
+    fn read(form: Form, files: &[(String, Vec<u8>)]) -> Result<ImageSet, String> {
+        let folder = tempfile::tempdir().expect("a new folder");
+        write(folder.path(), files);
+        let here = format!("{}", folder.path().display());
+        read_folder(folder.path(), form, &|_, _| {})
+            .map_err(|error| error.to_string().replace(&here, "."))
+    }
+
+    #[test]
+    fn both_forms_give_one_set_in_the_order_of_the_batches() {
+        let set = read(Form::Binary, &files(Form::Binary)).expect("a good set");
+        assert_eq!(
+            set.train.labels(),
+            [0, 1, 1, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 4]
+        );
+        assert_eq!(set.test.labels(), [9]);
+        assert_eq!(set.classes, CIFAR10_CLASSES);
+        assert_eq!(read(Form::Python, &files(Form::Python)), Ok(set));
+    }
+
+    #[test]
+    fn missing_batches_are_listed_and_a_missing_meta_file_is_not() {
+        let mut files = files(Form::Binary);
+        files.retain(|(name, _)| !name.contains("meta"));
+        let set = read(Form::Binary, &files).expect("a set without its class names");
+        assert_eq!(set.classes, CIFAR10_CLASSES);
+        files.retain(|(name, _)| !name.contains("3") && !name.contains("test"));
+        assert_eq!(
+            read(Form::Binary, &files).expect_err("a set without batches"),
+            ".: expected data_batch_1.bin to data_batch_5.bin and test_batch.bin, \
+             found no data_batch_3.bin, test_batch.bin"
+        );
+    }
+
+    #[test]
+    fn class_names_come_from_the_meta_file_and_are_ten() {
+        for form in [Form::Binary, Form::Python] {
+            let with_names = |names: &[&str]| {
+                let mut files = files(form);
+                files[BATCHES].1 = match form {
+                    Form::Binary => names.join("\n").into_bytes(),
+                    Form::Python => python::tests::meta(names),
+                };
+                read(form, &files)
+            };
+            let mut names = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"];
+            assert_eq!(with_names(&names).expect("ten names").classes, names);
+            names[4] = "";
+            let nine = with_names(&names).expect_err("nine names");
+            assert!(nine.ends_with("expected 10 class names, found 9"), "{nine}");
+        }
+    }
+
+    #[test]
+    fn a_batch_without_images_is_an_error() {
+        let mut files = files(Form::Binary);
+        files[2].1.clear();
+        assert_eq!(
+            read(Form::Binary, &files).expect_err("an empty batch"),
+            "./data_batch_3.bin: expected at least one image, found none"
+        );
+    }
+
+    #[test]
+    fn a_folder_or_a_huge_file_by_a_batch_name_is_an_error() {
+        let folder = tempfile::tempdir().expect("a new folder");
+        let batch = folder.path().join("data_batch_1.bin");
+        fs::create_dir(&batch).expect("a new folder");
+        let read = || read_folder(folder.path(), Form::Binary, &|_, _| {});
+        let error = read().expect_err("a folder").to_string();
+        assert!(error.ends_with("expected a file, found something else"));
+        fs::remove_dir(&batch).expect("the folder");
+        let file = File::create(&batch).expect("a new file");
+        file.set_len(MAX_FILE_BYTES + 1).expect("a sparse file");
+        let error = read().expect_err("a huge file").to_string();
+        assert!(error.ends_with("expected at most 67108864 bytes, found 67108865"));
+    }
+}

@@ -1,0 +1,73 @@
+//! The names of an official set's files.
+
+/// Batch files to learn from.
+pub(super) const TRAIN_BATCHES: usize = 5;
+
+/// One of the two official forms of CIFAR-10.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// Records of bytes.
+    Binary,
+    /// Pickles.
+    Python,
+}
+
+/// What one file of a set holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    /// A batch of training images, counted from 0.
+    Train(usize),
+    /// The images to test with.
+    Test,
+    /// The optional file of class names.
+    ClassNames,
+}
+
+/// A file that an official set has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Member {
+    /// The form of the set it belongs to.
+    pub(crate) form: Form,
+    pub(super) part: Part,
+}
+
+impl Member {
+    /// The file of an official set that has this name.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        let mut members = Self::all(Form::Binary).chain(Self::all(Form::Python));
+        members.find(|member| member.name() == name)
+    }
+
+    /// Every file of a form, the training batches first and in order.
+    pub(super) fn all(form: Form) -> impl Iterator<Item = Self> {
+        let train = (0..TRAIN_BATCHES).map(Part::Train);
+        train
+            .chain([Part::Test, Part::ClassNames])
+            .map(move |part| Self { form, part })
+    }
+
+    /// The file's name.
+    pub(super) fn name(self) -> String {
+        match (self.part, self.form) {
+            (Part::Train(index), Form::Binary) => format!("data_batch_{}.bin", index + 1),
+            (Part::Train(index), Form::Python) => format!("data_batch_{}", index + 1),
+            (Part::Test, Form::Binary) => "test_batch.bin".into(),
+            (Part::Test, Form::Python) => "test_batch".into(),
+            (Part::ClassNames, Form::Binary) => "batches.meta.txt".into(),
+            (Part::ClassNames, Form::Python) => "batches.meta".into(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_leads_back_to_its_file() {
+        for member in Member::all(Form::Binary).chain(Member::all(Form::Python)) {
+            assert_eq!(Member::named(&member.name()), Some(member));
+        }
+        assert_eq!(Member::named("data_batch_6"), None);
+    }
+}

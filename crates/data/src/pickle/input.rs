@@ -1,0 +1,75 @@
+//! The bytes of a pickle, read from the front.
+
+use std::path::Path;
+
+use crate::DataError;
+
+/// Longer than any line of an allowed name.
+const MAX_NAME_BYTES: usize = 64;
+
+/// What is left to read, and where the opcode at hand began.
+pub(super) struct Input<'a, 'p> {
+    path: &'p Path,
+    bytes: &'a [u8],
+    at: usize,
+    opcode_at: usize,
+}
+
+impl<'a, 'p> Input<'a, 'p> {
+    /// All of `bytes`; `path` is only named in errors.
+    pub(super) fn new(path: &'p Path, bytes: &'a [u8]) -> Self {
+        Self {
+            path,
+            bytes,
+            at: 0,
+            opcode_at: 0,
+        }
+    }
+
+    /// The next opcode, at which errors point from here on.
+    pub(super) fn opcode(&mut self) -> Result<u8, DataError> {
+        self.opcode_at = self.at;
+        self.byte()
+    }
+
+    /// The next byte.
+    pub(super) fn byte(&mut self) -> Result<u8, DataError> {
+        self.array().map(|[byte]| byte)
+    }
+
+    /// The next `N` bytes.
+    pub(super) fn array<const N: usize>(&mut self) -> Result<[u8; N], DataError> {
+        let bytes = self.take(N)?;
+        Ok(*bytes.first_chunk().expect("take gives as many as asked"))
+    }
+
+    /// The next `length` bytes, not copied.
+    pub(super) fn take(&mut self, length: usize) -> Result<&'a [u8], DataError> {
+        let rest = &self.bytes[self.at..];
+        let Some(taken) = rest.get(..length) else {
+            return Err(self.fault(
+                &format!("{length} more bytes of a pickle"),
+                format!("{} in an opcode", rest.len()),
+            ));
+        };
+        self.at += length;
+        Ok(taken)
+    }
+
+    /// The bytes before the next line break, which is passed.
+    pub(super) fn line(&mut self) -> Result<&'a [u8], DataError> {
+        let rest = &self.bytes[self.at..];
+        let window = &rest[..rest.len().min(MAX_NAME_BYTES)];
+        let Some(length) = window.iter().position(|&byte| byte == b'\n') else {
+            return Err(self.fault("a short name on a line", "none"));
+        };
+        self.at += length + 1;
+        Ok(&rest[..length])
+    }
+
+    /// An error at the opcode at hand.
+    pub(super) fn fault(&self, expected: &str, found: impl Into<String>) -> DataError {
+        let found = format!("{} at offset {}", found.into(), self.opcode_at);
+        DataError::format(self.path, expected, found)
+    }
+}

@@ -1,0 +1,313 @@
+//! The stack machine of pickles, reduced to what a CIFAR-10 batch needs.
+
+use std::collections::HashMap;
+
+use super::{Global, Id, Input, Value};
+use crate::DataError;
+
+/// Far above the 20,000 values of an official batch, far below what would fill the memory.
+const MAX_VALUES: usize = 1 << 20;
+/// An official batch opens three lists within one another.
+const MAX_OPEN_MARKS: usize = 64;
+
+mod opcode {
+    pub const PROTO: u8 = 0x80;
+    pub const STOP: u8 = b'.';
+    pub const MARK: u8 = b'(';
+    pub const NONE: u8 = b'N';
+    pub const NEWTRUE: u8 = 0x88;
+    pub const NEWFALSE: u8 = 0x89;
+    pub const BININT: u8 = b'J';
+    pub const BININT1: u8 = b'K';
+    pub const BININT2: u8 = b'M';
+    pub const BINSTRING: u8 = b'T';
+    pub const SHORT_BINSTRING: u8 = b'U';
+    pub const EMPTY_LIST: u8 = b']';
+    pub const APPEND: u8 = b'a';
+    pub const APPENDS: u8 = b'e';
+    pub const EMPTY_DICT: u8 = b'}';
+    pub const SETITEM: u8 = b's';
+    pub const SETITEMS: u8 = b'u';
+    pub const EMPTY_TUPLE: u8 = b')';
+    pub const TUPLE: u8 = b't';
+    pub const TUPLE1: u8 = 0x85;
+    pub const TUPLE2: u8 = 0x86;
+    pub const TUPLE3: u8 = 0x87;
+    pub const BINPUT: u8 = b'q';
+    pub const LONG_BINPUT: u8 = b'r';
+    pub const BINGET: u8 = b'h';
+    pub const LONG_BINGET: u8 = b'j';
+    pub const GLOBAL: u8 = b'c';
+    pub const REDUCE: u8 = b'R';
+    pub const BUILD: u8 = b'b';
+}
+
+/// The machine that builds values, opcode by opcode.
+pub(super) struct Machine<'a, 'p> {
+    input: Input<'a, 'p>,
+    values: Vec<Value<'a>>,
+    stack: Vec<Id>,
+    /// Heights of the stack; values below the last are out of reach until it is closed.
+    marks: Vec<usize>,
+    memo: HashMap<u32, Id>,
+}
+
+impl<'a, 'p> Machine<'a, 'p> {
+    /// A machine that has done nothing yet.
+    pub(super) fn new(input: Input<'a, 'p>) -> Self {
+        Self {
+            input,
+            values: Vec::new(),
+            stack: Vec::new(),
+            marks: Vec::new(),
+            memo: HashMap::new(),
+        }
+    }
+
+    /// Runs to the end; gives all values and the place of the one that is the result.
+    pub(super) fn run(mut self) -> Result<(Vec<Value<'a>>, Id), DataError> {
+        loop {
+            if let Some(root) = self.step()? {
+                return Ok((self.values, root));
+            }
+        }
+    }
+
+    /// Runs one opcode; the result is there after the last.
+    fn step(&mut self) -> Result<Option<Id>, DataError> {
+        match self.input.opcode()? {
+            opcode::PROTO => match self.input.byte()? {
+                2 => {}
+                other => {
+                    return Err(self
+                        .input
+                        .fault("pickle protocol 2", format!("protocol {other}")));
+                }
+            },
+            opcode::STOP => return self.pop().map(Some),
+            opcode::MARK => {
+                if self.marks.len() == MAX_OPEN_MARKS {
+                    return Err(self.input.fault("a flat pickle", "deep nesting"));
+                }
+                self.marks.push(self.stack.len());
+            }
+            opcode::NONE => self.push(Value::None)?,
+            opcode::NEWTRUE => self.push(Value::Bool(true))?,
+            opcode::NEWFALSE => self.push(Value::Bool(false))?,
+            opcode::BININT => {
+                let value = i32::from_le_bytes(self.input.array()?);
+                self.push(Value::Int(value))?;
+            }
+            opcode::BININT1 => {
+                let value = i32::from(self.input.byte()?);
+                self.push(Value::Int(value))?;
+            }
+            opcode::BININT2 => {
+                let value = i32::from(u16::from_le_bytes(self.input.array()?));
+                self.push(Value::Int(value))?;
+            }
+            opcode::BINSTRING => {
+                let length = i32::from_le_bytes(self.input.array()?);
+                let length = usize::try_from(length).map_err(|_| {
+                    self.input
+                        .fault("a string of no negative length", length.to_string())
+                })?;
+                let value = self.input.take(length)?;
+                self.push(Value::Bytes(value))?;
+            }
+            opcode::SHORT_BINSTRING => {
+                let length = usize::from(self.input.byte()?);
+                let value = self.input.take(length)?;
+                self.push(Value::Bytes(value))?;
+            }
+            opcode::EMPTY_LIST => self.push(Value::List(Vec::new()))?,
+            opcode::APPEND => {
+                let item = self.pop()?;
+                self.append(&[item])?;
+            }
+            opcode::APPENDS => {
+                let items = self.pop_to_mark()?;
+                self.append(&items)?;
+            }
+            opcode::EMPTY_DICT => self.push(Value::Dict(Vec::new()))?,
+            opcode::SETITEM => {
+                let items = self.pop_last(2)?;
+                self.set_items(&items)?;
+            }
+            opcode::SETITEMS => {
+                let items = self.pop_to_mark()?;
+                self.set_items(&items)?;
+            }
+            opcode::EMPTY_TUPLE => self.push(Value::Tuple(Vec::new()))?,
+            opcode::TUPLE => {
+                let items = self.pop_to_mark()?;
+                self.push(Value::Tuple(items))?;
+            }
+            size @ (opcode::TUPLE1 | opcode::TUPLE2 | opcode::TUPLE3) => {
+                let items = self.pop_last(usize::from(size - opcode::TUPLE1) + 1)?;
+                self.push(Value::Tuple(items))?;
+            }
+            opcode::BINPUT => {
+                let key = u32::from(self.input.byte()?);
+                self.put(key)?;
+            }
+            opcode::LONG_BINPUT => {
+                let key = u32::from_le_bytes(self.input.array()?);
+                self.put(key)?;
+            }
+            opcode::BINGET => {
+                let key = u32::from(self.input.byte()?);
+                self.recall(key)?;
+            }
+            opcode::LONG_BINGET => {
+                let key = u32::from_le_bytes(self.input.array()?);
+                self.recall(key)?;
+            }
+            opcode::GLOBAL => self.global()?,
+            opcode::REDUCE => self.reduce()?,
+            opcode::BUILD => self.build()?,
+            other => {
+                let found = format!("opcode 0x{other:02x}");
+                return Err(self.input.fault("the opcodes of a CIFAR-10 batch", found));
+            }
+        }
+        Ok(None)
+    }
+
+    fn global(&mut self) -> Result<(), DataError> {
+        let (module, name) = (self.input.line()?, self.input.line()?);
+        let global = match (module, name) {
+            (b"numpy.core.multiarray", b"_reconstruct") => Global::Reconstruct,
+            (b"numpy", b"ndarray") => Global::NdArray,
+            (b"numpy", b"dtype") => Global::Dtype,
+            _ => {
+                let (module, name) = (module.escape_ascii(), name.escape_ascii());
+                let found = format!("the global {module}.{name}");
+                return Err(self.input.fault("the names of a NumPy array only", found));
+            }
+        };
+        self.push(Value::Global(global))
+    }
+
+    /// What Python would do by a call becomes a value that says what was to be made.
+    fn reduce(&mut self) -> Result<(), DataError> {
+        let arguments = self.pop()?;
+        let callee = self.pop()?;
+        let class = match &self.values[arguments.0] {
+            Value::Tuple(items) => items.first().map(|id| &self.values[id.0]),
+            _ => None,
+        };
+        let made = match (&self.values[callee.0], class) {
+            (Value::Global(Global::Dtype), Some(_)) => Value::Dtype(arguments),
+            (Value::Global(Global::Reconstruct), Some(Value::Global(Global::NdArray))) => {
+                Value::Array(None)
+            }
+            _ => {
+                return Err(self
+                    .input
+                    .fault("a NumPy array or its dtype", "another object"));
+            }
+        };
+        self.push(made)
+    }
+
+    fn build(&mut self) -> Result<(), DataError> {
+        let state = self.pop()?;
+        let is_tuple = matches!(self.values[state.0], Value::Tuple(_));
+        let target = self.top()?;
+        match &mut self.values[target.0] {
+            Value::Array(slot) if is_tuple => *slot = Some(state),
+            // Byte order, alignment and fields: bytes have none of them.
+            Value::Dtype(_) if is_tuple => {}
+            _ => {
+                return Err(self
+                    .input
+                    .fault("the state of a NumPy array", "another state"));
+            }
+        }
+        Ok(())
+    }
+
+    fn append(&mut self, items: &[Id]) -> Result<(), DataError> {
+        let target = self.top()?;
+        match &mut self.values[target.0] {
+            Value::List(list) => list.extend_from_slice(items),
+            _ => return Err(self.input.fault("a list to add to", "another value")),
+        }
+        Ok(())
+    }
+
+    fn set_items(&mut self, items: &[Id]) -> Result<(), DataError> {
+        let target = self.top()?;
+        let (pairs, odd) = items.as_chunks::<2>();
+        match &mut self.values[target.0] {
+            Value::Dict(dict) if odd.is_empty() => {
+                dict.extend(pairs.iter().map(|&[key, value]| (key, value)));
+                Ok(())
+            }
+            _ => Err(self
+                .input
+                .fault("a dict and pairs to set in it", "other values")),
+        }
+    }
+
+    fn put(&mut self, key: u32) -> Result<(), DataError> {
+        let top = self.top()?;
+        self.memo.insert(key, top);
+        if self.memo.len() > MAX_VALUES {
+            return Err(self
+                .input
+                .fault("at most 1048576 values to remember", "more"));
+        }
+        Ok(())
+    }
+
+    fn recall(&mut self, key: u32) -> Result<(), DataError> {
+        let Some(&id) = self.memo.get(&key) else {
+            let found = format!("number {key}, which is not set,");
+            return Err(self.input.fault("a value remembered before", found));
+        };
+        self.stack.push(id);
+        Ok(())
+    }
+
+    fn push(&mut self, value: Value<'a>) -> Result<(), DataError> {
+        if self.values.len() == MAX_VALUES {
+            return Err(self.input.fault("at most 1048576 values", "more"));
+        }
+        self.stack.push(Id(self.values.len()));
+        self.values.push(value);
+        Ok(())
+    }
+
+    fn top(&self) -> Result<Id, DataError> {
+        let floor = self.marks.last().map_or(0, |&mark| mark);
+        match self.stack.last() {
+            Some(&top) if self.stack.len() > floor => Ok(top),
+            _ => Err(self.input.fault("a value on the stack", "none")),
+        }
+    }
+
+    fn pop(&mut self) -> Result<Id, DataError> {
+        let top = self.top()?;
+        self.stack.pop();
+        Ok(top)
+    }
+
+    /// The last `count` values, in the order they were pushed.
+    fn pop_last(&mut self, count: usize) -> Result<Vec<Id>, DataError> {
+        let mut items = Vec::with_capacity(count);
+        for _ in 0..count {
+            items.push(self.pop()?);
+        }
+        items.reverse();
+        Ok(items)
+    }
+
+    fn pop_to_mark(&mut self) -> Result<Vec<Id>, DataError> {
+        match self.marks.pop() {
+            Some(mark) => Ok(self.stack.split_off(mark)),
+            None => Err(self.input.fault("a mark on the stack", "none")),
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! Every random number of the project comes out of [`stream`].
+
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+
+/// What a stream of random numbers is for.
+///
+/// Streams of different purposes never share a number, so drawing more for one purpose changes
+/// nothing for another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// The initial weights of a network.
+    Weights,
+    /// The order in which an epoch visits the images.
+    Order,
+    /// Which images are mixed, where a probability decides.
+    Selection,
+    /// The image that each mixed image is mixed with.
+    Partner,
+    /// The share λ that each mixed image keeps.
+    Lambda,
+    /// The images of the built-in set.
+    Synthetic,
+}
+
+impl Purpose {
+    fn tag(self) -> &'static [u8; 8] {
+        match self {
+            Self::Weights => b"weights ",
+            Self::Order => b"order   ",
+            Self::Selection => b"select  ",
+            Self::Partner => b"partner ",
+            Self::Lambda => b"lambda  ",
+            Self::Synthetic => b"images  ",
+        }
+    }
+}
+
+/// The random numbers of one purpose in one epoch.
+///
+/// ChaCha with 8 rounds; its 256-bit key is the seed, the purpose, the epoch and a constant, so the
+/// stream is a pure function of these on every machine.
+pub fn stream(seed: u64, purpose: Purpose, epoch: u64) -> ChaCha8Rng {
+    let mut key = [0; 32];
+    key[..8].copy_from_slice(&seed.to_le_bytes());
+    key[8..16].copy_from_slice(purpose.tag());
+    key[16..24].copy_from_slice(&epoch.to_le_bytes());
+    key[24..].copy_from_slice(b"mixup v1");
+    ChaCha8Rng::from_seed(key)
+}
+
+/// Words of a stream that belong to one image: more than any draw for one image takes.
+const WORDS_PER_IMAGE: u128 = 1 << 16;
+
+/// Moves `stream` to the place of image `index`, so that what is drawn there depends on nothing
+/// that was drawn before.
+pub(crate) fn seek(stream: &mut ChaCha8Rng, index: usize) {
+    stream.set_word_pos(index as u128 * WORDS_PER_IMAGE);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rand::RngExt;
+
+    #[test]
+    fn seed_purpose_and_epoch_each_give_another_stream() {
+        let first = |seed, purpose, epoch| stream(seed, purpose, epoch).random::<u64>();
+        let base = first(1, Purpose::Order, 1);
+        assert_eq!(base, first(1, Purpose::Order, 1));
+        assert_ne!(base, first(2, Purpose::Order, 1));
+        assert_ne!(base, first(1, Purpose::Lambda, 1));
+        assert_ne!(base, first(1, Purpose::Order, 2));
+    }
+
+    #[test]
+    fn an_image_s_numbers_do_not_depend_on_earlier_draws() {
+        let mut fresh = stream(7, Purpose::Lambda, 3);
+        seek(&mut fresh, 41);
+        let expected: u64 = fresh.random();
+        let mut used = stream(7, Purpose::Lambda, 3);
+        let _: [u64; 9] = used.random();
+        seek(&mut used, 41);
+        assert_eq!(used.random::<u64>(), expected);
+    }
+}

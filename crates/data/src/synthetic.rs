@@ -1,0 +1,305 @@
+//! A built-in set of ten kinds of shapes: no file, no download, the same bytes on every machine.
+//!
+//! All arithmetic is on integers or uses `+ - * /` on f32, which every platform rounds alike; there
+//! is no sine, power or fused operation.
+
+mod shape;
+
+use rand::Rng;
+use rand_chacha::ChaCha8Rng;
+use rayon::prelude::*;
+
+use crate::random::{Purpose, seek, stream};
+use crate::{CHANNELS, ImageSet, Images, SIDE};
+use shape::{CLASSES, Shape};
+
+// The difficulty. Sizes are in pixels, colours from 0 to 255.
+const RADIUS: (f32, f32) = (5.0, 11.0);
+const OFF_CENTRE: f32 = 7.0;
+/// Tangent of half the largest tilt of a shape that is told by its direction.
+const HALF_TILT: f32 = 0.2;
+/// The most contrasting of so many random colours is drawn in; fewer are harder.
+const FOREGROUND_DRAWS: u32 = 2;
+const DISTRACTORS: (u32, u32) = (2, 6);
+const DISTRACTOR_RADIUS: (f32, f32) = (1.5, 4.5);
+const OCCLUSION_CHANCE: f32 = 0.7;
+const OCCLUDER_RADIUS: (f32, f32) = (2.5, 5.0);
+const TEXTURE: f32 = 26.0;
+const NOISE: f32 = 30.0;
+
+/// Points per pixel and direction that decide how much of a pixel a shape covers.
+const SUBPIXELS: usize = 3;
+/// Pixels between the knots of the background's texture.
+const TEXTURE_STEP: usize = 8;
+
+type Colour = [f32; CHANNELS];
+
+/// Draws `train` and `test` colour images of ten classes of shapes.
+///
+/// Images u8 `[N, 3, 32, 32]`. Each class has as many images as any other, or one more. An image is
+/// a pure function of `seed`, its split and its place in the split.
+pub fn synthetic(seed: u64, train: usize, test: usize) -> ImageSet {
+    ImageSet {
+        train: draw_split(seed, 0, train),
+        test: draw_split(seed, 1, test),
+        classes: CLASSES.map(String::from).to_vec(),
+    }
+}
+
+fn draw_split(seed: u64, split: u64, count: usize) -> Images {
+    let drawn: Vec<Vec<u8>> = (0..count)
+        .into_par_iter()
+        .map(|index| {
+            let mut numbers = stream(seed, Purpose::Synthetic, split);
+            seek(&mut numbers, index);
+            draw_image(&mut Dice(numbers), index % CLASSES.len())
+        })
+        .collect();
+    let mut images = Images::with_capacity(count);
+    for (index, pixels) in drawn.iter().enumerate() {
+        images.push(pixels, (index % CLASSES.len()) as u8);
+    }
+    images
+}
+
+fn draw_image(dice: &mut Dice, class: usize) -> Vec<u8> {
+    let backdrop = dice.colour(0.1, 0.55);
+    let mut canvas = Canvas::background(dice, backdrop);
+    for _ in 0..dice.count(DISTRACTORS) {
+        canvas.paint(&Stamp::blob(dice, DISTRACTOR_RADIUS));
+    }
+    let object = Stamp::object(dice, class, backdrop);
+    canvas.paint(&object);
+    if dice.unit() < OCCLUSION_CHANCE {
+        let mut blob = Stamp::blob(dice, OCCLUDER_RADIUS);
+        // On the rim, where it hides part of the outline but never the whole.
+        let (cos, sin) = dice.direction();
+        blob.centre = [
+            object.centre[0] + cos * object.radius,
+            object.centre[1] + sin * object.radius,
+        ];
+        canvas.paint(&blob);
+    }
+    canvas.into_bytes(dice)
+}
+
+/// Random numbers by integer arithmetic alone, so that they do not change with a release of `rand`.
+struct Dice(ChaCha8Rng);
+
+impl Dice {
+    /// In `[0, 1)`.
+    fn unit(&mut self) -> f32 {
+        (self.0.next_u32() >> 8) as f32 / (1 << 24) as f32
+    }
+
+    fn between(&mut self, (low, high): (f32, f32)) -> f32 {
+        low + (high - low) * self.unit()
+    }
+
+    /// Both ends included.
+    fn count(&mut self, (low, high): (u32, u32)) -> u32 {
+        low + (self.unit() * (high - low + 1) as f32) as u32
+    }
+
+    /// Cosine and sine of a random angle, from the tangent of its half.
+    fn direction(&mut self) -> (f32, f32) {
+        let (cos, sin) = turn(self.between((-1.0, 1.0)));
+        match self.count((0, 1)) {
+            0 => (cos, sin),
+            _ => (-cos, -sin),
+        }
+    }
+
+    /// A colour of any hue with a saturation in the range.
+    fn colour(&mut self, least: f32, most: f32) -> Colour {
+        let hue = self.between((0.0, 6.0));
+        let saturation = self.between((least, most));
+        let value = self.between((70.0, 250.0));
+        [0.0, 4.0, 2.0].map(|shift| {
+            let place = (hue + shift) % 6.0;
+            let share = ((place - 3.0).abs() - 1.0).clamp(0.0, 1.0);
+            value * (1.0 - saturation * (1.0 - share))
+        })
+    }
+}
+
+/// Cosine and sine of the angle whose half has this tangent.
+fn turn(half: f32) -> (f32, f32) {
+    let square = half * half;
+    ((1.0 - square) / (1.0 + square), 2.0 * half / (1.0 + square))
+}
+
+/// A shape with its place, size, direction and colours.
+struct Stamp {
+    shape: Shape,
+    centre: [f32; 2],
+    radius: f32,
+    direction: (f32, f32),
+    /// The colours at its two ends.
+    colours: [Colour; 2],
+}
+
+impl Stamp {
+    fn object(dice: &mut Dice, class: usize, backdrop: Colour) -> Self {
+        let contrast = |colour: &Colour| -> f32 {
+            colour
+                .iter()
+                .zip(backdrop)
+                .map(|(a, b)| (a - b).abs())
+                .sum()
+        };
+        let candidates = (0..FOREGROUND_DRAWS).map(|_| dice.colour(0.3, 0.95));
+        let colour = candidates
+            .reduce(|best, next| {
+                if contrast(&next) > contrast(&best) {
+                    next
+                } else {
+                    best
+                }
+            })
+            .expect("there is at least one draw");
+        let middle = SIDE as f32 / 2.0;
+        let shape = Shape::of_class(class, |low, high| dice.between((low, high)));
+        Self {
+            centre: [0; 2].map(|_| middle + dice.between((-OFF_CENTRE, OFF_CENTRE))),
+            radius: dice.between(RADIUS),
+            direction: if shape.is_told_by_direction() {
+                turn(dice.between((-HALF_TILT, HALF_TILT)))
+            } else {
+                dice.direction()
+            },
+            colours: [colour, colour.map(|value| value * dice.between((0.7, 1.0)))],
+            shape,
+        }
+    }
+
+    fn blob(dice: &mut Dice, radius: (f32, f32)) -> Self {
+        let colour = dice.colour(0.1, 0.8);
+        Self {
+            shape: Shape::blob(dice.count((0, 2))),
+            centre: [0; 2].map(|_| dice.between((0.0, SIDE as f32))),
+            radius: dice.between(radius),
+            direction: dice.direction(),
+            colours: [colour; 2],
+        }
+    }
+
+    /// The point in the shape's own coordinates, where it reaches from about -1 to 1.
+    fn local(&self, x: f32, y: f32) -> (f32, f32) {
+        let (right, down) = (x - self.centre[0], y - self.centre[1]);
+        let (cos, sin) = self.direction;
+        (
+            (right * cos + down * sin) / self.radius,
+            (down * cos - right * sin) / self.radius,
+        )
+    }
+}
+
+struct Canvas(Vec<Colour>);
+
+impl Canvas {
+    /// A gradient with soft blotches.
+    fn background(dice: &mut Dice, colour: Colour) -> Self {
+        let (cos, sin) = dice.direction();
+        let slope = dice.between((0.0, 1.6));
+        let knots = SIDE / TEXTURE_STEP + 1;
+        let heights: Vec<f32> = (0..knots * knots)
+            .map(|_| dice.between((-TEXTURE, TEXTURE)))
+            .collect();
+        let pixels = (0..SIDE * SIDE).map(|pixel| {
+            let (x, y) = (pixel % SIDE, pixel / SIDE);
+            let across = |value: usize| (value % TEXTURE_STEP) as f32 / TEXTURE_STEP as f32;
+            let row = |row: usize| {
+                let knot = row * knots + x / TEXTURE_STEP;
+                heights[knot] + (heights[knot + 1] - heights[knot]) * across(x)
+            };
+            let (above, below) = (row(y / TEXTURE_STEP), row(y / TEXTURE_STEP + 1));
+            let middle = SIDE as f32 / 2.0;
+            let along = (x as f32 - middle) * cos + (y as f32 - middle) * sin;
+            let light = along * slope + above + (below - above) * across(y);
+            colour.map(|value| value + light)
+        });
+        Self(pixels.collect())
+    }
+
+    fn paint(&mut self, stamp: &Stamp) {
+        let offset = |step: usize| (step as f32 + 0.5) / SUBPIXELS as f32;
+        for (pixel, old) in self.0.iter_mut().enumerate() {
+            let (x, y) = ((pixel % SIDE) as f32, (pixel / SIDE) as f32);
+            let covered = (0..SUBPIXELS * SUBPIXELS)
+                .filter(|point| {
+                    let (right, down) = (offset(point % SUBPIXELS), offset(point / SUBPIXELS));
+                    let (u, v) = stamp.local(x + right, y + down);
+                    stamp.shape.contains(u, v)
+                })
+                .count();
+            let share = covered as f32 / (SUBPIXELS * SUBPIXELS) as f32;
+            let (_, v) = stamp.local(x + 0.5, y + 0.5);
+            let end = ((v + 1.0) / 2.0).clamp(0.0, 1.0);
+            for (channel, value) in old.iter_mut().enumerate() {
+                let [first, last] = stamp.colours.map(|colour| colour[channel]);
+                let ink = first + (last - first) * end;
+                *value += (ink - *value) * share;
+            }
+        }
+    }
+
+    /// Adds noise and lays the planes one after the other.
+    fn into_bytes(self, dice: &mut Dice) -> Vec<u8> {
+        let planes = (0..CHANNELS).flat_map(|channel| self.0.iter().map(move |c| c[channel]));
+        planes
+            .map(|value| {
+                // The sum of two even draws is mostly small.
+                let noise = (dice.unit() + dice.unit() - 1.0) * NOISE;
+                (value + noise + 0.5).clamp(0.0, 255.0) as u8
+            })
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_seed_gives_the_same_bytes() {
+        assert_eq!(synthetic(3, 20, 10), synthetic(3, 20, 10));
+        assert_ne!(synthetic(3, 20, 10), synthetic(4, 20, 10));
+    }
+
+    #[test]
+    fn the_bytes_are_the_same_on_every_machine() {
+        let pinned = "";
+        assert_eq!(synthetic(1, 20, 10).fingerprint(), pinned);
+    }
+
+    #[test]
+    fn an_image_does_not_depend_on_the_counts() {
+        let (few, many) = (synthetic(5, 12, 3), synthetic(5, 30, 13));
+        assert_eq!(few.train.image(11), many.train.image(11));
+        assert_eq!(few.test.image(2), many.test.image(2));
+    }
+
+    #[test]
+    fn training_and_test_images_differ() {
+        let set = synthetic(6, 10, 10);
+        for index in 0..10 {
+            assert_ne!(set.train.image(index), set.test.image(index));
+        }
+    }
+
+    #[test]
+    fn the_classes_are_balanced() {
+        let set = synthetic(7, 40, 23);
+        assert_eq!(set.train.class_counts(10), [4; 10]);
+        assert_eq!(set.test.class_counts(10), [3, 3, 3, 2, 2, 2, 2, 2, 2, 2]);
+        assert_eq!(set.classes.len(), 10);
+    }
+
+    #[test]
+    fn an_empty_set_has_its_classes() {
+        let set = synthetic(8, 0, 0);
+        assert!(set.train.is_empty() && set.test.is_empty());
+        assert_eq!(set.classes[0], "disc");
+    }
+}

@@ -1,0 +1,340 @@
+//! Downloads from a small server on this machine.
+
+use std::cell::RefCell;
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
+
+use md5::{Digest, Md5};
+use mixup_data::{DataError, Download, Patience, fetch};
+use tempfile::TempDir;
+
+const SIZE: usize = 200_000;
+
+fn content() -> Vec<u8> {
+    (0..SIZE).map(|index| (index * index / 7) as u8).collect()
+}
+
+/// Answers request after request; the first byte each asks for is kept.
+struct Server {
+    url: String,
+    asked: Arc<Mutex<Vec<usize>>>,
+}
+
+impl Server {
+    /// `answer` gets the number of the request and the first byte asked for, 0 without a range.
+    fn start(answer: impl Fn(usize, usize) -> Vec<u8> + Send + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}/file.tar.gz", listener.local_addr().unwrap());
+        let asked = Arc::new(Mutex::new(Vec::new()));
+        let log = asked.clone();
+        thread::spawn(move || {
+            for (number, stream) in listener.incoming().enumerate() {
+                let mut stream = stream.unwrap();
+                let lines = BufReader::new(stream.try_clone().unwrap()).lines();
+                let start = lines
+                    .map_while(Result::ok)
+                    .take_while(|line| !line.is_empty())
+                    .find_map(|line| {
+                        let (name, value) = line.split_once(": bytes=")?;
+                        let start = value.strip_suffix('-')?.parse().ok()?;
+                        name.eq_ignore_ascii_case("range").then_some(start)
+                    })
+                    .unwrap_or(0);
+                log.lock().unwrap().push(start);
+                let _ = stream.write_all(&answer(number, start));
+            }
+        });
+        Self { url, asked }
+    }
+
+    fn asked(&self) -> Vec<usize> {
+        self.asked.lock().unwrap().clone()
+    }
+}
+
+fn answer(head: String, body: &[u8]) -> Vec<u8> {
+    let head = format!("HTTP/1.1 {head}\r\nConnection: close\r\n\r\n");
+    [head.as_bytes(), body].concat()
+}
+
+fn whole(body: &[u8]) -> Vec<u8> {
+    answer(format!("200 OK\r\nContent-Length: {}", body.len()), body)
+}
+
+/// What a server that knows ranges sends, cut after `most` bytes of body.
+fn ranged(body: &[u8], start: usize, most: usize) -> Vec<u8> {
+    let sent = &body[start..body.len().min(start + most)];
+    let (left, last, total) = (body.len() - start, body.len() - 1, body.len());
+    let status = match start {
+        0 => "200 OK".to_owned(),
+        _ => format!("206 Partial Content\r\nContent-Range: bytes {start}-{last}/{total}"),
+    };
+    answer(format!("{status}\r\nContent-Length: {left}"), sent)
+}
+
+fn not_found() -> Vec<u8> {
+    answer("404 Not Found\r\nContent-Length: 0".into(), &[])
+}
+
+/// A destination in a folder that does not exist yet.
+struct Place {
+    folder: TempDir,
+}
+
+impl Place {
+    fn new() -> Self {
+        Self {
+            folder: TempDir::new().unwrap(),
+        }
+    }
+
+    fn file(&self) -> PathBuf {
+        self.folder.path().join("cache/file.tar.gz")
+    }
+
+    fn part(&self) -> PathBuf {
+        self.folder.path().join("cache/file.tar.gz.part")
+    }
+
+    fn fetch(&self, servers: &[&Server]) -> Result<(), DataError> {
+        let download = Download {
+            urls: servers.iter().map(|server| server.url.clone()).collect(),
+            size: SIZE as u64,
+            md5: Md5::digest(content())
+                .iter()
+                .map(|byte| format!("{byte:02x}"))
+                .collect(),
+            patience: Patience {
+                pauses: vec![Duration::from_millis(1); 3],
+                silence: Duration::from_millis(500),
+                ..Patience::default()
+            },
+        };
+        fetch(&download, &self.file(), &|_, _| {})
+    }
+
+    fn is_whole(&self) -> bool {
+        fs::read(self.file()).is_ok_and(|bytes| bytes == content()) && !self.part().exists()
+    }
+
+    /// The reason of a download that must fail and leave no destination.
+    fn refused(&self, servers: &[&Server]) -> String {
+        match self.fetch(servers) {
+            Err(DataError::Download { reason }) => {
+                assert!(!self.file().exists(), "destination after: {reason}");
+                assert!(!reason.contains('\n'), "{reason}");
+                reason
+            }
+            other => panic!("expected a failed download, found {other:?}"),
+        }
+    }
+}
+
+#[test]
+fn a_whole_file_arrives_in_a_new_folder() {
+    let (server, place) = (Server::start(|_, _| whole(&content())), Place::new());
+    place.fetch(&[&server]).unwrap();
+    assert!(place.is_whole());
+    assert_eq!(server.asked(), [0]);
+}
+
+#[test]
+fn progress_rises_to_the_size() {
+    let (server, place) = (Server::start(|_, _| whole(&content())), Place::new());
+    let download = Download {
+        urls: vec![server.url.clone()],
+        size: SIZE as u64,
+        md5: String::new(),
+        patience: Patience {
+            pauses: vec![],
+            ..Patience::default()
+        },
+    };
+    let seen = RefCell::new(Vec::new());
+    let _ = fetch(&download, &place.file(), &|done, size| {
+        seen.borrow_mut().push((done, size));
+    });
+    let seen = seen.into_inner();
+    assert!(seen.is_sorted());
+    assert_eq!(seen.first(), Some(&(0, SIZE as u64)));
+    assert_eq!(seen.last(), Some(&(SIZE as u64, SIZE as u64)));
+}
+
+#[test]
+fn a_cut_connection_is_resumed_where_it_broke() {
+    let server = Server::start(|_, start| ranged(&content(), start, 90_000));
+    let place = Place::new();
+    place.fetch(&[&server]).unwrap();
+    assert!(place.is_whole());
+    assert_eq!(server.asked(), [0, 90_000, 180_000]);
+}
+
+#[test]
+fn a_range_survives_a_redirect() {
+    let target = Server::start(|_, start| ranged(&content(), start, 150_000));
+    let url = target.url.clone();
+    let server = Server::start(move |_, _| {
+        answer(
+            format!("302 Found\r\nLocation: {url}\r\nContent-Length: 0"),
+            &[],
+        )
+    });
+    let place = Place::new();
+    place.fetch(&[&server]).unwrap();
+    assert!(place.is_whole());
+    assert_eq!(target.asked(), [0, 150_000]);
+}
+
+#[test]
+fn a_server_without_ranges_starts_over() {
+    let server = Server::start(|number, _| match number {
+        0 => ranged(&content(), 0, 50_000),
+        _ => whole(&content()),
+    });
+    let place = Place::new();
+    place.fetch(&[&server]).unwrap();
+    assert!(place.is_whole());
+    assert_eq!(server.asked(), [0, 50_000]);
+}
+
+#[test]
+fn a_file_without_an_announced_length_may_not_be_longer() {
+    let endless = Server::start(|_, _| answer("200 OK".into(), &[content(), vec![0]].concat()));
+    let place = Place::new();
+    assert!(place.refused(&[&endless]).contains("found more"));
+    assert_eq!(endless.asked(), [0]);
+    let exact = Server::start(|_, _| answer("200 OK".into(), &content()));
+    place.fetch(&[&exact]).unwrap();
+    assert!(place.is_whole());
+}
+
+#[test]
+fn one_wrong_byte_is_refused_and_deleted() {
+    let server = Server::start(|_, _| {
+        let mut bytes = content();
+        bytes[777] ^= 1;
+        whole(&bytes)
+    });
+    let place = Place::new();
+    assert!(place.refused(&[&server]).contains("expected MD5"));
+    assert!(!place.part().exists());
+    assert_eq!(
+        server.asked(),
+        [0],
+        "the same bytes are not asked for again"
+    );
+}
+
+#[test]
+fn another_announced_length_is_refused_at_once() {
+    for length in [SIZE - 1, SIZE + 1] {
+        let server = Server::start(move |_, _| {
+            answer(format!("200 OK\r\nContent-Length: {length}"), &[0; 10])
+        });
+        let place = Place::new();
+        let announced = format!("the server announces {length}");
+        assert!(place.refused(&[&server]).contains(&announced));
+        assert_eq!(server.asked(), [0]);
+    }
+}
+
+#[test]
+fn a_server_that_always_closes_early_ends_patience_and_leaves_the_part() {
+    let server = Server::start(|_, _| ranged(&content(), 0, 1000));
+    let place = Place::new();
+    assert!(
+        place
+            .refused(&[&server])
+            .contains("after 1000 of 200000 bytes")
+    );
+    assert_eq!(server.asked(), [0, 1000, 1000, 1000]);
+    assert_eq!(fs::read(place.part()).unwrap(), content()[..1000]);
+}
+
+#[test]
+fn a_mirror_follows_an_address_without_the_file() {
+    let (missing, mirror) = (
+        Server::start(|_, _| not_found()),
+        Server::start(|_, _| whole(&content())),
+    );
+    let place = Place::new();
+    let reason = place.refused(&[&missing]);
+    assert!(reason.contains(&missing.url) && reason.contains("HTTP status 404"));
+    place.fetch(&[&missing, &mirror]).unwrap();
+    assert!(place.is_whole());
+}
+
+#[test]
+fn a_busy_server_is_asked_again() {
+    let server = Server::start(|number, _| match number {
+        0 | 1 => answer("503 Busy\r\nContent-Length: 0".into(), &[]),
+        _ => whole(&content()),
+    });
+    let place = Place::new();
+    place.fetch(&[&server]).unwrap();
+    assert!(place.is_whole());
+}
+
+#[test]
+fn the_part_of_an_earlier_call_is_continued() {
+    let (server, place) = (
+        Server::start(|_, start| ranged(&content(), start, SIZE)),
+        Place::new(),
+    );
+    fs::create_dir_all(place.part().parent().unwrap()).unwrap();
+    fs::write(place.part(), &content()[..123_456]).unwrap();
+    place.fetch(&[&server]).unwrap();
+    assert!(place.is_whole());
+    assert_eq!(server.asked(), [123_456]);
+}
+
+#[test]
+fn a_part_that_does_not_fit_is_fetched_from_scratch() {
+    for length in [5, SIZE, SIZE + 5] {
+        let (server, place) = (
+            Server::start(|_, start| ranged(&content(), start, SIZE)),
+            Place::new(),
+        );
+        fs::create_dir_all(place.part().parent().unwrap()).unwrap();
+        fs::write(place.part(), vec![1; length]).unwrap();
+        place.fetch(&[&server]).unwrap();
+        assert!(place.is_whole());
+    }
+}
+
+#[test]
+fn a_refused_or_shifted_range_starts_over() {
+    let refused: fn(usize) -> Vec<u8> = |_| answer("416 No\r\nContent-Length: 0".into(), &[]);
+    let shifted: fn(usize) -> Vec<u8> = |start| ranged(&content(), start + 1, SIZE);
+    for wrong in [refused, shifted] {
+        let server = Server::start(move |_, start| match start {
+            0 => whole(&content()),
+            _ => wrong(start),
+        });
+        let place = Place::new();
+        fs::create_dir_all(place.part().parent().unwrap()).unwrap();
+        fs::write(place.part(), &content()[..100]).unwrap();
+        place.fetch(&[&server]).unwrap();
+        assert!(place.is_whole());
+        assert_eq!(server.asked(), [100, 0]);
+    }
+}
+
+#[test]
+fn no_address_and_no_server_are_download_errors() {
+    let place = Place::new();
+    assert_eq!(place.refused(&[]), "no address was given");
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let gone = Server {
+        url: format!("http://{}/file", listener.local_addr().unwrap()),
+        asked: Arc::default(),
+    };
+    drop(listener);
+    assert!(place.refused(&[&gone]).starts_with(&gone.url));
+    assert!(!place.part().exists());
+}

@@ -1,0 +1,231 @@
+//! The article's network: two blocks of two convolutions, then two linear layers.
+
+use burn::module::{Module, Param};
+use burn::nn::conv::{Conv2d, Conv2dConfig};
+use burn::nn::{Linear, LinearConfig, PaddingConfig2d};
+use burn::tensor::activation::relu;
+use burn::tensor::module::max_pool2d;
+use burn::tensor::ops::MaxPoolOptions;
+use burn::tensor::{Device, Tensor, TensorData};
+use rand::{Rng, RngExt};
+use serde::{Deserialize, Serialize};
+
+/// Height and width of the images that the network takes, in pixels.
+const SIDE: usize = 32;
+/// Height and width of a convolution's kernel.
+const KERNEL: usize = 3;
+/// Height and width of what remains after both blocks: ((32 − 4) / 2 − 4) / 2.
+const LAST_SIDE: usize = 5;
+
+/// The shape of a [`Cnn`]; its default is the article's, with 1,082,186 parameters for ten classes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CnnConfig {
+    /// Channels of the first and of the second block's convolutions.
+    pub widths: [usize; 2],
+    /// Outputs of the first linear layer.
+    pub hidden: usize,
+}
+
+impl Default for CnnConfig {
+    fn default() -> Self {
+        Self {
+            widths: [64, 128],
+            hidden: 256,
+        }
+    }
+}
+
+/// The article's network for colour images of 32x32 pixels.
+///
+/// conv11, conv12, max-pool 2, conv21, conv22, max-pool 2, fc1, fc2. Convolutions are 3x3, stride 1,
+/// without padding; a ReLU follows each of them and fc1. The outputs are logits, one a class: a
+/// sigmoid or softmax belongs to the loss.
+#[derive(Module, Debug)]
+pub struct Cnn {
+    pub(crate) conv11: Conv2d,
+    pub(crate) conv12: Conv2d,
+    pub(crate) conv21: Conv2d,
+    pub(crate) conv22: Conv2d,
+    pub(crate) fc1: Linear,
+    pub(crate) fc2: Linear,
+}
+
+impl CnnConfig {
+    /// A network for `classes` classes on `device`, with weights drawn from `rng`.
+    ///
+    /// Every weight and bias of a layer is uniform within ±1 / √fan_in: PyTorch's default. They are
+    /// drawn on the host in the order of the layers, weights in PyTorch's layout before biases, so
+    /// one seed starts every device alike.
+    ///
+    /// # Source
+    /// He et al., 2015, with gain √(1/3): the `kaiming_uniform_(a = √5)` of `torch.nn`.
+    pub fn init(&self, classes: usize, rng: &mut impl Rng, device: &Device) -> Cnn {
+        let [first, second] = self.widths;
+        let mut conv = |inputs, outputs| conv2d(inputs, outputs, rng, device);
+        let (conv11, conv12) = (conv(3, first), conv(first, first));
+        let (conv21, conv22) = (conv(first, second), conv(second, second));
+        let flat = second * LAST_SIDE * LAST_SIDE;
+        Cnn {
+            conv11,
+            conv12,
+            conv21,
+            conv22,
+            fc1: linear(flat, self.hidden, rng, device),
+            fc2: linear(self.hidden, classes, rng, device),
+        }
+    }
+}
+
+impl Cnn {
+    /// The logits of a batch of normalised images.
+    ///
+    /// # Shapes
+    /// f32 `[batch, 3, 32, 32]` to f32 `[batch, classes]`.
+    pub fn forward(&self, images: Tensor<4>) -> Tensor<2> {
+        debug_assert_eq!(images.dims()[1..], [3, SIDE, SIDE]);
+        let x = relu(self.conv11.forward(images));
+        let x = halve(relu(self.conv12.forward(x)));
+        let x = relu(self.conv21.forward(x));
+        let x = halve(relu(self.conv22.forward(x)));
+        let x = relu(self.fc1.forward(x.flatten(1, 3)));
+        self.fc2.forward(x)
+    }
+}
+
+/// Max-pooling over windows of 2x2.
+fn halve(x: Tensor<4>) -> Tensor<4> {
+    max_pool2d(x, MaxPoolOptions::new([2, 2]))
+}
+
+fn conv2d(inputs: usize, outputs: usize, rng: &mut impl Rng, device: &Device) -> Conv2d {
+    let mut layer = Conv2dConfig::new([inputs, outputs], [KERNEL, KERNEL])
+        .with_padding(PaddingConfig2d::Valid)
+        .init(device);
+    let fan_in = inputs * KERNEL * KERNEL;
+    layer.weight = uniform([outputs, inputs, KERNEL, KERNEL], fan_in, rng, device);
+    layer.bias = Some(uniform([outputs], fan_in, rng, device));
+    layer
+}
+
+fn linear(inputs: usize, outputs: usize, rng: &mut impl Rng, device: &Device) -> Linear {
+    let mut layer = LinearConfig::new(inputs, outputs).init(device);
+    // Drawn as PyTorch lays it out; Burn keeps the transpose, made on the host so that the parameter
+    // is a contiguous leaf.
+    let weight = values([outputs, inputs], inputs, rng, device).transpose();
+    layer.weight = Param::from_data(weight.into_data(), device);
+    layer.bias = Some(uniform([outputs], inputs, rng, device));
+    layer
+}
+
+/// A parameter of [`values`].
+fn uniform<const D: usize>(
+    shape: [usize; D],
+    fan_in: usize,
+    rng: &mut impl Rng,
+    device: &Device,
+) -> Param<Tensor<D>> {
+    Param::from_tensor(values(shape, fan_in, rng, device))
+}
+
+/// Values uniform within ±1 / √`fan_in`.
+fn values<const D: usize>(
+    shape: [usize; D],
+    fan_in: usize,
+    rng: &mut impl Rng,
+    device: &Device,
+) -> Tensor<D> {
+    let bound = 1.0 / (fan_in as f64).sqrt();
+    let values: Vec<f32> = (0..shape.iter().product())
+        .map(|_| rng.random_range(-bound..bound) as f32)
+        .collect();
+    Tensor::from_data(TensorData::new(values, shape), device)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rand::SeedableRng;
+    use rand_chacha::ChaCha8Rng;
+
+    fn cnn(config: CnnConfig, seed: u64) -> Cnn {
+        config.init(10, &mut ChaCha8Rng::seed_from_u64(seed), &Device::flex())
+    }
+
+    fn values_of<const D: usize>(param: &Param<Tensor<D>>) -> Vec<f32> {
+        param.val().into_data().try_to_vec().unwrap()
+    }
+
+    const SMALL: CnnConfig = CnnConfig {
+        widths: [4, 8],
+        hidden: 16,
+    };
+
+    #[test]
+    fn the_article_s_network_has_its_number_of_parameters() {
+        assert_eq!(cnn(CnnConfig::default(), 1).num_params(), 1_082_186);
+    }
+
+    #[test]
+    fn forward_gives_one_logit_a_class() {
+        let images = Tensor::zeros([2, 3, 32, 32], &Device::flex());
+        assert_eq!(cnn(SMALL, 1).forward(images).dims(), [2, 10]);
+    }
+
+    #[test]
+    fn every_parameter_learns() {
+        let device = Device::flex().autodiff();
+        let cnn = SMALL.init(10, &mut ChaCha8Rng::seed_from_u64(1), &device);
+        let loss = cnn.forward(Tensor::ones([2, 3, 32, 32], &device)).sum();
+        let gradients = loss.backward();
+        for weight in [&cnn.conv11, &cnn.conv12, &cnn.conv21, &cnn.conv22].map(|conv| &conv.weight)
+        {
+            assert!(weight.val().grad(&gradients).is_some());
+        }
+        for linear in [&cnn.fc1, &cnn.fc2] {
+            assert!(linear.weight.val().grad(&gradients).is_some());
+            assert!(
+                linear
+                    .bias
+                    .as_ref()
+                    .unwrap()
+                    .val()
+                    .grad(&gradients)
+                    .is_some()
+            );
+        }
+    }
+
+    #[test]
+    fn one_seed_gives_one_network_and_another_seed_another() {
+        let weights = |seed| values_of(&cnn(SMALL, seed).fc1.weight);
+        assert_eq!(weights(1), weights(1));
+        assert_ne!(weights(1), weights(2));
+    }
+
+    #[test]
+    fn weights_and_biases_fill_the_interval_of_their_fan_in() {
+        let cnn = cnn(CnnConfig::default(), 3);
+        let conv12_bound = 1.0 / (64.0_f32 * 9.0).sqrt();
+        let fc1_bound = 1.0 / 3200.0_f32.sqrt();
+        for (values, bound) in [
+            (values_of(&cnn.conv12.weight), conv12_bound),
+            (values_of(&cnn.fc1.weight), fc1_bound),
+            (values_of(cnn.fc1.bias.as_ref().unwrap()), fc1_bound),
+        ] {
+            let count = values.len() as f32;
+            let mean = values.iter().sum::<f32>() / count;
+            let largest = values
+                .iter()
+                .fold(0.0_f32, |largest, v| largest.max(v.abs()));
+            assert!(
+                largest <= bound && largest > 0.98 * bound,
+                "{largest} of {bound}"
+            );
+            assert!(
+                mean.abs() < 4.0 * bound / (3.0 * count).sqrt(),
+                "mean {mean}"
+            );
+        }
+    }
+}

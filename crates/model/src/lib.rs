@@ -1,0 +1,12 @@
+//! The networks as Burn modules, and their weights to and from files.
+//!
+//! A network turns normalised images, f32 `[batch, 3, 32, 32]`, into logits, f32
+//! `[batch, classes]`. It knows neither labels nor data sets nor training.
+
+mod cnn;
+mod error;
+mod weights;
+
+pub use cnn::{Cnn, CnnConfig};
+pub use error::ModelError;
+pub use weights::WeightsFile;

@@ -1,0 +1,263 @@
+//! Checkpoints: `checkpoint/epoch-N/` with model, optimizer and schedule, whole or not at all.
+//!
+//! Burn saves the three parts on three threads. Each lands in `checkpoint/partial/`; the last one to
+//! arrive renames the folder to `epoch-N` and removes the epoch before. So a run that is killed at
+//! any instant has one whole checkpoint, and at most one partial folder that the next save replaces.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+
+use burn::optim::OptimizerRecord;
+use burn::store::ModuleRecord;
+use burn::train::checkpoint::{
+    Checkpoint, Checkpointer, CheckpointerError, CheckpointingAction, CheckpointingStrategy,
+};
+use burn::train::metric::store::EventStoreClient;
+
+use crate::failure::Failure;
+
+const PARTS: usize = 3;
+const MODEL: &str = "model.bpk";
+const OPTIMIZER: &str = "optimizer.bpk";
+const SCHEDULE: &str = "schedule.bpk";
+const PARTIAL: &str = "partial";
+const EPOCH: &str = "epoch-";
+
+/// The checkpoints of one run.
+#[derive(Clone, Debug)]
+pub struct Checkpoints {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    folder: PathBuf,
+    progress: Mutex<Progress>,
+    settled: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct Progress {
+    /// Parts of the current save that have ended, well or badly.
+    ended: usize,
+    /// The first thing that went wrong with it.
+    problem: Option<String>,
+}
+
+impl Checkpoints {
+    /// The checkpoints in `folder`, which need not exist yet.
+    pub fn new(folder: PathBuf) -> Self {
+        Self {
+            shared: Arc::new(Shared {
+                folder,
+                progress: Mutex::default(),
+                settled: Condvar::new(),
+            }),
+        }
+    }
+
+    /// The last epoch with a whole checkpoint.
+    pub fn last_epoch(&self) -> Option<usize> {
+        epochs(&self.shared.folder).into_iter().max()
+    }
+
+    /// Whether the checkpoint of `epoch` can be read.
+    ///
+    /// # Errors
+    /// [`Failure::Usage`] that names the damaged file.
+    pub fn check(&self, epoch: usize) -> Result<(), Failure> {
+        let folder = self.shared.epoch(epoch);
+        let (model, optimizer) = (folder.join(MODEL), folder.join(OPTIMIZER));
+        let results = [
+            (&model, ModuleRecord::load(&model).map(drop)),
+            (&optimizer, OptimizerRecord::load(&optimizer).map(drop)),
+        ];
+        for (path, result) in results {
+            result.map_err(|error| {
+                Failure::usage(
+                    format!("{}: damaged checkpoint: {error}", path.display()),
+                    "start the run anew in another folder",
+                )
+            })?;
+        }
+        Ok(())
+    }
+
+    /// The three parts, as `with_custom_checkpointers` takes them.
+    pub fn parts(&self) -> (Part, Part, Part) {
+        let part = |file| Part {
+            shared: Arc::clone(&self.shared),
+            file,
+        };
+        (part(MODEL), part(OPTIMIZER), part(SCHEDULE))
+    }
+
+    /// Waits until all parts of the save under way have ended.
+    ///
+    /// # Errors
+    /// [`Failure::Checkpoint`] where one of them failed; the checkpoint before is still whole.
+    pub fn wait(&self) -> Result<(), Failure> {
+        let progress = self.shared.progress();
+        let mut progress = self
+            .shared
+            .settled
+            .wait_while(progress, |progress| progress.ended < PARTS)
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        progress.ended = 0;
+        match progress.problem.take() {
+            None => Ok(()),
+            Some(reason) => Err(Failure::Checkpoint {
+                path: self.shared.folder.clone(),
+                reason,
+            }),
+        }
+    }
+}
+
+impl Shared {
+    fn epoch(&self, epoch: usize) -> PathBuf {
+        self.folder.join(format!("{EPOCH}{epoch}"))
+    }
+
+    fn progress(&self) -> MutexGuard<'_, Progress> {
+        // A panic elsewhere leaves counters, which are valid in every state.
+        self.progress
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    /// Notes that a part of `epoch` has ended; the last one makes the checkpoint whole.
+    fn end_part(&self, epoch: usize, result: Result<(), String>) {
+        let mut progress = self.progress();
+        progress.ended += 1;
+        if let Err(problem) = result {
+            progress.problem.get_or_insert(problem);
+        }
+        if progress.ended < PARTS {
+            return;
+        }
+        if progress.problem.is_none() {
+            progress.problem = self.commit(epoch).err().map(|error| error.to_string());
+        } else {
+            // The failure that matters is the one already noted.
+            let _ = fs::remove_dir_all(self.folder.join(PARTIAL));
+        }
+        self.settled.notify_all();
+    }
+
+    fn commit(&self, epoch: usize) -> std::io::Result<()> {
+        let place = self.epoch(epoch);
+        if place.exists() {
+            fs::remove_dir_all(&place)?;
+        }
+        fs::rename(self.folder.join(PARTIAL), place)?;
+        for other in epochs(&self.folder) {
+            if other != epoch {
+                fs::remove_dir_all(self.epoch(other))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The epochs that have a folder of their own.
+fn epochs(folder: &Path) -> Vec<usize> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries
+        .filter_map(|entry| {
+            let name = entry.file_name();
+            name.to_str()?.strip_prefix(EPOCH)?.parse().ok()
+        })
+        .collect()
+}
+
+/// One of the three parts of a checkpoint.
+pub struct Part {
+    shared: Arc<Shared>,
+    file: &'static str,
+}
+
+impl<R: Checkpoint> Checkpointer<R> for Part {
+    fn save(&self, epoch: usize, record: R) -> Result<(), CheckpointerError> {
+        let partial = self.shared.folder.join(PARTIAL);
+        let path = partial.join(self.file);
+        let save = || {
+            fs::create_dir_all(&partial).map_err(|error| error.to_string())?;
+            record
+                .save(path.clone())
+                .map_err(|error| error.to_string())?;
+            let file = File::open(&path).map_err(|error| error.to_string())?;
+            file.sync_all().map_err(|error| error.to_string())
+        };
+        let result = save();
+        self.shared.end_part(epoch, result.clone());
+        result.map_err(CheckpointerError::Unknown)
+    }
+
+    fn delete(&self, _epoch: usize) -> Result<(), CheckpointerError> {
+        // The save of the next epoch removes this one, once it is whole.
+        Ok(())
+    }
+
+    fn restore(&self, epoch: usize) -> Result<R, CheckpointerError> {
+        R::load(self.shared.epoch(epoch).join(self.file))
+    }
+}
+
+/// Saves after every epoch.
+pub struct EveryEpoch;
+
+impl CheckpointingStrategy for EveryEpoch {
+    fn checkpointing(
+        &mut self,
+        _epoch: usize,
+        _store: &EventStoreClient,
+    ) -> Vec<CheckpointingAction> {
+        vec![CheckpointingAction::Save]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Ends the three parts of a save; part `broken` fails.
+    fn save(checkpoints: &Checkpoints, epoch: usize, broken: Option<usize>) {
+        let partial = checkpoints.shared.folder.join(PARTIAL);
+        fs::create_dir_all(&partial).unwrap();
+        for part in 0..PARTS {
+            fs::write(partial.join(part.to_string()), "bytes").unwrap();
+            let result = match broken {
+                Some(broken) if broken == part => Err("No space left on device".into()),
+                _ => Ok(()),
+            };
+            checkpoints.shared.end_part(epoch, result);
+        }
+    }
+
+    #[test]
+    fn a_save_replaces_the_epoch_before_once_it_is_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let checkpoints = Checkpoints::new(folder.path().join("checkpoint"));
+        assert_eq!(checkpoints.last_epoch(), None);
+        for epoch in 1..=3 {
+            save(&checkpoints, epoch, None);
+            checkpoints.wait().unwrap();
+            assert_eq!(epochs(&checkpoints.shared.folder), [epoch]);
+        }
+    }
+
+    #[test]
+    fn a_failed_part_leaves_the_epoch_before_in_place() {
+        let folder = tempfile::tempdir().unwrap();
+        let checkpoints = Checkpoints::new(folder.path().join("checkpoint"));
+        save(&checkpoints, 1, None);
+        checkpoints.wait().unwrap();
+        save(&checkpoints, 2, Some(1));
+        let failure = checkpoints.wait().unwrap_err();
+        assert_eq!(failure.exit_code(), 2);
+        assert_eq!(checkpoints.last_epoch(), Some(1));
+        assert!(!checkpoints.shared.folder.join(PARTIAL).exists());
+    }
+}

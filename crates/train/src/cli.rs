@@ -1,0 +1,165 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::data_source::DataSource;
+use crate::device::DeviceChoice;
+use crate::ui::UiChoice;
+
+/// Train image classifiers with and without mixup, and see what it did.
+#[derive(Debug, Parser)]
+#[command(name = "mixup", version, max_term_width = 100)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Train one run of an experiment, or go on with one
+    Train(TrainArgs),
+    /// Train a small network with and without mixup on built-in images
+    Demo(DemoArgs),
+    /// Judge a weights file on the test images
+    Evaluate(EvaluateArgs),
+    /// Download, describe or look at data
+    #[command(subcommand)]
+    Data(DataCommand),
+}
+
+/// Arguments that several commands share.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct Common {
+    /// Where to compute
+    #[arg(long, value_enum, value_name = "DEVICE")]
+    pub device: Option<DeviceChoice>,
+    /// What to show on the way: auto takes the dashboard on a terminal
+    #[arg(long, value_enum, default_value_t, value_name = "UI")]
+    pub ui: UiChoice,
+    /// Print the result as one line of JSON on stdout, everything else on stderr
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `--data`.
+#[derive(Clone, Debug, Args)]
+pub struct Data {
+    /// cifar10, synthetic (built-in images), or a path: binary or Python layout of CIFAR-10, an
+    /// official .tar.gz, or a folder with train/CLASS/*.png|jpg and test/CLASS/*
+    #[arg(long, value_name = "DATA", value_parser = DataSource::parse)]
+    pub data: Option<DataSource>,
+}
+
+/// `mixup train`.
+#[derive(Debug, Args)]
+pub struct TrainArgs {
+    /// The experiment, such as experiments/mixup.toml
+    #[arg(required_unless_present = "resume", value_name = "EXPERIMENT")]
+    pub experiment: Option<PathBuf>,
+    #[command(flatten)]
+    pub data: Data,
+    /// Another seed than the experiment's
+    #[arg(long)]
+    pub seed: Option<u32>,
+    /// Another number of epochs than the experiment's
+    #[arg(long)]
+    pub epochs: Option<usize>,
+    /// The run folder to make [default: runs/EXPERIMENT-seedSEED]
+    #[arg(long, value_name = "FOLDER", conflicts_with = "resume")]
+    pub out: Option<PathBuf>,
+    /// Go on with the run in this folder; with --epochs, also beyond its end
+    #[arg(long, value_name = "RUN", conflicts_with = "seed")]
+    pub resume: Option<PathBuf>,
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// `mixup demo`.
+#[derive(Debug, Args)]
+pub struct DemoArgs {
+    /// Another seed than 1
+    #[arg(long)]
+    pub seed: Option<u32>,
+    /// Another number of epochs than the demo's
+    #[arg(long)]
+    pub epochs: Option<usize>,
+    /// The folder for both runs [default: runs/demo]
+    #[arg(long, value_name = "FOLDER")]
+    pub out: Option<PathBuf>,
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// `mixup evaluate`.
+#[derive(Debug, Args)]
+pub struct EvaluateArgs {
+    /// A safetensors file, such as a run folder's model.safetensors
+    #[arg(long, value_name = "FILE")]
+    pub weights: PathBuf,
+    #[command(flatten)]
+    pub data: Data,
+    /// Images a step
+    #[arg(long, default_value_t = 128, value_parser = clap::value_parser!(u32).range(1..))]
+    pub batch_size: u32,
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// `mixup data`.
+#[derive(Debug, Subcommand)]
+pub enum DataCommand {
+    /// Download CIFAR-10's binary archive into the cache, and verify it
+    Fetch {
+        /// Another address of the same archive
+        #[arg(long)]
+        url: Option<String>,
+        /// Another place for the file than the cache
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+    /// Say what lies at a path: layout, counts, fingerprint, mean and deviation
+    Check {
+        /// A path, or cifar10 or synthetic
+        #[arg(value_name = "DATA", value_parser = DataSource::parse)]
+        data: DataSource,
+        /// Print the result as one line of JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Draw mixed pairs: image, partner, mix, λ and soft label
+    Preview(PreviewArgs),
+}
+
+/// `mixup data preview`.
+#[derive(Debug, Args)]
+pub struct PreviewArgs {
+    #[command(flatten)]
+    pub data: Data,
+    /// λ ~ Beta(alpha, alpha)
+    #[arg(long, default_value_t = 0.2)]
+    pub alpha: f64,
+    /// The seed whose first epoch is shown
+    #[arg(long, default_value_t = 1)]
+    pub seed: u32,
+    /// How many pairs
+    #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=400))]
+    pub pairs: u16,
+    /// The PNG file to write
+    #[arg(long, value_name = "FILE", default_value = "preview.png")]
+    pub out: PathBuf,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+}

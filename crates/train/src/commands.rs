@@ -1,0 +1,22 @@
+//! One module a command; each turns its arguments into a result on the screen.
+
+pub mod data;
+pub mod demo;
+pub mod evaluate;
+pub mod train;
+
+use crate::cli::{Cli, Command};
+use crate::failure::Failure;
+
+/// Does what the command line asks for.
+///
+/// # Errors
+/// Any [`Failure`].
+pub fn run(cli: Cli) -> Result<(), Failure> {
+    match cli.command {
+        Command::Train(args) => train::run(args),
+        Command::Demo(args) => demo::run(&args),
+        Command::Evaluate(args) => evaluate::run(&args),
+        Command::Data(command) => data::run(command),
+    }
+}

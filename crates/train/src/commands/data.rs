@@ -1,0 +1,190 @@
+//! `mixup data`: download, describe and look at images.
+
+use burn::tensor::Device;
+use mixup_data::{
+    CHANNELS, Draw, EpochPlan, ImageSet, Images, MixedPair, Mixing, MixupBatcher, Normalisation,
+    Selection, contact_sheet,
+};
+use serde::Serialize;
+
+use crate::cli::{DataCommand, PreviewArgs};
+use crate::data_source::{DataSource, Loaded, cached_path, download};
+use crate::failure::Failure;
+use crate::run_folder::write_whole;
+use crate::ui::{Ui, UiChoice};
+
+/// Does what the subcommand asks for.
+///
+/// # Errors
+/// Any [`Failure`].
+#[expect(clippy::print_stdout, reason = "the result belongs on stdout")]
+pub fn run(command: DataCommand) -> Result<(), Failure> {
+    match command {
+        DataCommand::Fetch { url, out } => {
+            let ui = Ui::new(UiChoice::Plain, false)?;
+            let path = match out {
+                Some(path) => path,
+                None => cached_path()?,
+            };
+            if path.is_file() {
+                println!("already there: {}", path.display());
+                return Ok(());
+            }
+            download(url.as_deref(), &path, &ui)?;
+            println!("downloaded and verified: {}", path.display());
+            Ok(())
+        }
+        DataCommand::Check { data, json } => check(&data, json),
+        DataCommand::Preview(args) => preview(&args),
+    }
+}
+
+/// What `mixup data check --json` prints.
+#[derive(Serialize)]
+struct Description {
+    layout: String,
+    source: String,
+    fingerprint: String,
+    classes: Vec<ClassCount>,
+    training_images: usize,
+    test_images: usize,
+    /// Of the training pixels in `[0, 1]`: red, green, blue.
+    mean: [f64; CHANNELS],
+    std: [f64; CHANNELS],
+}
+
+#[derive(Serialize)]
+struct ClassCount {
+    name: String,
+    training: usize,
+    test: usize,
+}
+
+impl Description {
+    fn new(loaded: Loaded) -> Self {
+        let Loaded {
+            images,
+            layout,
+            source,
+        } = loaded;
+        let fingerprint = images.fingerprint();
+        let ImageSet {
+            train,
+            test,
+            classes,
+        } = images;
+        let training = train.class_counts(classes.len());
+        let tested = test.class_counts(classes.len());
+        let counts = classes.into_iter().zip(training).zip(tested);
+        let statistics = train.channel_statistics();
+        Self {
+            layout,
+            source,
+            fingerprint,
+            classes: counts
+                .map(|((name, training), test)| ClassCount {
+                    name,
+                    training,
+                    test,
+                })
+                .collect(),
+            training_images: train.len(),
+            test_images: test.len(),
+            mean: statistics.map(|(mean, _)| mean),
+            std: statistics.map(|(_, std)| std),
+        }
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "the result belongs on stdout")]
+fn check(data: &DataSource, json: bool) -> Result<(), Failure> {
+    let ui = Ui::new(UiChoice::Plain, json)?;
+    let description = Description::new(data.load(&ui)?);
+    if json {
+        let line = serde_json::to_string(&description);
+        println!("{}", line.expect("numbers and strings have a JSON form"));
+        return Ok(());
+    }
+    let Description {
+        layout,
+        source,
+        fingerprint,
+        classes,
+        training_images,
+        test_images,
+        mean,
+        std,
+    } = description;
+    println!("source       {source}");
+    println!("layout       {layout}");
+    println!("fingerprint  {fingerprint}");
+    println!("mean         {mean:.4?}  (red, green, blue of the training images in [0, 1])");
+    println!("deviation    {std:.4?}");
+    let width = classes.iter().map(|class| class.name.chars().count());
+    let width = width.max().unwrap_or(0).max("class".len());
+    println!();
+    println!("{:<width$} {:>9} {:>6}", "class", "training", "test");
+    for ClassCount {
+        name,
+        training,
+        test,
+    } in classes
+    {
+        println!("{name:<width$} {training:>9} {test:>6}");
+    }
+    println!("{:<width$} {training_images:>9} {test_images:>6}", "all");
+    Ok(())
+}
+
+#[expect(clippy::print_stdout, reason = "the result belongs on stdout")]
+fn preview(args: &PreviewArgs) -> Result<(), Failure> {
+    let ui = Ui::new(UiChoice::Plain, false)?;
+    let mixing = Mixing::new(args.alpha, Selection::Every(1))?;
+    let source = args.data.data.clone().unwrap_or(DataSource::Cifar10);
+    let ImageSet { train, classes, .. } = source.load(&ui)?.images;
+    let plan = EpochPlan::draw(u64::from(args.seed), 1, train.len(), &mixing);
+    let shown = usize::from(args.pairs).min(train.len());
+    let draws = &plan.draws()[..shown];
+    let sheet = contact_sheet(&mixed_pairs(train, &classes, draws));
+    let mut png = std::io::Cursor::new(vec![]);
+    sheet
+        .write_to(&mut png, image::ImageFormat::Png)
+        .map_err(|error| Failure::Training(format!("the PNG cannot be encoded: {error}")))?;
+    write_whole(&args.out, &png.into_inner())?;
+    println!("{shown} pairs: {}", args.out.display());
+    Ok(())
+}
+
+/// The pairs of `draws`, mixed by the batcher that training uses.
+fn mixed_pairs(images: Images, classes: &[String], draws: &[Draw]) -> Vec<MixedPair> {
+    let original = |index: u32| images.image(index as usize).to_vec();
+    let originals: Vec<(Vec<u8>, Vec<u8>)> = draws
+        .iter()
+        .map(|draw| (original(draw.image), original(draw.partner)))
+        .collect();
+    let device = Device::flex();
+    let batcher = MixupBatcher::new(images, classes.len(), &Normalisation::NONE, &device);
+    let batch = batcher.mix(draws);
+    let pixels = batch.images.into_data();
+    let pixels: Vec<u8> = pixels
+        .iter::<f32>()
+        .map(|value| (value * 255.0).round() as u8)
+        .collect();
+    let targets: Vec<f64> = batch.targets.into_data().iter::<f64>().collect();
+    let mixes = pixels.chunks_exact(mixup_data::IMAGE_BYTES);
+    let rows = targets.chunks_exact(classes.len());
+    let all = draws.iter().zip(originals).zip(mixes.zip(rows));
+    all.map(|((draw, (first, partner)), (mixed, row))| {
+        let named = classes.iter().cloned().zip(row.iter().copied());
+        let mut target: Vec<(String, f64)> = named.filter(|(_, share)| *share > 0.0).collect();
+        target.sort_by(|(_, a), (_, b)| b.total_cmp(a));
+        MixedPair {
+            first,
+            partner,
+            mixed: mixed.to_vec(),
+            lambda: draw.lambda,
+            target,
+        }
+    })
+    .collect()
+}

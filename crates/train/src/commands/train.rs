@@ -1,0 +1,253 @@
+//! `mixup train`: one run, new or resumed.
+
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use mixup_data::PixelStorage;
+use serde::Serialize;
+
+use crate::cli::TrainArgs;
+use crate::data_source::{DataSource, Loaded};
+use crate::device::{Chosen, DeviceChoice, choose};
+use crate::experiment::Experiment;
+use crate::failure::Failure;
+use crate::run_folder::{RunFolder, RunInfo, Summary};
+use crate::training::Run;
+use crate::ui::Ui;
+
+/// Trains the run that the arguments describe.
+///
+/// # Errors
+/// Any [`Failure`].
+pub fn run(args: TrainArgs) -> Result<(), Failure> {
+    let ui = Ui::new(args.common.ui, args.common.json)?;
+    let (run, path) = match &args.resume {
+        Some(path) => (resumed(path, &args, &ui)?, path.clone()),
+        None => fresh(&args, &ui)?,
+    };
+    let summary = run.train(&ui)?;
+    report(&summary, &path, args.common.json);
+    Ok(())
+}
+
+/// The result, in words or as JSON.
+#[expect(clippy::print_stdout, reason = "the result belongs on stdout")]
+fn report(summary: &Summary, path: &Path, json: bool) {
+    #[derive(Serialize)]
+    struct Result<'a> {
+        run: &'a Path,
+        #[serde(flatten)]
+        summary: &'a Summary,
+    }
+    if json {
+        let result = Result { run: path, summary };
+        let line = serde_json::to_string(&result).expect("numbers and strings have a JSON form");
+        println!("{line}");
+    } else {
+        println!(
+            "{}, seed {}: {:.2}% of the test images after epoch {} (best: {:.2}% after epoch {})",
+            summary.experiment,
+            summary.seed,
+            100.0 * summary.last_test_accuracy,
+            summary.epochs,
+            100.0 * summary.best_test_accuracy,
+            summary.best_epoch
+        );
+        println!("run folder: {}", path.display());
+    }
+}
+
+/// A new run of an experiment file.
+fn fresh(args: &TrainArgs, ui: &Ui) -> Result<(Run, PathBuf), Failure> {
+    let Some(file) = &args.experiment else {
+        return Err(Failure::usage(
+            "expected an experiment file, found none",
+            "mixup train experiments/mixup.toml",
+        ));
+    };
+    let mut experiment = Experiment::read(file)?;
+    experiment.seed = args.seed.unwrap_or(experiment.seed);
+    experiment.epochs = args.epochs.unwrap_or(experiment.epochs);
+    let name = file.file_stem().map_or_else(
+        || "experiment".to_owned(),
+        |stem| stem.to_string_lossy().into_owned(),
+    );
+    let path = match &args.out {
+        Some(path) => path.clone(),
+        None => free_folder(&format!("{name}-seed{}", experiment.seed)),
+    };
+    RunFolder::check_free(&path)?;
+    let device = choose(args.common.device.unwrap_or_default())?;
+    let source = args.data.data.clone().unwrap_or(DataSource::Cifar10);
+    let loaded = source.load(ui)?;
+    let run = start(experiment, &name, loaded, device, &path, ui)?;
+    Ok((run, path))
+}
+
+/// The first of `runs/NAME`, `runs/NAME-2`, … that is free.
+pub fn free_folder(name: &str) -> PathBuf {
+    let runs = Path::new("runs");
+    let first = runs.join(name);
+    if !first.exists() {
+        return first;
+    }
+    (2..)
+        .map(|number: u32| runs.join(format!("{name}-{number}")))
+        .find(|path| !path.exists())
+        .unwrap_or(first)
+}
+
+/// Makes the run folder and says what is about to happen.
+///
+/// # Errors
+/// [`Failure`] where the experiment is impossible or the folder cannot be made.
+pub fn start(
+    experiment: Experiment,
+    name: &str,
+    loaded: Loaded,
+    device: Chosen,
+    path: &Path,
+    ui: &Ui,
+) -> Result<Run, Failure> {
+    let mixing = experiment.check().map_err(|problem| {
+        Failure::usage(
+            problem,
+            "correct the value on the command line or in the experiment",
+        )
+    })?;
+    let Loaded {
+        images,
+        layout,
+        source,
+    } = loaded;
+    let info = RunInfo {
+        version: env!("CARGO_PKG_VERSION").into(),
+        experiment: name.into(),
+        device: device.name.clone(),
+        device_kind: device.kind.into(),
+        pixel_storage: PixelStorage::of(&device.device).to_string(),
+        data: source,
+        layout,
+        fingerprint: images.fingerprint(),
+        training_images: images.train.len(),
+        test_images: images.test.len(),
+        classes: images.classes.clone(),
+        seed: experiment.seed,
+        started_unix_seconds: SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .map_or(0, |elapsed| elapsed.as_secs()),
+    };
+    let folder = RunFolder::create(path, &experiment, &info)?;
+    let run = Run {
+        experiment,
+        mixing,
+        info,
+        images,
+        folder,
+        device,
+    };
+    introduce(&run, ui);
+    Ok(run)
+}
+
+/// Opens a run folder to go on with it.
+fn resumed(path: &Path, args: &TrainArgs, ui: &Ui) -> Result<Run, Failure> {
+    let (folder, mut experiment, info) = RunFolder::open(path)?;
+    if let Some(file) = &args.experiment {
+        let mut asked = Experiment::read(file)?;
+        asked.seed = experiment.seed;
+        asked.epochs = experiment.epochs;
+        if let Some(key) = asked.difference(&experiment) {
+            return Err(Failure::usage(
+                format!(
+                    "{}: expected a run of {}, found one with another {key}",
+                    path.display(),
+                    file.display()
+                ),
+                "leave the experiment out to go on with the run as it is, or start a new one with --out",
+            ));
+        }
+    }
+    let epochs = args.epochs.unwrap_or(experiment.epochs);
+    if folder.is_finished() && epochs <= experiment.epochs {
+        return Err(Failure::usage(
+            format!(
+                "{}: expected an unfinished run, found one that has all its {} epochs",
+                path.display(),
+                experiment.epochs
+            ),
+            format!("for more epochs add --epochs {}", experiment.epochs + 1),
+        ));
+    }
+    let trained = folder.rows()?.len();
+    if epochs < trained {
+        return Err(Failure::usage(
+            format!("--epochs {epochs}: expected at least the {trained} epochs that the run has"),
+            format!("leave --epochs out to go on to epoch {}", experiment.epochs),
+        ));
+    }
+    let recorded = DeviceChoice::recorded(&info.device_kind);
+    let device = choose(args.common.device.unwrap_or(recorded))?;
+    let recorded = DataSource::parse(&info.data).unwrap_or(DataSource::Cifar10);
+    let loaded = args.data.data.clone().unwrap_or(recorded).load(ui)?;
+    let fingerprint = loaded.images.fingerprint();
+    if fingerprint != info.fingerprint {
+        return Err(Failure::usage(
+            format!(
+                "{}: expected images with fingerprint {:.12}…, found {fingerprint:.12}…",
+                loaded.source, info.fingerprint
+            ),
+            format!("the run was trained on {} ({})", info.data, info.layout),
+        ));
+    }
+    experiment.epochs = epochs;
+    let mixing = experiment
+        .check()
+        .map_err(|problem| Failure::usage(problem, "give another number with --epochs"))?;
+    folder.reopen(&experiment)?;
+    let run = Run {
+        experiment,
+        mixing,
+        info,
+        images: loaded.images,
+        folder,
+        device,
+    };
+    introduce(&run, ui);
+    Ok(run)
+}
+
+/// Says what is trained, on what, where.
+fn introduce(run: &Run, ui: &Ui) {
+    let Run {
+        experiment, info, ..
+    } = run;
+    let mixing = &experiment.mixing;
+    let which = match (mixing.alpha, mixing.every, mixing.probability) {
+        (0.0, ..) => "no image is mixed".to_owned(),
+        (alpha, Some(step), _) => {
+            format!("every {step}th image is mixed, λ ~ Beta({alpha}, {alpha})")
+        }
+        (alpha, None, probability) => format!(
+            "each image is mixed with probability {}, λ ~ Beta({alpha}, {alpha})",
+            probability.unwrap_or_default()
+        ),
+    };
+    ui.say(&format!(
+        "{}, seed {}: {which}",
+        info.experiment, experiment.seed
+    ));
+    ui.say(&format!(
+        "data    {}: {} training and {} test images, {} classes",
+        info.layout,
+        info.training_images,
+        info.test_images,
+        info.classes.len()
+    ));
+    ui.say(&format!(
+        "device  {}, images as {}",
+        run.device.name,
+        PixelStorage::of(&run.device.device)
+    ));
+    ui.say(&format!("run     {}", run.folder.path().display()));
+}

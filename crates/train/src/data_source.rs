@@ -1,0 +1,137 @@
+//! What `--data` takes, and how it becomes images.
+
+use std::path::{Path, PathBuf};
+
+use mixup_data::{ImageSet, Layout};
+
+use crate::failure::Failure;
+use crate::ui::{BYTES_BAR, FILES_BAR, Ui};
+
+/// Training and test images of the built-in set.
+const SYNTHETIC_IMAGES: (usize, usize) = (3000, 1000);
+/// The built-in set is always the same; the run's seed does not change it.
+const SYNTHETIC_SEED: u64 = 0;
+
+/// Where images come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DataSource {
+    /// CIFAR-10: `$MIXUP_DATA`, else the cache, else a download.
+    Cifar10,
+    /// The built-in procedural set.
+    Synthetic,
+    /// Any supported layout.
+    Path(PathBuf),
+}
+
+impl DataSource {
+    /// The source that `--data` names.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        Ok(match text {
+            "" => return Err("expected cifar10, synthetic or a path".into()),
+            "cifar10" => Self::Cifar10,
+            "synthetic" => Self::Synthetic,
+            path => Self::Path(path.into()),
+        })
+    }
+
+    /// Reads the images, downloading CIFAR-10 where it is asked for and nowhere yet.
+    ///
+    /// # Errors
+    /// [`Failure::Data`].
+    pub fn load(&self, ui: &Ui) -> Result<Loaded, Failure> {
+        let path = match self {
+            Self::Synthetic => {
+                let (train, test) = SYNTHETIC_IMAGES;
+                return Ok(Loaded {
+                    images: mixup_data::synthetic(SYNTHETIC_SEED, train, test),
+                    layout: "built-in images".into(),
+                    source: "synthetic".into(),
+                });
+            }
+            Self::Path(path) => path.clone(),
+            Self::Cifar10 => match std::env::var_os("MIXUP_DATA") {
+                Some(path) => path.into(),
+                None => cached_cifar10(ui)?,
+            },
+        };
+        open(&path, ui)
+    }
+}
+
+/// Images and where they came from.
+pub struct Loaded {
+    /// The images.
+    pub images: ImageSet,
+    /// The layout in which they were found, in words.
+    pub layout: String,
+    /// The source, as `--data` takes it, from any folder.
+    pub source: String,
+}
+
+/// Reads the images at `path`, with a progress bar where that takes long.
+///
+/// # Errors
+/// [`Failure::Data`].
+pub fn open(path: &Path, ui: &Ui) -> Result<Loaded, Failure> {
+    let bar = ui.bar(0, FILES_BAR);
+    bar.set_prefix("reading");
+    let progress = |done: usize, total: usize| {
+        bar.set_length(total as u64);
+        bar.set_position(done as u64);
+    };
+    let opened = mixup_data::open(path, &progress);
+    bar.finish_and_clear();
+    let opened = opened?;
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.into());
+    Ok(Loaded {
+        images: opened.images,
+        layout: layout_words(&opened.layout),
+        source: absolute.display().to_string(),
+    })
+}
+
+fn layout_words(layout: &Layout) -> String {
+    layout.to_string()
+}
+
+/// The official archive in the cache, downloaded where it is not there yet.
+fn cached_cifar10(ui: &Ui) -> Result<PathBuf, Failure> {
+    let path = cached_path()?;
+    if !path.is_file() {
+        ui.say("CIFAR-10 is not here yet: downloading its binary archive, 170 MB");
+        download(None, &path, ui)?;
+    }
+    Ok(path)
+}
+
+/// Where the cache keeps the archive.
+///
+/// # Errors
+/// [`Failure::Usage`] where the system names no cache folder.
+pub fn cached_path() -> Result<PathBuf, Failure> {
+    mixup_data::cached_cifar10().ok_or_else(|| {
+        Failure::usage(
+            "--data cifar10: expected a home folder for the cache, found none",
+            "give the path of the data with --data, or set MIXUP_DATA to it",
+        )
+    })
+}
+
+/// Downloads the official binary archive to `path`, from `url` or the known mirrors.
+///
+/// # Errors
+/// [`Failure::Data`]; then nothing lies at `path`.
+pub fn download(url: Option<&str>, path: &Path, ui: &Ui) -> Result<(), Failure> {
+    let mut archive = mixup_data::cifar10_archive();
+    if let Some(url) = url {
+        archive.urls = vec![url.to_owned()];
+    }
+    let bar = ui.bar(archive.size, BYTES_BAR);
+    bar.set_prefix("downloading");
+    let result = mixup_data::fetch(&archive, path, &|done, total| {
+        bar.set_length(total);
+        bar.set_position(done);
+    });
+    bar.finish_and_clear();
+    Ok(result?)
+}

@@ -1,0 +1,305 @@
+//! The training loop, as a strategy inside Burn's `SupervisedTraining`.
+//!
+//! It is Burn's own single-device loop with three things added: after every epoch it writes the row
+//! of the run folder, a checkpoint and the best weights; it ends within one iteration of a stop; and it
+//! keeps how the run ended, because the dashboard forgets (its `on_train_end` resets the
+//! interrupter before the learner reads it, so that a failure looks like success).
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+use burn::tensor::Device;
+use burn::train::{
+    EventProcessorTraining, InferenceStep, Interrupter, Learner, LearnerEvent,
+    LearningCheckpointer, SupervisedLearningStrategy, SupervisedTrainingEventProcessor,
+    TrainLoader, TrainingComponents, TrainingItem, ValidLoader,
+};
+
+use crate::checkpoint::Checkpoints;
+use crate::classifier::Classifier;
+use crate::failure::Failure;
+use crate::metrics::Reading;
+use crate::run_folder::{EpochRow, RunFolder};
+use crate::ui::Ui;
+use crate::weights_note::WeightsNote;
+
+type Events = SupervisedTrainingEventProcessor<Classifier>;
+
+/// What the metrics of one split tell.
+#[derive(Clone, Debug, Default)]
+pub struct SplitReadings {
+    /// Mean loss.
+    pub loss: Reading,
+    /// Share predicted right.
+    pub accuracy: Reading,
+}
+
+/// The loop and what it keeps of a run.
+pub struct EpochLoop {
+    /// The device that trains, with autodiff.
+    pub device: Device,
+    /// What the training metrics tell.
+    pub train: SplitReadings,
+    /// What the test metrics tell.
+    pub test: SplitReadings,
+    /// Where the run is written to.
+    pub folder: Arc<RunFolder>,
+    /// Where its checkpoints are.
+    pub checkpoints: Checkpoints,
+    /// What weights files say of themselves; the epoch is filled in.
+    pub note: WeightsNote,
+    /// Who is told of every epoch.
+    pub ui: Ui,
+    /// The epochs so far, and how the run ended.
+    pub progress: Mutex<Progress>,
+}
+
+/// The epochs of a run, and how it ended.
+#[derive(Default)]
+pub struct Progress {
+    /// The rows of all epochs so far.
+    pub rows: Vec<EpochRow>,
+    /// Why the run ended before its last epoch.
+    pub failure: Option<Failure>,
+}
+
+impl Progress {
+    /// The row of the first epoch with the highest test accuracy.
+    pub fn best(&self) -> Option<&EpochRow> {
+        self.rows.iter().reduce(|best, row| {
+            if row.test_accuracy > best.test_accuracy {
+                row
+            } else {
+                best
+            }
+        })
+    }
+}
+
+impl SupervisedLearningStrategy<Classifier> for EpochLoop {
+    fn fit(
+        &self,
+        components: TrainingComponents<Classifier>,
+        mut learner: Learner<Classifier>,
+        train: TrainLoader<Classifier>,
+        test: ValidLoader<Classifier>,
+        starting_epoch: usize,
+    ) -> (Classifier, Events) {
+        let train = train.to_device(&self.device);
+        let test = test.to_device(&self.device.clone().without_autodiff());
+        learner.fork(&self.device);
+        let mut run = Run {
+            interrupter: components.interrupter,
+            events: components.event_processor,
+            checkpointer: components.checkpointer,
+            store: components.event_store,
+        };
+        for epoch in starting_epoch..=components.num_epochs {
+            let result = self.epoch(&mut run, epoch, &mut learner, &train, &test);
+            if let Err(failure) = result {
+                self.progress().failure = Some(failure);
+                break;
+            }
+        }
+        (learner.model(), run.events)
+    }
+}
+
+/// Burn's parts of a run.
+struct Run {
+    interrupter: Interrupter,
+    events: Events,
+    checkpointer: Option<LearningCheckpointer<Classifier>>,
+    store: Arc<burn::train::metric::store::EventStoreClient>,
+}
+
+impl EpochLoop {
+    /// The rows and the end of the run.
+    pub fn progress(&self) -> std::sync::MutexGuard<'_, Progress> {
+        // Rows are pushed whole, so they are valid whoever panicked.
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn epoch(
+        &self,
+        run: &mut Run,
+        epoch: usize,
+        learner: &mut Learner<Classifier>,
+        train: &TrainLoader<Classifier>,
+        test: &ValidLoader<Classifier>,
+    ) -> Result<(), Failure> {
+        let start = Instant::now();
+        run.train_split(epoch, learner, train);
+        let seconds = start.elapsed().as_secs_f64();
+        self.check(run, epoch)?;
+        run.test_split(epoch, learner, test);
+        self.check(run, epoch)?;
+
+        let mean = |reading: &Reading| reading.mean().unwrap_or(f64::NAN);
+        let row = EpochRow {
+            epoch,
+            train_loss: mean(&self.train.loss),
+            train_accuracy: mean(&self.train.accuracy),
+            test_loss: mean(&self.test.loss),
+            test_accuracy: mean(&self.test.accuracy),
+            seconds,
+            images_per_second: train.num_items() as f64 / seconds,
+        };
+        self.keep(run, row, learner)
+    }
+
+    /// How the run ends here, if it does.
+    fn check(&self, run: &Run, epoch: usize) -> Result<(), Failure> {
+        for (split, readings) in [("training", &self.train), ("test", &self.test)] {
+            if let Some((iteration, value)) = readings.loss.not_finite() {
+                return Err(Failure::NotFinite {
+                    split,
+                    epoch,
+                    iteration,
+                    value,
+                });
+            }
+        }
+        if let Some(error) = run.interrupter.error() {
+            return Err(Failure::Training(error.to_string()));
+        }
+        if run.interrupter.should_stop() {
+            return Err(Failure::Interrupted {
+                epoch,
+                kept: epoch - 1,
+                run: self.folder.path().into(),
+            });
+        }
+        Ok(())
+    }
+
+    /// Writes the epoch: row, checkpoint, best weights.
+    ///
+    /// In this order, a run killed in between resumes from its last checkpoint: rows behind it are
+    /// dropped, and best weights that are missing are those of the checkpoint itself.
+    fn keep(
+        &self,
+        run: &mut Run,
+        row: EpochRow,
+        learner: &Learner<Classifier>,
+    ) -> Result<(), Failure> {
+        let epoch = row.epoch;
+        let mut progress = self.progress();
+        progress.rows.push(row);
+        self.folder.write_rows(&progress.rows)?;
+        if let Some(checkpointer) = &mut run.checkpointer {
+            checkpointer.checkpoint(learner, epoch, &run.store);
+            self.checkpoints.wait()?;
+        }
+        let best = progress.best().is_some_and(|best| best.epoch == epoch);
+        if best {
+            let note = self.note.at(epoch).to_json();
+            let weights = learner.model().network.to_safetensors(Some(&note));
+            self.folder.write_best(&weights)?;
+        }
+        if let Some(row) = progress.rows.last() {
+            self.ui.epoch(row, best);
+        }
+        Ok(())
+    }
+}
+
+impl Run {
+    /// One pass over the training images, a step a batch.
+    fn train_split(
+        &mut self,
+        epoch: usize,
+        learner: &mut Learner<Classifier>,
+        loader: &TrainLoader<Classifier>,
+    ) {
+        self.send_train(LearnerEvent::StartSplit {
+            epoch_number: epoch,
+            total_items: loader.num_items(),
+        });
+        let mut batches = loader.iter();
+        let mut iteration = 0;
+        while let Some(batch) = batches.next() {
+            let batch = match batch {
+                Ok(batch) => batch,
+                Err(error) => {
+                    self.interrupter.fail(error);
+                    break;
+                }
+            };
+            iteration += 1;
+            let output = learner.train_step(batch);
+            learner.lr_step();
+            learner.optimizer_step(output.grads);
+            let learning_rate = Some(learner.lr_current());
+            let progress = batches.progress();
+            self.send_train(LearnerEvent::ProcessedItem(TrainingItem::new(
+                output.item,
+                progress,
+                Some(iteration),
+                learning_rate,
+            )));
+            if self.interrupter.should_stop() {
+                break;
+            }
+        }
+        self.send_train(LearnerEvent::EndSplit(epoch));
+        self.flush();
+    }
+
+    /// One pass over the test images, without gradients.
+    fn test_split(
+        &mut self,
+        epoch: usize,
+        learner: &Learner<Classifier>,
+        loader: &ValidLoader<Classifier>,
+    ) {
+        let total_items = loader.num_items();
+        self.send_test(LearnerEvent::StartSplit {
+            epoch_number: epoch,
+            total_items,
+        });
+        let model = burn::module::Module::valid(&learner.model());
+        let mut batches = loader.iter();
+        let mut iteration = 0;
+        while let Some(batch) = batches.next() {
+            let batch = match batch {
+                Ok(batch) => batch,
+                Err(error) => {
+                    self.interrupter.fail(error);
+                    break;
+                }
+            };
+            iteration += 1;
+            let output = InferenceStep::step(&model, batch);
+            let progress = batches.progress();
+            self.send_test(LearnerEvent::ProcessedItem(TrainingItem::new(
+                output,
+                progress,
+                Some(iteration),
+                None,
+            )));
+            if self.interrupter.should_stop() {
+                break;
+            }
+        }
+        self.send_test(LearnerEvent::EndSplit(epoch));
+        self.send_train(LearnerEvent::EndEpoch(epoch));
+        self.flush();
+    }
+
+    fn send_train(&mut self, event: LearnerEvent<crate::classifier::StepOutput>) {
+        let result = self.events.process_train(event);
+        self.interrupter.fail_on_error(result);
+    }
+
+    fn send_test(&mut self, event: LearnerEvent<crate::classifier::StepOutput>) {
+        let result = self.events.process_valid(event);
+        self.interrupter.fail_on_error(result);
+    }
+
+    /// Waits until the metrics have seen every event, so that their means can be read.
+    fn flush(&mut self) {
+        let result = self.events.flush();
+        self.interrupter.fail_on_error(result);
+    }
+}

@@ -1,0 +1,356 @@
+//! Experiment files: everything that decides a result, and nothing that does not.
+
+use std::path::Path;
+
+use mixup_data::{Mixing, Normalisation, Selection};
+use mixup_model::CnnConfig;
+use serde::{Deserialize, Serialize};
+
+use crate::failure::Failure;
+
+/// One experiment, complete: every key is required, unknown keys are refused.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Experiment {
+    /// Decides initial weights, order, partners and λ.
+    pub seed: u32,
+    /// Passes over the training images, from 1.
+    pub epochs: usize,
+    /// Images a step, from 1; the last step of an epoch may have fewer.
+    pub batch_size: usize,
+    /// The network.
+    pub network: CnnConfig,
+    /// What is mixed, and how.
+    pub mixing: MixingTable,
+    /// How pixels are normalised.
+    pub normalisation: Normalisation,
+    /// The loss.
+    pub loss: Loss,
+    /// The optimizer.
+    pub optimizer: Adam,
+}
+
+/// The `[mixing]` table.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MixingTable {
+    /// λ ~ Beta(alpha, alpha); 0 mixes nothing.
+    pub alpha: f64,
+    /// Mix the images whose index is a multiple of this, image 0 excluded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub every: Option<usize>,
+    /// Mix each image with this probability.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub probability: Option<f64>,
+}
+
+/// The `[loss]` table: binary cross-entropy over sigmoid outputs, as the article prints it.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Loss {
+    /// ε in −mean(y log(p + ε) + (1 − y) log(1 − p + ε)).
+    pub epsilon: f64,
+}
+
+impl Loss {
+    /// The article's ε.
+    pub const ARTICLE: Self = Self { epsilon: 1e-6 };
+}
+
+/// The `[optimizer]` table: Adam.
+///
+/// # Source
+/// Kingma and Ba, "Adam: A Method for Stochastic Optimization", 2015.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Adam {
+    /// Step size.
+    pub learning_rate: f64,
+    /// Decay of the first moment.
+    pub beta_1: f64,
+    /// Decay of the second moment.
+    pub beta_2: f64,
+    /// Added to the root of the second moment.
+    pub epsilon: f64,
+}
+
+impl Experiment {
+    /// Reads and checks the file at `path`.
+    ///
+    /// # Errors
+    /// [`Failure::Usage`] that names file, line and key.
+    pub fn read(path: &Path) -> Result<Self, Failure> {
+        let text = std::fs::read_to_string(path).map_err(|error| {
+            Failure::usage(
+                format!("{}: {error}", path.display()),
+                "give an experiment file, such as experiments/mixup.toml",
+            )
+        })?;
+        Self::parse(&text, path)
+    }
+
+    /// Parses and checks `text`; `origin` is where it came from, for messages.
+    ///
+    /// # Errors
+    /// [`Failure::Usage`] that names file, line and key.
+    pub fn parse(text: &str, origin: &Path) -> Result<Self, Failure> {
+        let hint = "compare it with experiments/mixup.toml, which has every key";
+        let experiment: Self = toml::from_str(text).map_err(|error| {
+            let start = error.span().map_or(0, |span| span.start.min(text.len()));
+            let line = 1 + text[..start].matches('\n').count();
+            Failure::usage(
+                format!("{}:{line}: {}", origin.display(), error.message()),
+                hint,
+            )
+        })?;
+        match experiment.check() {
+            Ok(_) => Ok(experiment),
+            Err(problem) => Err(Failure::usage(
+                format!("{}: {problem}", origin.display()),
+                hint,
+            )),
+        }
+    }
+
+    /// The mixing, where every value of the experiment is within its range.
+    ///
+    /// # Errors
+    /// A line that names the key, what is allowed and what was found.
+    pub fn check(&self) -> Result<Mixing, String> {
+        let Self {
+            network,
+            normalisation,
+            optimizer,
+            ..
+        } = self;
+        whole("epochs", self.epochs, 100_000)?;
+        whole("batch_size", self.batch_size, 1_000_000)?;
+        for width in network.widths {
+            whole("network.widths", width, 8192)?;
+        }
+        whole("network.hidden", network.hidden, 65_536)?;
+        for mean in normalisation.mean {
+            within("normalisation.mean", mean, "a number from 0 to 1", |v| {
+                (0.0..=1.0).contains(&v)
+            })?;
+        }
+        for std in normalisation.std {
+            within("normalisation.std", std, "a number above 0, up to 1", |v| {
+                v > 0.0 && v <= 1.0
+            })?;
+        }
+        within(
+            "loss.epsilon",
+            self.loss.epsilon,
+            "a number above 0, up to 0.1",
+            |v| v > 0.0 && v <= 0.1,
+        )?;
+        within(
+            "optimizer.learning_rate",
+            optimizer.learning_rate,
+            "a number above 0, up to 1",
+            |v| v > 0.0 && v <= 1.0,
+        )?;
+        for (key, beta) in [
+            ("optimizer.beta_1", optimizer.beta_1),
+            ("optimizer.beta_2", optimizer.beta_2),
+        ] {
+            within(key, beta, "a number from 0 to below 1", |v| {
+                (0.0..1.0).contains(&v)
+            })?;
+        }
+        within(
+            "optimizer.epsilon",
+            optimizer.epsilon,
+            "a number above 0, up to 1",
+            |v| v > 0.0 && v <= 1.0,
+        )?;
+        self.mixing.check()
+    }
+
+    /// The same experiment with its mixing switched off: the baseline of a pair.
+    #[must_use]
+    pub fn baseline(&self) -> Self {
+        let mut baseline = self.clone();
+        baseline.mixing.alpha = 0.0;
+        baseline
+    }
+
+    /// The file's text.
+    pub fn to_toml(&self) -> String {
+        toml::to_string(self).expect("numbers, tables and arrays of numbers have a TOML form")
+    }
+
+    /// The dotted name of a key in which `self` and `other` differ.
+    pub fn difference(&self, other: &Self) -> Option<String> {
+        let table = |experiment: &Self| {
+            toml::Table::try_from(experiment).expect("an experiment is a TOML table")
+        };
+        first_difference(&table(self), &table(other))
+    }
+}
+
+impl MixingTable {
+    fn check(&self) -> Result<Mixing, String> {
+        let selection = match (self.every, self.probability) {
+            (Some(step), None) => Selection::Every(step),
+            (None, Some(probability)) => Selection::Probability(probability),
+            (None, None) => {
+                return Err(
+                    "mixing: expected one of the keys every and probability, found neither".into(),
+                );
+            }
+            (Some(_), Some(_)) => {
+                return Err(
+                    "mixing: expected one of the keys every and probability, found both".into(),
+                );
+            }
+        };
+        Mixing::new(self.alpha, selection).map_err(|error| format!("mixing.{error}"))
+    }
+}
+
+fn whole(key: &str, value: usize, most: usize) -> Result<(), String> {
+    if (1..=most).contains(&value) {
+        return Ok(());
+    }
+    Err(format!(
+        "{key}: expected a whole number from 1 to {most}, found {value}"
+    ))
+}
+
+fn within(
+    key: &str,
+    value: f64,
+    expected: &str,
+    allowed: impl Fn(f64) -> bool,
+) -> Result<(), String> {
+    if allowed(value) {
+        return Ok(());
+    }
+    Err(format!("{key}: expected {expected}, found {value}"))
+}
+
+fn first_difference(one: &toml::Table, other: &toml::Table) -> Option<String> {
+    let keys = one.keys().chain(other.keys());
+    for key in keys {
+        match (one.get(key), other.get(key)) {
+            (Some(toml::Value::Table(a)), Some(toml::Value::Table(b))) => {
+                if let Some(inner) = first_difference(a, b) {
+                    return Some(format!("{key}.{inner}"));
+                }
+            }
+            (a, b) if a != b => return Some(key.clone()),
+            _ => {}
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MIXUP: &str = include_str!("../../../experiments/mixup.toml");
+    const BASELINE: &str = include_str!("../../../experiments/baseline.toml");
+
+    fn parse(text: &str) -> Result<Experiment, String> {
+        Experiment::parse(text, Path::new("e.toml")).map_err(|failure| failure.to_string())
+    }
+
+    #[test]
+    fn the_mixup_file_is_the_article_s_recipe() {
+        let experiment = parse(MIXUP).unwrap();
+        assert_eq!(
+            experiment,
+            Experiment {
+                seed: 1,
+                epochs: 30,
+                batch_size: 128,
+                network: CnnConfig::default(),
+                mixing: MixingTable {
+                    alpha: 0.2,
+                    every: Some(5),
+                    probability: None,
+                },
+                normalisation: Normalisation::CIFAR10,
+                loss: Loss::ARTICLE,
+                optimizer: Adam {
+                    learning_rate: 1e-3,
+                    beta_1: 0.9,
+                    beta_2: 0.999,
+                    epsilon: 1e-8,
+                },
+            }
+        );
+    }
+
+    #[test]
+    fn the_two_arms_differ_only_in_alpha() {
+        let mixup = parse(MIXUP).unwrap();
+        let baseline = parse(BASELINE).unwrap();
+        assert_eq!(mixup.difference(&baseline).as_deref(), Some("mixing.alpha"));
+        assert_eq!(mixup.baseline(), baseline);
+    }
+
+    #[test]
+    fn an_experiment_survives_its_own_text() {
+        let mut experiment = parse(MIXUP).unwrap();
+        assert_eq!(parse(&experiment.to_toml()).unwrap(), experiment);
+        experiment.mixing.every = None;
+        experiment.mixing.probability = Some(0.25);
+        assert_eq!(parse(&experiment.to_toml()).unwrap(), experiment);
+    }
+
+    #[test]
+    fn bad_values_are_refused_by_key_and_range() {
+        for (from, to, message) in [
+            (
+                "alpha = 0.2",
+                "alpha = -1.0",
+                "e.toml: mixing.alpha: expected 0 (no mixing) or a finite number from 0.001 to 1000000, found -1",
+            ),
+            (
+                "alpha = 0.2",
+                "alpha = inf",
+                "e.toml: mixing.alpha: expected 0 (no mixing) or a finite number from 0.001 to 1000000, found inf",
+            ),
+            (
+                "batch_size = 128",
+                "batch_size = 0",
+                "e.toml: batch_size: expected a whole number from 1 to 1000000, found 0",
+            ),
+            (
+                "learning_rate = 0.001",
+                "learning_rate = nan",
+                "e.toml: optimizer.learning_rate: expected a number above 0, up to 1, found NaN",
+            ),
+            (
+                "every = 5",
+                "every = 5\nprobability = 0.5",
+                "e.toml: mixing: expected one of the keys every and probability, found both",
+            ),
+        ] {
+            assert!(MIXUP.contains(from), "{from}");
+            assert_eq!(parse(&MIXUP.replace(from, to)), Err(message.into()));
+        }
+    }
+
+    #[test]
+    fn misspelt_and_missing_keys_are_named_with_their_line() {
+        let misspelt = parse(&MIXUP.replace("alpha = ", "alhpa = ")).unwrap_err();
+        let line = 1 + MIXUP[..MIXUP.find("alpha = ").unwrap()]
+            .matches('\n')
+            .count();
+        assert!(
+            misspelt.starts_with(&format!("e.toml:{line}: ")),
+            "{misspelt}"
+        );
+        assert!(
+            misspelt.contains("`alhpa`") && misspelt.contains("`alpha`"),
+            "{misspelt}"
+        );
+        let missing = parse(&MIXUP.replace("epochs = 30", "")).unwrap_err();
+        assert!(missing.contains("missing field `epochs`"), "{missing}");
+    }
+}

@@ -1,0 +1,185 @@
+//! How a command can end badly: one line, a hint, an exit code.
+
+use std::path::{Path, PathBuf};
+
+use mixup_data::DataError;
+use mixup_model::ModelError;
+use thiserror::Error;
+
+/// Why a command did not do what it was asked for.
+#[derive(Debug, Error)]
+pub enum Failure {
+    /// The data cannot be used.
+    #[error(transparent)]
+    Data(#[from] DataError),
+
+    /// The weights cannot be used.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+
+    /// The command line or the experiment asks for what cannot be.
+    #[error("{message}")]
+    Usage {
+        /// What was expected and what was found.
+        message: String,
+        /// The way out.
+        hint: String,
+    },
+
+    /// A file or folder could not be written.
+    #[error("{path}: cannot be written: {source}")]
+    Write {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the operating system says.
+        source: std::io::Error,
+    },
+
+    /// A checkpoint could not be saved.
+    #[error("{path}: the checkpoint cannot be written: {reason}")]
+    Checkpoint {
+        /// The checkpoint's folder.
+        path: PathBuf,
+        /// What the framework says.
+        reason: String,
+    },
+
+    /// The loss is no longer a number to learn from.
+    #[error("the {split} loss became {value} in epoch {epoch}, iteration {iteration}")]
+    NotFinite {
+        /// Which images: `training` or `test`.
+        split: &'static str,
+        /// Epoch, from 1.
+        epoch: usize,
+        /// Iteration within the epoch, from 1.
+        iteration: usize,
+        /// NaN or an infinity.
+        value: f64,
+    },
+
+    /// The framework or the device failed.
+    #[error("the run stopped: {0}")]
+    Training(String),
+
+    /// The user stopped the run.
+    #[error("stopped in epoch {epoch}; {kept} epochs are kept in {run}")]
+    Interrupted {
+        /// The epoch that was under way.
+        epoch: usize,
+        /// Whole epochs that a resumed run starts from.
+        kept: usize,
+        /// The run folder.
+        run: PathBuf,
+    },
+}
+
+impl Failure {
+    /// A [`Usage`](Self::Usage) failure.
+    pub fn usage(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::Usage {
+            message: message.into(),
+            hint: hint.into(),
+        }
+    }
+
+    /// A [`Write`](Self::Write) failure, for `map_err`.
+    pub fn write(path: &Path) -> impl Fn(std::io::Error) -> Self + '_ {
+        move |source| Self::Write {
+            path: path.into(),
+            source,
+        }
+    }
+
+    /// The process's exit code: 2 where the user can mend it (input, usage, a full disk), 130 where
+    /// the user stopped it, else 1.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Data(DataError::Download { .. }) => 1,
+            Self::Data(_) | Self::Model(_) | Self::Usage { .. } => 2,
+            Self::Write { source, .. } if is_storage(source.kind()) => 2,
+            Self::Checkpoint { reason, .. } if reason.contains("No space left") => 2,
+            Self::Interrupted { .. } => 130,
+            _ => 1,
+        }
+    }
+
+    /// The way out, in one line.
+    pub fn hint(&self) -> String {
+        match self {
+            Self::Data(error) => data_hint(error).into(),
+            Self::Model(ModelError::Io { .. }) => {
+                "give the path of a weights file, such as a run folder's model.safetensors".into()
+            }
+            Self::Model(_) => {
+                "give a weights file of this network, such as a run folder's model.safetensors"
+                    .into()
+            }
+            Self::Usage { hint, .. } => hint.clone(),
+            Self::Write { .. } => "free some space or choose another folder with --out".into(),
+            Self::Checkpoint { path, .. } => format!(
+                "free some space, then go on with: mixup train --resume {}",
+                path.parent().unwrap_or(path).display()
+            ),
+            Self::NotFinite { .. } => {
+                "lower learning_rate in the experiment, or look at the data with: mixup data check"
+                    .into()
+            }
+            Self::Training(_) => {
+                "try --device cpu; if it fails there too, please report it with the command".into()
+            }
+            Self::Interrupted { run, .. } => {
+                format!("go on with: mixup train --resume {}", run.display())
+            }
+        }
+    }
+}
+
+fn is_storage(kind: std::io::ErrorKind) -> bool {
+    use std::io::ErrorKind::{
+        NotADirectory, PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull,
+    };
+    matches!(
+        kind,
+        StorageFull | QuotaExceeded | ReadOnlyFilesystem | PermissionDenied | NotADirectory
+    )
+}
+
+fn data_hint(error: &DataError) -> &'static str {
+    match error {
+        DataError::Missing { .. } => "check the path, or use --data synthetic for built-in images",
+        DataError::Io { .. } => "check that the file can be read",
+        DataError::Format { .. } => {
+            "--data takes the binary or Python layout of CIFAR-10, an official .tar.gz, or a folder with train/CLASS/*.png and test/CLASS/*.png"
+        }
+        DataError::Image { .. } => "remove the file or replace it by a PNG or JPEG image",
+        DataError::Setting { .. } => "correct the value in the experiment file",
+        DataError::Download { .. } => {
+            "call `mixup data fetch` again to go on, or give --url with another address of the archive"
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_the_user_s_to_mend_and_a_broken_one_is_not() {
+        let code = |kind: std::io::ErrorKind| {
+            Failure::write(Path::new("run"))(std::io::Error::from(kind)).exit_code()
+        };
+        assert_eq!(code(std::io::ErrorKind::StorageFull), 2);
+        assert_eq!(code(std::io::ErrorKind::Other), 1);
+    }
+
+    #[test]
+    fn an_interrupted_run_says_how_to_go_on() {
+        let failure = Failure::Interrupted {
+            epoch: 3,
+            kept: 2,
+            run: "runs/a".into(),
+        };
+        assert_eq!(failure.exit_code(), 130);
+        assert!(failure.hint().ends_with("mixup train --resume runs/a"));
+    }
+}

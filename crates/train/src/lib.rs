@@ -1,0 +1,30 @@
+//! The program `mixup`: experiments, learner, run folder and command line.
+//!
+//! A run goes one way: an [`experiment`] file and a [`data_source`] become a
+//! [`training::Run`], whose [`epoch_loop`] runs inside Burn's `SupervisedTraining` and writes to the
+//! [`run_folder`].
+//!
+//! The binary is [`commands::run`] behind [`cli::Cli`]; everything else is public for tests.
+
+#![recursion_limit = "256"]
+
+pub mod checkpoint;
+pub mod classifier;
+pub mod cli;
+pub mod commands;
+pub mod data_source;
+pub mod device;
+pub mod epoch_loop;
+pub mod evaluation;
+pub mod experiment;
+pub mod failure;
+pub mod interrupt;
+mod loss;
+pub mod metrics;
+pub mod panics;
+mod plain;
+mod raw_mode;
+pub mod run_folder;
+pub mod training;
+pub mod ui;
+pub mod weights_note;

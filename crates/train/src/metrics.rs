@@ -1,0 +1,327 @@
+//! Loss and accuracy over the images of an epoch, read from the device only when due.
+//!
+//! Every step leaves two sums on the device. They are read together at every
+//! [`READ_EVERY`]th iteration and at the end of the split, so the training loop never waits for
+//! them. Sums, not batch means, are added up, so a short last batch counts by its images.
+
+use std::marker::PhantomData;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use burn::tensor::{Tensor, TensorReadError};
+use burn::train::Interrupter;
+use burn::train::metric::{
+    Adaptor, Metric, MetricAttributes, MetricMetadata, MetricName, Numeric, NumericAttributes,
+    NumericEntry, SerializedEntry,
+};
+
+use crate::classifier::StepOutput;
+
+/// Iterations between two readings of the device.
+pub const READ_EVERY: usize = 100;
+
+/// A per-image quantity whose mean is shown.
+pub trait Quantity: Clone + Send + Sync + 'static {
+    /// Its name on the dashboard.
+    const NAME: &'static str;
+    /// Its unit on the screen.
+    const UNIT: &'static str;
+    /// Screen value of a mean of 1.
+    const SCALE: f64;
+    /// Whether a larger mean is better.
+    const HIGHER_IS_BETTER: bool;
+    /// The batch's sum, `[1]`.
+    fn sum(output: &StepOutput) -> Tensor<1>;
+}
+
+/// The loss of an image.
+#[derive(Clone, Debug)]
+pub struct LossOfImage;
+
+impl Quantity for LossOfImage {
+    const NAME: &'static str = "Loss";
+    const UNIT: &'static str = "";
+    const SCALE: f64 = 1.0;
+    const HIGHER_IS_BETTER: bool = false;
+
+    fn sum(output: &StepOutput) -> Tensor<1> {
+        output.loss.clone()
+    }
+}
+
+/// Whether an image's largest output is that of its largest target.
+#[derive(Clone, Debug)]
+pub struct ImageIsRight;
+
+impl Quantity for ImageIsRight {
+    const NAME: &'static str = "Accuracy";
+    const UNIT: &'static str = " %";
+    const SCALE: f64 = 100.0;
+    const HIGHER_IS_BETTER: bool = true;
+
+    fn sum(output: &StepOutput) -> Tensor<1> {
+        output.correct.clone()
+    }
+}
+
+/// Mean loss; a value that is not finite stops the run.
+pub type LossMetric = MeanMetric<LossOfImage>;
+/// Share of images predicted right; of a mixed image, the class with the larger share counts.
+pub type AccuracyMetric = MeanMetric<ImageIsRight>;
+
+/// What a metric tells the training loop.
+#[derive(Clone, Debug, Default)]
+pub struct Reading(Arc<Mutex<Told>>);
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Told {
+    mean: Option<f64>,
+    not_finite: Option<(usize, f64)>,
+}
+
+impl Reading {
+    /// The mean of the split that ended last.
+    pub fn mean(&self) -> Option<f64> {
+        self.told().mean
+    }
+
+    /// The first iteration, from 1, whose value was not finite, and the value.
+    pub fn not_finite(&self) -> Option<(usize, f64)> {
+        self.told().not_finite
+    }
+
+    fn told(&self) -> MutexGuard<'_, Told> {
+        // Two plain numbers are valid whoever panicked.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The mean of a [`Quantity`] over the images of a split.
+#[derive(Clone)]
+pub struct MeanMetric<Q> {
+    name: MetricName,
+    reading: Reading,
+    interrupter: Interrupter,
+    /// Sums still on the device: iteration, sum, images.
+    pending: Vec<(usize, Tensor<1>, usize)>,
+    /// Sum and images read since the split began.
+    split: (f64, usize),
+    /// Mean over the iterations of the last reading.
+    window: f64,
+    /// Whether the last update was a reading.
+    fresh: bool,
+    quantity: PhantomData<Q>,
+}
+
+impl<Q: Quantity> MeanMetric<Q> {
+    /// A metric that tells its means to `reading` and stops the run through `interrupter`.
+    pub fn new(reading: Reading, interrupter: Interrupter) -> Self {
+        Self {
+            name: Arc::new(Q::NAME.to_owned()),
+            reading,
+            interrupter,
+            pending: vec![],
+            split: (0.0, 0),
+            window: f64::NAN,
+            fresh: false,
+            quantity: PhantomData,
+        }
+    }
+
+    /// Reads what is pending, in one transfer.
+    fn read(&mut self) -> Result<(), TensorReadError> {
+        let pending = std::mem::take(&mut self.pending);
+        if pending.is_empty() {
+            return Ok(());
+        }
+        let sums: Vec<Tensor<1>> = pending.iter().map(|(_, sum, _)| sum.clone()).collect();
+        let sums = Tensor::cat(sums, 0).try_into_data()?;
+        let (mut total, mut images) = (0.0, 0);
+        for ((iteration, _, count), sum) in pending.iter().zip(sums.iter::<f64>()) {
+            let value = sum / *count as f64;
+            if !value.is_finite() {
+                let mut told = self.reading.told();
+                told.not_finite.get_or_insert((*iteration, value));
+                self.interrupter.stop(Some("the loss is not finite"));
+            }
+            total += sum;
+            images += count;
+        }
+        self.split.0 += total;
+        self.split.1 += images;
+        self.window = total / images as f64;
+        Ok(())
+    }
+
+    fn mean(&self) -> f64 {
+        self.split.0 / self.split.1 as f64
+    }
+
+    fn shown(&self) -> String {
+        let unit = Q::UNIT;
+        let (mean, window) = (self.mean() * Q::SCALE, self.window * Q::SCALE);
+        let digits = if Q::SCALE > 1.0 { 2 } else { 4 };
+        format!("epoch {mean:.digits$}{unit} - last {window:.digits$}{unit}")
+    }
+}
+
+impl<Q: Quantity> Metric for MeanMetric<Q> {
+    type Input = StepOutput;
+
+    fn name(&self) -> MetricName {
+        Arc::clone(&self.name)
+    }
+
+    fn attributes(&self) -> MetricAttributes {
+        let unit = Q::UNIT.trim();
+        NumericAttributes {
+            unit: (!unit.is_empty()).then(|| unit.to_owned()),
+            higher_is_better: Q::HIGHER_IS_BETTER,
+        }
+        .into()
+    }
+
+    fn update(
+        &mut self,
+        output: &StepOutput,
+        metadata: &MetricMetadata,
+    ) -> Result<SerializedEntry, TensorReadError> {
+        let iteration = metadata.iteration.unwrap_or(self.pending.len() + 1);
+        self.pending
+            .push((iteration, Q::sum(output), output.images));
+        self.fresh = iteration.is_multiple_of(READ_EVERY) || metadata.progress.is_completed();
+        if self.fresh {
+            self.read()?;
+            let value = self.window * Q::SCALE;
+            return Ok(SerializedEntry::new(self.shown(), value.to_string()));
+        }
+        let not_available = SerializedEntry::NOT_AVAILABLE.to_owned();
+        Ok(if self.split.1 > 0 {
+            SerializedEntry::new(self.shown(), not_available)
+        } else {
+            SerializedEntry::not_available(None)
+        })
+    }
+
+    fn compute(&mut self) -> Result<SerializedEntry, TensorReadError> {
+        self.read()?;
+        self.reading.told().mean = Some(self.mean());
+        let value = self.mean() * Q::SCALE;
+        Ok(SerializedEntry::new(self.shown(), value.to_string()))
+    }
+
+    fn clear(&mut self) {
+        self.pending.clear();
+        self.split = (0.0, 0);
+        self.window = f64::NAN;
+        self.fresh = false;
+    }
+}
+
+impl<Q: Quantity> Numeric for MeanMetric<Q> {
+    fn value(&self) -> Option<NumericEntry> {
+        self.fresh
+            .then(|| NumericEntry::Value(self.window * Q::SCALE))
+    }
+
+    fn running_value(&self) -> Option<NumericEntry> {
+        (self.split.1 > 0).then(|| NumericEntry::Value(self.mean() * Q::SCALE))
+    }
+
+    fn final_value(&self) -> NumericEntry {
+        NumericEntry::Final(self.mean() * Q::SCALE)
+    }
+}
+
+impl Adaptor<StepOutput> for StepOutput {
+    fn adapt(&self) -> StepOutput {
+        self.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use burn::data::dataloader::Progress;
+    use burn::tensor::Device;
+
+    fn output(loss: f32, correct: f32, images: usize) -> StepOutput {
+        let device = &Device::flex();
+        StepOutput {
+            images,
+            loss: Tensor::from_data([loss * images as f32], device),
+            correct: Tensor::from_data([correct], device),
+        }
+    }
+
+    fn at(iteration: usize, last: bool) -> MetricMetadata {
+        MetricMetadata {
+            progress: Progress::new(if last { 9 } else { 1 }, 9, None),
+            iteration: Some(iteration),
+            lr: None,
+        }
+    }
+
+    fn metric<Q: Quantity>() -> (MeanMetric<Q>, Reading, Interrupter) {
+        let (reading, interrupter) = (Reading::default(), Interrupter::new());
+        let metric = MeanMetric::new(reading.clone(), interrupter.clone());
+        (metric, reading, interrupter)
+    }
+
+    #[test]
+    fn a_short_last_batch_counts_by_its_images() {
+        let (mut loss, reading, _) = metric::<LossOfImage>();
+        loss.update(&output(1.0, 0.0, 6), &at(1, false)).unwrap();
+        loss.update(&output(4.0, 0.0, 3), &at(2, true)).unwrap();
+        loss.compute().unwrap();
+        assert_eq!(reading.mean(), Some(2.0));
+    }
+
+    #[test]
+    fn accuracy_is_a_fraction_for_files_and_percent_on_the_screen() {
+        let (mut accuracy, reading, _) = metric::<ImageIsRight>();
+        accuracy.update(&output(0.0, 3.0, 4), &at(1, true)).unwrap();
+        accuracy.compute().unwrap();
+        assert_eq!(reading.mean(), Some(0.75));
+        assert_eq!(accuracy.final_value().current(), 75.0);
+    }
+
+    #[test]
+    fn nothing_is_read_between_the_due_iterations() {
+        let (mut loss, _, _) = metric::<LossOfImage>();
+        for iteration in 1..READ_EVERY {
+            let entry = loss.update(&output(1.0, 0.0, 2), &at(iteration, false));
+            assert!(entry.unwrap().is_not_available());
+            assert!(loss.value().is_none());
+        }
+        assert_eq!(loss.pending.len(), READ_EVERY - 1);
+        loss.update(&output(1.0, 0.0, 2), &at(READ_EVERY, false))
+            .unwrap();
+        assert!(loss.pending.is_empty());
+        assert_eq!(loss.value().map(|value| value.current()), Some(1.0));
+    }
+
+    #[test]
+    fn a_loss_that_is_not_a_number_stops_the_run_and_names_its_iteration() {
+        let (mut loss, reading, interrupter) = metric::<LossOfImage>();
+        loss.update(&output(1.0, 0.0, 2), &at(1, false)).unwrap();
+        loss.update(&output(f32::NAN, 0.0, 2), &at(2, false))
+            .unwrap();
+        loss.update(&output(f32::INFINITY, 0.0, 2), &at(3, true))
+            .unwrap();
+        assert!(interrupter.should_stop());
+        let (iteration, value) = reading.not_finite().unwrap();
+        assert_eq!(iteration, 2);
+        assert!(value.is_nan());
+    }
+
+    #[test]
+    fn a_cleared_metric_starts_anew() {
+        let (mut loss, reading, _) = metric::<LossOfImage>();
+        loss.update(&output(5.0, 0.0, 2), &at(1, true)).unwrap();
+        loss.compute().unwrap();
+        loss.clear();
+        loss.update(&output(1.0, 0.0, 2), &at(1, true)).unwrap();
+        loss.compute().unwrap();
+        assert_eq!(reading.mean(), Some(1.0));
+    }
+}

@@ -1,0 +1,41 @@
+//! The dashboard's terminal: that it is there, and that Ctrl-C works in it.
+
+use crate::failure::Failure;
+
+/// Waits until the dashboard has the terminal in raw mode, then lets Ctrl-C be a signal again.
+///
+/// Raw mode hands Ctrl-C to the dashboard as a key, and the dashboard ignores it.
+///
+/// # Errors
+/// [`Failure::Usage`] where the dashboard does not start: its thread has died by then.
+#[cfg(unix)]
+pub fn keep_ctrl_c() -> Result<(), Failure> {
+    use std::time::{Duration, Instant};
+
+    use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
+
+    let refused = |reason: &str| {
+        Failure::usage(
+            format!("--ui tui: the dashboard does not start on this terminal ({reason})"),
+            "use --ui plain",
+        )
+    };
+    let terminal = std::io::stdin();
+    let start = Instant::now();
+    while start.elapsed() < Duration::from_secs(5) {
+        let mut modes = tcgetattr(&terminal).map_err(|error| refused(&error.to_string()))?;
+        if !modes.local_modes.contains(LocalModes::ICANON) {
+            modes.local_modes.insert(LocalModes::ISIG);
+            return tcsetattr(&terminal, OptionalActions::Now, &modes)
+                .map_err(|error| refused(&error.to_string()));
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    Err(refused("no raw mode"))
+}
+
+/// Elsewhere the dashboard's own `q` stops a run.
+#[cfg(not(unix))]
+pub fn keep_ctrl_c() -> Result<(), Failure> {
+    Ok(())
+}

@@ -1,0 +1,264 @@
+//! One run, from its first or next epoch to its summary.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex};
+
+use burn::data::dataloader::DataLoader;
+use burn::optim::AdamConfig;
+use burn::train::logger::MetricLogger;
+use burn::train::metric::store::{EpochSummary, MetricsUpdate, Split};
+use burn::train::metric::{MetricDefinition, NumericEntry};
+use burn::train::{Interrupter, Learner, SupervisedTraining, TrainingStrategy};
+use mixup_data::{ImageSet, Mixing, MixupBatch, MixupBatcher, MixupLoader};
+use mixup_model::WeightsFile;
+
+use crate::checkpoint::{Checkpoints, EveryEpoch};
+use crate::classifier::Classifier;
+use crate::device::Chosen;
+use crate::epoch_loop::{EpochLoop, Progress, SplitReadings};
+use crate::evaluation::{Evaluation, evaluate};
+use crate::experiment::Experiment;
+use crate::failure::Failure;
+use crate::interrupt::StopOnSignal;
+use crate::metrics::{AccuracyMetric, LossMetric};
+use crate::panics;
+use crate::run_folder::{EpochRow, RunFolder, RunInfo, Summary};
+use crate::ui::Ui;
+use crate::weights_note::WeightsNote;
+
+/// A run that is to be started or gone on with.
+pub struct Run {
+    /// What is trained.
+    pub experiment: Experiment,
+    /// The experiment's mixing.
+    pub mixing: Mixing,
+    /// Under which circumstances.
+    pub info: RunInfo,
+    /// What it is trained and tested on.
+    pub images: ImageSet,
+    /// Where it is written to.
+    pub folder: RunFolder,
+    /// Where it is computed.
+    pub device: Chosen,
+}
+
+impl Run {
+    /// Trains the epochs that are missing, and finishes the run folder.
+    ///
+    /// # Errors
+    /// Any [`Failure`]; the folder then holds every epoch that was completed.
+    pub fn train(self, ui: &Ui) -> Result<Summary, Failure> {
+        let Self {
+            experiment,
+            mixing,
+            info,
+            images,
+            folder,
+            device,
+        } = self;
+        let checkpoints = Checkpoints::new(folder.checkpoint());
+        let done = checkpoints.last_epoch();
+        let rows = kept_rows(&folder, &checkpoints, done)?;
+        let first_epoch = rows.len() as u64 + 1;
+
+        let classes = images.classes.len();
+        let normalisation = &experiment.normalisation;
+        let test_labels = images.test.labels().to_vec();
+        let training_images = images.train.len();
+        let upload = |images| MixupBatcher::new(images, classes, normalisation, &device.device);
+        let seed = u64::from(experiment.seed);
+        let batch_size = experiment.batch_size;
+        let train: Arc<dyn DataLoader<MixupBatch>> = Arc::new(MixupLoader::training(
+            upload(images.train),
+            batch_size,
+            seed,
+            mixing,
+            first_epoch,
+        ));
+        let test: Arc<dyn DataLoader<MixupBatch>> =
+            Arc::new(MixupLoader::in_order(upload(images.test), batch_size));
+
+        let autodiff = device.device.clone().autodiff();
+        let epoch_loop = Arc::new(EpochLoop {
+            device: autodiff.clone(),
+            train: SplitReadings::default(),
+            test: SplitReadings::default(),
+            folder: Arc::new(folder),
+            checkpoints,
+            note: WeightsNote::new(&experiment, &info.classes),
+            ui: ui.clone(),
+            progress: Mutex::new(Progress {
+                rows,
+                failure: None,
+            }),
+        });
+        let classifier = Classifier::init(&experiment, classes, &autodiff);
+        let parameters = burn::module::Module::num_params(&classifier);
+        let learner = Learner::new(
+            classifier,
+            adam(&experiment).init(),
+            experiment.optimizer.learning_rate,
+        );
+        let trained = launch(&epoch_loop, learner, &experiment, done, &train, &test, ui)?;
+
+        let progress = epoch_loop.progress();
+        let folder = &epoch_loop.folder;
+        let note = epoch_loop.note.at(progress.rows.len());
+        let weights = trained.network.to_safetensors(Some(&note.to_json()));
+        repair_best(folder, &progress, &weights)?;
+        let Evaluation {
+            loss,
+            accuracy,
+            predictions,
+            ..
+        } = evaluate(&trained, &*test, &test_labels, &|_| {})?;
+        let best = progress.best().ok_or_else(|| {
+            Failure::Training("no epoch was trained, so there is nothing to keep".into())
+        })?;
+        let summary = Summary {
+            experiment: info.experiment,
+            seed: experiment.seed,
+            epochs: progress.rows.len(),
+            parameters,
+            last_test_accuracy: accuracy,
+            last_test_loss: loss,
+            best_test_accuracy: best.test_accuracy,
+            best_epoch: best.epoch,
+            images: progress.rows.len() * training_images,
+            seconds: progress.rows.iter().map(|row| row.seconds).sum(),
+        };
+        folder.finish(&weights, &predictions, &summary)?;
+        Ok(summary)
+    }
+}
+
+/// The experiment's Adam, as PyTorch has it; Burn's own default ε is 1e-5.
+pub fn adam(experiment: &Experiment) -> AdamConfig {
+    let adam = &experiment.optimizer;
+    AdamConfig::new()
+        .with_beta_1(adam.beta_1 as f32)
+        .with_beta_2(adam.beta_2 as f32)
+        .with_epsilon(adam.epsilon as f32)
+}
+
+/// The rows up to the last whole checkpoint; what was written behind it is trained again.
+fn kept_rows(
+    folder: &RunFolder,
+    checkpoints: &Checkpoints,
+    done: Option<usize>,
+) -> Result<Vec<EpochRow>, Failure> {
+    let Some(done) = done else {
+        return Ok(vec![]);
+    };
+    checkpoints.check(done)?;
+    let mut rows = folder.rows()?;
+    if rows.len() < done {
+        return Err(Failure::usage(
+            format!(
+                "{}: expected {done} lines in metrics.jsonl, as many as the checkpoint has epochs, found {}",
+                folder.path().display(),
+                rows.len()
+            ),
+            "start the run anew in another folder",
+        ));
+    }
+    rows.truncate(done);
+    Ok(rows)
+}
+
+/// Trains through Burn's `SupervisedTraining` and gives the network after the last epoch.
+fn launch(
+    epoch_loop: &Arc<EpochLoop>,
+    learner: Learner<Classifier>,
+    experiment: &Experiment,
+    done: Option<usize>,
+    train: &Arc<dyn DataLoader<MixupBatch>>,
+    test: &Arc<dyn DataLoader<MixupBatch>>,
+    ui: &Ui,
+) -> Result<Classifier, Failure> {
+    let interrupter = Interrupter::new();
+    let _stop_on_signal = StopOnSignal::new(&interrupter);
+    let (model, optimizer, schedule) = epoch_loop.checkpoints.parts();
+    let mut training = SupervisedTraining::new(
+        epoch_loop.folder.path(),
+        Arc::clone(train),
+        Arc::clone(test),
+    )
+    .with_interrupter(interrupter.clone())
+    .with_application_logger(None)
+    .with_metric_logger(NoMetricFiles)
+    .with_custom_checkpointers(model, optimizer, schedule)
+    .with_checkpointing_strategy(EveryEpoch)
+    .with_training_strategy(TrainingStrategy::Custom(epoch_loop.clone()))
+    .num_epochs(experiment.epochs)
+    .renderer(ui.renderer(&interrupter, done)?);
+    let SplitReadings { loss, accuracy } = epoch_loop.train.clone();
+    training = training
+        .metric_train_numeric(LossMetric::new(loss, interrupter.clone()))
+        .metric_train_numeric(AccuracyMetric::new(accuracy, interrupter.clone()));
+    let SplitReadings { loss, accuracy } = epoch_loop.test.clone();
+    training = training
+        .metric_valid_numeric(LossMetric::new(loss, interrupter.clone()))
+        .metric_valid_numeric(AccuracyMetric::new(accuracy, interrupter));
+    if let Some(done) = done {
+        training = training.checkpoint(done);
+    }
+
+    let launched = catch_unwind(AssertUnwindSafe(|| training.launch(learner)));
+    let ended = launched.map(|result| {
+        // Closes the dashboard.
+        drop(result.renderer);
+        result.model
+    });
+    ui.release();
+    let mut progress = epoch_loop.progress();
+    if let Some(failure) = progress.failure.take() {
+        return Err(failure);
+    }
+    ended.map_err(|_| {
+        let reason = panics::last().unwrap_or_default();
+        if reason.contains("Killing training from user input") {
+            let kept = progress.rows.len();
+            return Failure::Interrupted {
+                epoch: kept + 1,
+                kept,
+                run: epoch_loop.folder.path().into(),
+            };
+        }
+        Failure::Training(reason)
+    })
+}
+
+/// Writes the best weights where a kill came between them and their checkpoint: then they are
+/// those of the last epoch.
+fn repair_best(folder: &RunFolder, progress: &Progress, last: &[u8]) -> Result<(), Failure> {
+    let Some(best) = progress.best() else {
+        return Ok(());
+    };
+    let kept = WeightsFile::open(&folder.best()).ok();
+    let kept_epoch = kept.map(|file| WeightsNote::of(&file).epoch);
+    if best.epoch == progress.rows.len() && kept_epoch != Some(best.epoch) {
+        folder.write_best(last)?;
+    }
+    Ok(())
+}
+
+/// Burn writes a file a metric and epoch unless another logger is there; `metrics.jsonl` has it all.
+struct NoMetricFiles;
+
+impl MetricLogger for NoMetricFiles {
+    fn log(&mut self, _update: MetricsUpdate, _epoch: usize, _split: &Split) {}
+
+    fn read_numeric(
+        &mut self,
+        _name: &str,
+        _epoch: usize,
+        _split: &Split,
+    ) -> Result<Vec<NumericEntry>, String> {
+        Ok(vec![])
+    }
+
+    fn log_metric_definition(&mut self, _definition: MetricDefinition) {}
+
+    fn log_epoch_summary(&mut self, _summary: EpochSummary) {}
+}

@@ -1,0 +1,59 @@
+//! What a weights file says of itself, so that it can be evaluated without its run folder.
+
+use mixup_data::{CIFAR10_CLASSES, Normalisation};
+use mixup_model::WeightsFile;
+use serde::{Deserialize, Serialize};
+
+use crate::experiment::{Experiment, Loss};
+
+/// The note inside a weights file: what else its outputs depend on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct WeightsNote {
+    /// The epoch after which the weights were kept.
+    pub epoch: usize,
+    /// How pixels were normalised.
+    pub normalisation: Normalisation,
+    /// The loss.
+    pub loss: Loss,
+    /// The class of each output.
+    pub classes: Vec<String>,
+}
+
+impl WeightsNote {
+    /// The note of `experiment`'s weights.
+    pub fn new(experiment: &Experiment, classes: &[String]) -> Self {
+        Self {
+            epoch: 0,
+            normalisation: experiment.normalisation,
+            loss: experiment.loss,
+            classes: classes.to_vec(),
+        }
+    }
+
+    /// The note of the weights after `epoch`.
+    #[must_use]
+    pub fn at(&self, epoch: usize) -> Self {
+        Self {
+            epoch,
+            ..self.clone()
+        }
+    }
+
+    /// The note of `file`; a file of another program's gets the article's values.
+    pub fn of(file: &WeightsFile) -> Self {
+        let noted = file
+            .note()
+            .and_then(|note| serde_json::from_str(&note).ok());
+        noted.unwrap_or_else(|| Self {
+            epoch: 0,
+            normalisation: Normalisation::CIFAR10,
+            loss: Loss::ARTICLE,
+            classes: CIFAR10_CLASSES.map(str::to_owned).to_vec(),
+        })
+    }
+
+    /// The note's text.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("numbers and strings have a JSON form")
+    }
+}

@@ -1,0 +1,284 @@
+//! The article's mixup, network, loss, gradients and optimizer against PyTorch's figures.
+//!
+//! Inputs and parameters come from a formula on integers, so no data file is needed. The case is the
+//! file named by `MIXUP_PARITY`, else `tests/parity/article-cnn.json`, written by PyTorch 2.15 on
+//! the CPU.
+#![recursion_limit = "256"]
+
+use burn::module::{Module, ModuleVisitor, Param};
+use burn::tensor::activation::sigmoid;
+use burn::tensor::{Device, Gradients, Tensor};
+use burn::train::{Learner, TrainStep};
+use mixup_data::{Draw, IMAGE_BYTES, Images, MixupBatch, MixupBatcher, Normalisation};
+use mixup_model::{Cnn, CnnConfig, WeightsFile};
+use mixup_train::classifier::Classifier;
+use mixup_train::experiment::{Experiment, Loss};
+use mixup_train::training::adam;
+use safetensors::tensor::{Dtype, TensorView};
+use serde::Deserialize;
+use std::collections::HashMap;
+use std::path::Path;
+
+#[derive(Deserialize)]
+struct Case {
+    seed: u32,
+    batch: usize,
+    labels: Vec<u8>,
+    partner_labels: Vec<u8>,
+    lambda: Vec<f32>,
+    mixed_images: Mixed,
+    targets: Vec<Vec<f64>>,
+    probabilities: Vec<Vec<f64>>,
+    loss: f64,
+    gradients: HashMap<String, Gradient>,
+    adam: AdamFigures,
+}
+
+#[derive(Deserialize)]
+struct Mixed {
+    sum: f64,
+    l2: f64,
+    first: Vec<f64>,
+}
+
+#[derive(Deserialize)]
+struct Gradient {
+    l2: f64,
+    first: Vec<f64>,
+}
+
+#[derive(Deserialize)]
+struct AdamFigures {
+    losses_before_each_step: Vec<f64>,
+}
+
+impl Case {
+    fn read() -> Self {
+        let own = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../../tests/parity/article-cnn.json"
+        );
+        let path = std::env::var("MIXUP_PARITY").unwrap_or_else(|_| own.into());
+        let text = std::fs::read_to_string(&path).unwrap();
+        serde_json::from_str(&text).unwrap()
+    }
+}
+
+/// The formula's value number `k` of stream `s`, in [0, 1).
+fn u(k: usize, s: u32) -> f64 {
+    let mut h = (k as u32)
+        .wrapping_mul(2_654_435_761)
+        .wrapping_add(s.wrapping_mul(40_503))
+        .wrapping_add(12_345);
+    h ^= h >> 16;
+    h = h.wrapping_mul(2_246_822_519);
+    h ^= h >> 13;
+    f64::from(h >> 8) / 16_777_216.0
+}
+
+/// Name and shape of each parameter, as PyTorch has them.
+const PARAMETERS: [(&str, &[usize]); 12] = [
+    ("conv11.weight", &[64, 3, 3, 3]),
+    ("conv11.bias", &[64]),
+    ("conv12.weight", &[64, 64, 3, 3]),
+    ("conv12.bias", &[64]),
+    ("conv21.weight", &[128, 64, 3, 3]),
+    ("conv21.bias", &[128]),
+    ("conv22.weight", &[128, 128, 3, 3]),
+    ("conv22.bias", &[128]),
+    ("fc1.weight", &[256, 3200]),
+    ("fc1.bias", &[256]),
+    ("fc2.weight", &[10, 256]),
+    ("fc2.bias", &[10]),
+];
+
+fn network(case: &Case, device: &Device) -> Cnn {
+    let mut fan_in = 0;
+    let mut bytes = vec![];
+    for (number, (name, shape)) in PARAMETERS.into_iter().enumerate() {
+        if shape.len() > 1 {
+            fan_in = shape[1..].iter().product();
+        }
+        let stream = 100 * case.seed + number as u32;
+        let values = (0..shape.iter().product())
+            .map(|k| ((2.0 * u(k, stream) - 1.0) / (fan_in as f64).sqrt()) as f32);
+        let values: Vec<u8> = values.flat_map(f32::to_le_bytes).collect();
+        bytes.push((name, shape, values));
+    }
+    let views = bytes.iter().map(|(name, shape, values)| {
+        let view = TensorView::new(Dtype::F32, shape.to_vec(), values).unwrap();
+        (*name, view)
+    });
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), safetensors::serialize(views, None).unwrap()).unwrap();
+    let mut rng = mixup_data::stream(0, mixup_data::Purpose::Weights, 0);
+    let initial = CnnConfig::default().init(10, &mut rng, device);
+    let weights = WeightsFile::open(file.path()).unwrap();
+    weights.load_into(initial).unwrap()
+}
+
+fn batch(case: &Case, device: &Device) -> MixupBatch {
+    let count = case.batch;
+    let mut images = Images::with_capacity(2 * count);
+    for (stream, labels) in [(50, &case.labels), (51, &case.partner_labels)] {
+        for (index, &label) in labels.iter().enumerate() {
+            let places = index * IMAGE_BYTES..(index + 1) * IMAGE_BYTES;
+            let pixel = |k| (256.0 * u(k, 100 * case.seed + stream)) as u8;
+            images.push(&places.map(pixel).collect::<Vec<u8>>(), label);
+        }
+    }
+    let draws: Vec<Draw> = (0..count)
+        .map(|index| Draw {
+            image: index as u32,
+            partner: (count + index) as u32,
+            lambda: f64::from(case.lambda[index]),
+        })
+        .collect();
+    MixupBatcher::new(images, 10, &Normalisation::CIFAR10, device).mix(&draws)
+}
+
+fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f64> {
+    tensor.into_data().iter::<f64>().collect()
+}
+
+fn l2(values: &[f64]) -> f64 {
+    values.iter().map(|value| value * value).sum::<f64>().sqrt()
+}
+
+#[track_caller]
+fn assert_near(what: &str, found: &[f64], expected: &[f64], tolerance: f64) {
+    assert_eq!(found.len(), expected.len(), "{what}");
+    for (place, (found, expected)) in found.iter().zip(expected).enumerate() {
+        let gap = (found - expected).abs();
+        assert!(
+            gap <= tolerance,
+            "{what} {place}: {found}, PyTorch {expected}, gap {gap:e}"
+        );
+    }
+}
+
+/// Collects the gradients of a network, named and laid out as PyTorch does.
+struct Collect<'a> {
+    gradients: &'a Gradients,
+    path: Vec<String>,
+    found: HashMap<String, Vec<f64>>,
+}
+
+impl ModuleVisitor for Collect<'_> {
+    fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+        let mut gradient = param.val().grad(self.gradients).unwrap();
+        if D == 2 {
+            gradient = gradient.transpose();
+        }
+        self.found.insert(self.path.join("."), values(gradient));
+    }
+
+    fn enter_module(&mut self, name: &str, _container: &str) {
+        self.path.push(name.into());
+    }
+
+    fn exit_module(&mut self, _name: &str, _container: &str) {
+        self.path.pop();
+    }
+}
+
+#[test]
+fn the_formula_rebuilds_labels_and_lambda() {
+    let case = Case::read();
+    for index in 0..case.batch {
+        let seed = 100 * case.seed;
+        let label = (10.0 * u(index, seed + 60)) as u8;
+        assert_eq!(case.labels[index], label);
+        if index != 2 {
+            assert_eq!(
+                case.partner_labels[index],
+                (10.0 * u(index, seed + 61)) as u8
+            );
+        }
+        let lambda = if index % 3 == 1 {
+            1.0
+        } else {
+            u(index, seed + 62)
+        };
+        assert_eq!(case.lambda[index], lambda as f32);
+    }
+}
+
+#[test]
+fn mixed_images_and_targets_are_pytorch_s() {
+    let case = Case::read();
+    let batch = batch(&case, &Device::flex());
+    let images = values(batch.images);
+    assert_near("pixel", &images[..8], &case.mixed_images.first, 1e-6);
+    // Sum and norm gather the rounding of 3,072 values an image.
+    let count = images.len() as f64;
+    let sum = images.iter().sum::<f64>();
+    assert!(
+        (sum - case.mixed_images.sum).abs() / count < 1e-6,
+        "sum {sum}"
+    );
+    assert!((l2(&images) / case.mixed_images.l2 - 1.0).abs() < 1e-6);
+    assert_near(
+        "target",
+        &values(batch.targets),
+        &case.targets.concat(),
+        1e-6,
+    );
+}
+
+#[test]
+fn probabilities_loss_and_gradients_are_pytorch_s() {
+    let case = Case::read();
+    let device = Device::flex().autodiff();
+    let classifier = Classifier::new(network(&case, &device), Loss::ARTICLE);
+    let (logits, loss) = classifier.judge(&batch(&case, &device));
+    let probabilities = values(sigmoid(logits));
+    assert_near(
+        "probability",
+        &probabilities,
+        &case.probabilities.concat(),
+        1e-5,
+    );
+    assert_near("loss", &values(loss.clone()), &[case.loss], 1e-6);
+    let gradients = loss.backward();
+    let mut collect = Collect {
+        gradients: &gradients,
+        path: vec![],
+        found: HashMap::new(),
+    };
+    classifier.network.visit(&mut collect);
+    assert_eq!(collect.found.len(), PARAMETERS.len());
+    for (name, expected) in &case.gradients {
+        let found = &collect.found[name];
+        let norm = l2(found);
+        assert!(
+            (norm / expected.l2 - 1.0).abs() < 1e-4,
+            "{name}: norm {norm}, PyTorch {}",
+            expected.l2
+        );
+        let each = expected.l2 * 1e-4;
+        assert_near(name, &found[..expected.first.len()], &expected.first, each);
+    }
+}
+
+#[test]
+fn twenty_adam_steps_are_pytorch_s() {
+    let case = Case::read();
+    let device = Device::flex().autodiff();
+    let classifier = Classifier::new(network(&case, &device), Loss::ARTICLE);
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../experiments/mixup.toml");
+    let experiment = Experiment::read(Path::new(path)).unwrap();
+    let rate = experiment.optimizer.learning_rate;
+    let mut learner = Learner::new(classifier, adam(&experiment).init(), rate);
+    let batch = batch(&case, &device);
+    for (step, expected) in case.adam.losses_before_each_step.iter().enumerate() {
+        let output = TrainStep::step(&learner.model(), batch.clone());
+        let loss = values(output.item.loss)[0] / case.batch as f64;
+        assert!(
+            (loss / expected - 1.0).abs() < 1e-3,
+            "step {step}: {loss}, PyTorch {expected}"
+        );
+        learner.lr_step();
+        learner.optimizer_step(output.grads);
+    }
+}
