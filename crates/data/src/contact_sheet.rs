@@ -5,7 +5,7 @@ mod canvas;
 use image::{Rgb, RgbImage};
 
 use crate::{IMAGE_BYTES, SIDE};
-use canvas::{Canvas, LARGE, SMALL};
+use canvas::{BOLD, Canvas, LARGE, SMALL};
 
 /// Two images, their mix and what the network is told about it.
 ///
@@ -33,6 +33,11 @@ const PADDING: u32 = 16;
 const CAPTION: u32 = 20;
 const LEGEND: u32 = 28;
 const BAR: u32 = 6;
+/// The place of `λ = 0.37` in the legend.
+const LAMBDA_ROOM: u32 = 84;
+/// The square that gives a class its colour in the bar.
+const KEY: u32 = 9;
+const KEY_GAP: u32 = 6;
 const MARGIN: u32 = 16;
 const INNER: u32 = 3 * PICTURE + 2 * GAP;
 const CARD_WIDTH: u32 = INNER + 2 * PADDING;
@@ -108,16 +113,21 @@ fn draw_picture(canvas: &mut Canvas, left: u32, top: u32, pixels: &[u8]) {
     }
 }
 
-/// `λ = 0.37` below the first image, and the shares of the classes below the other two.
+/// `λ = 0.37` and, beside it, the shares of the classes.
 fn draw_legend(canvas: &mut Canvas, left: u32, top: u32, pair: &MixedPair) {
-    const KEY: u32 = 9;
-    const KEY_GAP: u32 = 6;
     let top = top + 9;
-    canvas.text(&format!("λ = {:.2}", pair.lambda), left, top, SMALL, INK);
-    let start = left + PICTURE + GAP;
-    let room = (INNER - PICTURE - GAP) / (pair.target.len() as u32).max(1);
+    canvas.lambda(left, top, INK);
+    let equation = format!("= {:.2}", pair.lambda);
+    canvas.text(
+        &equation,
+        left + 2 * BOLD.character_size.width,
+        top,
+        BOLD,
+        INK,
+    );
+    let room = (INNER - LAMBDA_ROOM) / (pair.target.len() as u32).max(1);
     for (entry, (name, share)) in (0..).zip(&pair.target) {
-        let x = start + entry * room;
+        let x = left + LAMBDA_ROOM + entry * room;
         canvas.fill(x, top + 2, KEY, KEY, share_colour(entry));
         let text = format!("{share:.2} {name}");
         let space = room.saturating_sub(KEY + 2 * KEY_GAP);

@@ -106,7 +106,7 @@ pub fn fetch(
     };
     let mut failures = Vec::new();
     for url in &download.urls {
-        match transfer.from_address(url) {
+        match transfer.try_address(url) {
             Ok(()) => return transfer.part.publish(),
             Err(Setback::Disk(error)) => return Err(error),
             Err(Setback::Passing(why) | Setback::Stale(why) | Setback::Address(why)) => {
@@ -150,7 +150,7 @@ struct Transfer<'a> {
 
 impl Transfer<'_> {
     /// Tries one address until it gives the file or patience ends.
-    fn from_address(&mut self, url: &str) -> Result<(), Setback> {
+    fn try_address(&mut self, url: &str) -> Result<(), Setback> {
         let mut pauses = self.download.patience.pauses.iter();
         let mut may_start_over = true;
         loop {

@@ -60,6 +60,7 @@ pub struct TrainArgs {
     /// The experiment, such as experiments/mixup.toml
     #[arg(required_unless_present = "resume", value_name = "EXPERIMENT")]
     pub experiment: Option<PathBuf>,
+    /// `--data`.
     #[command(flatten)]
     pub data: Data,
     /// Another seed than the experiment's
@@ -74,6 +75,7 @@ pub struct TrainArgs {
     /// Go on with the run in this folder; with --epochs, also beyond its end
     #[arg(long, value_name = "RUN", conflicts_with = "seed")]
     pub resume: Option<PathBuf>,
+    /// Arguments that several commands share.
     #[command(flatten)]
     pub common: Common,
 }
@@ -90,6 +92,7 @@ pub struct DemoArgs {
     /// The folder for both runs [default: runs/demo]
     #[arg(long, value_name = "FOLDER")]
     pub out: Option<PathBuf>,
+    /// Arguments that several commands share.
     #[command(flatten)]
     pub common: Common,
 }
@@ -100,11 +103,13 @@ pub struct EvaluateArgs {
     /// A safetensors file, such as a run folder's model.safetensors
     #[arg(long, value_name = "FILE")]
     pub weights: PathBuf,
+    /// `--data`.
     #[command(flatten)]
     pub data: Data,
     /// Images a step
     #[arg(long, default_value_t = 128, value_parser = clap::value_parser!(u32).range(1..))]
     pub batch_size: u32,
+    /// Arguments that several commands share.
     #[command(flatten)]
     pub common: Common,
 }
@@ -137,6 +142,7 @@ pub enum DataCommand {
 /// `mixup data preview`.
 #[derive(Debug, Args)]
 pub struct PreviewArgs {
+    /// `--data`.
     #[command(flatten)]
     pub data: Data,
     /// λ ~ Beta(alpha, alpha)

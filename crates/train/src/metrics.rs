@@ -109,6 +109,8 @@ pub struct MeanMetric<Q> {
     window: f64,
     /// Whether the last update was a reading.
     fresh: bool,
+    /// The last reading in words; it stays on the screen until the next one.
+    shown: String,
     quantity: PhantomData<Q>,
 }
 
@@ -123,6 +125,7 @@ impl<Q: Quantity> MeanMetric<Q> {
             split: (0.0, 0),
             window: f64::NAN,
             fresh: false,
+            shown: format!("read every {READ_EVERY} iterations"),
             quantity: PhantomData,
         }
     }
@@ -149,18 +152,15 @@ impl<Q: Quantity> MeanMetric<Q> {
         self.split.0 += total;
         self.split.1 += images;
         self.window = total / images as f64;
+        let unit = Q::UNIT;
+        let (mean, window) = (self.mean() * Q::SCALE, self.window * Q::SCALE);
+        let digits = if Q::SCALE > 1.0 { 2 } else { 4 };
+        self.shown = format!("epoch {mean:.digits$}{unit} - last {window:.digits$}{unit}");
         Ok(())
     }
 
     fn mean(&self) -> f64 {
         self.split.0 / self.split.1 as f64
-    }
-
-    fn shown(&self) -> String {
-        let unit = Q::UNIT;
-        let (mean, window) = (self.mean() * Q::SCALE, self.window * Q::SCALE);
-        let digits = if Q::SCALE > 1.0 { 2 } else { 4 };
-        format!("epoch {mean:.digits$}{unit} - last {window:.digits$}{unit}")
     }
 }
 
@@ -189,24 +189,20 @@ impl<Q: Quantity> Metric for MeanMetric<Q> {
         self.pending
             .push((iteration, Q::sum(output), output.images));
         self.fresh = iteration.is_multiple_of(READ_EVERY) || metadata.progress.is_completed();
-        if self.fresh {
+        let value = if self.fresh {
             self.read()?;
-            let value = self.window * Q::SCALE;
-            return Ok(SerializedEntry::new(self.shown(), value.to_string()));
-        }
-        let not_available = SerializedEntry::NOT_AVAILABLE.to_owned();
-        Ok(if self.split.1 > 0 {
-            SerializedEntry::new(self.shown(), not_available)
+            (self.window * Q::SCALE).to_string()
         } else {
-            SerializedEntry::not_available(None)
-        })
+            SerializedEntry::NOT_AVAILABLE.to_owned()
+        };
+        Ok(SerializedEntry::new(self.shown.clone(), value))
     }
 
     fn compute(&mut self) -> Result<SerializedEntry, TensorReadError> {
         self.read()?;
         self.reading.told().mean = Some(self.mean());
-        let value = self.mean() * Q::SCALE;
-        Ok(SerializedEntry::new(self.shown(), value.to_string()))
+        let value = (self.mean() * Q::SCALE).to_string();
+        Ok(SerializedEntry::new(self.shown.clone(), value))
     }
 
     fn clear(&mut self) {
@@ -220,7 +216,7 @@ impl<Q: Quantity> Metric for MeanMetric<Q> {
 impl<Q: Quantity> Numeric for MeanMetric<Q> {
     fn value(&self) -> Option<NumericEntry> {
         self.fresh
-            .then(|| NumericEntry::Value(self.window * Q::SCALE))
+            .then_some(NumericEntry::Value(self.window * Q::SCALE))
     }
 
     fn running_value(&self) -> Option<NumericEntry> {

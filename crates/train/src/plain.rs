@@ -11,7 +11,7 @@ use indicatif::ProgressBar;
 use crate::ui::{self, IMAGES_BAR};
 
 /// Shows how far the current split is, and the loss at its last reading.
-pub struct PlainRenderer {
+pub(crate) struct PlainRenderer {
     bar: ProgressBar,
     loss: Option<MetricId>,
     epoch: usize,
@@ -20,7 +20,7 @@ pub struct PlainRenderer {
 
 impl PlainRenderer {
     /// A renderer that moves `bar`.
-    pub fn new(bar: ProgressBar) -> Self {
+    pub(crate) fn new(bar: ProgressBar) -> Self {
         bar.set_style(ui::style(IMAGES_BAR));
         Self {
             bar,

@@ -9,7 +9,7 @@ use crate::failure::Failure;
 /// # Errors
 /// [`Failure::Usage`] where the dashboard does not start: its thread has died by then.
 #[cfg(unix)]
-pub fn keep_ctrl_c() -> Result<(), Failure> {
+pub(crate) fn keep_ctrl_c() -> Result<(), Failure> {
     use std::time::{Duration, Instant};
 
     use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
@@ -36,6 +36,6 @@ pub fn keep_ctrl_c() -> Result<(), Failure> {
 
 /// Elsewhere the dashboard's own `q` stops a run.
 #[cfg(not(unix))]
-pub fn keep_ctrl_c() -> Result<(), Failure> {
+pub(crate) fn keep_ctrl_c() -> Result<(), Failure> {
     Ok(())
 }

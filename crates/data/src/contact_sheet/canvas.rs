@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 
-use embedded_graphics::mono_font::iso_8859_7::{FONT_7X13, FONT_10X20};
+use embedded_graphics::mono_font::iso_8859_1::{FONT_8X13, FONT_8X13_BOLD, FONT_10X20};
 use embedded_graphics::mono_font::{MonoFont, MonoTextStyle};
 use embedded_graphics::pixelcolor::Rgb888;
 use embedded_graphics::prelude::{
@@ -11,10 +11,20 @@ use embedded_graphics::prelude::{
 use embedded_graphics::text::{Baseline, Text};
 use image::{Rgb, RgbImage};
 
-/// For captions and labels; it has the Greek letters.
-pub(super) const SMALL: &MonoFont<'static> = &FONT_7X13;
+/// For captions and labels.
+pub(super) const SMALL: &MonoFont<'static> = &FONT_8X13;
+/// For values, as large as [`SMALL`].
+pub(super) const BOLD: &MonoFont<'static> = &FONT_8X13_BOLD;
 /// For signs.
 pub(super) const LARGE: &MonoFont<'static> = &FONT_10X20;
+
+/// The Greek letter in the style of [`BOLD`]; that of the fonts' own Greek is hard to recognise.
+const LAMBDA: [&[u8; 7]; 9] = [
+    b"###    ", b"  ##   ", b"   #   ", b"   ##  ", b"  ###  ", b"  # ## ", b" ##  # ", b" ##  ##",
+    b"##    #",
+];
+/// Rows above a capital letter of [`BOLD`].
+const LAMBDA_TOP: u32 = 2;
 
 /// An image to draw on; what lies outside it is not drawn.
 pub(super) struct Canvas(pub(super) RgbImage);
@@ -27,6 +37,15 @@ impl Canvas {
                 if let Some(pixel) = self.0.get_pixel_mut_checked(x, y) {
                     *pixel = colour;
                 }
+            }
+        }
+    }
+
+    /// Writes a λ as text of [`BOLD`] would stand there.
+    pub(super) fn lambda(&mut self, left: u32, top: u32, colour: Rgb<u8>) {
+        for (y, row) in (top + LAMBDA_TOP..).zip(LAMBDA) {
+            for (x, _) in (left..).zip(row).filter(|(_, dot)| **dot == b'#') {
+                self.fill(x, y, 1, 1, colour);
             }
         }
     }

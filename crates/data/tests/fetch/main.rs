@@ -1,84 +1,23 @@
 //! Downloads from a small server on this machine.
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up must fail")]
+
+mod server;
 
 use std::cell::RefCell;
 use std::fs;
-use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
-use std::thread;
 use std::time::Duration;
 
 use md5::{Digest, Md5};
 use mixup_data::{DataError, Download, Patience, fetch};
+use server::{Server, answer, not_found, ranged, whole};
 use tempfile::TempDir;
 
 const SIZE: usize = 200_000;
 
 fn content() -> Vec<u8> {
     (0..SIZE).map(|index| (index * index / 7) as u8).collect()
-}
-
-/// Answers request after request; the first byte each asks for is kept.
-struct Server {
-    url: String,
-    asked: Arc<Mutex<Vec<usize>>>,
-}
-
-impl Server {
-    /// `answer` gets the number of the request and the first byte asked for, 0 without a range.
-    fn start(answer: impl Fn(usize, usize) -> Vec<u8> + Send + 'static) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let url = format!("http://{}/file.tar.gz", listener.local_addr().unwrap());
-        let asked = Arc::new(Mutex::new(Vec::new()));
-        let log = asked.clone();
-        thread::spawn(move || {
-            for (number, stream) in listener.incoming().enumerate() {
-                let mut stream = stream.unwrap();
-                let lines = BufReader::new(stream.try_clone().unwrap()).lines();
-                let start = lines
-                    .map_while(Result::ok)
-                    .take_while(|line| !line.is_empty())
-                    .find_map(|line| {
-                        let (name, value) = line.split_once(": bytes=")?;
-                        let start = value.strip_suffix('-')?.parse().ok()?;
-                        name.eq_ignore_ascii_case("range").then_some(start)
-                    })
-                    .unwrap_or(0);
-                log.lock().unwrap().push(start);
-                let _ = stream.write_all(&answer(number, start));
-            }
-        });
-        Self { url, asked }
-    }
-
-    fn asked(&self) -> Vec<usize> {
-        self.asked.lock().unwrap().clone()
-    }
-}
-
-fn answer(head: String, body: &[u8]) -> Vec<u8> {
-    let head = format!("HTTP/1.1 {head}\r\nConnection: close\r\n\r\n");
-    [head.as_bytes(), body].concat()
-}
-
-fn whole(body: &[u8]) -> Vec<u8> {
-    answer(format!("200 OK\r\nContent-Length: {}", body.len()), body)
-}
-
-/// What a server that knows ranges sends, cut after `most` bytes of body.
-fn ranged(body: &[u8], start: usize, most: usize) -> Vec<u8> {
-    let sent = &body[start..body.len().min(start + most)];
-    let (left, last, total) = (body.len() - start, body.len() - 1, body.len());
-    let status = match start {
-        0 => "200 OK".to_owned(),
-        _ => format!("206 Partial Content\r\nContent-Range: bytes {start}-{last}/{total}"),
-    };
-    answer(format!("{status}\r\nContent-Length: {left}"), sent)
-}
-
-fn not_found() -> Vec<u8> {
-    answer("404 Not Found\r\nContent-Length: 0".into(), &[])
 }
 
 /// A destination in a folder that does not exist yet.
@@ -102,6 +41,10 @@ impl Place {
     }
 
     fn fetch(&self, servers: &[&Server]) -> Result<(), DataError> {
+        self.fetch_within(Duration::from_secs(20), servers)
+    }
+
+    fn fetch_within(&self, silence: Duration, servers: &[&Server]) -> Result<(), DataError> {
         let download = Download {
             urls: servers.iter().map(|server| server.url.clone()).collect(),
             size: SIZE as u64,
@@ -111,7 +54,7 @@ impl Place {
                 .collect(),
             patience: Patience {
                 pauses: vec![Duration::from_millis(1); 3],
-                silence: Duration::from_millis(500),
+                silence,
                 ..Patience::default()
             },
         };
@@ -172,6 +115,16 @@ fn a_cut_connection_is_resumed_where_it_broke() {
     place.fetch(&[&server]).unwrap();
     assert!(place.is_whole());
     assert_eq!(server.asked(), [0, 90_000, 180_000]);
+}
+
+#[test]
+fn a_silent_server_is_left_and_resumed() {
+    let linger = Duration::from_millis(500);
+    let server = Server::lingering(linger, |_, start| ranged(&content(), start, 120_000));
+    let place = Place::new();
+    place.fetch_within(linger * 3 / 5, &[&server]).unwrap();
+    assert!(place.is_whole());
+    assert!(server.asked().len() > 1);
 }
 
 #[test]
@@ -330,10 +283,7 @@ fn no_address_and_no_server_are_download_errors() {
     let place = Place::new();
     assert_eq!(place.refused(&[]), "no address was given");
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let gone = Server {
-        url: format!("http://{}/file", listener.local_addr().unwrap()),
-        asked: Arc::default(),
-    };
+    let gone = Server::absent(listener.local_addr().unwrap());
     drop(listener);
     assert!(place.refused(&[&gone]).starts_with(&gone.url));
     assert!(!place.part().exists());

@@ -1,0 +1,58 @@
+# The commands people type. `just` alone lists them.
+set positional-arguments
+
+# What is compiled: BACKEND=cuda|wgpu|cpu; unset, what this machine seems to have.
+detected := if os() == "linux" { `if nvidia-smi -L >/dev/null 2>&1; then echo cuda; elif ls /dev/dri/renderD* >/dev/null 2>&1; then echo wgpu; else echo cpu; fi` } else { "wgpu" }
+backend := env("BACKEND", detected)
+chosen_by := if env("BACKEND", "") == "" { "found here; choose with BACKEND=cuda|wgpu|cpu" } else { "chosen with BACKEND" }
+# A target folder for each back end, so that changing it rebuilds nothing.
+build := if backend == "cpu" { "" } else if backend == "wgpu" { "--features wgpu --target-dir target/wgpu" } else if backend == "cuda" { "--features cuda --target-dir target/cuda" } else { error("BACKEND: expected cuda, wgpu or cpu, found " + backend) }
+
+# List the recipes
+default:
+    @just --list --unsorted
+
+# Train with mixup; further flags go to `mixup train`, such as: --data DATA --epochs 3
+train-mixup *flags: say-backend
+    cargo run --release {{ build }} -- train experiments/mixup.toml "$@"
+
+# Train without mixup: the same network, images and order
+train-baseline *flags: say-backend
+    cargo run --release {{ build }} -- train experiments/baseline.toml "$@"
+
+# Train a small pair on built-in images, no download
+demo *flags: say-backend
+    cargo run --release {{ build }} -- demo "$@"
+
+# Draw mixed pairs into assets/preview.png
+preview *flags:
+    cargo run --release -- data preview --data synthetic --alpha 1 --out assets/preview.png "$@"
+
+# Run the tests
+test *flags:
+    cargo test "$@"
+
+# Compare the wgpu back end with the CPU on this machine's adapter (Mesa's software Vulkan will do)
+test-wgpu:
+    CUBECL_AUTOTUNE_LEVEL=minimal cargo test --release --features wgpu --target-dir target/wgpu --test gpu -- --nocapture
+
+# Build and link the CUDA back end, unoptimised; needs LLVM but no GPU
+check-cuda:
+    cargo build --profile link-check --features cuda --target-dir target/cuda-check --bin mixup
+
+# Check formatting and lints
+lint:
+    cargo fmt --all --check
+    cargo clippy --all-targets -- -D warnings
+
+# Build the documentation
+docs:
+    RUSTDOCFLAGS="-D warnings" cargo doc --no-deps
+
+# Everything that a change must pass
+ci:
+    bash .ci/run
+
+[private]
+say-backend:
+    @echo "back end: {{ backend }} ({{ chosen_by }})" >&2
