@@ -4,6 +4,7 @@
 //! file named by `MIXUP_PARITY`, else `tests/parity/article-cnn.json`, written by PyTorch 2.15 on
 //! the CPU.
 #![recursion_limit = "256"]
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use burn::module::{Module, ModuleVisitor, Param};
 use burn::tensor::activation::sigmoid;

@@ -262,7 +262,10 @@ impl Transfer<'_> {
 fn setback(error: ureq::Error) -> Setback {
     let why = error.to_string();
     match error {
-        ureq::Error::BadUri(_) | ureq::Error::Http(_) => Setback::Address(why),
+        // Without a network there is no name service; trying again would only keep the user waiting.
+        ureq::Error::BadUri(_) | ureq::Error::Http(_) | ureq::Error::HostNotFound => {
+            Setback::Address(why)
+        }
         _ => Setback::Passing(why),
     }
 }

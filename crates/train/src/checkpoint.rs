@@ -4,7 +4,7 @@
 //! arrive renames the folder to `epoch-N` and removes the epoch before. So a run that is killed at
 //! any instant has one whole checkpoint, and at most one partial folder that the next save replaces.
 
-use std::fs::{self, File};
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 
@@ -16,6 +16,7 @@ use burn::train::checkpoint::{
 use burn::train::metric::store::EventStoreClient;
 
 use crate::failure::Failure;
+use crate::run_folder::write_whole;
 
 const PARTS: usize = 3;
 const MODEL: &str = "model.bpk";
@@ -42,7 +43,7 @@ struct Progress {
     /// Parts of the current save that have ended, well or badly.
     ended: usize,
     /// The first thing that went wrong with it.
-    problem: Option<String>,
+    problem: Option<Failure>,
 }
 
 impl Checkpoints {
@@ -96,7 +97,7 @@ impl Checkpoints {
     /// Waits until all parts of the save under way have ended.
     ///
     /// # Errors
-    /// [`Failure::Checkpoint`] where one of them failed; the checkpoint before is still whole.
+    /// [`Failure::File`] where one of them failed; the checkpoint before is still whole.
     pub fn wait(&self) -> Result<(), Failure> {
         let progress = self.shared.progress();
         let mut progress = self
@@ -105,13 +106,7 @@ impl Checkpoints {
             .wait_while(progress, |progress| progress.ended < PARTS)
             .unwrap_or_else(std::sync::PoisonError::into_inner);
         progress.ended = 0;
-        match progress.problem.take() {
-            None => Ok(()),
-            Some(reason) => Err(Failure::Checkpoint {
-                path: self.shared.folder.clone(),
-                reason,
-            }),
-        }
+        progress.problem.take().map_or(Ok(()), Err)
     }
 }
 
@@ -128,7 +123,7 @@ impl Shared {
     }
 
     /// Notes that a part of `epoch` has ended; the last one makes the checkpoint whole.
-    fn end_part(&self, epoch: usize, result: Result<(), String>) {
+    fn end_part(&self, epoch: usize, result: Result<(), Failure>) {
         let mut progress = self.progress();
         progress.ended += 1;
         if let Err(problem) = result {
@@ -138,7 +133,7 @@ impl Shared {
             return;
         }
         if progress.problem.is_none() {
-            progress.problem = self.commit(epoch).err().map(|error| error.to_string());
+            progress.problem = self.commit(epoch).err();
         } else {
             // The failure that matters is the one already noted.
             let _ = fs::remove_dir_all(self.folder.join(PARTIAL));
@@ -146,15 +141,17 @@ impl Shared {
         self.settled.notify_all();
     }
 
-    fn commit(&self, epoch: usize) -> std::io::Result<()> {
+    fn commit(&self, epoch: usize) -> Result<(), Failure> {
+        let remove = |path: &Path| fs::remove_dir_all(path).map_err(Failure::file(path));
         let place = self.epoch(epoch);
         if place.exists() {
-            fs::remove_dir_all(&place)?;
+            remove(&place)?;
         }
-        fs::rename(self.folder.join(PARTIAL), place)?;
+        let partial = self.folder.join(PARTIAL);
+        fs::rename(partial, &place).map_err(Failure::file(&place))?;
         for other in epochs(&self.folder) {
             if other != epoch {
-                fs::remove_dir_all(self.epoch(other))?;
+                remove(&self.epoch(other))?;
             }
         }
         Ok(())
@@ -181,18 +178,20 @@ pub struct Part {
 impl<R: Checkpoint> Checkpointer<R> for Part {
     fn save(&self, epoch: usize, record: R) -> Result<(), CheckpointerError> {
         let partial = self.shared.folder.join(PARTIAL);
-        let path = partial.join(self.file);
         let save = || {
-            fs::create_dir_all(&partial).map_err(|error| error.to_string())?;
-            record
-                .save(path.clone())
-                .map_err(|error| error.to_string())?;
-            let file = File::open(&path).map_err(|error| error.to_string())?;
-            file.sync_all().map_err(|error| error.to_string())
+            let bytes = record
+                .checkpoint_into_bytes()
+                .map_err(|error| Failure::Training(error.to_string()))?;
+            fs::create_dir_all(&partial).map_err(Failure::file(&partial))?;
+            write_whole(&partial.join(self.file), &bytes)
         };
         let result = save();
-        self.shared.end_part(epoch, result.clone());
-        result.map_err(CheckpointerError::Unknown)
+        let for_burn = match &result {
+            Ok(()) => Ok(()),
+            Err(failure) => Err(CheckpointerError::Unknown(failure.to_string())),
+        };
+        self.shared.end_part(epoch, result);
+        for_burn
     }
 
     fn delete(&self, _epoch: usize) -> Result<(), CheckpointerError> {
@@ -229,7 +228,10 @@ mod tests {
         for part in 0..PARTS {
             fs::write(partial.join(part.to_string()), "bytes").unwrap();
             let result = match broken {
-                Some(broken) if broken == part => Err("No space left on device".into()),
+                Some(broken) if broken == part => {
+                    let full = std::io::Error::from(std::io::ErrorKind::StorageFull);
+                    Err(Failure::file(&partial)(full))
+                }
                 _ => Ok(()),
             };
             checkpoints.shared.end_part(epoch, result);

@@ -26,22 +26,13 @@ pub enum Failure {
         hint: String,
     },
 
-    /// A file or folder could not be written.
-    #[error("{path}: cannot be written: {source}")]
-    Write {
+    /// A file or folder of a run could not be written or read.
+    #[error("{path}: {source}")]
+    File {
         /// The file or folder.
         path: PathBuf,
         /// What the operating system says.
         source: std::io::Error,
-    },
-
-    /// A checkpoint could not be saved.
-    #[error("{path}: the checkpoint cannot be written: {reason}")]
-    Checkpoint {
-        /// The checkpoint's folder.
-        path: PathBuf,
-        /// What the framework says.
-        reason: String,
     },
 
     /// The loss is no longer a number to learn from.
@@ -62,7 +53,7 @@ pub enum Failure {
     Training(String),
 
     /// The user stopped the run.
-    #[error("stopped in epoch {epoch}; {kept} epochs are kept in {run}")]
+    #[error("stopped in epoch {epoch}; the run has {kept} whole epoch(s): {run}")]
     Interrupted {
         /// The epoch that was under way.
         epoch: usize,
@@ -82,9 +73,9 @@ impl Failure {
         }
     }
 
-    /// A [`Write`](Self::Write) failure, for `map_err`.
-    pub fn write(path: &Path) -> impl Fn(std::io::Error) -> Self + '_ {
-        move |source| Self::Write {
+    /// A [`File`](Self::File) failure, for `map_err`.
+    pub fn file(path: &Path) -> impl Fn(std::io::Error) -> Self + '_ {
+        move |source| Self::File {
             path: path.into(),
             source,
         }
@@ -96,8 +87,7 @@ impl Failure {
         match self {
             Self::Data(DataError::Download { .. }) => 1,
             Self::Data(_) | Self::Model(_) | Self::Usage { .. } => 2,
-            Self::Write { source, .. } if is_storage(source.kind()) => 2,
-            Self::Checkpoint { reason, .. } if reason.contains("No space left") => 2,
+            Self::File { source, .. } if is_storage(source.kind()) => 2,
             Self::Interrupted { .. } => 130,
             _ => 1,
         }
@@ -115,11 +105,9 @@ impl Failure {
                     .into()
             }
             Self::Usage { hint, .. } => hint.clone(),
-            Self::Write { .. } => "free some space or choose another folder with --out".into(),
-            Self::Checkpoint { path, .. } => format!(
-                "free some space, then go on with: mixup train --resume {}",
-                path.parent().unwrap_or(path).display()
-            ),
+            Self::File { .. } => {
+                "free some space or choose another folder with --out; a run that has begun goes on with --resume".into()
+            }
             Self::NotFinite { .. } => {
                 "lower learning_rate in the experiment, or look at the data with: mixup data check"
                     .into()
@@ -147,7 +135,9 @@ fn is_storage(kind: std::io::ErrorKind) -> bool {
 fn data_hint(error: &DataError) -> &'static str {
     match error {
         DataError::Missing { .. } => "check the path, or use --data synthetic for built-in images",
-        DataError::Io { .. } => "check that the file can be read",
+        DataError::Io { .. } => {
+            "check that the file can be read, and that there is space where one is written"
+        }
         DataError::Format { .. } => {
             "--data takes the binary or Python layout of CIFAR-10, an official .tar.gz, or a folder with train/CLASS/*.png and test/CLASS/*.png"
         }
@@ -166,7 +156,7 @@ mod tests {
     #[test]
     fn a_full_disk_is_the_user_s_to_mend_and_a_broken_one_is_not() {
         let code = |kind: std::io::ErrorKind| {
-            Failure::write(Path::new("run"))(std::io::Error::from(kind)).exit_code()
+            Failure::file(Path::new("run"))(std::io::Error::from(kind)).exit_code()
         };
         assert_eq!(code(std::io::ErrorKind::StorageFull), 2);
         assert_eq!(code(std::io::ErrorKind::Other), 1);

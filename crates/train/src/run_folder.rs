@@ -121,7 +121,7 @@ impl RunFolder {
     ///
     /// # Errors
     /// [`Failure::Usage`] where something other than an empty folder lies there, else
-    /// [`Failure::Write`].
+    /// [`Failure::File`].
     pub fn create(path: &Path, experiment: &Experiment, info: &RunInfo) -> Result<Self, Failure> {
         Self::check_free(path)?;
         let name = path.file_name().ok_or_else(|| {
@@ -134,20 +134,20 @@ impl RunFolder {
             Some(parent) if !parent.as_os_str().is_empty() => parent,
             _ => Path::new("."),
         };
-        fs::create_dir_all(parent).map_err(Failure::write(parent))?;
+        fs::create_dir_all(parent).map_err(Failure::file(parent))?;
         let staging = parent.join(format!(
             ".{}.new-{}",
             name.to_string_lossy(),
             std::process::id()
         ));
         let fill = || {
-            fs::create_dir_all(&staging).map_err(Failure::write(&staging))?;
+            fs::create_dir_all(&staging).map_err(Failure::file(&staging))?;
             write_whole(&staging.join(EXPERIMENT), experiment.to_toml().as_bytes())?;
             write_whole(&staging.join(RUN), &json(info))?;
             if path.is_dir() {
-                fs::remove_dir(path).map_err(Failure::write(path))?;
+                fs::remove_dir(path).map_err(Failure::file(path))?;
             }
-            fs::rename(&staging, path).map_err(Failure::write(path))
+            fs::rename(&staging, path).map_err(Failure::file(path))
         };
         fill().inspect_err(|_| {
             // The failure that matters is the first one.
@@ -207,7 +207,7 @@ impl RunFolder {
 
     fn lock(path: &Path) -> Result<Self, Failure> {
         let file = path.join(RUN);
-        let lock = File::open(&file).map_err(Failure::write(&file))?;
+        let lock = File::open(&file).map_err(Failure::file(&file))?;
         match lock.try_lock() {
             Ok(()) => Ok(Self {
                 path: path.into(),
@@ -217,7 +217,7 @@ impl RunFolder {
                 format!("{}: another mixup process trains there", path.display()),
                 "wait for it, or name a new folder with --out",
             )),
-            Err(fs::TryLockError::Error(error)) => Err(Failure::write(&file)(error)),
+            Err(fs::TryLockError::Error(error)) => Err(Failure::file(&file)(error)),
         }
     }
 
@@ -253,7 +253,7 @@ impl RunFolder {
     /// Replaces `metrics.jsonl`.
     ///
     /// # Errors
-    /// [`Failure::Write`].
+    /// [`Failure::File`].
     pub fn write_rows(&self, rows: &[EpochRow]) -> Result<(), Failure> {
         let mut text = String::new();
         for row in rows {
@@ -266,11 +266,11 @@ impl RunFolder {
     /// Replaces `experiment.toml`, for a run that is to go on for more epochs.
     ///
     /// # Errors
-    /// [`Failure::Write`].
+    /// [`Failure::File`].
     pub fn reopen(&self, experiment: &Experiment) -> Result<(), Failure> {
         let summary = self.path.join(SUMMARY);
         if self.is_finished() {
-            fs::remove_file(&summary).map_err(Failure::write(&summary))?;
+            fs::remove_file(&summary).map_err(Failure::file(&summary))?;
         }
         let path = self.path.join(EXPERIMENT);
         write_whole(&path, experiment.to_toml().as_bytes())
@@ -284,7 +284,7 @@ impl RunFolder {
     /// Replaces the best epoch's weights.
     ///
     /// # Errors
-    /// [`Failure::Write`].
+    /// [`Failure::File`].
     pub fn write_best(&self, safetensors: &[u8]) -> Result<(), Failure> {
         write_whole(&self.best(), safetensors)
     }
@@ -292,7 +292,7 @@ impl RunFolder {
     /// Writes what a finished run has, its summary last.
     ///
     /// # Errors
-    /// [`Failure::Write`].
+    /// [`Failure::File`].
     pub fn finish(
         &self,
         safetensors: &[u8],
@@ -317,7 +317,7 @@ impl RunFolder {
 /// Writes `bytes` beside `path` and renames them into place, so that `path` is never half a file.
 ///
 /// # Errors
-/// [`Failure::Write`]; then nothing is left behind.
+/// [`Failure::File`]; then nothing is left behind.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let mut staging = path.as_os_str().to_owned();
     staging.push(".new");
@@ -331,7 +331,7 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     write().map_err(|error| {
         // The failure that matters is the first one.
         let _ = fs::remove_file(&staging);
-        Failure::write(path)(error)
+        Failure::file(path)(error)
     })
 }
 
@@ -342,7 +342,7 @@ fn json<T: Serialize>(value: &T) -> Vec<u8> {
 }
 
 fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, Failure> {
-    let text = fs::read_to_string(path).map_err(Failure::write(path))?;
+    let text = fs::read_to_string(path).map_err(Failure::file(path))?;
     serde_json::from_str(&text).map_err(|error| damaged(path, &error))
 }
 

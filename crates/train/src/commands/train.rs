@@ -223,15 +223,15 @@ fn introduce(run: &Run, ui: &Ui) {
         experiment, info, ..
     } = run;
     let mixing = &experiment.mixing;
+    let beta = format!("λ ~ Beta({0}, {0})", mixing.alpha);
     let which = match (mixing.alpha, mixing.every, mixing.probability) {
         (0.0, ..) => "no image is mixed".to_owned(),
-        (alpha, Some(step), _) => {
-            format!("every {step}th image is mixed, λ ~ Beta({alpha}, {alpha})")
+        (_, Some(1), _) => format!("every image is mixed, {beta}"),
+        (_, Some(step), _) => format!("1 image in {step} is mixed, {beta}"),
+        (_, None, probability) => {
+            let probability = probability.unwrap_or_default();
+            format!("an image is mixed with probability {probability}, {beta}")
         }
-        (alpha, None, probability) => format!(
-            "each image is mixed with probability {}, λ ~ Beta({alpha}, {alpha})",
-            probability.unwrap_or_default()
-        ),
     };
     ui.say(&format!(
         "{}, seed {}: {which}",
