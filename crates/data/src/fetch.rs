@@ -262,10 +262,12 @@ impl Transfer<'_> {
 fn setback(error: ureq::Error) -> Setback {
     let why = error.to_string();
     match error {
-        // Without a network there is no name service; trying again would only keep the user waiting.
         ureq::Error::BadUri(_) | ureq::Error::Http(_) | ureq::Error::HostNotFound => {
             Setback::Address(why)
         }
+        // Without a network no name is found; trying again would only keep the user waiting. The
+        // standard library has these words for it and no kind.
+        ureq::Error::Io(_) if why.contains("failed to lookup address") => Setback::Address(why),
         _ => Setback::Passing(why),
     }
 }

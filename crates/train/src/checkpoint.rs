@@ -63,6 +63,18 @@ impl Checkpoints {
         epochs(&self.shared.folder).into_iter().max()
     }
 
+    /// Removes what a process that was killed while saving has left.
+    ///
+    /// # Errors
+    /// [`Failure::File`].
+    pub fn discard_partial(&self) -> Result<(), Failure> {
+        let partial = self.shared.folder.join(PARTIAL);
+        if partial.exists() {
+            fs::remove_dir_all(&partial).map_err(Failure::file(&partial))?;
+        }
+        Ok(())
+    }
+
     /// Whether the checkpoint of `epoch` can be read.
     ///
     /// # Errors

@@ -135,11 +135,9 @@ impl RunFolder {
             _ => Path::new("."),
         };
         fs::create_dir_all(parent).map_err(Failure::file(parent))?;
-        let staging = parent.join(format!(
-            ".{}.new-{}",
-            name.to_string_lossy(),
-            std::process::id()
-        ));
+        let staging = parent.join(format!(".{}.new", name.to_string_lossy()));
+        // What a process that was killed here has left.
+        let _ = fs::remove_dir_all(&staging);
         let fill = || {
             fs::create_dir_all(&staging).map_err(Failure::file(&staging))?;
             write_whole(&staging.join(EXPERIMENT), experiment.to_toml().as_bytes())?;

@@ -147,6 +147,7 @@ fn kept_rows(
     checkpoints: &Checkpoints,
     done: Option<usize>,
 ) -> Result<Vec<EpochRow>, Failure> {
+    checkpoints.discard_partial()?;
     let Some(done) = done else {
         return Ok(vec![]);
     };

@@ -1,0 +1,16 @@
+//! The built program, driven as a user drives it: command lines in, exit codes, words and files out.
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+mod bad_data;
+mod bad_input;
+mod data_command;
+mod demo;
+mod ended;
+mod full_disk;
+mod handmade;
+mod output;
+mod resume;
+mod scratch;
+mod signals;
+mod training;
+mod weights;

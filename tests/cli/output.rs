@@ -1,0 +1,68 @@
+//! What a run says, and how flags and the environment change it.
+
+use crate::scratch::{EXPERIMENT, Scratch, TRAINING};
+
+#[test]
+fn json_is_one_line_on_stdout_and_the_rest_on_stderr() {
+    let scratch = Scratch::new();
+    let ended = scratch
+        .run("train tiny.toml --data data --out run --json")
+        .succeeded();
+    let mut result = ended.json();
+    assert_eq!(result["run"], "run");
+    result.as_object_mut().unwrap().remove("run");
+    assert_eq!(result, scratch.json("run/summary.json"));
+    let epochs = |text: &str| {
+        text.lines()
+            .filter(|line| line.starts_with("epoch "))
+            .count()
+    };
+    assert_eq!(epochs(&ended.stderr), 6, "{}", ended.stderr);
+}
+
+#[test]
+fn the_user_interfaces_say_a_line_an_epoch_or_nothing_but_the_result() {
+    let scratch = Scratch::new();
+    let plain = scratch
+        .run("train tiny.toml --data data --out plain")
+        .succeeded();
+    let epochs: Vec<&str> = plain
+        .stdout
+        .lines()
+        .filter(|line| line.starts_with("epoch "))
+        .collect();
+    assert_eq!(epochs.len(), 6, "{}", plain.stdout);
+    let none = scratch.train("none", "");
+    for (ended, run) in [(&plain, "plain"), (&none, "none")] {
+        assert_eq!(ended.stderr, "");
+        let last = ended.stdout.lines().last().unwrap();
+        assert_eq!(last, format!("run folder: {run}"));
+        assert!(ended.stdout.contains("tiny, seed 1: "), "{}", ended.stdout);
+    }
+    assert_eq!(none.stdout.lines().count(), 2, "{}", none.stdout);
+}
+
+#[test]
+fn flags_override_the_experiment_and_are_recorded() {
+    let scratch = Scratch::new();
+    scratch.train("run", "--seed 7 --epochs 2");
+    let text = String::from_utf8(scratch.read("run/experiment.toml")).unwrap();
+    let found: toml::Table = text.parse().unwrap();
+    let mut expected: toml::Table = EXPERIMENT.parse().unwrap();
+    expected.insert("seed".into(), 7.into());
+    expected.insert("epochs".into(), 2.into());
+    assert_eq!(found, expected);
+    assert_eq!(scratch.metrics("run").len(), 2);
+    assert_eq!(scratch.json("run/summary.json")["seed"], 7);
+    assert_eq!(scratch.json("run/run.json")["seed"], 7);
+}
+
+#[test]
+fn without_data_the_environment_s_is_taken() {
+    let scratch = Scratch::new();
+    let line = "train tiny.toml --out run --epochs 1 --ui none";
+    let mut command = scratch.command(line);
+    command.env("MIXUP_DATA", scratch.path("data"));
+    Scratch::finish(line, command).succeeded();
+    assert_eq!(scratch.json("run/run.json")["training_images"], TRAINING);
+}

@@ -1,0 +1,64 @@
+//! A run that ended or broke off, and is gone on with, is the run that never stopped.
+
+use std::fs;
+
+use crate::scratch::Scratch;
+
+#[test]
+fn two_epochs_and_two_more_are_four() {
+    let scratch = Scratch::new();
+    scratch.train("four", "--epochs 4");
+    scratch.train("two", "--epochs 2");
+    scratch
+        .run("train --resume two --epochs 4 --ui none")
+        .succeeded();
+    scratch.assert_same_runs("four", "two");
+    assert_eq!(
+        scratch.read("two/experiment.toml"),
+        scratch.read("four/experiment.toml")
+    );
+    let known = scratch.names("four");
+    assert_eq!(scratch.names("two"), known);
+}
+
+#[test]
+fn best_weights_that_a_kill_kept_from_being_written_are_not_lost() {
+    let scratch = Scratch::new();
+    // So little is learnt that no epoch is better than the first.
+    scratch.experiment("tiny.toml", "learning_rate = 0.01", "learning_rate = 1e-5");
+    scratch.train("whole", "--epochs 3");
+    assert_eq!(scratch.json("whole/summary.json")["best_epoch"], 1);
+
+    // As a kill between the first epoch's checkpoint and its best weights leaves the folder.
+    scratch.train("run", "--epochs 1");
+    for file in [
+        "best.safetensors",
+        "model.safetensors",
+        "predictions.csv",
+        "summary.json",
+    ] {
+        fs::remove_file(scratch.path("run").join(file)).unwrap();
+    }
+    scratch.write("run/best.safetensors.new", "half a file");
+    scratch.write("run/checkpoint/partial/model.bpk", "half a file");
+    scratch
+        .run("train --resume run --epochs 3 --ui none")
+        .succeeded();
+    for folder in ["", "/checkpoint"] {
+        let names = |run: &str| scratch.names(&format!("{run}{folder}"));
+        assert_eq!(names("run"), names("whole"));
+    }
+    scratch.assert_same_runs("whole", "run");
+}
+
+#[test]
+fn a_run_whose_data_has_moved_goes_on_with_the_same_images_elsewhere() {
+    let scratch = Scratch::new();
+    scratch.train("whole", "--epochs 3");
+    scratch.train("run", "--epochs 2");
+    fs::rename(scratch.path("data"), scratch.path("moved")).unwrap();
+    let line = "train --resume run --epochs 3 --ui none";
+    scratch.refused_for(line, &["data: no such file or folder"]);
+    scratch.run(&format!("{line} --data moved")).succeeded();
+    scratch.assert_same_runs("whole", "run");
+}

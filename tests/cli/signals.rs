@@ -1,0 +1,152 @@
+//! A run that is interrupted or killed, and gone on with, ends as if nothing had happened.
+#![cfg(unix)]
+
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Child, Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use crate::scratch::Scratch;
+
+/// A command under way; it does not outlive its test.
+struct Running(Child);
+
+impl Running {
+    fn start(scratch: &Scratch, line: &str) -> Self {
+        let mut command = scratch.command(line);
+        command.stdout(Stdio::null()).stderr(Stdio::piped());
+        Self(command.spawn().unwrap())
+    }
+
+    /// Waits until `ready`, in steps so short that the moment is hit.
+    fn wait_for(&mut self, ready: impl Fn() -> bool) {
+        let start = Instant::now();
+        while !ready() {
+            let status = self.0.try_wait().unwrap();
+            assert!(status.is_none(), "it ended too early: {status:?}");
+            assert!(start.elapsed() < Duration::from_secs(100), "it hangs");
+            sleep(Duration::from_micros(300));
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn lines(scratch: &Scratch, run: &str) -> usize {
+    let text = fs::read_to_string(scratch.path(run).join("metrics.jsonl"));
+    text.map_or(0, |text| text.lines().count())
+}
+
+#[test]
+fn a_run_that_is_interrupted_says_how_to_go_on_and_goes_on() {
+    let scratch = Scratch::slow();
+    scratch.train("whole", "--epochs 8");
+    for signal in ["INT", "TERM"] {
+        let line = format!("train tiny.toml --data data --out {signal} --epochs 8");
+        let mut running = Running::start(&scratch, &line);
+        running.wait_for(|| lines(&scratch, signal) >= 2);
+        let id = running.0.id().to_string();
+        let sent = Command::new("kill").args(["-s", signal, &id]).status();
+        assert!(sent.unwrap().success());
+        let status = running.0.wait().unwrap();
+        assert_eq!(status.code(), Some(130), "{status}");
+        let stderr = std::io::read_to_string(running.0.stderr.take().unwrap()).unwrap();
+        let kept = lines(&scratch, signal);
+        let error = format!("error: stopped in epoch {}; ", kept + 1);
+        let hint = format!("\nhint: go on with: mixup train --resume {signal}\n");
+        assert!(stderr.starts_with(&error), "{stderr}");
+        assert!(stderr.ends_with(&hint), "{stderr}");
+        assert_eq!(stderr.lines().count(), 2, "{stderr}");
+        assert!((2..8).contains(&kept), "{kept}");
+        assert!(!scratch.path(signal).join("summary.json").exists());
+
+        let line = format!("train --resume {signal} --ui none");
+        scratch.run(&line).succeeded();
+        scratch.assert_same_runs("whole", signal);
+    }
+}
+
+/// When a run is killed.
+#[derive(Debug)]
+enum Moment {
+    /// So long after its start, in milliseconds.
+    Start(u64),
+    /// So long after it has next replaced `metrics.jsonl`, in microseconds: checkpoint and best
+    /// weights are then being written.
+    Row(u64),
+}
+
+#[test]
+fn a_run_that_is_killed_again_and_again_ends_as_if_it_had_not_been() {
+    const EPOCHS: usize = 14;
+    let scratch = Scratch::slow();
+    scratch.train("whole", &format!("--epochs {EPOCHS}"));
+    let fresh = format!("train tiny.toml --data data --out run --ui none --epochs {EPOCHS}");
+    let go_on = || {
+        // Killed before the run folder was there, a run is just started again.
+        if scratch.path("run").exists() {
+            "train --resume run --ui none"
+        } else {
+            fresh.as_str()
+        }
+    };
+    // Every replaced file is another one.
+    let version = || {
+        let about = fs::metadata(scratch.path("run/metrics.jsonl")).ok();
+        about.map(|about| (about.ino(), about.mtime(), about.mtime_nsec()))
+    };
+    for moment in [
+        Moment::Start(0),
+        Moment::Start(30),
+        Moment::Row(0),
+        Moment::Row(1_000),
+        Moment::Row(3_000),
+        Moment::Start(100),
+        Moment::Row(6_000),
+        Moment::Row(12_000),
+        Moment::Row(25_000),
+    ] {
+        let before = version();
+        let mut running = Running::start(&scratch, go_on());
+        match moment {
+            Moment::Start(pause) => sleep(Duration::from_millis(pause)),
+            Moment::Row(pause) => {
+                running.wait_for(|| version() != before);
+                sleep(Duration::from_micros(pause));
+            }
+        }
+        running.0.kill().unwrap();
+        let status = running.0.wait().unwrap();
+        assert_eq!(status.signal(), Some(9), "{moment:?}: {status}");
+    }
+    assert!((1..EPOCHS).contains(&lines(&scratch, "run")));
+    assert!(!scratch.path("run/summary.json").exists());
+    scratch.run(go_on()).succeeded();
+    scratch.assert_same_runs("whole", "run");
+}
+
+#[test]
+fn two_processes_do_not_train_in_one_folder() {
+    let scratch = Scratch::slow();
+    let line = "train tiny.toml --data data --out run --epochs 10000";
+    let mut running = Running::start(&scratch, line);
+    running.wait_for(|| lines(&scratch, "run") >= 1);
+    let said = scratch.run("train --resume run").failed_with(2);
+    assert!(
+        said.contains("another mixup process trains there"),
+        "{said}"
+    );
+    let said = scratch
+        .run("train tiny.toml --data data --out run")
+        .failed_with(2);
+    assert!(said.contains("expected a new or empty folder"), "{said}");
+    assert_eq!(running.0.try_wait().unwrap(), None);
+}

@@ -1,0 +1,129 @@
+//! Weights files: their names and shapes, what `mixup evaluate` says of them, and those it refuses.
+
+use std::fs;
+
+use safetensors::SafeTensors;
+use safetensors::tensor::{TensorView, serialize};
+
+use crate::ended::Ended;
+use crate::scratch::{Scratch, TEST, number};
+
+#[test]
+fn the_weights_have_pytorch_s_names_and_shapes() {
+    let scratch = Scratch::new();
+    scratch.train("run", "");
+    for file in ["run/model.safetensors", "run/best.safetensors"] {
+        let bytes = scratch.read(file);
+        let weights = SafeTensors::deserialize(&bytes).unwrap();
+        let mut found: Vec<(String, Vec<usize>)> = weights
+            .iter()
+            .map(|(name, tensor)| (name.to_owned(), tensor.shape().to_vec()))
+            .collect();
+        found.sort();
+        let expected: [(&str, &[usize]); 12] = [
+            ("conv11.bias", &[2]),
+            ("conv11.weight", &[2, 3, 3, 3]),
+            ("conv12.bias", &[2]),
+            ("conv12.weight", &[2, 2, 3, 3]),
+            ("conv21.bias", &[2]),
+            ("conv21.weight", &[2, 2, 3, 3]),
+            ("conv22.bias", &[2]),
+            ("conv22.weight", &[2, 2, 3, 3]),
+            ("fc1.bias", &[4]),
+            ("fc1.weight", &[4, 50]),
+            ("fc2.bias", &[10]),
+            ("fc2.weight", &[10, 4]),
+        ];
+        let expected = expected.map(|(name, shape)| (name.to_owned(), shape.to_vec()));
+        assert_eq!(found, expected);
+    }
+}
+
+#[test]
+fn evaluation_agrees_with_the_run_that_wrote_the_weights() {
+    let scratch = Scratch::new();
+    scratch.train("run", "");
+    let summary = scratch.json("run/summary.json");
+    // Without its run folder the file must tell by itself how pixels are normalised.
+    fs::create_dir(scratch.path("elsewhere")).unwrap();
+    for name in ["model", "best"] {
+        let from = scratch.path(format!("run/{name}.safetensors"));
+        fs::copy(from, scratch.path(format!("elsewhere/{name}"))).unwrap();
+    }
+    fs::rename(scratch.path("run"), scratch.path("gone")).unwrap();
+    let evaluate = |weights: &str| -> Ended {
+        scratch
+            .run(&format!("evaluate --weights {weights} --data data --json"))
+            .succeeded()
+    };
+    for weights in ["gone/model.safetensors", "elsewhere/model"] {
+        let result = evaluate(weights).json();
+        let keys: Vec<&String> = result.as_object().unwrap().keys().collect();
+        assert_eq!(keys.len(), 3, "{result}");
+        assert_eq!(result["images"], TEST);
+        assert_eq!(result["accuracy"], summary["last_test_accuracy"]);
+        let difference = number(&result, "loss") - number(&summary, "last_test_loss");
+        assert!(difference.abs() < 1e-6, "{weights}: {difference}");
+    }
+    let best = evaluate("elsewhere/best").json();
+    assert_eq!(best["accuracy"], summary["best_test_accuracy"]);
+}
+
+#[test]
+fn weights_that_do_not_fit() {
+    let scratch = Scratch::new();
+    scratch.train("run", "--epochs 1");
+    let bytes = scratch.read("run/model.safetensors");
+    let weights = SafeTensors::deserialize(&bytes).unwrap();
+    let rewritten = |name: &str, shape: &[usize]| {
+        let tensors = weights.iter().map(|(found, view)| {
+            let shape = if found == name { shape } else { view.shape() };
+            let view = TensorView::new(view.dtype(), shape.to_vec(), view.data());
+            (found.to_owned(), view.unwrap())
+        });
+        serialize(tensors.collect::<Vec<_>>(), None).unwrap()
+    };
+    scratch.write("same", rewritten("", &[]));
+    scratch
+        .run("evaluate --weights same --data data")
+        .succeeded();
+    scratch.write("shape", rewritten("fc1.weight", &[5, 40]));
+    scratch.write("transposed", rewritten("fc2.weight", &[4, 10]));
+    scratch.write("cut", &bytes[..bytes.len() - 1]);
+    scratch.write("empty", "");
+    let cases: [(&str, &[&str]); 6] = [
+        (
+            "shape",
+            &["shape: expected fc1.weight", "[5, 50]", "[5, 40]"],
+        ),
+        (
+            "transposed",
+            &["transposed: expected fc2.weight", "[4, 10]"],
+        ),
+        ("cut", &["cut: expected weights in the safetensors format"]),
+        (
+            "empty",
+            &["empty: expected weights in the safetensors format"],
+        ),
+        (
+            "tiny.toml",
+            &["tiny.toml: expected weights in the safetensors format"],
+        ),
+        ("nowhere", &["error: nowhere: "]),
+    ];
+    for (weights, expected) in cases {
+        let line = format!("evaluate --weights {weights} --data data");
+        scratch.refused_for(&line, expected);
+    }
+}
+
+#[test]
+fn weights_of_another_number_of_classes() {
+    let scratch = Scratch::new();
+    scratch.train("run", "--epochs 1");
+    scratch.class_folders(&["train/cat", "train/dog", "test/cat", "test/dog"]);
+    scratch.refused_for(
+        "evaluate --weights run/model.safetensors --data classes",
+        &["expected data with 10 classes, found 2"],
+    );
+}
