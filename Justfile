@@ -3,8 +3,9 @@ set positional-arguments
 
 # What is compiled: BACKEND=cuda|wgpu|cpu; unset, what this machine seems to have.
 detected := if os() == "linux" { `if nvidia-smi -L >/dev/null 2>&1; then echo cuda; elif ls /dev/dri/renderD* >/dev/null 2>&1; then echo wgpu; else echo cpu; fi` } else { "wgpu" }
-backend := env("BACKEND", detected)
-chosen_by := if env("BACKEND", "") == "" { "found here; choose with BACKEND=cuda|wgpu|cpu" } else { "chosen with BACKEND" }
+asked := env("BACKEND", "")
+backend := if asked == "" { detected } else { asked }
+chosen_by := if asked == "" { "found here; choose with BACKEND=cuda|wgpu|cpu" } else { "chosen with BACKEND" }
 # A target folder for each back end, so that changing it rebuilds nothing.
 build := if backend == "cpu" { "" } else if backend == "wgpu" { "--features wgpu --target-dir target/wgpu" } else if backend == "cuda" { "--features cuda --target-dir target/cuda" } else { error("BACKEND: expected cuda, wgpu or cpu, found " + backend) }
 

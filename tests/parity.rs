@@ -249,6 +249,7 @@ fn probabilities_loss_and_gradients_are_pytorch_s() {
     };
     classifier.network.visit(&mut collect);
     assert_eq!(collect.found.len(), PARAMETERS.len());
+    assert_eq!(case.gradients.len(), PARAMETERS.len());
     for (name, expected) in &case.gradients {
         let found = &collect.found[name];
         let norm = l2(found);
@@ -272,6 +273,7 @@ fn twenty_adam_steps_are_pytorch_s() {
     let rate = experiment.optimizer.learning_rate;
     let mut learner = Learner::new(classifier, adam(&experiment).init(), rate);
     let batch = batch(&case, &device);
+    assert!(case.adam.losses_before_each_step.len() >= 2);
     for (step, expected) in case.adam.losses_before_each_step.iter().enumerate() {
         let output = TrainStep::step(&learner.model(), batch.clone());
         let loss = values(output.item.loss)[0] / case.batch as f64;

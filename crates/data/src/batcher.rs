@@ -1,6 +1,5 @@
 //! From a slice of an epoch's plan to the tensors of one batch, on the device.
 
-use burn::data::dataloader::batcher::Batcher;
 use burn::tensor::{DType, Device, Int, Tensor, TensorData};
 use serde::{Deserialize, Serialize};
 
@@ -168,9 +167,13 @@ impl MixupBatcher {
     }
 
     /// The same batcher with its images on `device`.
+    ///
+    /// # Panics
+    /// Where `device` stores images in another way: a batcher of its own belongs there.
     #[must_use]
     pub fn to_device(&self, device: &Device) -> Self {
         let device = &device.clone().without_autodiff();
+        assert_eq!(self.storage, PixelStorage::of(device), "storage of images");
         Self {
             pixels: self.pixels.clone().to_device(device),
             storage: self.storage,
@@ -229,16 +232,6 @@ fn blend(rows: Tensor<2>, lambda: Tensor<2>, batch: usize) -> Tensor<2> {
     let first = rows.clone().narrow(0, 0, batch);
     let partner = rows.narrow(0, batch, batch);
     first * lambda.clone() + partner * (lambda.neg() + 1.0)
-}
-
-impl Batcher<Draw, MixupBatch> for MixupBatcher {
-    fn batch(&self, items: Vec<Draw>, device: &Device) -> MixupBatch {
-        let MixupBatch { images, targets } = self.mix(&items);
-        MixupBatch {
-            images: images.to_device(device),
-            targets: targets.to_device(device),
-        }
-    }
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 mod part;
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
@@ -39,6 +40,17 @@ pub struct Patience {
     pub pauses: Vec<Duration>,
 }
 
+impl Download {
+    /// Whether the file at `path` is this one, by length and MD5.
+    ///
+    /// # Errors
+    /// [`DataError`] where it cannot be read.
+    pub fn lies_at(&self, path: &Path) -> Result<bool, DataError> {
+        let length = fs::metadata(path).map_err(DataError::io(path))?.len();
+        Ok(length == self.size && part::md5_of(path)? == self.md5)
+    }
+}
+
 impl Default for Patience {
     /// 20 s for a connection, 60 s of silence, four further tries after 1, 3, 10 and 30 s.
     fn default() -> Self {
@@ -64,13 +76,13 @@ pub fn cifar10_archive() -> Download {
 }
 
 /// The folder of this user for files that can be downloaded again; `None` without a home folder.
-pub fn cache_folder() -> Option<PathBuf> {
+fn cache_folder() -> Option<PathBuf> {
     ProjectDirs::from("", "", "mixup").map(|folders| folders.cache_dir().to_path_buf())
 }
 
 /// Where the downloaded archive of CIFAR-10 is kept; `None` without a home folder.
 ///
-/// A file that lies there is whole, because [`fetch`] puts it there only once it is verified.
+/// [`fetch`] puts a file there only once it is verified; [`Download::lies_at`] verifies it again.
 pub fn cached_cifar10() -> Option<PathBuf> {
     cache_folder().map(|folder| folder.join(CIFAR10_FILE))
 }

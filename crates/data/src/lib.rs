@@ -1,6 +1,6 @@
 //! From any source of images to mixed batches of tensors.
 //!
-//! Data flows one way: a [`Source`] is read into an [`ImageSet`]; an [`EpochPlan`] holds every
+//! Data flows one way: [`open`] reads a source into an [`ImageSet`]; an [`EpochPlan`] holds every
 //! random choice of one epoch; a [`MixupBatcher`] turns a slice of the plan into tensors.
 mod archive;
 mod batcher;
@@ -22,7 +22,7 @@ mod synthetic;
 pub use batcher::{MixupBatch, MixupBatcher, Normalisation, PixelStorage};
 pub use contact_sheet::{MixedPair, contact_sheet};
 pub use error::DataError;
-pub use fetch::{Download, Patience, cache_folder, cached_cifar10, cifar10_archive, fetch};
+pub use fetch::{Download, Patience, cached_cifar10, cifar10_archive, fetch};
 pub use image_set::{CHANNELS, CIFAR10_CLASSES, IMAGE_BYTES, ImageSet, Images, SIDE};
 pub use loader::MixupLoader;
 pub use plan::{Draw, EpochPlan, Mixing, Selection};

@@ -3,14 +3,12 @@
 use rand::RngExt;
 use rand::seq::SliceRandom;
 use rand_distr::{Beta, Distribution};
-use serde::{Deserialize, Serialize};
 
 use crate::DataError;
 use crate::random::{Purpose, seek, stream};
 
 /// Which training images are mixed.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Selection {
     /// Those whose index in the training set is a multiple of this number and not 0 (the article: 5).
     Every(usize),
@@ -63,14 +61,6 @@ impl Mixing {
             ),
         };
         Ok(Self { beta, selection })
-    }
-
-    /// No image is mixed: the baseline.
-    pub fn none() -> Self {
-        Self {
-            beta: None,
-            selection: Selection::Every(1),
-        }
     }
 }
 
@@ -164,6 +154,10 @@ mod tests {
         Mixing::new(0.2, Selection::Every(5)).unwrap()
     }
 
+    fn none() -> Mixing {
+        Mixing::new(0.0, Selection::Every(1)).unwrap()
+    }
+
     fn by_image(plan: &EpochPlan) -> Vec<Draw> {
         let mut draws = plan.draws().to_vec();
         draws.sort_by_key(|draw| draw.image);
@@ -187,13 +181,13 @@ mod tests {
             let plan = EpochPlan::draw(3, 2, 500, &mixing);
             plan.draws().iter().map(|draw| draw.image).collect()
         };
-        assert_eq!(order(article()), order(Mixing::none()));
+        assert_eq!(order(article()), order(none()));
     }
 
     #[test]
     fn alpha_zero_is_the_baseline() {
         let off = Mixing::new(0.0, Selection::Every(5)).unwrap();
-        let baseline = EpochPlan::draw(1, 1, 100, &Mixing::none());
+        let baseline = EpochPlan::draw(1, 1, 100, &none());
         assert_eq!(EpochPlan::draw(1, 1, 100, &off), baseline);
     }
 

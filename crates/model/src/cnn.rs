@@ -52,6 +52,28 @@ pub struct Cnn {
 }
 
 impl CnnConfig {
+    /// Name and shape of every parameter, as PyTorch has them, in the order of the layers.
+    pub fn parameters(&self, classes: usize) -> Vec<(String, Vec<usize>)> {
+        let [first, second] = self.widths;
+        let conv = |inputs, outputs| vec![outputs, inputs, KERNEL, KERNEL];
+        let flat = second.saturating_mul(LAST_SIDE * LAST_SIDE);
+        let weights = [
+            ("conv11", conv(3, first)),
+            ("conv12", conv(first, first)),
+            ("conv21", conv(first, second)),
+            ("conv22", conv(second, second)),
+            ("fc1", vec![self.hidden, flat]),
+            ("fc2", vec![classes, self.hidden]),
+        ];
+        weights
+            .into_iter()
+            .flat_map(|(layer, shape)| {
+                let bias = (format!("{layer}.bias"), vec![shape[0]]);
+                [(format!("{layer}.weight"), shape), bias]
+            })
+            .collect()
+    }
+
     /// A network for `classes` classes on `device`, with weights drawn from `rng`.
     ///
     /// Every weight and bias of a layer is uniform within ±1 / √fan_in: PyTorch's default. They are
@@ -178,6 +200,9 @@ mod tests {
         let cnn = SMALL.init(10, &mut ChaCha8Rng::seed_from_u64(1), &device);
         let loss = cnn.forward(Tensor::ones([2, 3, 32, 32], &device)).sum();
         let gradients = loss.backward();
+        for bias in [&cnn.conv11, &cnn.conv12, &cnn.conv21, &cnn.conv22].map(|conv| &conv.bias) {
+            assert!(bias.as_ref().unwrap().val().grad(&gradients).is_some());
+        }
         for weight in [&cnn.conv11, &cnn.conv12, &cnn.conv21, &cnn.conv22].map(|conv| &conv.weight)
         {
             assert!(weight.val().grad(&gradients).is_some());

@@ -121,7 +121,8 @@ impl WeightsFile {
     /// The shape of the network that these weights belong to, and its number of classes.
     ///
     /// # Errors
-    /// [`ModelError::Mismatch`] where a layer that tells it is missing.
+    /// [`ModelError::Mismatch`] where a tensor is missing, or does not fit the others: so a network of
+    /// this shape needs no more memory than the file.
     pub fn config(&self) -> Result<(CnnConfig, usize), ModelError> {
         let outputs = |name: &str| match self.tensors().tensor(name) {
             Ok(view) if !view.shape().is_empty() => Ok(view.shape()[0]),
@@ -131,7 +132,22 @@ impl WeightsFile {
             widths: [outputs("conv11.weight")?, outputs("conv21.weight")?],
             hidden: outputs("fc1.weight")?,
         };
-        Ok((config, outputs("fc2.weight")?))
+        let classes = outputs("fc2.weight")?;
+        for (name, shape) in config.parameters(classes) {
+            let found = self
+                .tensors()
+                .tensor(&name)
+                .map(|view| view.shape().to_vec());
+            let expected = || format!("{name} f32 {shape:?}");
+            match found {
+                Ok(found) if found == shape && !found.contains(&0) => {}
+                Ok(found) => return Err(self.mismatch(expected(), format!("{found:?}"))),
+                Err(_) => {
+                    return Err(self.mismatch(expected(), "no tensor of this name".into()));
+                }
+            }
+        }
+        Ok((config, classes))
     }
 
     /// `cnn` with the weights of this file.
@@ -309,6 +325,20 @@ mod tests {
             message.ends_with("expected fc2.weight f32 [7, 16], found f32 [10, 16]"),
             "{message}"
         );
+    }
+
+    #[test]
+    fn a_shape_without_bytes_behind_it_is_refused() {
+        let view = TensorView::new(Dtype::F32, vec![1_000_000_000, 0], &[]).unwrap();
+        let names = ["conv11.weight", "conv21.weight", "fc1.weight", "fc2.weight"];
+        let tensors = names.map(|name| (name, view.clone()));
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), safetensors::serialize(tensors, None).unwrap()).unwrap();
+        let error = WeightsFile::open(file.path())
+            .unwrap()
+            .config()
+            .unwrap_err();
+        assert!(matches!(error, ModelError::Mismatch { .. }), "{error}");
     }
 
     #[test]

@@ -5,9 +5,11 @@
 //! any instant has one whole checkpoint, and at most one partial folder that the next save replaces.
 
 use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 
+use burn::lr_scheduler::LrSchedulerRecord;
 use burn::optim::OptimizerRecord;
 use burn::store::ModuleRecord;
 use burn::train::checkpoint::{
@@ -16,6 +18,7 @@ use burn::train::checkpoint::{
 use burn::train::metric::store::EventStoreClient;
 
 use crate::failure::Failure;
+use crate::panics;
 use crate::run_folder::write_whole;
 
 const PARTS: usize = 3;
@@ -81,12 +84,14 @@ impl Checkpoints {
     /// [`Failure::Usage`] that names the damaged file.
     pub fn check(&self, epoch: usize) -> Result<(), Failure> {
         let folder = self.shared.epoch(epoch);
-        let (model, optimizer) = (folder.join(MODEL), folder.join(OPTIMIZER));
+        let place = |file| folder.join(file);
         let results = [
-            (&model, ModuleRecord::load(&model).map(drop)),
-            (&optimizer, OptimizerRecord::load(&optimizer).map(drop)),
+            (MODEL, ModuleRecord::load(place(MODEL)).map(drop)),
+            (OPTIMIZER, OptimizerRecord::load(place(OPTIMIZER)).map(drop)),
+            (SCHEDULE, LrSchedulerRecord::load(place(SCHEDULE)).map(drop)),
         ];
-        for (path, result) in results {
+        for (file, result) in results {
+            let path = place(file);
             result.map_err(|error| {
                 Failure::usage(
                     format!("{}: damaged checkpoint: {error}", path.display()),
@@ -197,7 +202,9 @@ impl<R: Checkpoint> Checkpointer<R> for Part {
             fs::create_dir_all(&partial).map_err(Failure::file(&partial))?;
             write_whole(&partial.join(self.file), &bytes)
         };
-        let result = save();
+        // The loop waits for every part, so a panic (a lost device) must end its part too.
+        let result = catch_unwind(AssertUnwindSafe(save))
+            .unwrap_or_else(|payload| Err(Failure::Training(panics::words(&*payload))));
         let for_burn = match &result {
             Ok(()) => Ok(()),
             Err(failure) => Err(CheckpointerError::Unknown(failure.to_string())),

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use mixup_data::{ImageSet, Layout};
+use mixup_data::ImageSet;
 
 use crate::failure::Failure;
 use crate::ui::{BYTES_BAR, FILES_BAR, Ui};
@@ -50,8 +50,8 @@ impl DataSource {
             }
             Self::Path(path) => path.clone(),
             Self::Cifar10 => match std::env::var_os("MIXUP_DATA") {
-                Some(path) => path.into(),
-                None => cached_cifar10(ui)?,
+                Some(path) if !path.is_empty() => path.into(),
+                _ => cached_cifar10(ui)?,
             },
         };
         open(&path, ui)
@@ -85,13 +85,9 @@ pub fn open(path: &Path, ui: &Ui) -> Result<Loaded, Failure> {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.into());
     Ok(Loaded {
         images: opened.images,
-        layout: layout_words(&opened.layout),
+        layout: opened.layout.to_string(),
         source: absolute.display().to_string(),
     })
-}
-
-fn layout_words(layout: &Layout) -> String {
-    layout.to_string()
 }
 
 /// The official archive in the cache, downloaded where it is not there yet.

@@ -46,7 +46,8 @@ pub fn choose(choice: DeviceChoice) -> Result<Chosen, Failure> {
     let gpu = match choice {
         DeviceChoice::Cpu => None,
         DeviceChoice::Auto => gpu(false),
-        DeviceChoice::Gpu => Some(gpu(true).ok_or_else(no_gpu)?),
+        // A software renderer only where nothing better answers.
+        DeviceChoice::Gpu => Some(gpu(false).or_else(|| gpu(true)).ok_or_else(no_gpu)?),
     };
     let (chosen, burn_name) = gpu.unwrap_or_else(cpu);
     make_default(burn_name);
@@ -141,8 +142,12 @@ fn no_gpu() -> Failure {
 
 /// Burn restores optimizers on its default device, whatever the device of the network is.
 fn make_default(name: &str) {
-    // SAFETY: no other thread of ours runs yet, and Burn reads the environment through `std`, whose
-    // lock orders it with this write.
+    if std::env::var_os("BURN_DEVICE").is_some_and(|value| value == name) {
+        return;
+    }
+    // SAFETY: every command chooses its device once, before it starts threads of its own, and `std`
+    // orders this write with every read in Rust. A GPU driver that reads the environment in C on a
+    // thread of its own would have to do so in this very instant, after it has answered.
     #[expect(unsafe_code, reason = "the only way to name Burn's default device")]
     unsafe {
         std::env::set_var("BURN_DEVICE", name);

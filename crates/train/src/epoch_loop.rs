@@ -15,11 +15,13 @@ use burn::train::{
     TrainLoader, TrainingComponents, TrainingItem, ValidLoader,
 };
 
+use mixup_model::WeightsFile;
+
 use crate::checkpoint::Checkpoints;
 use crate::classifier::Classifier;
 use crate::failure::Failure;
 use crate::metrics::Reading;
-use crate::run_folder::{EpochRow, RunFolder};
+use crate::run_folder::{EpochRow, RunFolder, to_12_decimals};
 use crate::ui::Ui;
 use crate::weights_note::WeightsNote;
 
@@ -94,12 +96,15 @@ impl SupervisedLearningStrategy<Classifier> for EpochLoop {
             checkpointer: components.checkpointer,
             store: components.event_store,
         };
-        for epoch in starting_epoch..=components.num_epochs {
-            let result = self.epoch(&mut run, epoch, &mut learner, &train, &test);
-            if let Err(failure) = result {
-                self.progress().failure = Some(failure);
-                break;
+        let mut epochs = || {
+            self.repair_best(starting_epoch - 1, &learner)?;
+            for epoch in starting_epoch..=components.num_epochs {
+                self.epoch(&mut run, epoch, &mut learner, &train, &test)?;
             }
+            Ok(())
+        };
+        if let Err(failure) = epochs() {
+            self.progress().failure = Some(failure);
         }
         (learner.model(), run.events)
     }
@@ -120,6 +125,27 @@ impl EpochLoop {
         self.progress.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Writes the best weights where a kill came between them and their checkpoint: then they are
+    /// those of `epoch`, which `learner` has.
+    fn repair_best(&self, epoch: usize, learner: &Learner<Classifier>) -> Result<(), Failure> {
+        let is_best = self
+            .progress()
+            .best()
+            .is_some_and(|best| best.epoch == epoch);
+        let kept = WeightsFile::open(&self.folder.best()).ok();
+        let kept_epoch = kept.map(|file| WeightsNote::of(&file).epoch);
+        if is_best && kept_epoch != Some(epoch) {
+            self.write_best(epoch, learner)?;
+        }
+        Ok(())
+    }
+
+    fn write_best(&self, epoch: usize, learner: &Learner<Classifier>) -> Result<(), Failure> {
+        let note = self.note.at(epoch).to_json();
+        let weights = learner.model().network.to_safetensors(Some(&note));
+        self.folder.write_best(&weights)
+    }
+
     fn epoch(
         &self,
         run: &mut Run,
@@ -135,15 +161,15 @@ impl EpochLoop {
         run.test_split(epoch, learner, test);
         self.check(run, epoch)?;
 
-        let mean = |reading: &Reading| reading.mean().unwrap_or(f64::NAN);
+        let mean = |reading: &Reading| to_12_decimals(reading.mean().unwrap_or(f64::NAN));
         let row = EpochRow {
             epoch,
             train_loss: mean(&self.train.loss),
             train_accuracy: mean(&self.train.accuracy),
             test_loss: mean(&self.test.loss),
             test_accuracy: mean(&self.test.accuracy),
-            seconds,
-            images_per_second: train.num_items() as f64 / seconds,
+            seconds: to_12_decimals(seconds),
+            images_per_second: to_12_decimals(train.num_items() as f64 / seconds),
         };
         self.keep(run, row, learner)
     }
@@ -176,7 +202,8 @@ impl EpochLoop {
     /// Writes the epoch: row, checkpoint, best weights.
     ///
     /// In this order, a run killed in between resumes from its last checkpoint: rows behind it are
-    /// dropped, and best weights that are missing are those of the checkpoint itself.
+    /// dropped, and best weights that are missing are those of the checkpoint itself, which
+    /// [`repair_best`](Self::repair_best) writes.
     fn keep(
         &self,
         run: &mut Run,
@@ -193,9 +220,7 @@ impl EpochLoop {
         }
         let best = progress.best().is_some_and(|best| best.epoch == epoch);
         if best {
-            let note = self.note.at(epoch).to_json();
-            let weights = learner.model().network.to_safetensors(Some(&note));
-            self.folder.write_best(&weights)?;
+            self.write_best(epoch, learner)?;
         }
         if let Some(row) = progress.rows.last() {
             self.ui.epoch(row, best);

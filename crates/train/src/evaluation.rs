@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::classifier::Classifier;
 use crate::failure::Failure;
-use crate::run_folder::Prediction;
+use crate::run_folder::{Prediction, to_12_decimals};
 
 /// What a network comes to on a split.
 #[derive(Clone, Debug, Serialize)]
@@ -65,8 +65,8 @@ pub fn evaluate(
         .count();
     Ok(Evaluation {
         images,
-        loss: loss_sum / images as f64,
-        accuracy: correct as f64 / images as f64,
+        loss: to_12_decimals(loss_sum / images as f64),
+        accuracy: to_12_decimals(correct as f64 / images as f64),
         predictions,
     })
 }

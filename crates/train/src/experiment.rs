@@ -95,14 +95,25 @@ impl Experiment {
     /// [`Failure::Usage`] that names file, line and key.
     pub fn parse(text: &str, origin: &Path) -> Result<Self, Failure> {
         let hint = "compare it with experiments/mixup.toml, which has every key";
-        let experiment: Self = toml::from_str(text).map_err(|error| {
+        let refuse = |key: &str, error: &toml::de::Error| {
             let start = error.span().map_or(0, |span| span.start.min(text.len()));
             let line = 1 + text[..start].matches('\n').count();
-            Failure::usage(
-                format!("{}:{line}: {}", origin.display(), error.message()),
-                hint,
-            )
-        })?;
+            // The words of the parser for Rust's number types are not the user's.
+            let message = error
+                .message()
+                .replace(" usize", " a whole number from 0")
+                .replace(" u32", " a whole number from 0 to 4294967295")
+                .replace(" f64", " a number");
+            let key = if key == "." {
+                String::new()
+            } else {
+                format!("{key}: ")
+            };
+            Failure::usage(format!("{}:{line}: {key}{message}", origin.display()), hint)
+        };
+        let document = toml::Deserializer::parse(text).map_err(|error| refuse(".", &error))?;
+        let experiment: Self = serde_path_to_error::deserialize(document)
+            .map_err(|error| refuse(&error.path().to_string(), error.inner()))?;
         match experiment.check() {
             Ok(_) => Ok(experiment),
             Err(problem) => Err(Failure::usage(
@@ -135,15 +146,16 @@ impl Experiment {
             })?;
         }
         for std in normalisation.std {
-            within("normalisation.std", std, "a number above 0, up to 1", |v| {
-                v > 0.0 && v <= 1.0
+            within("normalisation.std", std, "a number from 1e-37 to 1", |v| {
+                (1e-37..=1.0).contains(&v)
             })?;
         }
+        // The bounds leave room for f32, in which all of these are used.
         within(
             "loss.epsilon",
             self.loss.epsilon,
-            "a number above 0, up to 0.1",
-            |v| v > 0.0 && v <= 0.1,
+            "a number from 1e-30 to 0.1",
+            |v| (1e-30..=0.1).contains(&v),
         )?;
         within(
             "optimizer.learning_rate",
@@ -155,15 +167,15 @@ impl Experiment {
             ("optimizer.beta_1", optimizer.beta_1),
             ("optimizer.beta_2", optimizer.beta_2),
         ] {
-            within(key, beta, "a number from 0 to below 1", |v| {
-                (0.0..1.0).contains(&v)
+            within(key, beta, "a number from 0 to 0.999999", |v| {
+                (0.0..=0.999_999).contains(&v)
             })?;
         }
         within(
             "optimizer.epsilon",
             optimizer.epsilon,
-            "a number above 0, up to 1",
-            |v| v > 0.0 && v <= 1.0,
+            "a number from 1e-30 to 1",
+            |v| (1e-30..=1.0).contains(&v),
         )?;
         self.mixing.check()
     }
@@ -352,5 +364,30 @@ mod tests {
         );
         let missing = parse(&MIXUP.replace("epochs = 30", "")).unwrap_err();
         assert!(missing.contains("missing field `epochs`"), "{missing}");
+    }
+
+    #[test]
+    fn values_of_another_type_are_refused_by_key() {
+        for (from, to, message) in [
+            (
+                "batch_size = 128",
+                "batch_size = -1",
+                "batch_size: invalid value: integer `-1`, expected a whole number from 0",
+            ),
+            (
+                "epochs = 30",
+                "epochs = 1.5",
+                "epochs: invalid type: floating point `1.5`, expected a whole number from 0",
+            ),
+            (
+                "alpha = 0.2",
+                "alpha = \"x\"",
+                "mixing.alpha: invalid type: string \"x\", expected a number",
+            ),
+        ] {
+            assert!(MIXUP.contains(from), "{from}");
+            let found = parse(&MIXUP.replace(from, to)).unwrap_err();
+            assert!(found.ends_with(message), "{found}");
+        }
     }
 }

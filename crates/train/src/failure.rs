@@ -1,5 +1,6 @@
 //! How a command can end badly: one line, a hint, an exit code.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use mixup_data::DataError;
@@ -87,7 +88,7 @@ impl Failure {
         match self {
             Self::Data(DataError::Download { .. }) => 1,
             Self::Data(_) | Self::Model(_) | Self::Usage { .. } => 2,
-            Self::File { source, .. } if is_storage(source.kind()) => 2,
+            Self::File { source, .. } if is_the_user_s(source.kind()) => 2,
             Self::Interrupted { .. } => 130,
             _ => 1,
         }
@@ -105,9 +106,10 @@ impl Failure {
                     .into()
             }
             Self::Usage { hint, .. } => hint.clone(),
-            Self::File { .. } => {
+            Self::File { source, .. } if is_full(source.kind()) => {
                 "free some space or choose another folder with --out; a run that has begun goes on with --resume".into()
             }
+            Self::File { .. } => "check the path and its permissions, or choose another with --out".into(),
             Self::NotFinite { .. } => {
                 "lower learning_rate in the experiment, or look at the data with: mixup data check"
                     .into()
@@ -122,19 +124,31 @@ impl Failure {
     }
 }
 
-fn is_storage(kind: std::io::ErrorKind) -> bool {
-    use std::io::ErrorKind::{
-        NotADirectory, PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull,
-    };
-    matches!(
-        kind,
-        StorageFull | QuotaExceeded | ReadOnlyFilesystem | PermissionDenied | NotADirectory
-    )
+fn is_full(kind: ErrorKind) -> bool {
+    matches!(kind, ErrorKind::StorageFull | ErrorKind::QuotaExceeded)
+}
+
+fn is_the_user_s(kind: ErrorKind) -> bool {
+    is_full(kind)
+        || matches!(
+            kind,
+            ErrorKind::AlreadyExists
+                | ErrorKind::DirectoryNotEmpty
+                | ErrorKind::InvalidFilename
+                | ErrorKind::IsADirectory
+                | ErrorKind::NotADirectory
+                | ErrorKind::NotFound
+                | ErrorKind::PermissionDenied
+                | ErrorKind::ReadOnlyFilesystem
+                | ErrorKind::ResourceBusy
+        )
 }
 
 fn data_hint(error: &DataError) -> &'static str {
     match error {
-        DataError::Missing { .. } => "check the path, or use --data synthetic for built-in images",
+        DataError::Missing { .. } => {
+            "check the path (--data, else the variable MIXUP_DATA), or use --data synthetic for built-in images"
+        }
         DataError::Io { .. } => {
             "check that the file can be read, and that there is space where one is written"
         }
@@ -144,7 +158,7 @@ fn data_hint(error: &DataError) -> &'static str {
         DataError::Image { .. } => "remove the file or replace it by a PNG or JPEG image",
         DataError::Setting { .. } => "correct the value in the experiment file",
         DataError::Download { .. } => {
-            "call `mixup data fetch` again to go on, or give --url with another address of the archive"
+            "call `mixup data fetch` again to go on, with --url from another address; or give --data PATH, or --data synthetic for built-in images"
         }
     }
 }

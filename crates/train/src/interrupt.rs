@@ -1,16 +1,22 @@
 //! Ctrl-C: the first stops the run under way, a second ends the process at once.
 
+use std::io::Write;
 use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 
 use burn::train::Interrupter;
 
 /// The run that a Ctrl-C stops.
-static CURRENT: Mutex<Option<Interrupter>> = Mutex::new(None);
+static CURRENT: Mutex<Option<Current>> = Mutex::new(None);
 
 /// Exit code of a process that the user stopped.
 const INTERRUPTED: i32 = 130;
 
-fn current() -> MutexGuard<'static, Option<Interrupter>> {
+struct Current {
+    interrupter: Interrupter,
+    dashboard: bool,
+}
+
+fn current() -> MutexGuard<'static, Option<Current>> {
     // An optional handle is valid whoever panicked.
     CURRENT.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -19,19 +25,33 @@ fn current() -> MutexGuard<'static, Option<Interrupter>> {
 pub struct StopOnSignal;
 
 impl StopOnSignal {
-    /// Ties the signals to `interrupter`.
-    pub fn new(interrupter: &Interrupter) -> Self {
+    /// Ties the signals to `interrupter`; `dashboard` says whether the terminal is the dashboard's.
+    pub fn new(interrupter: &Interrupter, dashboard: bool) -> Self {
         static HANDLER: Once = Once::new();
-        *current() = Some(interrupter.clone());
-        HANDLER.call_once(|| {
-            let handler = || match &*current() {
-                Some(run) if !run.should_stop() => run.stop(Some("stopped by the user")),
-                _ => std::process::exit(INTERRUPTED),
-            };
-            // Without a handler Ctrl-C still ends the process, and the run folder stays whole.
-            let _ = ctrlc::set_handler(handler);
+        *current() = Some(Current {
+            interrupter: interrupter.clone(),
+            dashboard,
         });
+        // Without a handler Ctrl-C still ends the process, and the run folder stays whole.
+        HANDLER.call_once(|| drop(ctrlc::set_handler(on_signal)));
         Self
+    }
+}
+
+fn on_signal() {
+    match &*current() {
+        Some(run) if !run.interrupter.should_stop() => {
+            run.interrupter.stop(Some("stopped by the user"));
+        }
+        // The run ends within an iteration; ending at once would leave the dashboard's terminal.
+        Some(run) if run.dashboard => {}
+        _ => {
+            let _ = writeln!(
+                std::io::stderr(),
+                "error: stopped by the user\nhint: a run that has begun goes on with --resume"
+            );
+            std::process::exit(INTERRUPTED);
+        }
     }
 }
 

@@ -1,11 +1,12 @@
 //! A panic is a bug of ours or of the framework; it still ends in one line.
 
+use std::any::Any;
 use std::panic::PanicHookInfo;
 use std::sync::Mutex;
 
 static LAST: Mutex<Option<String>> = Mutex::new(None);
 
-/// Keeps panics from printing; [`last`] tells of them. `RUST_BACKTRACE` brings the print back.
+/// Keeps panics from printing; [`words`] tells of them. `RUST_BACKTRACE` brings the print back.
 pub fn keep_quiet() {
     if std::env::var_os("RUST_BACKTRACE").is_some() {
         return;
@@ -21,7 +22,14 @@ pub fn keep_quiet() {
     }));
 }
 
-/// What the first panic said, and where it was.
-pub fn last() -> Option<String> {
-    LAST.lock().ok()?.clone()
+/// What a caught panic said, and where the first one of the process was.
+pub fn words(payload: &(dyn Any + Send)) -> String {
+    let said = payload
+        .downcast_ref::<&str>()
+        .map(ToString::to_string)
+        .or_else(|| payload.downcast_ref::<String>().cloned());
+    let first = LAST.lock().ok().and_then(|last| last.clone());
+    first
+        .or(said)
+        .unwrap_or_else(|| "a panic without words".into())
 }

@@ -12,7 +12,10 @@ use crate::failure::Failure;
 pub(crate) fn keep_ctrl_c() -> Result<(), Failure> {
     use std::time::{Duration, Instant};
 
-    use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
+    use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, tcgetattr, tcsetattr};
+
+    /// `_POSIX_VDISABLE`.
+    const DISABLED: u8 = if cfg!(target_os = "linux") { 0 } else { 0xff };
 
     let refused = |reason: &str| {
         Failure::usage(
@@ -26,6 +29,10 @@ pub(crate) fn keep_ctrl_c() -> Result<(), Failure> {
         let mut modes = tcgetattr(&terminal).map_err(|error| refused(&error.to_string()))?;
         if !modes.local_modes.contains(LocalModes::ICANON) {
             modes.local_modes.insert(LocalModes::ISIG);
+            // Suspending or aborting would leave the shell a terminal in raw mode.
+            for key in [SpecialCodeIndex::VSUSP, SpecialCodeIndex::VQUIT] {
+                modes.special_codes[key] = DISABLED;
+            }
             return tcsetattr(&terminal, OptionalActions::Now, &modes)
                 .map_err(|error| refused(&error.to_string()));
         }

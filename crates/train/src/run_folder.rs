@@ -21,6 +21,9 @@ const MODEL: &str = "model.safetensors";
 const BEST: &str = "best.safetensors";
 const PREDICTIONS: &str = "predictions.csv";
 const SUMMARY: &str = "summary.json";
+const LOCK: &str = ".lock";
+/// What may lie in a folder that is not yet a run.
+const BEFORE_RUN: [&str; 4] = [LOCK, EXPERIMENT, "experiment.toml.new", "run.json.new"];
 
 /// `run.json`: under which circumstances a run was made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,6 +75,14 @@ pub struct EpochRow {
     pub images_per_second: f64,
 }
 
+/// `value` to 12 decimals, which any JSON reader gives back bit for bit.
+///
+/// Readers that are fast rather than exact round a number of 16 or 17 digits twice; a resumed run
+/// reads its rows and must not change them.
+pub fn to_12_decimals(value: f64) -> f64 {
+    (value * 1e12).round() / 1e12
+}
+
 /// `summary.json`: what a finished run came to. Accuracies are fractions in `[0, 1]`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
@@ -117,50 +128,45 @@ pub struct RunFolder {
 }
 
 impl RunFolder {
-    /// Makes the folder at `path` with its first two files, whole or not at all.
+    /// Makes the folder at `path` with its first two files, or nothing.
     ///
     /// # Errors
     /// [`Failure::Usage`] where something other than an empty folder lies there, else
     /// [`Failure::File`].
     pub fn create(path: &Path, experiment: &Experiment, info: &RunInfo) -> Result<Self, Failure> {
         Self::check_free(path)?;
-        let name = path.file_name().ok_or_else(|| {
-            Failure::usage(
-                format!("{}: expected a folder's name", path.display()),
-                "name a new folder with --out",
-            )
-        })?;
-        let parent = match path.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent,
-            _ => Path::new("."),
-        };
-        fs::create_dir_all(parent).map_err(Failure::file(parent))?;
-        let staging = parent.join(format!(".{}.new", name.to_string_lossy()));
-        // What a process that was killed here has left.
-        let _ = fs::remove_dir_all(&staging);
+        let is_new = !path.exists();
+        fs::create_dir_all(path).map_err(Failure::file(path))?;
         let fill = || {
-            fs::create_dir_all(&staging).map_err(Failure::file(&staging))?;
-            write_whole(&staging.join(EXPERIMENT), experiment.to_toml().as_bytes())?;
-            write_whole(&staging.join(RUN), &json(info))?;
-            if path.is_dir() {
-                fs::remove_dir(path).map_err(Failure::file(path))?;
-            }
-            fs::rename(&staging, path).map_err(Failure::file(path))
+            let folder = Self::lock(path)?;
+            write_whole(&path.join(EXPERIMENT), experiment.to_toml().as_bytes())?;
+            // Makes it a run.
+            write_whole(&path.join(RUN), &json(info))?;
+            Ok(folder)
         };
         fill().inspect_err(|_| {
             // The failure that matters is the first one.
-            let _ = fs::remove_dir_all(&staging);
-        })?;
-        Self::lock(path)
+            for name in BEFORE_RUN {
+                let _ = fs::remove_file(path.join(name));
+            }
+            if is_new {
+                let _ = fs::remove_dir(path);
+            }
+        })
     }
 
     /// Whether a new run may be made at `path`.
+    ///
+    /// A folder in which a process was killed before it was a run is free.
     ///
     /// # Errors
     /// [`Failure::Usage`] where something other than an empty folder lies there.
     pub fn check_free(path: &Path) -> Result<(), Failure> {
         let taken = match fs::read_dir(path) {
-            Ok(mut entries) => entries.next().is_some(),
+            Ok(entries) => entries.flatten().any(|entry| {
+                let name = entry.file_name();
+                !BEFORE_RUN.iter().any(|known| name == *known)
+            }),
             Err(_) => path.exists(),
         };
         if !taken {
@@ -204,19 +210,24 @@ impl RunFolder {
     }
 
     fn lock(path: &Path) -> Result<Self, Failure> {
-        let file = path.join(RUN);
-        let lock = File::open(&file).map_err(Failure::file(&file))?;
-        match lock.try_lock() {
-            Ok(()) => Ok(Self {
-                path: path.into(),
-                _lock: lock,
-            }),
-            Err(fs::TryLockError::WouldBlock) => Err(Failure::usage(
+        let file = path.join(LOCK);
+        let lock = File::options()
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&file)
+            .map_err(Failure::file(&file))?;
+        // Some network file systems have no locks; a run there goes without.
+        if let Err(fs::TryLockError::WouldBlock) = lock.try_lock() {
+            return Err(Failure::usage(
                 format!("{}: another mixup process trains there", path.display()),
                 "wait for it, or name a new folder with --out",
-            )),
-            Err(fs::TryLockError::Error(error)) => Err(Failure::file(&file)(error)),
+            ));
         }
+        Ok(Self {
+            path: path.into(),
+            _lock: lock,
+        })
     }
 
     /// Where the folder lies.
@@ -240,8 +251,10 @@ impl RunFolder {
     /// [`Failure::Usage`] where a line is damaged.
     pub fn rows(&self) -> Result<Vec<EpochRow>, Failure> {
         let path = self.path.join(METRICS);
-        let Ok(text) = fs::read_to_string(&path) else {
-            return Ok(vec![]);
+        let text = match fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(vec![]),
+            Err(error) => return Err(Failure::file(&path)(error)),
         };
         text.lines()
             .map(|line| serde_json::from_str(line).map_err(|error| damaged(&path, &error)))
@@ -352,4 +365,38 @@ fn damaged(path: &Path, error: &serde_json::Error) -> Failure {
         ),
         "start the run anew in another folder",
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_survives_its_own_text_bit_for_bit() {
+        for number in 0..2000_u32 {
+            let value = to_12_decimals(0.1 + f64::from(number) / 7919.0);
+            let row = EpochRow {
+                epoch: 1,
+                train_loss: value,
+                train_accuracy: value,
+                test_loss: value,
+                test_accuracy: value,
+                seconds: value * 100.0,
+                images_per_second: 1.0,
+            };
+            let text = serde_json::to_string(&row).unwrap();
+            let read: EpochRow = serde_json::from_str(&text).unwrap();
+            assert_eq!(read.test_loss.to_bits(), value.to_bits(), "{text}");
+        }
+    }
+
+    #[test]
+    fn whole_files_replace_and_leave_nothing_beside_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        write_whole(&path, b"one").unwrap();
+        write_whole(&path, b"two").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"two");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
 }

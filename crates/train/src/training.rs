@@ -10,7 +10,6 @@ use burn::train::metric::store::{EpochSummary, MetricsUpdate, Split};
 use burn::train::metric::{MetricDefinition, NumericEntry};
 use burn::train::{Interrupter, Learner, SupervisedTraining, TrainingStrategy};
 use mixup_data::{ImageSet, Mixing, MixupBatch, MixupBatcher, MixupLoader};
-use mixup_model::WeightsFile;
 
 use crate::checkpoint::{Checkpoints, EveryEpoch};
 use crate::classifier::Classifier;
@@ -22,8 +21,8 @@ use crate::failure::Failure;
 use crate::interrupt::StopOnSignal;
 use crate::metrics::{AccuracyMetric, LossMetric};
 use crate::panics;
-use crate::run_folder::{EpochRow, RunFolder, RunInfo, Summary};
-use crate::ui::Ui;
+use crate::run_folder::{EpochRow, RunFolder, RunInfo, Summary, to_12_decimals};
+use crate::ui::{IMAGES_BAR, Ui};
 use crate::weights_note::WeightsNote;
 
 /// A run that is to be started or gone on with.
@@ -40,6 +39,8 @@ pub struct Run {
     pub folder: RunFolder,
     /// Where it is computed.
     pub device: Chosen,
+    /// The epochs that it has already.
+    pub rows: Vec<EpochRow>,
 }
 
 impl Run {
@@ -55,10 +56,11 @@ impl Run {
             images,
             folder,
             device,
+            rows,
         } = self;
         let checkpoints = Checkpoints::new(folder.checkpoint());
-        let done = checkpoints.last_epoch();
-        let rows = kept_rows(&folder, &checkpoints, done)?;
+        checkpoints.discard_partial()?;
+        let done = Some(rows.len()).filter(|&done| done > 0);
         let first_epoch = rows.len() as u64 + 1;
 
         let classes = images.classes.len();
@@ -105,13 +107,20 @@ impl Run {
         let folder = &epoch_loop.folder;
         let note = epoch_loop.note.at(progress.rows.len());
         let weights = trained.network.to_safetensors(Some(&note.to_json()));
-        repair_best(folder, &progress, &weights)?;
         let Evaluation {
             loss,
             accuracy,
             predictions,
             ..
-        } = evaluate(&trained, &*test, &test_labels, &|_| {})?;
+        } = {
+            let bar = ui.bar(test_labels.len() as u64, IMAGES_BAR);
+            bar.set_prefix("predictions");
+            let result = evaluate(&trained, &*test, &test_labels, &|done| {
+                bar.set_position(done as u64);
+            });
+            bar.finish_and_clear();
+            result?
+        };
         let best = progress.best().ok_or_else(|| {
             Failure::Training("no epoch was trained, so there is nothing to keep".into())
         })?;
@@ -125,7 +134,7 @@ impl Run {
             best_test_accuracy: best.test_accuracy,
             best_epoch: best.epoch,
             images: progress.rows.len() * training_images,
-            seconds: progress.rows.iter().map(|row| row.seconds).sum(),
+            seconds: to_12_decimals(progress.rows.iter().map(|row| row.seconds).sum()),
         };
         folder.finish(&weights, &predictions, &summary)?;
         Ok(summary)
@@ -142,23 +151,28 @@ pub fn adam(experiment: &Experiment) -> AdamConfig {
 }
 
 /// The rows up to the last whole checkpoint; what was written behind it is trained again.
-fn kept_rows(
-    folder: &RunFolder,
-    checkpoints: &Checkpoints,
-    done: Option<usize>,
-) -> Result<Vec<EpochRow>, Failure> {
-    checkpoints.discard_partial()?;
-    let Some(done) = done else {
-        return Ok(vec![]);
-    };
-    checkpoints.check(done)?;
+///
+/// # Errors
+/// [`Failure::Usage`] where rows or checkpoint are damaged, or one of them is missing.
+pub fn kept_rows(folder: &RunFolder) -> Result<Vec<EpochRow>, Failure> {
+    let checkpoints = Checkpoints::new(folder.checkpoint());
+    let done = checkpoints.last_epoch();
+    if let Some(done) = done {
+        checkpoints.check(done)?;
+    }
+    let done = done.unwrap_or(0);
     let mut rows = folder.rows()?;
-    if rows.len() < done {
+    // A kill between row and checkpoint leaves one row more.
+    if !(done..=done + 1).contains(&rows.len()) {
         return Err(Failure::usage(
             format!(
-                "{}: expected {done} lines in metrics.jsonl, as many as the checkpoint has epochs, found {}",
+                "{}: expected a checkpoint of the last of {} epochs, found {}",
                 folder.path().display(),
-                rows.len()
+                rows.len(),
+                match done {
+                    0 => "none".into(),
+                    done => format!("one of epoch {done}"),
+                }
             ),
             "start the run anew in another folder",
         ));
@@ -178,7 +192,7 @@ fn launch(
     ui: &Ui,
 ) -> Result<Classifier, Failure> {
     let interrupter = Interrupter::new();
-    let _stop_on_signal = StopOnSignal::new(&interrupter);
+    let _stop_on_signal = StopOnSignal::new(&interrupter, ui.is_dashboard());
     let (model, optimizer, schedule) = epoch_loop.checkpoints.parts();
     let mut training = SupervisedTraining::new(
         epoch_loop.folder.path(),
@@ -205,19 +219,19 @@ fn launch(
         training = training.checkpoint(done);
     }
 
-    let launched = catch_unwind(AssertUnwindSafe(|| training.launch(learner)));
-    let ended = launched.map(|result| {
+    let ended = catch_unwind(AssertUnwindSafe(|| {
+        let result = training.launch(learner);
         // Closes the dashboard.
         drop(result.renderer);
         result.model
-    });
+    }));
     ui.release();
     let mut progress = epoch_loop.progress();
     if let Some(failure) = progress.failure.take() {
         return Err(failure);
     }
-    ended.map_err(|_| {
-        let reason = panics::last().unwrap_or_default();
+    ended.map_err(|payload| {
+        let reason = panics::words(&*payload);
         if reason.contains("Killing training from user input") {
             let kept = progress.rows.len();
             return Failure::Interrupted {
@@ -228,20 +242,6 @@ fn launch(
         }
         Failure::Training(reason)
     })
-}
-
-/// Writes the best weights where a kill came between them and their checkpoint: then they are
-/// those of the last epoch.
-fn repair_best(folder: &RunFolder, progress: &Progress, last: &[u8]) -> Result<(), Failure> {
-    let Some(best) = progress.best() else {
-        return Ok(());
-    };
-    let kept = WeightsFile::open(&folder.best()).ok();
-    let kept_epoch = kept.map(|file| WeightsNote::of(&file).epoch);
-    if best.epoch == progress.rows.len() && kept_epoch != Some(best.epoch) {
-        folder.write_best(last)?;
-    }
-    Ok(())
 }
 
 /// Burn writes a file a metric and epoch unless another logger is there; `metrics.jsonl` has it all.

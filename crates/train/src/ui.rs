@@ -1,6 +1,6 @@
 //! What the user sees while a run trains: Burn's dashboard, plain lines, or nothing.
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::sync::Arc;
 
 use burn::train::Interrupter;
@@ -82,22 +82,18 @@ impl Ui {
         }
     }
 
-    /// Prints a line of the result, in every mode.
-    pub fn result(&self, line: &str) {
-        self.print(line);
-    }
-
-    #[expect(
-        clippy::print_stdout,
-        clippy::print_stderr,
-        reason = "the one place that prints lines"
-    )]
     fn print(&self, line: &str) {
         if self.json {
-            eprintln!("{line}");
+            // Training goes on where nobody reads any more.
+            let _ = writeln!(std::io::stderr(), "{line}");
         } else {
-            println!("{line}");
+            print_result(line);
         }
+    }
+
+    /// Whether the terminal is the dashboard's while a run trains.
+    pub fn is_dashboard(&self) -> bool {
+        self.mode == Mode::Tui
     }
 
     /// A progress bar over `total` things; it shows on a terminal's stderr only.
@@ -153,6 +149,11 @@ impl Ui {
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
+}
+
+/// Prints a line on stdout; a reader that has gone away, as `head` does, is no failure.
+pub fn print_result(line: &str) {
+    let _ = writeln!(std::io::stdout(), "{line}");
 }
 
 fn epoch_line(row: &EpochRow, best: bool) -> String {

@@ -73,16 +73,8 @@ impl Part {
 
     /// MD5 of the bytes gathered so far, in lower-case hexadecimal.
     pub(super) fn md5(&mut self) -> Result<String, DataError> {
-        let io = DataError::io(&self.path);
-        self.file.rewind().map_err(&io)?;
-        let mut hash = Md5::new();
-        let mut buffer = vec![0; 64 * 1024];
-        loop {
-            match self.file.read(&mut buffer).map_err(&io)? {
-                0 => return Ok(crate::hex(&hash.finalize())),
-                count => hash.update(&buffer[..count]),
-            }
-        }
+        self.file.rewind().map_err(DataError::io(&self.path))?;
+        md5(&mut self.file, &self.path)
     }
 
     /// Moves the whole and verified file to the destination.
@@ -109,5 +101,21 @@ impl Part {
             return Ok(());
         }
         fs::remove_file(&path).map_err(DataError::io(&path))
+    }
+}
+
+/// MD5 of the file at `path`, in lower-case hexadecimal.
+pub(super) fn md5_of(path: &Path) -> Result<String, DataError> {
+    md5(&mut File::open(path).map_err(DataError::io(path))?, path)
+}
+
+fn md5(file: &mut File, path: &Path) -> Result<String, DataError> {
+    let mut hash = Md5::new();
+    let mut buffer = vec![0; 64 * 1024];
+    loop {
+        match file.read(&mut buffer).map_err(DataError::io(path))? {
+            0 => return Ok(crate::hex(&hash.finalize())),
+            count => hash.update(&buffer[..count]),
+        }
     }
 }

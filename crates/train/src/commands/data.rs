@@ -9,15 +9,15 @@ use serde::Serialize;
 
 use crate::cli::{DataCommand, PreviewArgs};
 use crate::data_source::{DataSource, Loaded, cached_path, download};
+use crate::device::{DeviceChoice, choose};
 use crate::failure::Failure;
 use crate::run_folder::write_whole;
-use crate::ui::{Ui, UiChoice};
+use crate::ui::{Ui, UiChoice, print_result};
 
 /// Does what the subcommand asks for.
 ///
 /// # Errors
 /// Any [`Failure`].
-#[expect(clippy::print_stdout, reason = "the result belongs on stdout")]
 pub fn run(command: DataCommand) -> Result<(), Failure> {
     match command {
         DataCommand::Fetch { url, out } => {
@@ -26,12 +26,12 @@ pub fn run(command: DataCommand) -> Result<(), Failure> {
                 Some(path) => path,
                 None => cached_path()?,
             };
-            if path.is_file() {
-                println!("already there: {}", path.display());
+            if path.is_file() && mixup_data::cifar10_archive().lies_at(&path)? {
+                print_result(&format!("already there and verified: {}", path.display()));
                 return Ok(());
             }
             download(url.as_deref(), &path, &ui)?;
-            println!("downloaded and verified: {}", path.display());
+            print_result(&format!("downloaded and verified: {}", path.display()));
             Ok(())
         }
         DataCommand::Check { data, json } => check(&data, json),
@@ -96,13 +96,12 @@ impl Description {
     }
 }
 
-#[expect(clippy::print_stdout, reason = "the result belongs on stdout")]
 fn check(data: &DataSource, json: bool) -> Result<(), Failure> {
     let ui = Ui::new(UiChoice::Plain, json)?;
     let description = Description::new(data.load(&ui)?);
     if json {
         let line = serde_json::to_string(&description);
-        println!("{}", line.expect("numbers and strings have a JSON form"));
+        print_result(&line.expect("numbers and strings have a JSON form"));
         return Ok(());
     }
     let Description {
@@ -115,55 +114,68 @@ fn check(data: &DataSource, json: bool) -> Result<(), Failure> {
         mean,
         std,
     } = description;
-    println!("source       {source}");
-    println!("layout       {layout}");
-    println!("fingerprint  {fingerprint}");
-    println!("mean         {mean:.4?}  (red, green, blue of the training images in [0, 1])");
-    println!("deviation    {std:.4?}");
+    print_result(&format!("source       {source}"));
+    print_result(&format!("layout       {layout}"));
+    print_result(&format!("fingerprint  {fingerprint}"));
+    print_result(&format!(
+        "mean         {mean:.4?}  (red, green, blue of the training images in [0, 1])"
+    ));
+    print_result(&format!("deviation    {std:.4?}"));
     let width = classes.iter().map(|class| class.name.chars().count());
     let width = width.max().unwrap_or(0).max("class".len());
-    println!();
-    println!("{:<width$} {:>9} {:>6}", "class", "training", "test");
+    print_result("");
+    print_result(&format!(
+        "{:<width$} {:>9} {:>6}",
+        "class", "training", "test"
+    ));
     for ClassCount {
         name,
         training,
         test,
     } in classes
     {
-        println!("{name:<width$} {training:>9} {test:>6}");
+        print_result(&format!("{name:<width$} {training:>9} {test:>6}"));
     }
-    println!("{:<width$} {training_images:>9} {test_images:>6}", "all");
+    print_result(&format!(
+        "{:<width$} {training_images:>9} {test_images:>6}",
+        "all"
+    ));
     Ok(())
 }
 
-#[expect(clippy::print_stdout, reason = "the result belongs on stdout")]
 fn preview(args: &PreviewArgs) -> Result<(), Failure> {
     let ui = Ui::new(UiChoice::Plain, false)?;
-    let mixing = Mixing::new(args.alpha, Selection::Every(1))?;
+    let mixing = Mixing::new(args.alpha, Selection::Probability(1.0))
+        .map_err(|error| Failure::usage(format!("--{error}"), "give another --alpha"))?;
+    let device = choose(DeviceChoice::Cpu)?.device;
     let source = args.data.data.clone().unwrap_or(DataSource::Cifar10);
     let ImageSet { train, classes, .. } = source.load(&ui)?.images;
     let plan = EpochPlan::draw(u64::from(args.seed), 1, train.len(), &mixing);
     let shown = usize::from(args.pairs).min(train.len());
     let draws = &plan.draws()[..shown];
-    let sheet = contact_sheet(&mixed_pairs(train, &classes, draws));
+    let sheet = contact_sheet(&mixed_pairs(train, &classes, draws, &device));
     let mut png = std::io::Cursor::new(vec![]);
     sheet
         .write_to(&mut png, image::ImageFormat::Png)
         .map_err(|error| Failure::Training(format!("the PNG cannot be encoded: {error}")))?;
     write_whole(&args.out, &png.into_inner())?;
-    println!("{shown} pairs: {}", args.out.display());
+    print_result(&format!("{shown} pairs: {}", args.out.display()));
     Ok(())
 }
 
 /// The pairs of `draws`, mixed by the batcher that training uses.
-fn mixed_pairs(images: Images, classes: &[String], draws: &[Draw]) -> Vec<MixedPair> {
+fn mixed_pairs(
+    images: Images,
+    classes: &[String],
+    draws: &[Draw],
+    device: &Device,
+) -> Vec<MixedPair> {
     let original = |index: u32| images.image(index as usize).to_vec();
     let originals: Vec<(Vec<u8>, Vec<u8>)> = draws
         .iter()
         .map(|draw| (original(draw.image), original(draw.partner)))
         .collect();
-    let device = Device::flex();
-    let batcher = MixupBatcher::new(images, classes.len(), &Normalisation::NONE, &device);
+    let batcher = MixupBatcher::new(images, classes.len(), &Normalisation::NONE, device);
     let batch = batcher.mix(draws);
     let pixels = batch.images.into_data();
     let pixels: Vec<u8> = pixels

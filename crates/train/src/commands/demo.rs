@@ -10,8 +10,8 @@ use crate::data_source::DataSource;
 use crate::device::choose;
 use crate::experiment::Experiment;
 use crate::failure::Failure;
-use crate::run_folder::Summary;
-use crate::ui::Ui;
+use crate::run_folder::{RunFolder, Summary};
+use crate::ui::{Ui, print_result};
 
 const EXPERIMENT: &str = include_str!("../../../../experiments/demo.toml");
 
@@ -32,11 +32,14 @@ pub fn run(args: &DemoArgs) -> Result<(), Failure> {
     mixup.seed = args.seed.unwrap_or(mixup.seed);
     mixup.epochs = args.epochs.unwrap_or(mixup.epochs);
     let folder = args.out.clone().unwrap_or_else(|| free_folder("demo"));
+    for arm in ["baseline", "mixup"] {
+        RunFolder::check_free(&folder.join(arm))?;
+    }
+    let device = choose(args.common.device.unwrap_or_default())?;
     let train = |experiment: Experiment, name: &str| {
-        let device = choose(args.common.device.unwrap_or_default())?;
         let loaded = DataSource::Synthetic.load(&ui)?;
         let path = folder.join(name);
-        let summary = start(experiment, name, loaded, device, &path, &ui)?.train(&ui)?;
+        let summary = start(experiment, name, loaded, device.clone(), &path, &ui)?.train(&ui)?;
         ui.say("");
         Ok::<_, Failure>(summary)
     };
@@ -48,24 +51,23 @@ pub fn run(args: &DemoArgs) -> Result<(), Failure> {
     Ok(())
 }
 
-#[expect(clippy::print_stdout, reason = "the result belongs on stdout")]
 fn report(pair: &Pair, folder: &Path, json: bool) {
     if json {
         let line = serde_json::to_string(pair).expect("numbers and strings have a JSON form");
-        println!("{line}");
+        print_result(&line);
         return;
     }
-    println!("arm        test accuracy   best epoch   test loss");
+    print_result("arm        test accuracy   best epoch   test loss");
     for arm in [&pair.baseline, &pair.mixup] {
-        println!(
+        print_result(&format!(
             "{:<9} {:>14.1}% {:>6.1}% ({:>2}) {:>11.4}",
             arm.experiment,
             100.0 * arm.last_test_accuracy,
             100.0 * arm.best_test_accuracy,
             arm.best_epoch,
             arm.last_test_loss
-        );
+        ));
     }
-    println!("One pair of runs shows that both arms learn; it does not show which is better.");
-    println!("run folders: {}", folder.display());
+    print_result("One pair of runs shows that both arms learn; it does not show which is better.");
+    print_result(&format!("run folders: {}", folder.display()));
 }

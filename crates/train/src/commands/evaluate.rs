@@ -9,14 +9,13 @@ use crate::data_source::DataSource;
 use crate::device::choose;
 use crate::evaluation::evaluate;
 use crate::failure::Failure;
-use crate::ui::{IMAGES_BAR, Ui};
+use crate::ui::{IMAGES_BAR, Ui, print_result};
 use crate::weights_note::WeightsNote;
 
 /// Judges the weights and prints images, loss and accuracy.
 ///
 /// # Errors
 /// Any [`Failure`].
-#[expect(clippy::print_stdout, reason = "the result belongs on stdout")]
 pub fn run(args: &EvaluateArgs) -> Result<(), Failure> {
     let ui = Ui::new(args.common.ui, args.common.json)?;
     let weights = WeightsFile::open(&args.weights)?;
@@ -61,15 +60,15 @@ pub fn run(args: &EvaluateArgs) -> Result<(), Failure> {
     let result = result?;
     if args.common.json {
         let line = serde_json::to_string(&result).expect("numbers have a JSON form");
-        println!("{line}");
+        print_result(&line);
     } else {
-        println!(
+        print_result(&format!(
             "{:.2}% of {} test images right, loss {:.4} ({})",
             100.0 * result.accuracy,
             result.images,
             result.loss,
             loaded.layout
-        );
+        ));
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use mixup_data::PixelStorage;
+use mixup_data::{Mixing, PixelStorage};
 use serde::Serialize;
 
 use crate::cli::TrainArgs;
@@ -12,8 +12,8 @@ use crate::device::{Chosen, DeviceChoice, choose};
 use crate::experiment::Experiment;
 use crate::failure::Failure;
 use crate::run_folder::{RunFolder, RunInfo, Summary};
-use crate::training::Run;
-use crate::ui::Ui;
+use crate::training::{Run, kept_rows};
+use crate::ui::{Ui, print_result};
 
 /// Trains the run that the arguments describe.
 ///
@@ -31,7 +31,6 @@ pub fn run(args: TrainArgs) -> Result<(), Failure> {
 }
 
 /// The result, in words or as JSON.
-#[expect(clippy::print_stdout, reason = "the result belongs on stdout")]
 fn report(summary: &Summary, path: &Path, json: bool) {
     #[derive(Serialize)]
     struct Result<'a> {
@@ -42,9 +41,9 @@ fn report(summary: &Summary, path: &Path, json: bool) {
     if json {
         let result = Result { run: path, summary };
         let line = serde_json::to_string(&result).expect("numbers and strings have a JSON form");
-        println!("{line}");
+        print_result(&line);
     } else {
-        println!(
+        print_result(&format!(
             "{}, seed {}: {:.2}% of the test images after epoch {} (best: {:.2}% after epoch {})",
             summary.experiment,
             summary.seed,
@@ -52,8 +51,8 @@ fn report(summary: &Summary, path: &Path, json: bool) {
             summary.epochs,
             100.0 * summary.best_test_accuracy,
             summary.best_epoch
-        );
-        println!("run folder: {}", path.display());
+        ));
+        print_result(&format!("run folder: {}", path.display()));
     }
 }
 
@@ -68,6 +67,8 @@ fn fresh(args: &TrainArgs, ui: &Ui) -> Result<(Run, PathBuf), Failure> {
     let mut experiment = Experiment::read(file)?;
     experiment.seed = args.seed.unwrap_or(experiment.seed);
     experiment.epochs = args.epochs.unwrap_or(experiment.epochs);
+    // Before the data, which may take a download.
+    check(&experiment)?;
     let name = file.file_stem().map_or_else(
         || "experiment".to_owned(),
         |stem| stem.to_string_lossy().into_owned(),
@@ -82,6 +83,13 @@ fn fresh(args: &TrainArgs, ui: &Ui) -> Result<(Run, PathBuf), Failure> {
     let loaded = source.load(ui)?;
     let run = start(experiment, &name, loaded, device, &path, ui)?;
     Ok((run, path))
+}
+
+/// The experiment's mixing, where all its values are possible.
+fn check(experiment: &Experiment) -> Result<Mixing, Failure> {
+    let hint = "correct the value on the command line or in the experiment";
+    let result = experiment.check();
+    result.map_err(|problem| Failure::usage(problem, hint))
 }
 
 /// The first of `runs/NAME`, `runs/NAME-2`, … that is free.
@@ -109,12 +117,7 @@ pub fn start(
     path: &Path,
     ui: &Ui,
 ) -> Result<Run, Failure> {
-    let mixing = experiment.check().map_err(|problem| {
-        Failure::usage(
-            problem,
-            "correct the value on the command line or in the experiment",
-        )
-    })?;
+    let mixing = check(&experiment)?;
     let Loaded {
         images,
         layout,
@@ -145,6 +148,7 @@ pub fn start(
         images,
         folder,
         device,
+        rows: vec![],
     };
     introduce(&run, ui);
     Ok(run)
@@ -179,7 +183,8 @@ fn resumed(path: &Path, args: &TrainArgs, ui: &Ui) -> Result<Run, Failure> {
             format!("for more epochs add --epochs {}", experiment.epochs + 1),
         ));
     }
-    let trained = folder.rows()?.len();
+    let rows = kept_rows(&folder)?;
+    let trained = rows.len();
     if epochs < trained {
         return Err(Failure::usage(
             format!("--epochs {epochs}: expected at least the {trained} epochs that the run has"),
@@ -188,7 +193,12 @@ fn resumed(path: &Path, args: &TrainArgs, ui: &Ui) -> Result<Run, Failure> {
     }
     let recorded = DeviceChoice::recorded(&info.device_kind);
     let device = choose(args.common.device.unwrap_or(recorded))?;
-    let recorded = DataSource::parse(&info.data).unwrap_or(DataSource::Cifar10);
+    let recorded = DataSource::parse(&info.data).map_err(|expected| {
+        Failure::usage(
+            format!("{}: run.json: data: {expected}", path.display()),
+            "name the data with --data",
+        )
+    })?;
     let loaded = args.data.data.clone().unwrap_or(recorded).load(ui)?;
     let fingerprint = loaded.images.fingerprint();
     if fingerprint != info.fingerprint {
@@ -201,9 +211,7 @@ fn resumed(path: &Path, args: &TrainArgs, ui: &Ui) -> Result<Run, Failure> {
         ));
     }
     experiment.epochs = epochs;
-    let mixing = experiment
-        .check()
-        .map_err(|problem| Failure::usage(problem, "give another number with --epochs"))?;
+    let mixing = check(&experiment)?;
     folder.reopen(&experiment)?;
     let run = Run {
         experiment,
@@ -212,6 +220,7 @@ fn resumed(path: &Path, args: &TrainArgs, ui: &Ui) -> Result<Run, Failure> {
         images: loaded.images,
         folder,
         device,
+        rows,
     };
     introduce(&run, ui);
     Ok(run)
