@@ -1,6 +1,6 @@
 //! Loss and accuracy over the images of an epoch, read from the device only when due.
 //!
-//! Every step leaves two sums on the device. They are read together at every
+//! Every step leaves two sums on the device. Each metric reads its own, in one transfer, at every
 //! [`READ_EVERY`]th iteration and at the end of the split, so the training loop never waits for
 //! them. Sums, not batch means, are added up, so a short last batch counts by its images.
 
