@@ -35,7 +35,8 @@ test *flags:
 
 # Compare the wgpu back end with the CPU on this machine's adapter (Mesa's software Vulkan will do)
 test-wgpu:
-    CUBECL_AUTOTUNE_LEVEL=minimal cargo test --release --features wgpu --target-dir target/wgpu --test gpu -- --nocapture
+    cargo build --release --features wgpu --target-dir target/wgpu
+    MIXUP_GPU_BINARY=target/wgpu/release/mixup CUBECL_AUTOTUNE_LEVEL=minimal cargo test --test gpu -- --nocapture
 
 # Build and link the CUDA back end, unoptimised; needs LLVM but no GPU
 check-cuda:

@@ -1,6 +1,7 @@
-//! A GPU back end against the CPU: three steps of the article's network by the built binary on both.
+//! A GPU back end against the CPU: three steps of the article's network on both.
 //!
-//! Any adapter will do, a software renderer too: `just test-wgpu`.
+//! The binary with the back end is named by `MIXUP_GPU_BINARY`; `just test-wgpu` builds it. Any adapter
+//! will do, a software renderer too.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::path::Path;
@@ -34,15 +35,14 @@ fn write_images(folder: &Path) {
 }
 
 /// Trains one epoch of three steps on `device` and gives its row.
-fn row(folder: &Path, device: &str) -> Value {
+fn row(binary: &Path, folder: &Path, device: &str) -> Value {
     let recipe = include_str!("../experiments/mixup.toml")
         .replace("batch_size = 128", "batch_size = 4")
         .replace("every = 5", "every = 1");
     let experiment = folder.join("steps.toml");
     std::fs::write(&experiment, recipe).unwrap();
     let run = folder.join(device);
-    Command::cargo_bin("mixup")
-        .unwrap()
+    Command::new(binary)
         .args([
             "train", "--epochs", "1", "--ui", "plain", "--device", device,
         ])
@@ -66,9 +66,19 @@ fn row(folder: &Path, device: &str) -> Value {
 
 #[test]
 fn three_steps_agree_with_the_cpu() {
+    let Some(binary) = std::env::var_os("MIXUP_GPU_BINARY") else {
+        println!("skipped: MIXUP_GPU_BINARY names no binary; run `just test-wgpu`");
+        return;
+    };
+    let binary = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../..")
+        .join(binary);
     let folder = tempfile::tempdir().unwrap();
     write_images(folder.path());
-    let (cpu, gpu) = (row(folder.path(), "cpu"), row(folder.path(), "gpu"));
+    let (cpu, gpu) = (
+        row(&binary, folder.path(), "cpu"),
+        row(&binary, folder.path(), "gpu"),
+    );
     for key in ["train_loss", "test_loss"] {
         let (cpu, gpu) = (cpu[key].as_f64().unwrap(), gpu[key].as_f64().unwrap());
         println!("{key}: CPU {cpu}, GPU {gpu}");

@@ -146,8 +146,8 @@ impl Experiment {
             })?;
         }
         for std in normalisation.std {
-            within("normalisation.std", std, "a number from 1e-38 to 1", |v| {
-                (1e-38..=1.0).contains(&v)
+            within("normalisation.std", std, "a number above 0, up to 1", |v| {
+                v > 0.0 && v <= 1.0
             })?;
         }
         // The bounds leave room for f32, in which all of these are used.

@@ -111,7 +111,7 @@ impl Failure {
             }
             Self::File { .. } => "check the path and its permissions, or choose another with --out".into(),
             Self::NotFinite { .. } => {
-                "lower learning_rate in the experiment, or look at the data with: mixup data check"
+                "lower learning_rate in the experiment, or compare its normalisation with: mixup data check"
                     .into()
             }
             Self::Training(_) => {
