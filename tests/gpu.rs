@@ -2,6 +2,7 @@
 //!
 //! The binary with the back end is named by `MIXUP_GPU_BINARY`; `just test-wgpu` builds it. Any adapter
 //! will do, a software renderer too.
+#![expect(clippy::print_stdout, reason = "a test whose figures are looked at")]
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::path::Path;

@@ -192,11 +192,10 @@ fn fetch_tells_of_a_server_that_is_not_there() {
 }
 
 #[test]
-fn fetch_leaves_alone_what_is_there() {
+fn fetch_leaves_a_file_alone_until_it_has_a_better_one() {
     let scratch = Scratch::new();
     scratch.write("archive", "mine");
     let line = "data fetch --url http://127.0.0.1:9/x --out archive";
-    let ended = scratch.run(line).succeeded();
-    assert!(ended.stdout.contains("already there: archive"));
+    scratch.run(line).failed_with(1);
     assert_eq!(scratch.read("archive"), b"mine");
 }

@@ -21,9 +21,10 @@ impl Disk {
         if command.arg(&path).output().ok()?.status.success() {
             return Some(Self(path));
         }
+        let mut stderr = std::io::stderr();
         // Past the test harness, which hides what a passing test prints.
         let skipped = "skipped: a full disk needs root, to mount a small one";
-        writeln!(std::io::stderr(), "{skipped}").unwrap();
+        writeln!(stderr, "{skipped}").unwrap();
         None
     }
 

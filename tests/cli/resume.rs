@@ -52,6 +52,32 @@ fn best_weights_that_a_kill_kept_from_being_written_are_not_lost() {
 }
 
 #[test]
+fn best_weights_of_an_older_epoch_do_not_stay_where_a_better_one_was_kept() {
+    let scratch = Scratch::new();
+    scratch.train("whole", "");
+    let best = scratch.json("whole/summary.json")["best_epoch"]
+        .as_u64()
+        .unwrap();
+    assert!(
+        best > 1,
+        "the first epoch is the best: there is no older one"
+    );
+
+    // As a kill between the best epoch's checkpoint and its best weights leaves the folder.
+    scratch.train("older", &format!("--epochs {}", best - 1));
+    scratch.train("run", &format!("--epochs {best}"));
+    scratch.write(
+        "run/best.safetensors",
+        scratch.read("older/best.safetensors"),
+    );
+    fs::remove_file(scratch.path("run/summary.json")).unwrap();
+    scratch
+        .run("train --resume run --epochs 6 --ui none")
+        .succeeded();
+    scratch.assert_same_runs("whole", "run");
+}
+
+#[test]
 fn a_run_whose_data_has_moved_goes_on_with_the_same_images_elsewhere() {
     let scratch = Scratch::new();
     scratch.train("whole", "--epochs 3");

@@ -325,6 +325,13 @@ impl RunFolder {
     }
 }
 
+impl Drop for RunFolder {
+    fn drop(&mut self) {
+        // A lock file that stays is taken over by the next process.
+        let _ = fs::remove_file(self.path.join(LOCK));
+    }
+}
+
 /// Writes `bytes` beside `path` and renames them into place, so that `path` is never half a file.
 ///
 /// # Errors
