@@ -176,7 +176,6 @@ fn fetch_refuses_a_file_of_another_length() {
     assert_eq!(scratch.names(""), ["data", "tiny.toml"]);
 }
 
-/// Takes as long as the program's patience with a server, 44 seconds.
 #[test]
 fn fetch_tells_of_a_server_that_is_not_there() {
     let scratch = Scratch::new();
@@ -195,6 +194,7 @@ fn fetch_tells_of_a_server_that_is_not_there() {
 fn fetch_leaves_a_file_alone_until_it_has_a_better_one() {
     let scratch = Scratch::new();
     scratch.write("archive", "mine");
+    // Nothing listens on this port.
     let line = "data fetch --url http://127.0.0.1:9/x --out archive";
     scratch.run(line).failed_with(1);
     assert_eq!(scratch.read("archive"), b"mine");

@@ -3,6 +3,7 @@
 mod part;
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
@@ -277,9 +278,14 @@ fn setback(error: ureq::Error) -> Setback {
         ureq::Error::BadUri(_) | ureq::Error::Http(_) | ureq::Error::HostNotFound => {
             Setback::Address(why)
         }
-        // Without a network no name is found; trying again would only keep the user waiting. The
-        // standard library has these words for it and no kind.
-        ureq::Error::Io(_) if why.contains("failed to lookup address") => Setback::Address(why),
+        // Without a network no name is found, and without a server nobody answers; trying again
+        // would only keep the user waiting. The first has no kind in the standard library.
+        ureq::Error::Io(error)
+            if error.kind() == ErrorKind::ConnectionRefused
+                || why.contains("failed to lookup address") =>
+        {
+            Setback::Address(why)
+        }
         _ => Setback::Passing(why),
     }
 }

@@ -5,20 +5,24 @@
 //! keeps how the run ended, because the dashboard forgets (its `on_train_end` resets the
 //! interrupter before the learner reads it, so that a failure looks like success).
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
+use burn::data::dataloader::DataLoaderIterator;
+use burn::module::Module;
 use burn::tensor::Device;
+use burn::train::metric::store::EventStoreClient;
 use burn::train::{
     EventProcessorTraining, InferenceStep, Interrupter, Learner, LearnerEvent,
     LearningCheckpointer, SupervisedLearningStrategy, SupervisedTrainingEventProcessor,
     TrainLoader, TrainingComponents, TrainingItem, ValidLoader,
 };
 
+use mixup_data::MixupBatch;
 use mixup_model::WeightsFile;
 
 use crate::checkpoint::Checkpoints;
-use crate::classifier::Classifier;
+use crate::classifier::{Classifier, StepOutput};
 use crate::failure::Failure;
 use crate::metrics::Reading;
 use crate::run_folder::{EpochRow, RunFolder, to_12_decimals};
@@ -115,12 +119,12 @@ struct Run {
     interrupter: Interrupter,
     events: Events,
     checkpointer: Option<LearningCheckpointer<Classifier>>,
-    store: Arc<burn::train::metric::store::EventStoreClient>,
+    store: Arc<EventStoreClient>,
 }
 
 impl EpochLoop {
     /// The rows and the end of the run.
-    pub fn progress(&self) -> std::sync::MutexGuard<'_, Progress> {
+    pub fn progress(&self) -> MutexGuard<'_, Progress> {
         // Rows are pushed whole, so they are valid whoever panicked.
         self.progress.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -243,14 +247,7 @@ impl Run {
         });
         let mut batches = loader.iter();
         let mut iteration = 0;
-        while let Some(batch) = batches.next() {
-            let batch = match batch {
-                Ok(batch) => batch,
-                Err(error) => {
-                    self.interrupter.fail(error);
-                    break;
-                }
-            };
+        while let Some(batch) = self.next_batch(&mut *batches) {
             iteration += 1;
             let output = learner.train_step(batch);
             learner.lr_step();
@@ -263,9 +260,6 @@ impl Run {
                 Some(iteration),
                 learning_rate,
             )));
-            if self.interrupter.should_stop() {
-                break;
-            }
         }
         self.send_train(LearnerEvent::EndSplit(epoch));
         self.flush();
@@ -283,17 +277,10 @@ impl Run {
             epoch_number: epoch,
             total_items,
         });
-        let model = burn::module::Module::valid(&learner.model());
+        let model = learner.model().valid();
         let mut batches = loader.iter();
         let mut iteration = 0;
-        while let Some(batch) = batches.next() {
-            let batch = match batch {
-                Ok(batch) => batch,
-                Err(error) => {
-                    self.interrupter.fail(error);
-                    break;
-                }
-            };
+        while let Some(batch) = self.next_batch(&mut *batches) {
             iteration += 1;
             let output = InferenceStep::step(&model, batch);
             let progress = batches.progress();
@@ -303,21 +290,32 @@ impl Run {
                 Some(iteration),
                 None,
             )));
-            if self.interrupter.should_stop() {
-                break;
-            }
         }
         self.send_test(LearnerEvent::EndSplit(epoch));
         self.send_train(LearnerEvent::EndEpoch(epoch));
         self.flush();
     }
 
-    fn send_train(&mut self, event: LearnerEvent<crate::classifier::StepOutput>) {
+    /// The next batch, unless there is none, it cannot be made, or the run is to stop.
+    fn next_batch(&self, batches: &mut dyn DataLoaderIterator<MixupBatch>) -> Option<MixupBatch> {
+        if self.interrupter.should_stop() {
+            return None;
+        }
+        match batches.next()? {
+            Ok(batch) => Some(batch),
+            Err(error) => {
+                self.interrupter.fail(error);
+                None
+            }
+        }
+    }
+
+    fn send_train(&mut self, event: LearnerEvent<StepOutput>) {
         let result = self.events.process_train(event);
         self.interrupter.fail_on_error(result);
     }
 
-    fn send_test(&mut self, event: LearnerEvent<crate::classifier::StepOutput>) {
+    fn send_test(&mut self, event: LearnerEvent<StepOutput>) {
         let result = self.events.process_valid(event);
         self.interrupter.fail_on_error(result);
     }

@@ -4,6 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex};
 
 use burn::data::dataloader::DataLoader;
+use burn::module::Module;
 use burn::optim::AdamConfig;
 use burn::train::logger::MetricLogger;
 use burn::train::metric::store::{EpochSummary, MetricsUpdate, Split};
@@ -95,7 +96,6 @@ impl Run {
             }),
         });
         let classifier = Classifier::init(&experiment, classes, &autodiff);
-        let parameters = burn::module::Module::num_params(&classifier);
         let learner = Learner::new(
             classifier,
             adam(&experiment).init(),
@@ -103,16 +103,7 @@ impl Run {
         );
         let trained = launch(&epoch_loop, learner, &experiment, done, &train, &test, ui)?;
 
-        let progress = epoch_loop.progress();
-        let folder = &epoch_loop.folder;
-        let note = epoch_loop.note.at(progress.rows.len());
-        let weights = trained.network.to_safetensors(Some(&note.to_json()));
-        let Evaluation {
-            loss,
-            accuracy,
-            predictions,
-            ..
-        } = {
+        let evaluation = {
             let bar = ui.bar(test_labels.len() as u64, IMAGES_BAR);
             bar.set_prefix("predictions");
             let result = evaluate(&trained, &*test, &test_labels, &|done| {
@@ -121,24 +112,41 @@ impl Run {
             bar.finish_and_clear();
             result?
         };
-        let best = progress.best().ok_or_else(|| {
-            Failure::Training("no epoch was trained, so there is nothing to keep".into())
-        })?;
-        let summary = Summary {
-            experiment: info.experiment,
-            seed: experiment.seed,
-            epochs: progress.rows.len(),
-            parameters,
-            last_test_accuracy: accuracy,
-            last_test_loss: loss,
-            best_test_accuracy: best.test_accuracy,
-            best_epoch: best.epoch,
-            images: progress.rows.len() * training_images,
-            seconds: to_12_decimals(progress.rows.iter().map(|row| row.seconds).sum()),
-        };
-        folder.finish(&weights, &predictions, &summary)?;
-        Ok(summary)
+        finish(&epoch_loop, &trained, &info, training_images, &evaluation)
     }
+}
+
+/// Writes what a finished run has.
+fn finish(
+    epoch_loop: &EpochLoop,
+    trained: &Classifier,
+    info: &RunInfo,
+    training_images: usize,
+    evaluation: &Evaluation,
+) -> Result<Summary, Failure> {
+    let progress = epoch_loop.progress();
+    let rows = &progress.rows;
+    let best = progress
+        .best()
+        .ok_or_else(|| Failure::Training("no epoch was trained, so nothing is kept".into()))?;
+    let summary = Summary {
+        experiment: info.experiment.clone(),
+        seed: info.seed,
+        epochs: rows.len(),
+        parameters: trained.num_params(),
+        last_test_accuracy: evaluation.accuracy,
+        last_test_loss: evaluation.loss,
+        best_test_accuracy: best.test_accuracy,
+        best_epoch: best.epoch,
+        images: rows.len() * training_images,
+        seconds: to_12_decimals(rows.iter().map(|row| row.seconds).sum()),
+    };
+    let note = epoch_loop.note.at(rows.len()).to_json();
+    let weights = trained.network.to_safetensors(Some(&note));
+    epoch_loop
+        .folder
+        .finish(&weights, &evaluation.predictions, &summary)?;
+    Ok(summary)
 }
 
 /// The experiment's Adam, as PyTorch has it; Burn's own default ε is 1e-5.
