@@ -15,15 +15,15 @@ default:
 
 # Train with mixup; further flags go to `mixup train`, such as: --data DATA --epochs 3
 train-mixup *flags: say-backend
-    cargo run --release {{ build }} -- train experiments/mixup.toml "$@"
+    @cargo run --release {{ build }} -- train experiments/mixup.toml "$@"
 
 # Train without mixup: the same network, images and order
 train-baseline *flags: say-backend
-    cargo run --release {{ build }} -- train experiments/baseline.toml "$@"
+    @cargo run --release {{ build }} -- train experiments/baseline.toml "$@"
 
 # Train a small pair on built-in images, no download
 demo *flags: say-backend
-    cargo run --release {{ build }} -- demo "$@"
+    @cargo run --release {{ build }} -- demo "$@"
 
 # Draw mixed pairs into assets/preview.png
 preview *flags:
