@@ -6,6 +6,7 @@
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -22,6 +23,8 @@ const BEST: &str = "best.safetensors";
 const PREDICTIONS: &str = "predictions.csv";
 const SUMMARY: &str = "summary.json";
 const LOCK: &str = ".lock";
+/// How long a killed process may take to give its lock back.
+const LOCK_PATIENCE: Duration = Duration::from_secs(2);
 /// What may lie in a folder that is not yet a run.
 const BEFORE_RUN: [&str; 4] = [LOCK, EXPERIMENT, "experiment.toml.new", "run.json.new"];
 
@@ -217,12 +220,16 @@ impl RunFolder {
             .truncate(false)
             .open(&file)
             .map_err(Failure::file(&file))?;
+        let start = Instant::now();
         // Some network file systems have no locks; a run there goes without.
-        if let Err(fs::TryLockError::WouldBlock) = lock.try_lock() {
-            return Err(Failure::usage(
-                format!("{}: another mixup process trains there", path.display()),
-                "wait for it, or name a new folder with --out",
-            ));
+        while let Err(fs::TryLockError::WouldBlock) = lock.try_lock() {
+            if start.elapsed() > LOCK_PATIENCE {
+                return Err(Failure::usage(
+                    format!("{}: another mixup process trains there", path.display()),
+                    "wait for it, or name a new folder with --out",
+                ));
+            }
+            std::thread::sleep(Duration::from_millis(20));
         }
         Ok(Self {
             path: path.into(),
