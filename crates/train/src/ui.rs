@@ -166,9 +166,9 @@ fn epoch_line(row: &EpochRow, best: bool) -> String {
         ..
     } = row;
     let (train, test) = (100.0 * row.train_accuracy, 100.0 * row.test_accuracy);
-    let mark = if best { " *" } else { "" };
+    let mark = if best { "best" } else { "" };
     format!(
-        "epoch {epoch:>3}   train: loss {train_loss:.4}, {train:5.2}%   test: loss {test_loss:.4}, {test:5.2}%{mark:2}   {seconds:.1} s, {images_per_second:.0} images/s"
+        "epoch {epoch:>3}   train: loss {train_loss:.4}, {train:5.2}%   test: loss {test_loss:.4}, {test:5.2}% {mark:4}   {seconds:.1} s, {images_per_second:.0} images/s"
     )
 }
 
@@ -212,7 +212,7 @@ mod tests {
         };
         assert_eq!(
             epoch_line(&row, true),
-            "epoch   3   train: loss 0.1604, 70.12%   test: loss 0.1500, 68.51% *   412.3 s, 121 images/s"
+            "epoch   3   train: loss 0.1604, 70.12%   test: loss 0.1500, 68.51% best   412.3 s, 121 images/s"
         );
     }
 }
