@@ -197,3 +197,17 @@ fn archive(scratch: &Scratch, more: Option<(&str, &[u8])>) -> Vec<u8> {
         .map(|(name, bytes)| (name.as_str(), &bytes[..]));
     tar_gz(&files.chain(more).collect::<Vec<_>>())
 }
+
+/// Where the cache lies is the operating system's custom.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_damaged_archive_in_the_cache() {
+    let scratch = Scratch::new();
+    scratch.write("home/cache/mixup/cifar-10-binary.tar.gz", "damaged");
+    let said = scratch.refused("train tiny.toml");
+    assert!(said.contains("a whole .tar.gz archive"), "{said}");
+    assert!(
+        said.ends_with("hint: download it anew with: mixup data fetch\n"),
+        "{said}"
+    );
+}

@@ -2,7 +2,7 @@
 //!
 //! Burn saves the three parts on three threads. Each lands in `checkpoint/partial/`; the last one to
 //! arrive renames the folder to `epoch-N` and removes the epoch before. So a run that is killed at
-//! any instant has one whole checkpoint, and at most one partial folder that the next save replaces.
+//! any instant has one whole checkpoint, and at most one partial folder, which the resumed run removes.
 
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};

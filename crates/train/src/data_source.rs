@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use mixup_data::ImageSet;
+use mixup_data::{DataError, ImageSet};
 
 use crate::failure::Failure;
 use crate::ui::{BYTES_BAR, FILES_BAR, Ui};
@@ -37,24 +37,23 @@ impl DataSource {
     /// Reads the images, downloading CIFAR-10 where it is asked for and nowhere yet.
     ///
     /// # Errors
-    /// [`Failure::Data`].
+    /// [`Failure`] where there are none that can be used.
     pub fn load(&self, ui: &Ui) -> Result<Loaded, Failure> {
-        let path = match self {
+        match self {
             Self::Synthetic => {
                 let (train, test) = SYNTHETIC_IMAGES;
-                return Ok(Loaded {
+                Ok(Loaded {
                     images: mixup_data::synthetic(SYNTHETIC_SEED, train, test),
                     layout: "built-in images".into(),
                     source: "synthetic".into(),
-                });
+                })
             }
-            Self::Path(path) => path.clone(),
+            Self::Path(path) => open(path, ui),
             Self::Cifar10 => match std::env::var_os("MIXUP_DATA") {
-                Some(path) if !path.is_empty() => path.into(),
-                _ => cached_cifar10(ui)?,
+                Some(path) if !path.is_empty() => open(Path::new(&path), ui),
+                _ => cached_cifar10(ui),
             },
-        };
-        open(&path, ui)
+        }
     }
 }
 
@@ -72,7 +71,7 @@ pub struct Loaded {
 ///
 /// # Errors
 /// [`Failure::Data`].
-pub fn open(path: &Path, ui: &Ui) -> Result<Loaded, Failure> {
+fn open(path: &Path, ui: &Ui) -> Result<Loaded, Failure> {
     let bar = ui.bar(0, FILES_BAR);
     bar.set_prefix("reading");
     let progress = |done: usize, total: usize| {
@@ -90,14 +89,20 @@ pub fn open(path: &Path, ui: &Ui) -> Result<Loaded, Failure> {
     })
 }
 
-/// The official archive in the cache, downloaded where it is not there yet.
-fn cached_cifar10(ui: &Ui) -> Result<PathBuf, Failure> {
+/// The images of the archive in the cache, downloaded where it is not there yet.
+fn cached_cifar10(ui: &Ui) -> Result<Loaded, Failure> {
     let path = cached_path()?;
     if !path.is_file() {
         ui.say("CIFAR-10 is not here yet: downloading its binary archive, 170 MB");
         download(None, &path, ui)?;
     }
-    Ok(path)
+    open(&path, ui).map_err(|failure| match failure {
+        // The user put no file there, so words about layouts would not help.
+        Failure::Data(error @ DataError::Format { .. }) => {
+            Failure::usage(error.to_string(), "download it anew with: mixup data fetch")
+        }
+        other => other,
+    })
 }
 
 /// Where the cache keeps the archive.

@@ -17,7 +17,6 @@ use burn::train::{
     LearningCheckpointer, SupervisedLearningStrategy, SupervisedTrainingEventProcessor,
     TrainLoader, TrainingComponents, TrainingItem, ValidLoader,
 };
-
 use mixup_data::MixupBatch;
 use mixup_model::WeightsFile;
 
@@ -49,7 +48,7 @@ pub struct EpochLoop {
     /// What the test metrics tell.
     pub test: SplitReadings,
     /// Where the run is written to.
-    pub folder: Arc<RunFolder>,
+    pub folder: RunFolder,
     /// Where its checkpoints are.
     pub checkpoints: Checkpoints,
     /// What weights files say of themselves; the epoch is filled in.
@@ -136,12 +135,13 @@ impl EpochLoop {
             .progress()
             .best()
             .is_some_and(|best| best.epoch == epoch);
-        let kept = WeightsFile::open(&self.folder.best()).ok();
-        let kept_epoch = kept.map(|file| WeightsNote::of(&file).epoch);
-        if is_best && kept_epoch != Some(epoch) {
-            self.write_best(epoch, learner)?;
+        if !is_best {
+            return Ok(());
         }
-        Ok(())
+        match WeightsFile::open(&self.folder.best()) {
+            Ok(file) if WeightsNote::of(&file).epoch == epoch => Ok(()),
+            _ => self.write_best(epoch, learner),
+        }
     }
 
     fn write_best(&self, epoch: usize, learner: &Learner<Classifier>) -> Result<(), Failure> {

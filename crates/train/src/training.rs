@@ -61,7 +61,6 @@ impl Run {
         } = self;
         let checkpoints = Checkpoints::new(folder.checkpoint());
         checkpoints.discard_partial()?;
-        let done = Some(rows.len()).filter(|&done| done > 0);
         let first_epoch = rows.len() as u64 + 1;
 
         let classes = images.classes.len();
@@ -86,7 +85,7 @@ impl Run {
             device: autodiff.clone(),
             train: SplitReadings::default(),
             test: SplitReadings::default(),
-            folder: Arc::new(folder),
+            folder,
             checkpoints,
             note: WeightsNote::new(&experiment, &info.classes),
             ui: ui.clone(),
@@ -101,7 +100,7 @@ impl Run {
             adam(&experiment).init(),
             experiment.optimizer.learning_rate,
         );
-        let trained = launch(&epoch_loop, learner, &experiment, done, &train, &test, ui)?;
+        let trained = launch(&epoch_loop, learner, experiment.epochs, &train, &test, ui)?;
 
         let evaluation = {
             let bar = ui.bar(test_labels.len() as u64, IMAGES_BAR);
@@ -193,8 +192,7 @@ pub fn kept_rows(folder: &RunFolder) -> Result<Vec<EpochRow>, Failure> {
 fn launch(
     epoch_loop: &Arc<EpochLoop>,
     learner: Learner<Classifier>,
-    experiment: &Experiment,
-    done: Option<usize>,
+    epochs: usize,
     train: &Arc<dyn DataLoader<MixupBatch>>,
     test: &Arc<dyn DataLoader<MixupBatch>>,
     ui: &Ui,
@@ -202,6 +200,7 @@ fn launch(
     let interrupter = Interrupter::new();
     let _stop_on_signal = StopOnSignal::new(&interrupter, ui.is_dashboard());
     let (model, optimizer, schedule) = epoch_loop.checkpoints.parts();
+    let done = Some(epoch_loop.progress().rows.len()).filter(|&done| done > 0);
     let mut training = SupervisedTraining::new(
         epoch_loop.folder.path(),
         Arc::clone(train),
@@ -213,7 +212,7 @@ fn launch(
     .with_custom_checkpointers(model, optimizer, schedule)
     .with_checkpointing_strategy(EveryEpoch)
     .with_training_strategy(TrainingStrategy::Custom(epoch_loop.clone()))
-    .num_epochs(experiment.epochs)
+    .num_epochs(epochs)
     .renderer(ui.renderer(&interrupter, done)?);
     let SplitReadings { loss, accuracy } = epoch_loop.train.clone();
     training = training
