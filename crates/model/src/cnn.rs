@@ -99,19 +99,36 @@ impl CnnConfig {
     }
 }
 
+/// A named part of a network, from tensors of rank `D` to tensors of the same rank.
+pub type Stage<const D: usize> = (&'static str, fn(&Cnn, Tensor<D>) -> Tensor<D>);
+
 impl Cnn {
+    /// The convolutions with what follows each of them, in order; f32 `[batch, channels, height, width]`.
+    pub const CONVOLUTIONS: [Stage<4>; 4] = [
+        ("conv11", |cnn, x| relu(cnn.conv11.forward(x))),
+        ("conv12", |cnn, x| halve(relu(cnn.conv12.forward(x)))),
+        ("conv21", |cnn, x| relu(cnn.conv21.forward(x))),
+        ("conv22", |cnn, x| halve(relu(cnn.conv22.forward(x)))),
+    ];
+
+    /// The linear layers with what follows each of them, in order; f32 `[batch, features]`.
+    pub const LINEARS: [Stage<2>; 2] = [
+        ("fc1", |cnn, x| relu(cnn.fc1.forward(x))),
+        ("fc2", |cnn, x| cnn.fc2.forward(x)),
+    ];
+
     /// The logits of a batch of normalised images.
     ///
     /// # Shapes
     /// f32 `[batch, 3, 32, 32]` to f32 `[batch, classes]`.
     pub fn forward(&self, images: Tensor<4>) -> Tensor<2> {
         debug_assert_eq!(images.dims()[1..], [3, SIDE, SIDE]);
-        let x = relu(self.conv11.forward(images));
-        let x = halve(relu(self.conv12.forward(x)));
-        let x = relu(self.conv21.forward(x));
-        let x = halve(relu(self.conv22.forward(x)));
-        let x = relu(self.fc1.forward(x.flatten(1, 3)));
-        self.fc2.forward(x)
+        let maps = Self::CONVOLUTIONS
+            .iter()
+            .fold(images, |x, (_, stage)| stage(self, x));
+        Self::LINEARS
+            .iter()
+            .fold(maps.flatten(1, 3), |x, (_, stage)| stage(self, x))
     }
 }
 

@@ -7,6 +7,6 @@ mod cnn;
 mod error;
 mod weights;
 
-pub use cnn::{Cnn, CnnConfig};
+pub use cnn::{Cnn, CnnConfig, Stage};
 pub use error::ModelError;
 pub use weights::WeightsFile;
