@@ -4,9 +4,8 @@ use burn::module::{Module, Param};
 use burn::nn::conv::{Conv2d, Conv2dConfig};
 use burn::nn::{Linear, LinearConfig, PaddingConfig2d};
 use burn::tensor::activation::relu;
-use burn::tensor::module::max_pool2d;
-use burn::tensor::ops::MaxPoolOptions;
 use burn::tensor::{Device, Tensor, TensorData};
+use mixup_kernels::{Activation, ConvConfig};
 use rand::{Rng, RngExt};
 use serde::{Deserialize, Serialize};
 
@@ -105,10 +104,14 @@ pub type Stage<const D: usize> = (&'static str, fn(&Cnn, Tensor<D>) -> Tensor<D>
 impl Cnn {
     /// The convolutions with what follows each of them, in order; f32 `[batch, channels, height, width]`.
     pub const CONVOLUTIONS: [Stage<4>; 4] = [
-        ("conv11", |cnn, x| relu(cnn.conv11.forward(x))),
-        ("conv12", |cnn, x| halve(relu(cnn.conv12.forward(x)))),
-        ("conv21", |cnn, x| relu(cnn.conv21.forward(x))),
-        ("conv22", |cnn, x| halve(relu(cnn.conv22.forward(x)))),
+        ("conv11", |cnn, x| convolve(&cnn.conv11, x, Activation::Relu)),
+        ("conv12", |cnn, x| {
+            convolve(&cnn.conv12, x, Activation::ReluMaxPool)
+        }),
+        ("conv21", |cnn, x| convolve(&cnn.conv21, x, Activation::Relu)),
+        ("conv22", |cnn, x| {
+            convolve(&cnn.conv22, x, Activation::ReluMaxPool)
+        }),
     ];
 
     /// The linear layers with what follows each of them, in order; f32 `[batch, features]`.
@@ -132,9 +135,18 @@ impl Cnn {
     }
 }
 
-/// Max-pooling over windows of 2x2.
-fn halve(x: Tensor<4>) -> Tensor<4> {
-    max_pool2d(x, MaxPoolOptions::new([2, 2]))
+/// A layer's convolution without padding, and what follows it.
+fn convolve(layer: &Conv2d, x: Tensor<4>, activation: Activation) -> Tensor<4> {
+    let bias = layer.bias.as_ref().map_or_else(
+        || Tensor::zeros([layer.weight.dims()[0]], &x.device()),
+        Param::val,
+    );
+    let config = ConvConfig {
+        stride: layer.stride,
+        padding: [0, 0],
+        activation,
+    };
+    mixup_kernels::conv2d(x, layer.weight.val(), bias, config)
 }
 
 fn conv2d(inputs: usize, outputs: usize, rng: &mut impl Rng, device: &Device) -> Conv2d {
