@@ -1,6 +1,5 @@
 //! Loading holds the pixels once. In a test binary of its own, whose memory no other test shares.
 #![cfg(target_os = "linux")]
-#![expect(clippy::print_stderr, reason = "a skipped test says so")]
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
