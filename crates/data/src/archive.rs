@@ -3,13 +3,13 @@
 mod bounded;
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, ErrorKind, Read};
+use std::io::{self, BufRead, BufReader, ErrorKind};
 use std::path::{Component, Path, PathBuf};
 
 use flate2::bufread::MultiGzDecoder;
 use tar::{Archive, EntryType};
 
-use crate::official::{self, BATCHES, Collector, Form, Member};
+use crate::official::{self, BATCHES, Collector, Content, Form, Member};
 use crate::{DataError, ImageSet};
 use bounded::Bounded;
 
@@ -54,19 +54,19 @@ pub(crate) fn read(
         let Some(member) = file_name.and_then(Member::named) else {
             continue;
         };
-        let mut bytes = Vec::new();
-        entry.read_to_end(&mut bytes).map_err(unreadable(path))?;
-        // The reader takes a tar that stops within a member for its end.
-        if bytes.len() as u64 != entry.size() {
-            return Err(not_whole(path, "one that ends early"));
-        }
         let folder = name.parent().unwrap_or(Path::new(""));
         let (home, set) = found.get_or_insert_with(|| (folder.into(), Collector::new(member.form)));
         if set.form() == member.form && home != folder {
             let expected = format!("batches in one folder ({})", home.display());
             return Err(DataError::format(&shown, expected, "another folder"));
         }
-        set.add(&shown, member, &bytes)?;
+        let mut content = Content {
+            path: &shown,
+            size: entry.size() as usize,
+            reader: &mut entry,
+            failure: &unreadable(path),
+        };
+        set.add(member, &mut content)?;
         progress(set.batches(), BATCHES);
     }
     // Only the end of the stream shows whether it is whole and its checksum right.

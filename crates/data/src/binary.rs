@@ -2,38 +2,48 @@
 
 use std::path::Path;
 
+use crate::official::Content;
 use crate::{CIFAR10_CLASSES, DataError, IMAGE_BYTES, Images};
 
 /// Bytes of one record: its label, then its pixels as [`Images`] holds them.
 const RECORD_BYTES: usize = 1 + IMAGE_BYTES;
 
-/// Reads a batch file of any whole number of records.
+/// Records that are read at a time: few enough to stay in a core's cache.
+const RECORDS_AT_ONCE: usize = 64;
+
+/// Reads a batch file of any whole number of records behind `images`.
 ///
 /// # Errors
-/// A record that is cut short, or a label that is not below 10; `path` is only named in them.
-pub(crate) fn parse(path: &Path, bytes: &[u8]) -> Result<Images, DataError> {
-    let records = bytes.chunks_exact(RECORD_BYTES);
-    let rest = records.remainder().len();
+/// A record that is cut short, a label that is not below 10, and content that cannot be read;
+/// `images` then has some of the batch.
+pub(crate) fn read(content: &mut Content<'_>, images: &mut Images) -> Result<(), DataError> {
+    let (records, rest) = (content.size / RECORD_BYTES, content.size % RECORD_BYTES);
     if rest > 0 {
         return Err(DataError::format(
-            path,
+            content.path,
             format!("records of {RECORD_BYTES} bytes"),
-            format!("{rest} bytes in record {} (the first is 0)", records.len()),
+            format!("{rest} bytes in record {records} (the first is 0)"),
         ));
     }
-    let mut images = Images::with_capacity(records.len());
-    for (index, record) in records.enumerate() {
-        let label = record[0];
-        if usize::from(label) >= CIFAR10_CLASSES.len() {
-            return Err(DataError::format(
-                path,
-                format!("a label from 0 to 9 in record {index} (the first is 0)"),
-                label.to_string(),
-            ));
+    images.reserve(records);
+    let mut buffer = vec![0; records.min(RECORDS_AT_ONCE) * RECORD_BYTES];
+    for first in (0..records).step_by(RECORDS_AT_ONCE) {
+        let count = RECORDS_AT_ONCE.min(records - first);
+        let part = &mut buffer[..count * RECORD_BYTES];
+        content.fill(part)?;
+        for (index, record) in (first..).zip(part.chunks_exact(RECORD_BYTES)) {
+            let label = record[0];
+            if usize::from(label) >= CIFAR10_CLASSES.len() {
+                return Err(DataError::format(
+                    content.path,
+                    format!("a label from 0 to 9 in record {index} (the first is 0)"),
+                    label.to_string(),
+                ));
+            }
+            images.push(&record[1..], label);
         }
-        images.push(&record[1..], label);
     }
-    Ok(images)
+    Ok(())
 }
 
 /// Reads the class names of `batches.meta.txt`: one a line, blank lines aside.
@@ -65,6 +75,18 @@ pub(crate) mod tests {
             .collect()
     }
 
+    fn parse(path: &Path, bytes: &[u8]) -> Result<Images, DataError> {
+        let mut images = Images::default();
+        let mut content = Content {
+            path,
+            size: bytes.len(),
+            reader: &mut &*bytes,
+            failure: &DataError::io(path),
+        };
+        read(&mut content, &mut images)?;
+        Ok(images)
+    }
+
     fn message(bytes: &[u8]) -> String {
         let error = parse(Path::new("batch.bin"), bytes).expect_err("a bad batch");
         error.to_string()
@@ -76,6 +98,27 @@ pub(crate) mod tests {
         assert_eq!(images.labels(), [3, 9]);
         assert_eq!(images.image(0), pixels(0));
         assert_eq!(images.image(1), pixels(1));
+    }
+
+    #[test]
+    fn a_batch_is_whole_whatever_is_read_at_a_time() {
+        for count in [
+            0,
+            1,
+            RECORDS_AT_ONCE,
+            RECORDS_AT_ONCE + 1,
+            3 * RECORDS_AT_ONCE - 1,
+        ] {
+            let labels: Vec<u8> = (0..count).map(|index| (index % 10) as u8).collect();
+            let images = parse(Path::new("batch.bin"), &batch(&labels)).expect("a good batch");
+            assert_eq!(images.labels(), labels);
+            for (index, seed) in (0..count).zip(0..) {
+                assert_eq!(images.image(index), pixels(seed));
+            }
+        }
+        let mut labels = vec![0; RECORDS_AT_ONCE + 2];
+        labels[RECORDS_AT_ONCE] = 10;
+        assert!(message(&batch(&labels)).contains("in record 64 (the first is 0), found 10"));
     }
 
     #[test]

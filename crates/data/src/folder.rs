@@ -8,14 +8,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
-use crate::{DataError, ImageSet, Images};
+use crate::{DataError, IMAGE_BYTES, ImageSet, Images};
 use decode::decode;
 
 const EXTENSIONS: [&str; 3] = ["png", "jpg", "jpeg"];
 /// Labels are one byte.
 const MAX_CLASSES: usize = 256;
-/// Images decoded before they are put in their split, so that few are held twice.
-const CHUNK: usize = 1024;
 
 /// Reads both splits: classes in the order of their names, then files in the order of theirs.
 ///
@@ -122,25 +120,32 @@ fn visible_entries(folder: &Path) -> Result<Vec<PathBuf>, DataError> {
     Ok(paths)
 }
 
+/// Decodes every file into its place among the pixels, so that none is held twice.
 fn decode_all(files: &[(PathBuf, u8)], one_more: &(dyn Fn() + Sync)) -> Result<Images, DataError> {
-    let mut images = Images::with_capacity(files.len());
-    for chunk in files.chunks(CHUNK) {
-        let decoded = chunk.par_iter().map(|(path, label)| {
-            let pixels = decode(path);
+    let mut pixels = vec![0; files.len() * IMAGE_BYTES];
+    let places = pixels.par_chunks_exact_mut(IMAGE_BYTES);
+    // The first in the order of the files, whichever thread is the faster.
+    let failure = files
+        .par_iter()
+        .zip(places)
+        .find_map_first(|((path, _), place)| {
+            let result = decode(path, place);
             one_more();
-            pixels.map(|pixels| (pixels, *label))
+            result.err()
         });
-        // Collected before the first error is looked for: that one is then the same every time.
-        for image in decoded.collect::<Vec<_>>() {
-            let (pixels, label) = image?;
-            images.push(&pixels, label);
+    match failure {
+        Some(failure) => Err(failure),
+        None => {
+            let labels = files.iter().map(|&(_, label)| label).collect();
+            Ok(Images::from_parts(pixels, labels))
         }
     }
-    Ok(images)
 }
 
 #[cfg(test)]
 pub(crate) mod tests {
+    use std::sync::Mutex;
+
     use image::{Rgb, RgbImage};
     use tempfile::TempDir;
 
@@ -250,14 +255,18 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn progress_counts_every_image() {
+    fn progress_counts_every_image_from_none_to_the_last() {
         let folder = class_folders();
-        let last = AtomicUsize::new(0);
+        let seen = Mutex::new(Vec::new());
         let progress = |done: usize, total: usize| {
             assert_eq!(total, 4);
-            last.fetch_max(done, Ordering::Relaxed);
+            seen.lock().expect("no thread panicked").push(done);
         };
         read(folder.path(), &progress).expect("good folders");
-        assert_eq!(last.into_inner(), 4);
+        let mut seen = seen.into_inner().expect("no thread panicked");
+        assert_eq!(seen[0], 0);
+        // Threads may tell of theirs in another order.
+        seen.sort_unstable();
+        assert_eq!(seen, [0, 1, 2, 3, 4]);
     }
 }

@@ -42,6 +42,25 @@ impl Images {
         }
     }
 
+    /// The images of these pixels, u8 `[N, 3, 32, 32]`, and labels, without a copy.
+    ///
+    /// # Panics
+    /// Where there are not [`IMAGE_BYTES`] pixels for each label.
+    pub(crate) fn from_parts(pixels: Vec<u8>, labels: Vec<u8>) -> Self {
+        assert_eq!(
+            pixels.len(),
+            labels.len() * IMAGE_BYTES,
+            "bytes of the images"
+        );
+        Self { pixels, labels }
+    }
+
+    /// Makes room for `count` images more.
+    pub(crate) fn reserve(&mut self, count: usize) {
+        self.pixels.reserve(count * IMAGE_BYTES);
+        self.labels.reserve(count);
+    }
+
     /// Adds one image: its planes red, green, blue, each in rows from the top.
     ///
     /// # Panics
@@ -52,10 +71,13 @@ impl Images {
         self.labels.push(label);
     }
 
-    /// Adds the images of `other` behind these.
-    pub fn append(&mut self, mut other: Self) {
-        self.pixels.append(&mut other.pixels);
-        self.labels.append(&mut other.labels);
+    /// Moves the last `count` images before the one at `index`, in place.
+    ///
+    /// # Panics
+    /// Where there are fewer than `index` images before the last `count`.
+    pub(crate) fn move_last(&mut self, count: usize, index: usize) {
+        self.pixels[index * IMAGE_BYTES..].rotate_right(count * IMAGE_BYTES);
+        self.labels[index..].rotate_right(count);
     }
 
     /// How many images.
@@ -171,6 +193,21 @@ mod tests {
         assert_eq!(red, (0.5, 0.5));
         assert_eq!(green, (0.0, 0.0));
         assert_eq!(blue, (0.0, 0.0));
+    }
+
+    #[test]
+    fn the_last_images_move_before_others() {
+        let mut images = Images::default();
+        for label in 0..5 {
+            images.push(&[label; IMAGE_BYTES], label);
+        }
+        images.move_last(2, 1);
+        assert_eq!(images.labels(), [0, 3, 4, 1, 2]);
+        images.move_last(1, 4);
+        images.move_last(0, 5);
+        for (index, &label) in [0, 3, 4, 1, 2].iter().enumerate() {
+            assert_eq!(images.image(index), [label; IMAGE_BYTES]);
+        }
     }
 
     #[test]

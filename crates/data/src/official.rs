@@ -3,10 +3,10 @@
 mod member;
 
 use std::fs::{self, File};
-use std::io::Read;
+use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 
-use crate::{CIFAR10_CLASSES, DataError, ImageSet, Images, binary, python};
+use crate::{CIFAR10_CLASSES, DataError, IMAGE_BYTES, ImageSet, Images, binary, python};
 pub(crate) use member::{Form, Member};
 use member::{Part, TRAIN_BATCHES};
 
@@ -15,10 +15,51 @@ pub(crate) const BATCHES: usize = TRAIN_BATCHES + 1;
 /// The most bytes one file may have; an official one has 31 million.
 pub(crate) const MAX_FILE_BYTES: u64 = 64 << 20;
 
+/// One file's content, read as far as it is asked for.
+pub(crate) struct Content<'a> {
+    /// The file; an archive's member is written `archive.tar.gz/member`.
+    pub(crate) path: &'a Path,
+    /// Bytes; at most [`MAX_FILE_BYTES`].
+    pub(crate) size: usize,
+    /// Where they come from.
+    pub(crate) reader: &'a mut dyn Read,
+    /// What it means where they do not.
+    pub(crate) failure: &'a dyn Fn(io::Error) -> DataError,
+}
+
+impl Content<'_> {
+    /// Reads the next bytes, as many as `buffer` takes.
+    ///
+    /// # Errors
+    /// Content that cannot be read or has fewer.
+    pub(crate) fn fill(&mut self, buffer: &mut [u8]) -> Result<(), DataError> {
+        self.reader.read_exact(buffer).map_err(self.failure)
+    }
+
+    /// Reads all bytes, where none is read yet.
+    ///
+    /// # Errors
+    /// Content that cannot be read or is cut short.
+    fn all(&mut self) -> Result<Vec<u8>, DataError> {
+        let mut bytes = Vec::with_capacity(self.size);
+        let mut reader = (&mut *self.reader).take(self.size as u64);
+        reader.read_to_end(&mut bytes).map_err(self.failure)?;
+        if bytes.len() < self.size {
+            return Err((self.failure)(ErrorKind::UnexpectedEof.into()));
+        }
+        Ok(bytes)
+    }
+}
+
 /// An official set of which some files are read.
+///
+/// Batches are read into one place, so that their pixels are held once.
 pub(crate) struct Collector {
     form: Form,
-    train: [Option<Images>; TRAIN_BATCHES],
+    /// The training batches that are read, in their own order.
+    train: Images,
+    /// How many images each of them has.
+    counts: [Option<usize>; TRAIN_BATCHES],
     test: Option<Images>,
     classes: Option<Vec<String>>,
 }
@@ -28,7 +69,8 @@ impl Collector {
     pub(crate) fn new(form: Form) -> Self {
         Self {
             form,
-            train: Default::default(),
+            train: Images::default(),
+            counts: [None; TRAIN_BATCHES],
             test: None,
             classes: None,
         }
@@ -41,46 +83,57 @@ impl Collector {
 
     /// How many of the set's [`BATCHES`] are read.
     pub(crate) fn batches(&self) -> usize {
-        let train = self.train.iter().flatten().count();
+        let train = self.counts.iter().flatten().count();
         train + usize::from(self.test.is_some())
+    }
+
+    fn has(&self, part: Part) -> bool {
+        match part {
+            Part::Train(index) => self.counts[index].is_some(),
+            Part::Test => self.test.is_some(),
+            Part::ClassNames => self.classes.is_some(),
+        }
     }
 
     /// Reads one file of the set.
     ///
     /// # Errors
-    /// Content that the form does not allow, a batch without images, and a file of another form
-    /// or one that was read before; `path` is only named in them.
+    /// Content that cannot be read or that the form does not allow, a batch without images, and a
+    /// file of another form or one that was read before. The set cannot be gone on with then.
     pub(crate) fn add(
         &mut self,
-        path: &Path,
         member: Member,
-        bytes: &[u8],
+        content: &mut Content<'_>,
     ) -> Result<(), DataError> {
         if member.form != self.form {
-            return Err(both_forms(path));
+            return Err(both_forms(content.path));
         }
-        let known = match member.part {
-            Part::Train(index) => self.train[index].is_some(),
-            Part::Test => self.test.is_some(),
-            Part::ClassNames => self.classes.is_some(),
-        };
-        if known {
-            return Err(DataError::format(path, "each file once", "it twice"));
+        if self.has(member.part) {
+            return Err(DataError::format(
+                content.path,
+                "each file once",
+                "it twice",
+            ));
         }
-        let images = || {
-            let images = match self.form {
-                Form::Binary => binary::parse(path, bytes)?,
-                Form::Python => python::parse(path, bytes)?,
-            };
-            if images.is_empty() {
-                return Err(DataError::format(path, "at least one image", "none"));
-            }
-            Ok(images)
-        };
         match member.part {
-            Part::Train(index) => self.train[index] = Some(images()?),
-            Part::Test => self.test = Some(images()?),
-            Part::ClassNames => self.classes = Some(class_names(path, self.form, bytes)?),
+            Part::Train(index) => {
+                if self.train.is_empty() {
+                    // Batches have about as many images each: reading all then moves none.
+                    let room = TRAIN_BATCHES * content.size / IMAGE_BYTES;
+                    self.train.reserve(room);
+                }
+                let count = read_batch(self.form, content, &mut self.train)?;
+                // An archive may have them in any order.
+                let before = self.counts[..index].iter().flatten().sum();
+                self.train.move_last(count, before);
+                self.counts[index] = Some(count);
+            }
+            Part::Test => {
+                let mut test = Images::default();
+                read_batch(self.form, content, &mut test)?;
+                self.test = Some(test);
+            }
+            Part::ClassNames => self.classes = Some(class_names(self.form, content)?),
         }
         Ok(())
     }
@@ -92,11 +145,7 @@ impl Collector {
     pub(crate) fn finish(self, path: &Path) -> Result<ImageSet, DataError> {
         let form = self.form;
         let missing: Vec<String> = Member::all(form)
-            .filter(|member| match member.part {
-                Part::Train(index) => self.train[index].is_none(),
-                Part::Test => self.test.is_none(),
-                Part::ClassNames => false,
-            })
+            .filter(|member| member.part != Part::ClassNames && !self.has(member.part))
             .map(Member::name)
             .collect();
         let Some(test) = self.test.filter(|_| missing.is_empty()) else {
@@ -108,19 +157,35 @@ impl Collector {
                 format!("no {}", missing.join(", ")),
             ));
         };
-        let count = self.train.iter().flatten().map(Images::len).sum();
-        let mut train = Images::with_capacity(count);
-        for batch in self.train.into_iter().flatten() {
-            train.append(batch);
-        }
         let classes = self
             .classes
             .unwrap_or_else(|| CIFAR10_CLASSES.map(str::to_owned).into());
         Ok(ImageSet {
-            train,
+            train: self.train,
             test,
             classes,
         })
+    }
+}
+
+/// Reads a batch behind `images`, and says how many it has.
+fn read_batch(
+    form: Form,
+    content: &mut Content<'_>,
+    images: &mut Images,
+) -> Result<usize, DataError> {
+    let before = images.len();
+    match form {
+        Form::Binary => binary::read(content, images)?,
+        Form::Python => python::read(content.path, &content.all()?, images)?,
+    }
+    match images.len() - before {
+        0 => Err(DataError::format(
+            content.path,
+            "at least one image",
+            "none",
+        )),
+        count => Ok(count),
     }
 }
 
@@ -146,7 +211,14 @@ pub(crate) fn read_folder(
     for member in Member::all(form) {
         let file = path.join(member.name());
         if file.exists() {
-            set.add(&file, member, &read_file(&file)?)?;
+            let (mut reader, size) = open_file(&file)?;
+            let mut content = Content {
+                path: &file,
+                size,
+                reader: &mut reader,
+                failure: &DataError::io(&file),
+            };
+            set.add(member, &mut content)?;
             progress(set.batches(), BATCHES);
         }
     }
@@ -155,6 +227,16 @@ pub(crate) fn read_folder(
 
 /// Reads a file of at most [`MAX_FILE_BYTES`].
 pub(crate) fn read_file(path: &Path) -> Result<Vec<u8>, DataError> {
+    let (file, size) = open_file(path)?;
+    let mut bytes = Vec::with_capacity(size);
+    // One that grows meanwhile is still held to the limit.
+    let mut file = file.take(MAX_FILE_BYTES);
+    file.read_to_end(&mut bytes).map_err(DataError::io(path))?;
+    Ok(bytes)
+}
+
+/// Opens a file of at most [`MAX_FILE_BYTES`], and says how many it has.
+fn open_file(path: &Path) -> Result<(File, usize), DataError> {
     let about = fs::metadata(path).map_err(DataError::io(path))?;
     // A pipe by an official name would be waited on for ever.
     if !about.is_file() {
@@ -163,12 +245,8 @@ pub(crate) fn read_file(path: &Path) -> Result<Vec<u8>, DataError> {
     if about.len() > MAX_FILE_BYTES {
         return Err(too_big(path, about.len()));
     }
-    let mut bytes = Vec::with_capacity(about.len() as usize);
     let file = File::open(path).map_err(DataError::io(path))?;
-    // One that grows meanwhile is still held to the limit.
-    let mut file = file.take(MAX_FILE_BYTES);
-    file.read_to_end(&mut bytes).map_err(DataError::io(path))?;
-    Ok(bytes)
+    Ok((file, about.len() as usize))
 }
 
 /// A file above [`MAX_FILE_BYTES`].
@@ -177,10 +255,11 @@ pub(crate) fn too_big(path: &Path, bytes: u64) -> DataError {
     DataError::format(path, expected, bytes.to_string())
 }
 
-fn class_names(path: &Path, form: Form, bytes: &[u8]) -> Result<Vec<String>, DataError> {
+fn class_names(form: Form, content: &mut Content<'_>) -> Result<Vec<String>, DataError> {
+    let (path, bytes) = (content.path, content.all()?);
     let names = match form {
-        Form::Binary => binary::class_names(path, bytes)?,
-        Form::Python => python::class_names(path, bytes)?,
+        Form::Binary => binary::class_names(path, &bytes)?,
+        Form::Python => python::class_names(path, &bytes)?,
     };
     let named = names.iter().filter(|name| !name.is_empty()).count();
     if named == CIFAR10_CLASSES.len() && names.len() == named {

@@ -5,34 +5,35 @@ use std::path::Path;
 use crate::pickle::{Id, Pickle, Value};
 use crate::{CIFAR10_CLASSES, DataError, IMAGE_BYTES, Images};
 
-/// Reads a batch: `data` is u8 `[N, 3072]`, `labels` a list of N numbers from 0 to 9.
+/// Reads a batch behind `images`: `data` is u8 `[N, 3072]`, `labels` a list of N numbers from 0
+/// to 9.
 ///
 /// # Errors
-/// A pickle that is no such batch; `path` is only named in them.
-pub(crate) fn parse(path: &Path, bytes: &[u8]) -> Result<Images, DataError> {
+/// A pickle that is no such batch; `path` is only named in them, and `images` then has some of it.
+pub(crate) fn read(path: &Path, bytes: &[u8], images: &mut Images) -> Result<(), DataError> {
     let file = File::open(path, bytes)?;
     let pixels = file.pixels()?;
     let labels = file.list("labels")?;
-    let (images, rest) = pixels.as_chunks::<IMAGE_BYTES>();
+    let (batch, rest) = pixels.as_chunks::<IMAGE_BYTES>();
     debug_assert!(rest.is_empty(), "the shape was checked");
-    if images.len() != labels.len() {
-        let expected = format!("as many labels as images ({})", images.len());
+    if batch.len() != labels.len() {
+        let expected = format!("as many labels as images ({})", batch.len());
         return Err(file.fault(expected, labels.len().to_string()));
     }
-    let mut split = Images::with_capacity(images.len());
-    for (index, (image, &label)) in images.iter().zip(labels).enumerate() {
+    images.reserve(batch.len());
+    for (index, (image, &label)) in batch.iter().zip(labels).enumerate() {
         let expected = || format!("a label from 0 to 9 for image {index} (the first is 0)");
         match file.pickle.get(label) {
             Value::Int(label) => match u8::try_from(*label) {
                 Ok(label) if usize::from(label) < CIFAR10_CLASSES.len() => {
-                    split.push(image, label);
+                    images.push(image, label);
                 }
                 _ => return Err(file.fault(expected(), label.to_string())),
             },
             other => return Err(file.fault(expected(), other.kind())),
         }
     }
-    Ok(split)
+    Ok(())
 }
 
 /// Reads the class names of `batches.meta`: its list `label_names`.
@@ -146,6 +147,12 @@ impl<'a, 'p> File<'a, 'p> {
 pub(crate) mod tests {
     use super::*;
     use crate::binary::tests::pixels;
+
+    fn parse(path: &Path, bytes: &[u8]) -> Result<Images, DataError> {
+        let mut images = Images::default();
+        read(path, bytes, &mut images)?;
+        Ok(images)
+    }
 
     /// What a batch may have wrong.
     struct Batch {

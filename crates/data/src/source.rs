@@ -245,15 +245,25 @@ mod tests {
     }
 
     #[test]
-    fn progress_counts_the_batches() {
+    fn progress_counts_the_batches_from_none_to_the_last() {
         let folder = new_folder();
-        write(folder.path(), &files(Form::Binary));
-        let seen = std::sync::Mutex::new(Vec::new());
-        open(folder.path(), &|done, total| {
-            seen.lock().expect("one thread").push((done, total));
-        })
-        .expect("a good source");
-        let seen = seen.into_inner().expect("one thread");
-        assert_eq!((seen[0], *seen.last().expect("some")), ((0, 6), (6, 6)));
+        for form in [Form::Binary, Form::Python] {
+            let (path, file) = (folder.path().join("files"), folder.path().join("archive"));
+            write(&path, &files(form));
+            fs::write(&file, archive(form)).expect("a new file");
+            for source in [&path, &file] {
+                let seen = std::sync::Mutex::new(Vec::new());
+                open(source, &|done, total| {
+                    assert_eq!(total, 6);
+                    seen.lock().expect("one thread").push(done);
+                })
+                .expect("a good source");
+                let mut seen = seen.into_inner().expect("one thread");
+                // The file of class names is read too, and is no batch.
+                seen.dedup();
+                assert_eq!(seen, [0, 1, 2, 3, 4, 5, 6]);
+            }
+            fs::remove_dir_all(path).expect("the folder");
+        }
     }
 }

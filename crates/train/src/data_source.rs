@@ -1,11 +1,12 @@
 //! What `--data` takes, and how it becomes images.
 
 use std::path::{Path, PathBuf};
+use std::sync::Once;
 
 use mixup_data::{DataError, ImageSet};
 
 use crate::failure::Failure;
-use crate::ui::{BYTES_BAR, FILES_BAR, Ui};
+use crate::ui::{BYTES_BAR, FILES_BAR, FINDING_BAR, FINGERPRINT_BAR, Ui, style};
 
 /// Training and test images of the built-in set.
 const SYNTHETIC_IMAGES: (usize, usize) = (3000, 1000);
@@ -67,15 +68,34 @@ pub struct Loaded {
     pub source: String,
 }
 
-/// Reads the images at `path`, with a progress bar where that takes long.
+impl Loaded {
+    /// [`ImageSet::fingerprint`], said meanwhile: a CPU without instructions for it takes a second.
+    pub fn fingerprint(&self, ui: &Ui) -> String {
+        let images = self.images.train.len() + self.images.test.len();
+        let bar = ui.bar(images as u64, FINGERPRINT_BAR);
+        bar.set_prefix("fingerprint");
+        let fingerprint = self.images.fingerprint();
+        bar.finish_and_clear();
+        fingerprint
+    }
+}
+
+/// Reads the images at `path`, with a progress bar.
 ///
 /// # Errors
 /// [`Failure::Data`].
 fn open(path: &Path, ui: &Ui) -> Result<Loaded, Failure> {
-    let bar = ui.bar(0, FILES_BAR);
+    let bar = ui.bar(0, FINDING_BAR);
     bar.set_prefix("reading");
+    let found = Once::new();
     let progress = |done: usize, total: usize| {
-        bar.set_length(total as u64);
+        // Once: each change of the length would take a lock, for every image and on every thread.
+        found.call_once(|| {
+            bar.set_style(style(FILES_BAR));
+            // The time that finding them took says nothing of the time that reading them takes.
+            bar.reset_eta();
+            bar.set_length(total as u64);
+        });
         bar.set_position(done as u64);
     };
     let opened = mixup_data::open(path, &progress);

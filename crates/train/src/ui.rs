@@ -185,6 +185,10 @@ pub const IMAGES_BAR: &str =
 /// The bar of a download.
 pub const BYTES_BAR: &str =
     "{prefix:<16} {bar:30} {bytes}/{total_bytes}  {bytes_per_sec}  {eta} left";
+/// The line that stands where the files are not counted yet.
+pub const FINDING_BAR: &str = "{prefix:<16} finding the files";
+/// The line that stands while images are hashed.
+pub const FINGERPRINT_BAR: &str = "{prefix:<16} of {len} images";
 /// The bar of files that are read.
 pub const FILES_BAR: &str = "{prefix:<16} {bar:30} {pos}/{len} files  {eta} left";
 
@@ -194,7 +198,13 @@ mod tests {
 
     #[test]
     fn every_bar_has_a_valid_look() {
-        for template in [IMAGES_BAR, BYTES_BAR, FILES_BAR] {
+        for template in [
+            IMAGES_BAR,
+            BYTES_BAR,
+            FINDING_BAR,
+            FINGERPRINT_BAR,
+            FILES_BAR,
+        ] {
             style(template);
         }
     }

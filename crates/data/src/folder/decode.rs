@@ -6,6 +6,7 @@ use std::path::Path;
 
 use image::error::DecodingError;
 use image::imageops::{self, FilterType};
+use image::metadata::Orientation;
 use image::{
     DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, ImageResult, Limits,
 };
@@ -18,12 +19,16 @@ const MAX_SIDE: u32 = 8192;
 /// The most bytes that one image may take while it is decoded.
 const MAX_DECODED_BYTES: u64 = 256 << 20;
 
-/// The pixels of an image file, u8 `[3, 32, 32]`.
+/// Writes the pixels of an image file, u8 `[3, 32, 32]`, into `planes`.
 ///
 /// # Errors
 /// A file that cannot be read, is no PNG or JPEG whatever its name, ends early, or has more than
 /// 8,192 pixels a side.
-pub(super) fn decode(path: &Path) -> Result<Vec<u8>, DataError> {
+///
+/// # Panics
+/// Where `planes` is not [`IMAGE_BYTES`] long.
+pub(super) fn decode(path: &Path, planes: &mut [u8]) -> Result<(), DataError> {
+    assert_eq!(planes.len(), IMAGE_BYTES, "bytes of one image");
     let image = oriented(&read_file(path)?).map_err(|source| DataError::Image {
         path: path.into(),
         source: one_line(source),
@@ -33,19 +38,19 @@ pub(super) fn decode(path: &Path) -> Result<Vec<u8>, DataError> {
     if image.dimensions() != (side, side) {
         image = imageops::resize(&image, side, side, FilterType::Triangle);
     }
-    let mut planes = vec![0; IMAGE_BYTES];
     for (index, pixel) in image.pixels().enumerate() {
         for channel in 0..CHANNELS {
             planes[channel * SIDE * SIDE + index] = pixel.0[channel];
         }
     }
-    Ok(planes)
+    Ok(())
 }
 
 fn oriented(bytes: &[u8]) -> ImageResult<DynamicImage> {
     let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format()?;
+    let is_jpeg = reader.format() == Some(ImageFormat::Jpeg);
     // The decoder fills what is missing with grey, which would go unseen into the training.
-    if reader.format() == Some(ImageFormat::Jpeg) && !has_jpeg_end(bytes) {
+    if is_jpeg && !has_jpeg_end(bytes) {
         let error = DecodingError::new(ImageFormat::Jpeg.into(), "the file ends early");
         return Err(ImageError::Decoding(error));
     }
@@ -57,7 +62,12 @@ fn oriented(bytes: &[u8]) -> ImageResult<DynamicImage> {
     let mut decoder = reader.into_decoder()?;
     // The decoders count their own buffers only.
     limits.reserve(decoder.total_bytes())?;
-    let orientation = decoder.orientation()?;
+    // To look for it, the JPEG decoder reads all headers anew; most images have none.
+    let orientation = if is_jpeg && !has_exif(bytes) {
+        Orientation::NoTransforms
+    } else {
+        decoder.orientation()?
+    };
     let mut image = DynamicImage::from_decoder(decoder)?;
     image.apply_orientation(orientation);
     Ok(image)
@@ -67,6 +77,12 @@ fn oriented(bytes: &[u8]) -> ImageResult<DynamicImage> {
 fn has_jpeg_end(bytes: &[u8]) -> bool {
     let last = |marker: u8| bytes.windows(2).rposition(|pair| pair == [0xff, marker]);
     last(0xd9) > last(0xda)
+}
+
+/// Whether a JPEG may have EXIF data, which begins with these bytes.
+fn has_exif(bytes: &[u8]) -> bool {
+    const START: &[u8] = b"Exif\0\0";
+    bytes.windows(START.len()).any(|bytes| bytes == START)
 }
 
 /// Messages of the JPEG decoder may end in a line break.
@@ -89,10 +105,18 @@ mod tests {
     use std::fs;
     use std::path::PathBuf;
 
+    use image::codecs::jpeg::JpegEncoder;
+    use image::codecs::png::PngEncoder;
     use image::{GrayImage, ImageEncoder, Luma, Rgb, RgbImage, Rgba, RgbaImage};
     use tempfile::TempDir;
 
     use super::*;
+
+    fn decode(path: &Path) -> Result<Vec<u8>, DataError> {
+        let mut planes = vec![0; IMAGE_BYTES];
+        super::decode(path, &mut planes)?;
+        Ok(planes)
+    }
 
     fn file(name: &str) -> (TempDir, PathBuf) {
         let folder = tempfile::tempdir().expect("a new folder");
@@ -143,22 +167,27 @@ mod tests {
 
     #[test]
     fn the_exif_orientation_is_applied() {
-        let (_folder, path) = file("a.png");
-        let red_above = |_, y| Rgb([if y < 16 { 255 } else { 0 }, 0, 0]);
-        let image = RgbImage::from_fn(32, 32, red_above);
-        let mut bytes = Vec::new();
-        let mut encoder = image::codecs::png::PngEncoder::new(&mut bytes);
-        // One little-endian entry: tag 0x112, orientation, is 3, upside down.
-        let exif = b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x03\0\0\0\0\0\0\0";
-        encoder
-            .set_exif_metadata(exif.to_vec())
-            .expect("PNG has EXIF");
-        encoder
-            .write_image(image.as_raw(), 32, 32, image::ExtendedColorType::Rgb8)
-            .expect("memory");
-        fs::write(&path, bytes).expect("a new file");
-        let planes = decode(&path).expect("a good image");
-        assert_eq!((planes[0], planes[SIDE * SIDE - 1]), (0, 255));
+        fn with_exif(mut encoder: impl ImageEncoder, image: &RgbImage) {
+            // One little-endian entry: tag 0x112, orientation, is 3, upside down.
+            let exif = b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x03\0\0\0\0\0\0\0";
+            encoder
+                .set_exif_metadata(exif.to_vec())
+                .expect("both formats have EXIF");
+            encoder
+                .write_image(image.as_raw(), 32, 32, image::ExtendedColorType::Rgb8)
+                .expect("memory");
+        }
+        let white_above = |_, y| Rgb([if y < 16 { 255 } else { 0 }; 3]);
+        let image = RgbImage::from_fn(32, 32, white_above);
+        let (mut png, mut jpeg) = (Vec::new(), Vec::new());
+        with_exif(PngEncoder::new(&mut png), &image);
+        with_exif(JpegEncoder::new_with_quality(&mut jpeg, 100), &image);
+        for bytes in [png, jpeg] {
+            let (_folder, path) = file("a");
+            fs::write(&path, bytes).expect("a new file");
+            let planes = decode(&path).expect("a good image");
+            assert_eq!((planes[0], planes[SIDE * SIDE - 1]), (0, 255));
+        }
     }
 
     #[test]

@@ -61,13 +61,13 @@ struct ClassCount {
 }
 
 impl Description {
-    fn new(loaded: Loaded) -> Self {
+    fn new(loaded: Loaded, ui: &Ui) -> Self {
+        let fingerprint = loaded.fingerprint(ui);
         let Loaded {
             images,
             layout,
             source,
         } = loaded;
-        let fingerprint = images.fingerprint();
         let ImageSet {
             train,
             test,
@@ -98,7 +98,7 @@ impl Description {
 
 fn check(data: &DataSource, json: bool) -> Result<(), Failure> {
     let ui = Ui::new(UiChoice::Plain, json)?;
-    let description = Description::new(data.load(&ui)?);
+    let description = Description::new(data.load(&ui)?, &ui);
     if json {
         let line = serde_json::to_string(&description);
         print_result(&line.expect("numbers and strings have a JSON form"));

@@ -47,6 +47,8 @@ pub fn run(args: &EvaluateArgs) -> Result<(), Failure> {
     if note.classes != images.classes {
         ui.say("note: the data's class names are not those that the network was trained on");
     }
+    // Five sixths of the pixels, of no use here.
+    drop(images.train);
     let labels = images.test.labels().to_vec();
     let batcher = MixupBatcher::new(images.test, classes, &note.normalisation, &device);
     let loader = MixupLoader::in_order(batcher, args.batch_size as usize);

@@ -118,6 +118,7 @@ pub fn start(
     ui: &Ui,
 ) -> Result<Run, Failure> {
     let mixing = check(&experiment)?;
+    let fingerprint = loaded.fingerprint(ui);
     let Loaded {
         images,
         layout,
@@ -131,7 +132,7 @@ pub fn start(
         pixel_storage: PixelStorage::of(&device.device).to_string(),
         data: source,
         layout,
-        fingerprint: images.fingerprint(),
+        fingerprint,
         training_images: images.train.len(),
         test_images: images.test.len(),
         classes: images.classes.clone(),
@@ -200,7 +201,7 @@ fn resumed(path: &Path, args: &TrainArgs, ui: &Ui) -> Result<Run, Failure> {
         )
     })?;
     let loaded = args.data.data.clone().unwrap_or(recorded).load(ui)?;
-    let fingerprint = loaded.images.fingerprint();
+    let fingerprint = loaded.fingerprint(ui);
     if fingerprint != info.fingerprint {
         return Err(Failure::usage(
             format!(

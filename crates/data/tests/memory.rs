@@ -1,0 +1,98 @@
+//! Loading holds the pixels once. In a test binary of its own, whose memory no other test shares.
+#![cfg(target_os = "linux")]
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+use burn::tensor::Device;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use mixup_data::{Draw, IMAGE_BYTES, MixupBatcher, Normalisation, open};
+use tar::Builder;
+
+/// Images of each of the six batches.
+const BATCH: usize = 3500;
+const PIXELS: usize = 6 * BATCH * IMAGE_BYTES;
+
+fn batch_names() -> impl Iterator<Item = String> {
+    let train = (1..=5).map(|batch| format!("data_batch_{batch}.bin"));
+    train.chain(["test_batch.bin".to_owned()])
+}
+
+/// Writes the binary layout, record by record.
+fn write_batches(folder: &Path) -> io::Result<()> {
+    fs::create_dir(folder)?;
+    for name in batch_names() {
+        let mut file = BufWriter::new(File::create(folder.join(name))?);
+        for index in 0..BATCH {
+            let value = (index % 251) as u8;
+            file.write_all(&[value % 10])?;
+            file.write_all(&[value; IMAGE_BYTES])?;
+        }
+        file.flush()?;
+    }
+    Ok(())
+}
+
+/// Packs the batches, the last one first: the worst order for whoever joins them.
+fn write_archive(folder: &Path, archive: &Path) -> io::Result<()> {
+    let file = GzEncoder::new(File::create(archive)?, Compression::fast());
+    let mut tar = Builder::new(file);
+    let names: Vec<String> = batch_names().collect();
+    for name in names.iter().rev() {
+        tar.append_path_with_name(folder.join(name), format!("batches/{name}"))?;
+    }
+    tar.into_inner()?.finish()?;
+    Ok(())
+}
+
+/// Starts the peak of this process's memory anew.
+fn forget_peak() -> io::Result<()> {
+    fs::write("/proc/self/clear_refs", "5")
+}
+
+/// A line of `/proc/self/status`, in bytes.
+fn memory(key: &str) -> usize {
+    let status = fs::read_to_string("/proc/self/status").expect("Linux");
+    let line = status.lines().find_map(|line| line.strip_prefix(key));
+    let kibibytes = line.and_then(|line| line.trim_end_matches("kB").trim().parse::<usize>().ok());
+    kibibytes.expect("a number of kB") * 1024
+}
+
+#[test]
+fn from_the_files_to_the_first_batch_the_pixels_are_held_once() {
+    if let Err(error) = forget_peak() {
+        eprintln!("skipped: the peak of memory cannot be reset: {error}");
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a new folder");
+    let (batches, archive) = (folder.path().join("batches"), folder.path().join("archive"));
+    write_batches(&batches).expect("new files");
+    write_archive(&batches, &archive).expect("a new file");
+    let device = Device::flex();
+    for source in [batches, archive] {
+        let before = memory("VmRSS:");
+        forget_peak().expect("as before");
+        let images = open(&source, &|_, _| {}).expect("a good source").images;
+        assert_eq!(images.train.len() + images.test.len(), 6 * BATCH);
+        images.fingerprint();
+        let upload = |split| MixupBatcher::new(split, 10, &Normalisation::CIFAR10, &device);
+        let splits = [upload(images.train), upload(images.test)];
+        let draw = Draw {
+            image: 7,
+            partner: 8,
+            lambda: 0.5,
+        };
+        for split in &splits {
+            assert_eq!(split.mix(&[draw]).images.dims(), [1, 3, 32, 32]);
+        }
+        let taken = memory("VmHWM:") - before;
+        // A copy of the training pixels would make it 1.8 times as many, f32 five times.
+        assert!(
+            taken < PIXELS + PIXELS / 2,
+            "{}: {taken} bytes for {PIXELS} bytes of pixels",
+            source.display()
+        );
+    }
+}
