@@ -3,6 +3,7 @@
 use crate::direct;
 use crate::epilogue::Activation;
 use crate::instructions::Instructions;
+use crate::pool;
 use crate::shape::ConvShape;
 use crate::winograd;
 
@@ -75,8 +76,8 @@ pub fn forward(instructions: Instructions, layer: &Layer<'_>, route: bool) -> Ou
     let len = layer.output_len();
     let pooled = layer.activation == Activation::ReluMaxPool;
     let mut output = Output {
-        values: vec![0.0; len],
-        route: vec![0.0; if route && pooled { len } else { 0 }],
+        values: pool::take(len),
+        route: pool::take(if route && pooled { len } else { 0 }),
     };
     if len == 0 {
         return output;

@@ -13,6 +13,7 @@ use crate::conv::{Gradients, Layer, Wanted};
 use crate::epilogue::{self, Activation, Plane};
 use crate::image;
 use crate::instructions::{Instructions, Kernel, vectors, vectors_mut};
+use crate::pool;
 use crate::product::{Left, Right, Target, WIDTH, panel};
 use crate::scratch::Scratch;
 use crate::shape::ConvShape;
@@ -231,7 +232,7 @@ pub(crate) fn backward(
     let weight_values = windows.columns * lengths.outputs.padded();
     let mut weight_parts = Scratch::zeros(parts * weight_values);
     let mut bias_parts = Scratch::zeros(parts * shape.outputs);
-    let mut input_gradient = vec![0.0; if wanted.input { layer.input.len() } else { 0 }];
+    let mut input_gradient = pool::take(if wanted.input { layer.input.len() } else { 0 });
     let run = |index: usize, weights: &mut [f32], bias: &mut [f32], input_gradient: &mut [f32]| {
         let first = index * part_output;
         let last = (first + part_output).min(gradient.len());
@@ -259,20 +260,18 @@ pub(crate) fn backward(
         .zip(bias_parts.par_chunks_exact_mut(shape.outputs))
         .enumerate();
     if wanted.input {
-        sums.zip(input_gradient.par_chunks_mut(part_input)).for_each(
-            |((index, (weights, bias)), input_gradient)| run(index, weights, bias, input_gradient),
-        );
+        sums.zip(input_gradient.par_chunks_mut(part_input))
+            .for_each(|((index, (weights, bias)), input_gradient)| {
+                run(index, weights, bias, input_gradient)
+            });
     } else {
         sums.for_each(|(index, (weights, bias))| run(index, weights, bias, &mut []));
     }
 
     let mut summed = Scratch::new(weight_values);
     add_all(&mut summed, &weight_parts);
-    let mut weights = vec![0.0; shape.weights()];
-    for (place, values) in summed
-        .chunks_exact(lengths.outputs.padded())
-        .enumerate()
-    {
+    let mut weights = pool::take(shape.weights());
+    for (place, values) in summed.chunks_exact(lengths.outputs.padded()).enumerate() {
         for (output, &value) in values.iter().take(shape.outputs).enumerate() {
             let (row, place) = (place / lengths.window, place % lengths.window);
             weights[weight_at(shape, output, row, place)] = value;
@@ -335,9 +334,27 @@ impl Kernel for BackwardPart<'_> {
             if !self.panels.is_empty() {
                 let target = &mut self.input_gradient[places.clone()];
                 if shape.padding == [0, 0] {
-                    input_gradient(simd, shape, &lengths, &self.windows, self.panels, &plane, &sums, target);
+                    input_gradient(
+                        simd,
+                        shape,
+                        &lengths,
+                        &self.windows,
+                        self.panels,
+                        &plane,
+                        &sums,
+                        target,
+                    );
                 } else {
-                    input_gradient(simd, shape, &lengths, &self.windows, self.panels, &plane, &sums, &mut border);
+                    input_gradient(
+                        simd,
+                        shape,
+                        &lengths,
+                        &self.windows,
+                        self.panels,
+                        &plane,
+                        &sums,
+                        &mut border,
+                    );
                     image::crop(
                         &border,
                         shape.inputs,

@@ -102,7 +102,10 @@ pub(crate) fn forward<S: Simd>(
 
 /// The channels of one vector.
 #[inline(always)]
-#[expect(clippy::too_many_arguments, reason = "the arguments of `forward` and the strip")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "the arguments of `forward` and the strip"
+)]
 fn forward_strip<S: Simd>(
     simd: S,
     plane: &Plane,
@@ -120,7 +123,9 @@ fn forward_strip<S: Simd>(
         for x in 0..width {
             let place = (y * width + x) * plane.channels + channel;
             let value = match activation {
-                Activation::Identity => simd.add_f32s(load::<S>(sums, plane.at(y, x) + channel), bias),
+                Activation::Identity => {
+                    simd.add_f32s(load::<S>(sums, plane.at(y, x) + channel), bias)
+                }
                 Activation::Relu => {
                     let sum = load::<S>(sums, plane.at(y, x) + channel);
                     relu(simd, simd.add_f32s(sum, bias))
@@ -182,7 +187,10 @@ pub(crate) fn backward<S: Simd>(
 
 /// The channels of one vector.
 #[inline(always)]
-#[expect(clippy::too_many_arguments, reason = "the arguments of `backward` and the strip")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "the arguments of `backward` and the strip"
+)]
 fn backward_strip<S: Simd>(
     simd: S,
     plane: &Plane,
@@ -237,7 +245,11 @@ fn clear_odd_edges<S: Simd>(simd: S, plane: &Plane, channel: usize, sums: &mut [
     let [height, width] = plane.size;
     let zero = simd.splat_f32s(0.0);
     for y in 0..height {
-        let first = if y == height / 2 * 2 { 0 } else { width / 2 * 2 };
+        let first = if y == height / 2 * 2 {
+            0
+        } else {
+            width / 2 * 2
+        };
         for x in first..width {
             store::<S>(sums, plane.at(y, x) + channel, zero);
         }

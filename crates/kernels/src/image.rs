@@ -2,6 +2,8 @@
 
 use rayon::prelude::*;
 
+use crate::pool;
+
 /// Copies an image into one with a border of zeros.
 ///
 /// `size` is height and width of `image`, `padded` those of `target`; `before` is the border above
@@ -51,7 +53,7 @@ const STRIP: usize = 16;
 
 /// `[batch, channels, pixels]` to `[batch, pixels, channels]`.
 pub fn channels_last(images: &[f32], channels: usize, pixels: usize) -> Vec<f32> {
-    let mut target = vec![0.0; images.len()];
+    let mut target = pool::take(images.len());
     if images.is_empty() {
         return target;
     }

@@ -118,7 +118,10 @@ fn tile<S: Simd, const M: usize, const N: usize, const ADD: bool>(
     for k in 0..depth {
         // SAFETY: every index is at most the one of the last row, depth and vector, and those lie
         // inside by the assertions above.
-        #[expect(unsafe_code, reason = "bounds checks here would halve the speed of everything")]
+        #[expect(
+            unsafe_code,
+            reason = "bounds checks here would halve the speed of everything"
+        )]
         unsafe {
             let b_row = b_start.add(k * b.depth);
             let a_column = a_start.add(k * a.depth);
@@ -133,11 +136,7 @@ fn tile<S: Simd, const M: usize, const N: usize, const ADD: bool>(
     for (r, sums) in sums.into_iter().enumerate() {
         let row = &mut c.values[r * c.row..r * c.row + N];
         for (place, sum) in row.iter_mut().zip(sums) {
-            *place = if ADD {
-                simd.add_f32s(*place, sum)
-            } else {
-                sum
-            };
+            *place = if ADD { simd.add_f32s(*place, sum) } else { sum };
         }
     }
 }

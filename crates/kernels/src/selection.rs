@@ -29,7 +29,9 @@ impl Kernels {
             Self::Burn => BURN,
             Self::Own(instructions) => {
                 assert!(instructions.is_available(), "{instructions} on this CPU");
-                let position = Instructions::ALL.iter().position(|&set| set == instructions);
+                let position = Instructions::ALL
+                    .iter()
+                    .position(|&set| set == instructions);
                 position.map_or(BEST, |position| FIRST + position as u8)
             }
         };

@@ -17,10 +17,10 @@ use burn::backend::{
 use burn::tensor::activation::relu;
 use burn::tensor::module::{conv2d as burn_conv2d, max_pool2d};
 use burn::tensor::ops::{ConvOptions, MaxPoolOptions};
-use burn::tensor::{Bytes, DType, Shape, Tensor};
+use burn::tensor::{DType, Shape, Tensor};
 
 use crate::conv::{self, Layer, Output, Wanted};
-use crate::{Activation, ConvShape, Instructions, Kernels, channels_last};
+use crate::{Activation, ConvShape, Instructions, Kernels, channels_last, pool};
 
 /// What a [`conv2d`] does beside its weights and bias.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -217,7 +217,10 @@ impl Operands {
     fn new(input: FlexTensor, weights: FlexTensor, bias: FlexTensor, config: ConvConfig) -> Self {
         let [batch, inputs, height, width] = input.shape().dims();
         let [outputs, of, kernel_height, kernel_width] = weights.shape().dims();
-        assert_eq!(inputs, of, "channels of the input and inputs of the weights");
+        assert_eq!(
+            inputs, of,
+            "channels of the input and inputs of the weights"
+        );
         let shape = ConvShape {
             batch,
             inputs,
@@ -261,14 +264,18 @@ fn values(tensor: &FlexTensor) -> &[f32] {
 }
 
 fn contiguous(values: Vec<f32>, shape: Shape) -> FlexTensor {
-    FlexTensor::new(Bytes::from_elems(values), Layout::contiguous(shape), DType::F32)
+    FlexTensor::new(
+        pool::into_bytes(values),
+        Layout::contiguous(shape),
+        DType::F32,
+    )
 }
 
 /// A tensor of shape `[batch, channels, height, width]` whose values come with the channels last.
 fn from_channels_last(values: Vec<f32>, shape: Shape) -> FlexTensor {
     let strides = strides_of_channels_last(&shape);
     let layout = Layout::new(shape, strides, 0);
-    FlexTensor::new(Bytes::from_elems(values), layout, DType::F32)
+    FlexTensor::new(pool::into_bytes(values), layout, DType::F32)
 }
 
 fn strides_of_channels_last(shape: &Shape) -> Vec<isize> {
@@ -293,5 +300,8 @@ fn with_channels_last(tensor: FlexTensor) -> FlexTensor {
     }
     let [_, channels, height, width] = shape.dims();
     let tensor = tensor.to_contiguous();
-    from_channels_last(channels_last(values(&tensor), channels, height * width), shape)
+    from_channels_last(
+        channels_last(values(&tensor), channels, height * width),
+        shape,
+    )
 }

@@ -277,9 +277,9 @@ mod tests {
             }
         }
         // Σ over products of A, G and B is 1 where input = output + tap, else 0.
-        for (out, tap, place) in (0..m).flat_map(|out| {
-            (0..3).flat_map(move |tap| (0..n).map(move |place| (out, tap, place)))
-        }) {
+        for (out, tap, place) in (0..m)
+            .flat_map(|out| (0..3).flat_map(move |tap| (0..n).map(move |place| (out, tap, place))))
+        {
             let products = (0..n).map(|product| {
                 let (a, b) = (output[product][out], input[place][product]);
                 f64::from(a) * f64::from(T::WEIGHTS[product][tap]) * f64::from(b)

@@ -96,4 +96,3 @@ pub(crate) fn add_all(target: &mut [f32], partial: &[f32]) {
         }
     }
 }
-

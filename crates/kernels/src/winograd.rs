@@ -24,6 +24,7 @@ use rayon::prelude::*;
 
 use crate::conv::{Gradients, Layer, Wanted};
 use crate::instructions::Instructions;
+use crate::pool;
 use crate::scratch::Scratch;
 use crate::shape::ConvShape;
 use crate::transform::{F2, F4, Tile};
@@ -136,7 +137,7 @@ fn backward_with<T: Tile>(
     let mut m = Scratch::new(in_flight.min(groups) * m_values);
     let mut u_gradient = Scratch::zeros(Grid::<T>::PLACES * shape.inputs * shape.outputs);
     let mut bias_parts = Scratch::zeros(groups * shape.outputs);
-    let mut input_gradient = vec![0.0; if wanted.input { layer.input.len() } else { 0 }];
+    let mut input_gradient = pool::take(if wanted.input { layer.input.len() } else { 0 });
     let panels = wanted
         .input
         .then(|| transform_weights::<T>(instructions, layer, Direction::Backward));
@@ -146,7 +147,11 @@ fn backward_with<T: Tile>(
     let bias = bias_parts.chunks_mut(in_flight * shape.outputs);
     for (flight, ((input, gradient), bias)) in input.zip(gradients).zip(bias).enumerate() {
         let first = flight * in_flight * group_output;
-        let seen = if seen.is_empty() { seen } else { &seen[first..first + gradient.len()] };
+        let seen = if seen.is_empty() {
+            seen
+        } else {
+            &seen[first..first + gradient.len()]
+        };
         input
             .par_chunks(group_input)
             .zip(gradient.par_chunks(group_output))
@@ -160,7 +165,16 @@ fn backward_with<T: Tile>(
                     &seen[index * group_output..index * group_output + gradient.len()]
                 };
                 let activation = layer.activation;
-                instructions.run(TransformGroup { grid, activation, input, gradient, seen, bias, v, m });
+                instructions.run(TransformGroup {
+                    grid,
+                    activation,
+                    input,
+                    gradient,
+                    seen,
+                    bias,
+                    v,
+                    m,
+                });
             });
         let images: Vec<usize> = input
             .chunks(group_input)
@@ -172,7 +186,14 @@ fn backward_with<T: Tile>(
             .for_each(|(place, u_gradient)| {
                 let (v, m) = (v.chunks(v_values), m.chunks(m_values));
                 for ((&images, v), m) in images.iter().zip(v).zip(m) {
-                    instructions.run(WeightGradientPlace { grid, images, place, v, m, u_gradient });
+                    instructions.run(WeightGradientPlace {
+                        grid,
+                        images,
+                        place,
+                        v,
+                        m,
+                        u_gradient,
+                    });
                 }
             });
         let Some(panels) = &panels else { continue };
@@ -181,7 +202,13 @@ fn backward_with<T: Tile>(
             .par_chunks_mut(group_input)
             .zip(v.par_chunks_mut(v_values).zip(m.par_chunks(m_values)))
             .for_each(|(input_gradient, (v, m))| {
-                instructions.run(InputGradientGroup { grid, panels, v, m, input_gradient });
+                instructions.run(InputGradientGroup {
+                    grid,
+                    panels,
+                    v,
+                    m,
+                    input_gradient,
+                });
             });
     }
     let mut bias = vec![0.0; shape.outputs];

@@ -104,11 +104,15 @@ pub type Stage<const D: usize> = (&'static str, fn(&Cnn, Tensor<D>) -> Tensor<D>
 impl Cnn {
     /// The convolutions with what follows each of them, in order; f32 `[batch, channels, height, width]`.
     pub const CONVOLUTIONS: [Stage<4>; 4] = [
-        ("conv11", |cnn, x| convolve(&cnn.conv11, x, Activation::Relu)),
+        ("conv11", |cnn, x| {
+            convolve(&cnn.conv11, x, Activation::Relu)
+        }),
         ("conv12", |cnn, x| {
             convolve(&cnn.conv12, x, Activation::ReluMaxPool)
         }),
-        ("conv21", |cnn, x| convolve(&cnn.conv21, x, Activation::Relu)),
+        ("conv21", |cnn, x| {
+            convolve(&cnn.conv21, x, Activation::Relu)
+        }),
         ("conv22", |cnn, x| {
             convolve(&cnn.conv22, x, Activation::ReluMaxPool)
         }),

@@ -30,7 +30,9 @@ impl<T: Tile> Grid<T> {
     pub(super) fn new(shape: &ConvShape) -> Self {
         Self {
             shape: *shape,
-            tiles: shape.output_size().map(|length| length.div_ceil(T::OUTPUTS)),
+            tiles: shape
+                .output_size()
+                .map(|length| length.div_ceil(T::OUTPUTS)),
             tile: PhantomData,
         }
     }

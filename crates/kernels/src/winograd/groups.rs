@@ -82,7 +82,14 @@ fn transform_images<S: Simd, T: Tile>(simd: S, grid: &Grid<T>, input: &[f32], v:
             tiles::from_input(simd, grid, &slot, input, v);
         } else {
             let size = shape.size;
-            image::pad(input, shape.inputs, size, shape.padding, padded, &mut bordered);
+            image::pad(
+                input,
+                shape.inputs,
+                size,
+                shape.padding,
+                padded,
+                &mut bordered,
+            );
             tiles::from_input(simd, grid, &slot, &bordered, v);
         }
     }
@@ -259,7 +266,14 @@ impl<T: Tile> Kernel for InputGradientGroup<'_, T> {
             } else {
                 tiles::to_input(simd, &grid, &slot, self.v, &mut bordered);
                 let size = shape.size;
-                image::crop(&bordered, shape.inputs, size, shape.padding, padded, gradient);
+                image::crop(
+                    &bordered,
+                    shape.inputs,
+                    size,
+                    shape.padding,
+                    padded,
+                    gradient,
+                );
             }
         }
     }

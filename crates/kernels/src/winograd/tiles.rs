@@ -70,7 +70,10 @@ fn transform<S: Simd, T: Tile, M: Map>(
     let zeros = [simd.splat_f32s(0.0); LARGEST];
     for tile in 0..grid.tiles() {
         let (pitch, place) = slot.vectors::<S, T>(grid, tile);
-        let (y, x) = (tile / grid.tiles[1] * T::OUTPUTS, tile % grid.tiles[1] * T::OUTPUTS);
+        let (y, x) = (
+            tile / grid.tiles[1] * T::OUTPUTS,
+            tile % grid.tiles[1] * T::OUTPUTS,
+        );
         for strip in 0..strips {
             let mut columns = [zeros; LARGEST];
             for j in 0..size {
@@ -136,7 +139,10 @@ fn inverse<S: Simd, T: Tile, M: Map, const ADD: bool>(
     let zeros = [simd.splat_f32s(0.0); LARGEST];
     for tile in 0..grid.tiles() {
         let (pitch, place) = slot.vectors::<S, T>(grid, tile);
-        let (y, x) = (tile / grid.tiles[1] * T::OUTPUTS, tile % grid.tiles[1] * T::OUTPUTS);
+        let (y, x) = (
+            tile / grid.tiles[1] * T::OUTPUTS,
+            tile % grid.tiles[1] * T::OUTPUTS,
+        );
         for strip in 0..strips {
             let mut columns = [zeros; LARGEST];
             for j in 0..T::INPUTS {
@@ -154,7 +160,11 @@ fn inverse<S: Simd, T: Tile, M: Map, const ADD: bool>(
                 let line = M::apply(simd, line);
                 for (j, &value) in line.iter().enumerate().take(size) {
                     let place = &mut image[((y + i) * row + x + j) * strips + strip];
-                    *place = if ADD { simd.add_f32s(*place, value) } else { value };
+                    *place = if ADD {
+                        simd.add_f32s(*place, value)
+                    } else {
+                        value
+                    };
                 }
             }
         }

@@ -9,6 +9,7 @@ use rayon::prelude::*;
 use super::grid::Grid;
 use crate::conv::Layer;
 use crate::instructions::{Instructions, Kernel, vectors, vectors_mut};
+use crate::pool;
 use crate::product::WIDTH;
 use crate::scratch::Scratch;
 use crate::shape::ConvShape;
@@ -113,7 +114,7 @@ pub(super) fn weight_gradient<T: Tile>(
     shape: &ConvShape,
     u_gradient: &[f32],
 ) -> Vec<f32> {
-    let mut gradient = vec![0.0; shape.weights()];
+    let mut gradient = pool::take(shape.weights());
     let lanes = instructions.lanes();
     gradient
         .par_chunks_exact_mut(lanes * shape.taps())

@@ -17,7 +17,9 @@ fn values(count: usize, seed: u64) -> Vec<f32> {
     let mut state = seed.wrapping_mul(2).wrapping_add(1);
     (0..count)
         .map(|_| {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             ((state >> 40) as f32) / 8_388_608.0 - 1.0
         })
         .collect()
@@ -31,9 +33,15 @@ fn worst(found: &[f32], expected: &[Sum]) -> f64 {
         .iter()
         .zip(expected)
         .map(|(&found, expected)| (f64::from(found) - expected.value).abs());
-    let scale = expected.iter().fold(0.0_f64, |scale, sum| scale.max(sum.scale));
+    let scale = expected
+        .iter()
+        .fold(0.0_f64, |scale, sum| scale.max(sum.scale));
     let largest = errors.fold(0.0, |largest, error| {
-        if error > largest || error.is_nan() { error } else { largest }
+        if error > largest || error.is_nan() {
+            error
+        } else {
+            largest
+        }
     });
     if largest == 0.0 { 0.0 } else { largest / scale }
 }
@@ -71,15 +79,25 @@ fn check(shape: ConvShape, activation: Activation, seed: u64) -> [f64; 4] {
             worst(&gradients.weights, &by_weights),
             worst(&gradients.bias, &by_bias),
         ];
-        for (what, error) in ["output", "by input", "by weights", "by bias"].iter().zip(errors) {
-            assert!(error <= TOLERANCE, "{instructions}, {shape:?}, {activation:?}: {what} {error:e}");
+        for (what, error) in ["output", "by input", "by weights", "by bias"]
+            .iter()
+            .zip(errors)
+        {
+            assert!(
+                error <= TOLERANCE,
+                "{instructions}, {shape:?}, {activation:?}: {what} {error:e}"
+            );
         }
         all = std::array::from_fn(|index| all[index].max(errors[index]));
     }
     all
 }
 
-const ACTIVATIONS: [Activation; 3] = [Activation::Identity, Activation::Relu, Activation::ReluMaxPool];
+const ACTIVATIONS: [Activation; 3] = [
+    Activation::Identity,
+    Activation::Relu,
+    Activation::ReluMaxPool,
+];
 
 prop_compose! {
     fn small_shape()(

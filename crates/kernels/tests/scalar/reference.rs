@@ -93,8 +93,12 @@ pub fn forward(layer: &Layer<'_>) -> Vec<Sum> {
             let count = layer.shape.batch * height * width * layer.shape.outputs;
             let largest = |place| {
                 let corners = window(&layer.shape, place).map(|place| sums[place]);
-                let scale = corners.iter().fold(0.0_f64, |scale, sum| scale.max(sum.scale));
-                let value = corners.iter().fold(0.0_f64, |value, sum| value.max(sum.value));
+                let scale = corners
+                    .iter()
+                    .fold(0.0_f64, |scale, sum| scale.max(sum.scale));
+                let value = corners
+                    .iter()
+                    .fold(0.0_f64, |value, sum| value.max(sum.value));
                 Sum { value, scale }
             };
             (0..count).map(largest).collect()
