@@ -34,9 +34,15 @@ def main(run, parser, arguments=None):
     try:
         run(options)
     except Refused as refused:
-        sys.exit(f"error: {refused}\nhint: {refused.hint}")
+        end(2, refused, refused.hint)
     except KeyboardInterrupt:
-        sys.exit("error: stopped by the user\nhint: nothing was written; start it again")
+        end(130, "stopped by the user", "nothing was written; start it again")
+
+
+def end(code, message, hint):
+    """Ends the process with two lines and an exit code."""
+    print(f"error: {message}\nhint: {hint}", file=sys.stderr)
+    sys.exit(code)
 
 
 def parser(description):
@@ -93,6 +99,14 @@ def output_of(*command):
         return "unknown"
 
 
+def commit():
+    """The commit that is measured, and whether the sources differ from it."""
+    name = output_of("git", "rev-parse", "--short", "HEAD")
+    # What these scripts write is no change of what they measure.
+    changed = output_of("git", "diff", "--name-only", "HEAD", "--", ".", ":!experiments/results")
+    return f"{name} with changes" if changed not in ("", "unknown") else name
+
+
 def cpu():
     """The processor in words: model, cores, SIMD features."""
     fields = {}
@@ -117,11 +131,10 @@ def facts(options, version, *more):
     shown = {name: value for name, value in vars(options).items() if name not in private and value not in (None, "")}
     flags = " ".join(f"--{name.replace('_', '-')}={shlex.quote(str(value))}" for name, value in shown.items())
     script = pathlib.Path(sys.argv[0]).name
-    commit = output_of("git", "describe", "--always", "--dirty")
     load = f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "unknown"
     lines = [
         f"machine: {cpu()}; {platform.system()} {platform.release()}",
-        f"versions: mixup {version} ({commit}), {output_of('rustc', '--version')}, Python {platform.python_version()}",
+        f"versions: mixup {version} ({commit()}), {output_of('rustc', '--version')}, Python {platform.python_version()}",
         *more,
         f"date: {datetime.date.today().isoformat()}; load average at the end {load}",
         f"command: `python3 experiments/speed/{script} {flags}`",

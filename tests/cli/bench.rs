@@ -64,7 +64,7 @@ fn the_table_names_what_it_measured() {
         .run("bench tiny.toml --data data --batch-size 4 --windows 1 --no-phases --device cpu")
         .succeeded();
     for words in [
-        "tiny, batches of 4",
+        ": tiny, batches of 4, data ",
         "training path",
         "1 of 48 images",
         "bare step",

@@ -141,10 +141,10 @@ impl Report {
     fn write_to(&self, text: &mut String) -> std::fmt::Result {
         writeln!(
             text,
-            "mixup {}, {}, batches of {}, images from {}",
+            "mixup {}: {}, batches of {}, data {}",
             self.version, self.experiment, self.batch_size, self.data
         )?;
-        writeln!(text, "{}; {} CPU threads\n", self.device, self.threads)?;
+        writeln!(text, "{}\n", self.device)?;
         writeln!(
             text,
             "images/s           median      min      max   windows"
