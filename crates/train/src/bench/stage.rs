@@ -8,8 +8,8 @@ use crate::failure::Failure;
 
 /// A part of the network, with a real input and the real gradient of its output.
 pub(crate) struct Stage<const I: usize, const O: usize> {
-    pub(crate) name: &'static str,
-    pub(crate) flop: Option<Flop>,
+    name: &'static str,
+    flop: Option<Flop>,
     forward: Box<dyn Fn(Tensor<I>) -> Tensor<O>>,
     /// Without autodiff, as is the gradient.
     input: Tensor<I>,
@@ -19,6 +19,7 @@ pub(crate) struct Stage<const I: usize, const O: usize> {
 }
 
 impl<const I: usize, const O: usize> Stage<I, O> {
+    /// The stage that `forward` computes. `input` and `output_gradient` have no autodiff.
     pub(crate) fn new(
         name: &'static str,
         forward: impl Fn(Tensor<I>) -> Tensor<O> + 'static,
@@ -101,6 +102,12 @@ impl<const I: usize, const O: usize> Timed for Stage<I, O> {
 }
 
 impl<const I: usize, const O: usize> Stage<I, O> {
+    /// What [`Self::new`] was given.
+    #[cfg(test)]
+    pub(crate) fn output_gradient(&self) -> Tensor<O> {
+        self.output_gradient.clone()
+    }
+
     /// Seconds of the backward passes from the products of `outputs` with their gradient.
     fn backward(&self, device: &Device, outputs: Vec<Tensor<O>>) -> Result<f64, Failure> {
         let products: Vec<Tensor<O>> = outputs

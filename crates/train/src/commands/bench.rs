@@ -2,14 +2,9 @@
 
 use std::path::Path;
 
-use mixup_data::{EpochPlan, ImageSet, MixupBatcher};
-
 use super::train::check;
-use crate::bench::bare_step::BareStep;
+use crate::bench::Subject;
 use crate::bench::clock::Effort;
-use crate::bench::peak_memory::peak_bytes;
-use crate::bench::report::{Rate, Report};
-use crate::bench::{epochs, phases};
 use crate::cli::BenchArgs;
 use crate::data_source::{DataSource, Loaded};
 use crate::device::{Chosen, choose};
@@ -33,15 +28,18 @@ pub fn run(args: &BenchArgs) -> Result<(), Failure> {
     let (experiment, name) = experiment(args)?;
     let device = choose(args.device.unwrap_or_default())?;
     let (loaded, window) = images(args, experiment.batch_size, &device, &ui)?;
+    let batch_size = experiment.batch_size;
     let subject = Subject {
         experiment,
         name,
-        device,
         window,
+        // A long epoch is no reason for long windows of anything else.
+        steps: (window.min(usual_window(&device)) / batch_size).max(1),
         effort: Effort {
             seconds: args.seconds,
             windows: args.windows.map(|windows| windows as usize),
         },
+        device,
     };
     let report = subject.measure(loaded, !args.no_phases, &ui)?;
     if args.json {
@@ -128,97 +126,6 @@ fn window(
             "use a smaller --batch-size or --images, or --data synthetic for built-in images",
         )),
         _ => Ok(window),
-    }
-}
-
-/// What is measured, where, and for how long.
-struct Subject {
-    experiment: Experiment,
-    name: String,
-    device: Chosen,
-    /// Images in a window, from one batch.
-    window: usize,
-    effort: Effort,
-}
-
-impl Subject {
-    /// Measures the bare step, the training path and, where `phases` says so, each phase.
-    fn measure(&self, loaded: Loaded, phases: bool, ui: &Ui) -> Result<Report, Failure> {
-        let Loaded { images, source, .. } = loaded;
-        let Self {
-            experiment,
-            device,
-            window,
-            effort,
-            ..
-        } = self;
-        let batch_size = experiment.batch_size;
-        // A long epoch is no reason for long windows of anything else.
-        let steps = (window.min(&usual_window(device)) / batch_size).max(1);
-        let batcher = MixupBatcher::new(
-            images.train.first(batch_size),
-            images.classes.len(),
-            &experiment.normalisation,
-            &device.device,
-        );
-        let mixing = check(experiment)?;
-        let plan = EpochPlan::draw(u64::from(experiment.seed), 1, batch_size, &mixing);
-
-        ui.say("measuring the bare step");
-        let bare = {
-            let mut bare = BareStep::new(experiment, batcher.mix(plan.draws()));
-            // Warms up: caches, threads, a GPU's kernels.
-            bare.window(steps)?;
-            effort.spend(|| bare.window(steps))?
-        };
-        let bare_step = Rate::of(&bare, steps * batch_size);
-
-        ui.say("measuring the training path");
-        let training = self.training(images, bare_step.images_per_second.median)?;
-        let peak_memory_bytes = peak_bytes();
-
-        let report = Report {
-            version: env!("CARGO_PKG_VERSION"),
-            device: device.name.clone(),
-            device_kind: device.kind,
-            threads: rayon::current_num_threads(),
-            experiment: self.name.clone(),
-            data: source,
-            batch_size,
-            images_per_second: training.images_per_second.median,
-            training,
-            bare_step,
-            peak_memory_bytes,
-            gemm: None,
-            phases: None,
-        };
-        if !phases {
-            return Ok(report);
-        }
-        ui.say("measuring the phases");
-        let draws = plan.draws();
-        let phases = phases::measure(experiment, &batcher, draws, device, steps, effort)?;
-        Ok(report.with_phases(&phases))
-    }
-
-    /// The training path, in as many epochs as fit at the rate of the bare step.
-    fn training(&self, images: ImageSet, bare_rate: f64) -> Result<Rate, Failure> {
-        let Self {
-            experiment,
-            device,
-            window,
-            ..
-        } = self;
-        // Warms up what the bare step has not.
-        let few = ImageSet {
-            train: images.train.first(experiment.batch_size),
-            test: images.test.clone(),
-            classes: images.classes.clone(),
-        };
-        epochs::rates(experiment, few, device, 1)?;
-        let epochs = self.effort.windows_of(*window as f64 / bare_rate);
-        let rates = epochs::rates(experiment, images, device, epochs)?;
-        Ok(Rate::of(&rates, *window))
     }
 }
 
