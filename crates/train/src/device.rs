@@ -57,9 +57,10 @@ pub fn choose(choice: DeviceChoice) -> Result<Chosen, Failure> {
 fn cpu() -> (Chosen, &'static str) {
     // As many as the variable RAYON_NUM_THREADS says, else one a core.
     let threads = rayon::current_num_threads();
+    let plural = if threads == 1 { "" } else { "s" };
     let chosen = Chosen {
         device: Device::flex(),
-        name: format!("CPU (Burn Flex, {threads} threads)"),
+        name: format!("CPU (Burn Flex, {threads} thread{plural})"),
         kind: "cpu",
     };
     (chosen, "flex")
