@@ -80,6 +80,16 @@ impl Images {
         self.labels[index..].rotate_right(count);
     }
 
+    /// A copy of the first `count` images, or of all where there are fewer.
+    #[must_use]
+    pub fn first(&self, count: usize) -> Self {
+        let count = count.min(self.len());
+        Self {
+            pixels: self.pixels[..count * IMAGE_BYTES].to_vec(),
+            labels: self.labels[..count].to_vec(),
+        }
+    }
+
     /// How many images.
     pub fn len(&self) -> usize {
         self.labels.len()
@@ -208,6 +218,15 @@ mod tests {
         for (index, &label) in [0, 3, 4, 1, 2].iter().enumerate() {
             assert_eq!(images.image(index), [label; IMAGE_BYTES]);
         }
+    }
+
+    #[test]
+    fn the_first_images_are_a_copy_of_as_many_as_there_are() {
+        let both = two_images();
+        let one = both.first(1);
+        assert_eq!((one.len(), one.labels()), (1, &[1][..]));
+        assert_eq!(one.image(0), both.image(0));
+        assert_eq!(both.first(3), both);
     }
 
     #[test]
