@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::data_source::DataSource;
-use crate::device::DeviceChoice;
+use crate::device::{Chosen, DeviceChoice, KernelChoice, choose};
+use crate::failure::Failure;
 use crate::ui::UiChoice;
 
 /// Train image classifiers with and without mixup, and see what it did.
@@ -36,15 +37,37 @@ pub enum Command {
 /// Arguments that several commands share.
 #[derive(Clone, Copy, Debug, Args)]
 pub struct Common {
-    /// Where to compute
-    #[arg(long, value_enum, value_name = "DEVICE")]
-    pub device: Option<DeviceChoice>,
+    /// Where to compute, and with what.
+    #[command(flatten)]
+    pub device: Device,
     /// What to show on the way: auto takes the dashboard on a terminal
     #[arg(long, value_enum, default_value_t, value_name = "UI")]
     pub ui: UiChoice,
     /// Print the result as one line of JSON on stdout, everything else on stderr
     #[arg(long)]
     pub json: bool,
+}
+
+/// `--device` and `--kernels`.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct Device {
+    /// Where to compute
+    #[arg(long, value_enum, value_name = "DEVICE")]
+    pub device: Option<DeviceChoice>,
+    /// What computes convolutions on the CPU: burn for Burn's own operations, a name for these vector
+    /// instructions, auto for the widest that the CPU has
+    #[arg(long, value_enum, default_value_t, value_name = "KERNELS")]
+    pub kernels: KernelChoice,
+}
+
+impl Device {
+    /// Chooses the device; `otherwise` where `--device` is not given.
+    ///
+    /// # Errors
+    /// As [`choose`].
+    pub fn choose(self, otherwise: DeviceChoice) -> Result<Chosen, Failure> {
+        choose(self.device.unwrap_or(otherwise), self.kernels)
+    }
 }
 
 /// `--data`.
@@ -125,9 +148,9 @@ pub struct BenchArgs {
     /// cifar10, synthetic (built-in images) or a path, as for `mixup train`
     #[arg(long, value_name = "DATA", value_parser = DataSource::parse, default_value = "synthetic")]
     pub data: DataSource,
-    /// Where to compute
-    #[arg(long, value_enum, value_name = "DEVICE")]
-    pub device: Option<DeviceChoice>,
+    /// Where to compute, and with what.
+    #[command(flatten)]
+    pub device: Device,
     /// Images a step [default: the experiment's]
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub batch_size: Option<u32>,

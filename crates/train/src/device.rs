@@ -2,6 +2,7 @@
 
 use burn::tensor::Device;
 use clap::ValueEnum;
+use mixup_kernels::{Instructions, Kernels};
 
 use crate::failure::Failure;
 
@@ -27,6 +28,51 @@ impl DeviceChoice {
     }
 }
 
+/// What `--kernels` takes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum KernelChoice {
+    /// The project's kernels with the widest vector instructions of this CPU.
+    #[default]
+    Auto,
+    /// Burn's own operations, for comparison and diagnosis.
+    Burn,
+    /// The project's kernels with AVX-512.
+    Avx512,
+    /// The project's kernels with AVX2.
+    Avx2,
+    /// The project's kernels with NEON.
+    Neon,
+    /// The project's kernels without vector instructions.
+    Scalar,
+}
+
+impl KernelChoice {
+    /// The kernels, where this CPU can run them.
+    fn kernels(self) -> Result<Kernels, Failure> {
+        let instructions = match self {
+            Self::Auto => return Ok(Kernels::best()),
+            Self::Burn => return Ok(Kernels::Burn),
+            Self::Avx512 => Instructions::Avx512,
+            Self::Avx2 => Instructions::Avx2,
+            Self::Neon => Instructions::Neon,
+            Self::Scalar => Instructions::Scalar,
+        };
+        if instructions.is_available() {
+            return Ok(Kernels::Own(instructions));
+        }
+        let here: Vec<String> = Instructions::available()
+            .map(|set| set.to_string())
+            .collect();
+        Err(Failure::usage(
+            format!(
+                "--kernels: expected instructions of this CPU ({}), found {instructions}",
+                here.join(", ")
+            ),
+            "leave --kernels out to take the widest",
+        ))
+    }
+}
+
 /// The device that was chosen.
 #[derive(Clone, Debug)]
 pub struct Chosen {
@@ -38,29 +84,38 @@ pub struct Chosen {
     pub kind: &'static str,
 }
 
-/// Chooses the device, and makes it Burn's default.
+/// Chooses the device and makes it Burn's default; on the CPU, selects the kernels.
 ///
 /// # Errors
-/// [`Failure::Usage`] where a GPU is asked for and none answers.
-pub fn choose(choice: DeviceChoice) -> Result<Chosen, Failure> {
+/// [`Failure::Usage`] where a GPU is asked for and none answers, where this CPU lacks the kernels'
+/// instructions, and where kernels are asked for that the chosen GPU would not use.
+pub fn choose(choice: DeviceChoice, kernels: KernelChoice) -> Result<Chosen, Failure> {
+    let own = kernels.kernels()?;
     let gpu = match choice {
         DeviceChoice::Cpu => None,
         DeviceChoice::Auto => gpu(false),
         // A software renderer only where nothing better answers.
         DeviceChoice::Gpu => Some(gpu(false).or_else(|| gpu(true)).ok_or_else(no_gpu)?),
     };
-    let (chosen, burn_name) = gpu.unwrap_or_else(cpu);
+    if let (Some((gpu, _)), false) = (&gpu, kernels == KernelChoice::Auto) {
+        return Err(Failure::usage(
+            format!("--kernels: expected the CPU, found {}", gpu.name),
+            "add --device cpu, or leave --kernels out",
+        ));
+    }
+    own.select();
+    let (chosen, burn_name) = gpu.unwrap_or_else(|| cpu(own));
     make_default(burn_name);
     Ok(chosen)
 }
 
-fn cpu() -> (Chosen, &'static str) {
+fn cpu(kernels: Kernels) -> (Chosen, &'static str) {
     // As many as the variable RAYON_NUM_THREADS says, else one a core.
     let threads = rayon::current_num_threads();
     let plural = if threads == 1 { "" } else { "s" };
     let chosen = Chosen {
         device: Device::flex(),
-        name: format!("CPU (Burn Flex, {threads} thread{plural})"),
+        name: format!("CPU ({kernels}, {threads} thread{plural})"),
         kind: "cpu",
     };
     (chosen, "flex")
@@ -162,7 +217,7 @@ mod tests {
 
     #[test]
     fn the_cpu_is_always_there() {
-        let chosen = choose(DeviceChoice::Cpu).unwrap();
+        let chosen = choose(DeviceChoice::Cpu, KernelChoice::Auto).unwrap();
         assert_eq!(chosen.kind, "cpu");
         assert_eq!(chosen.device, Device::default());
     }
@@ -170,8 +225,11 @@ mod tests {
     #[cfg(not(any(feature = "cuda", feature = "wgpu")))]
     #[test]
     fn a_cpu_build_falls_back_in_auto_and_refuses_a_gpu() {
-        assert_eq!(choose(DeviceChoice::Auto).unwrap().kind, "cpu");
-        let failure = choose(DeviceChoice::Gpu).unwrap_err();
+        assert_eq!(
+            choose(DeviceChoice::Auto, KernelChoice::Auto).unwrap().kind,
+            "cpu"
+        );
+        let failure = choose(DeviceChoice::Gpu, KernelChoice::Auto).unwrap_err();
         assert_eq!(failure.exit_code(), 2);
         assert!(failure.hint().contains("--features"));
     }

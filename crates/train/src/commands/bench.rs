@@ -7,7 +7,7 @@ use crate::bench::Subject;
 use crate::bench::clock::Effort;
 use crate::cli::BenchArgs;
 use crate::data_source::{DataSource, Loaded};
-use crate::device::{Chosen, choose};
+use crate::device::{Chosen, DeviceChoice};
 use crate::experiment::Experiment;
 use crate::failure::Failure;
 use crate::ui::{Ui, UiChoice, print_result};
@@ -26,7 +26,7 @@ const TEST_IMAGES: usize = 16;
 pub fn run(args: &BenchArgs) -> Result<(), Failure> {
     let ui = Ui::new(UiChoice::Plain, args.json)?;
     let (experiment, name) = experiment(args)?;
-    let device = choose(args.device.unwrap_or_default())?;
+    let device = args.device.choose(DeviceChoice::Auto)?;
     let (loaded, window) = images(args, experiment.batch_size, &device, &ui)?;
     let batch_size = experiment.batch_size;
     let subject = Subject {

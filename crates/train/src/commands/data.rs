@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::cli::{DataCommand, PreviewArgs};
 use crate::data_source::{DataSource, Loaded, cached_path, download};
-use crate::device::{DeviceChoice, choose};
+use crate::device::{DeviceChoice, KernelChoice, choose};
 use crate::failure::Failure;
 use crate::run_folder::write_whole;
 use crate::ui::{Ui, UiChoice, print_result};
@@ -147,7 +147,7 @@ fn preview(args: &PreviewArgs) -> Result<(), Failure> {
     let ui = Ui::new(UiChoice::Plain, false)?;
     let mixing = Mixing::new(args.alpha, Selection::Probability(1.0))
         .map_err(|error| Failure::usage(format!("--{error}"), "give another --alpha"))?;
-    let device = choose(DeviceChoice::Cpu)?.device;
+    let device = choose(DeviceChoice::Cpu, KernelChoice::Auto)?.device;
     let source = args.data.data.clone().unwrap_or(DataSource::Cifar10);
     let ImageSet { train, classes, .. } = source.load(&ui)?.images;
     let plan = EpochPlan::draw(u64::from(args.seed), 1, train.len(), &mixing);

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::train::{free_folder, start};
 use crate::cli::DemoArgs;
 use crate::data_source::DataSource;
-use crate::device::choose;
+use crate::device::DeviceChoice;
 use crate::experiment::Experiment;
 use crate::failure::Failure;
 use crate::run_folder::{RunFolder, Summary};
@@ -35,7 +35,7 @@ pub fn run(args: &DemoArgs) -> Result<(), Failure> {
     for arm in ["baseline", "mixup"] {
         RunFolder::check_free(&folder.join(arm))?;
     }
-    let device = choose(args.common.device.unwrap_or_default())?;
+    let device = args.common.device.choose(DeviceChoice::Auto)?;
     let train = |experiment: Experiment, name: &str| {
         let loaded = DataSource::Synthetic.load(&ui)?;
         let path = folder.join(name);

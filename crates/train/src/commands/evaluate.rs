@@ -6,7 +6,7 @@ use mixup_model::WeightsFile;
 use crate::classifier::Classifier;
 use crate::cli::EvaluateArgs;
 use crate::data_source::DataSource;
-use crate::device::choose;
+use crate::device::DeviceChoice;
 use crate::evaluation::evaluate;
 use crate::failure::Failure;
 use crate::ui::{IMAGES_BAR, Ui, print_result};
@@ -21,7 +21,7 @@ pub fn run(args: &EvaluateArgs) -> Result<(), Failure> {
     let weights = WeightsFile::open(&args.weights)?;
     let (config, classes) = weights.config()?;
     let note = WeightsNote::of(&weights);
-    let device = choose(args.common.device.unwrap_or_default())?.device;
+    let device = args.common.device.choose(DeviceChoice::Auto)?.device;
     // Checked before the data is read, which may take long.
     let initial = config.init(
         classes,

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::cli::TrainArgs;
 use crate::data_source::{DataSource, Loaded};
-use crate::device::{Chosen, DeviceChoice, choose};
+use crate::device::{Chosen, DeviceChoice};
 use crate::experiment::Experiment;
 use crate::failure::Failure;
 use crate::run_folder::{RunFolder, RunInfo, Summary};
@@ -78,7 +78,7 @@ fn fresh(args: &TrainArgs, ui: &Ui) -> Result<(Run, PathBuf), Failure> {
         None => free_folder(&format!("{name}-seed{}", experiment.seed)),
     };
     RunFolder::check_free(&path)?;
-    let device = choose(args.common.device.unwrap_or_default())?;
+    let device = args.common.device.choose(DeviceChoice::Auto)?;
     let source = args.data.data.clone().unwrap_or(DataSource::Cifar10);
     let loaded = source.load(ui)?;
     let run = start(experiment, &name, loaded, device, &path, ui)?;
@@ -196,7 +196,7 @@ fn resumed(path: &Path, args: &TrainArgs, ui: &Ui) -> Result<Run, Failure> {
         ));
     }
     let recorded = DeviceChoice::recorded(&info.device_kind);
-    let device = choose(args.common.device.unwrap_or(recorded))?;
+    let device = args.common.device.choose(recorded)?;
     let recorded = DataSource::parse(&info.data).map_err(|expected| {
         Failure::usage(
             format!("{}: run.json: data: {expected}", path.display()),
