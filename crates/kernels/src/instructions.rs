@@ -15,13 +15,19 @@ pub enum Instructions {
     Neon,
     /// One f32 at a time, on any CPU.
     Scalar,
+    /// Two vectors of AVX2 as one: the results of [`Self::Avx512`] bit for bit, slowly. For tests.
+    EmulatedAvx512,
+    /// Half a vector of AVX2: the results of [`Self::Neon`] bit for bit. For tests.
+    EmulatedNeon,
 }
 
 impl Instructions {
-    /// All sets, the widest first.
+    /// All that are worth using, the widest first.
     pub const ALL: [Self; 4] = [Self::Avx512, Self::Avx2, Self::Neon, Self::Scalar];
+    /// Those that only compute what others would.
+    pub const EMULATED: [Self; 2] = [Self::EmulatedAvx512, Self::EmulatedNeon];
 
-    /// The sets that this CPU has, the widest first; [`Self::Scalar`] is always there.
+    /// Those of [`Self::ALL`] that this CPU has, the widest first; [`Self::Scalar`] is always there.
     pub fn available() -> impl Iterator<Item = Self> {
         Self::ALL.into_iter().filter(|set| set.is_available())
     }
@@ -32,7 +38,9 @@ impl Instructions {
             #[cfg(target_arch = "x86_64")]
             Self::Avx512 => pulp::x86::V4::try_new().is_some(),
             #[cfg(target_arch = "x86_64")]
-            Self::Avx2 => pulp::x86::V3::try_new().is_some(),
+            Self::Avx2 | Self::EmulatedAvx512 | Self::EmulatedNeon => {
+                pulp::x86::V3::try_new().is_some()
+            }
             #[cfg(target_arch = "aarch64")]
             Self::Neon => pulp::aarch64::Neon::try_new().is_some(),
             Self::Scalar => true,
@@ -43,9 +51,9 @@ impl Instructions {
     /// How many f32 one vector holds.
     pub fn lanes(self) -> usize {
         match self {
-            Self::Avx512 => 16,
+            Self::Avx512 | Self::EmulatedAvx512 => 16,
             Self::Avx2 => 8,
-            Self::Neon => 4,
+            Self::Neon | Self::EmulatedNeon => 4,
             Self::Scalar => 1,
         }
     }
@@ -56,16 +64,36 @@ impl Instructions {
     /// Where the CPU does not have them.
     #[inline]
     pub(crate) fn run<K: Kernel>(self, kernel: K) {
-        let kernel = Vectorised(kernel);
         match self {
             #[cfg(target_arch = "x86_64")]
-            Self::Avx512 => on(pulp::x86::V4::try_new(), self, kernel),
+            Self::Avx512 => on(
+                pulp::x86::V4::try_new().map(|simd| (simd, Vectorised(kernel))),
+                self,
+            ),
             #[cfg(target_arch = "x86_64")]
-            Self::Avx2 => on(pulp::x86::V3::try_new(), self, kernel),
+            Self::Avx2 => on(
+                pulp::x86::V3::try_new().map(|simd| (simd, Vectorised(kernel))),
+                self,
+            ),
+            #[cfg(target_arch = "x86_64")]
+            Self::EmulatedAvx512 => {
+                let avx2 = pulp::x86::V3::try_new();
+                let emulated = avx2.map(|avx2| Emulated(kernel, pulp::x86::V3_512b(avx2)));
+                on(avx2.zip(emulated), self);
+            }
+            #[cfg(target_arch = "x86_64")]
+            Self::EmulatedNeon => {
+                let avx2 = pulp::x86::V3::try_new();
+                let emulated = avx2.map(|avx2| Emulated(kernel, pulp::x86::V3_128b(avx2)));
+                on(avx2.zip(emulated), self);
+            }
             #[cfg(target_arch = "aarch64")]
-            Self::Neon => on(pulp::aarch64::Neon::try_new(), self, kernel),
-            Self::Scalar => Scalar::new().vectorize(kernel),
-            _ => on(None::<Scalar>, self, kernel),
+            Self::Neon => on(
+                pulp::aarch64::Neon::try_new().map(|simd| (simd, Vectorised(kernel))),
+                self,
+            ),
+            Self::Scalar => Scalar::new().vectorize(Vectorised(kernel)),
+            _ => on(None::<(Scalar, Vectorised<K>)>, self),
         }
     }
 }
@@ -73,9 +101,9 @@ impl Instructions {
 /// # Panics
 /// Where the CPU does not have the instructions.
 #[inline]
-fn on<S: Simd>(simd: Option<S>, instructions: Instructions, kernel: impl WithSimd<Output = ()>) {
-    match simd {
-        Some(simd) => simd.vectorize(kernel),
+fn on<S: Simd>(found: Option<(S, impl WithSimd<Output = ()>)>, instructions: Instructions) {
+    match found {
+        Some((simd, kernel)) => simd.vectorize(kernel),
         None => panic!("this CPU does not have {instructions}"),
     }
 }
@@ -87,6 +115,8 @@ impl fmt::Display for Instructions {
             Self::Avx2 => "AVX2",
             Self::Neon => "NEON",
             Self::Scalar => "scalar",
+            Self::EmulatedAvx512 => "emulated AVX-512",
+            Self::EmulatedNeon => "emulated NEON",
         })
     }
 }
@@ -108,6 +138,20 @@ impl<K: Kernel> WithSimd for Vectorised<K> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
         self.0.run(simd);
+    }
+}
+
+/// A kernel with other vectors than those of the instructions that it is compiled for.
+#[cfg(target_arch = "x86_64")]
+struct Emulated<K, S>(K, S);
+
+#[cfg(target_arch = "x86_64")]
+impl<K: Kernel, E: Simd> WithSimd for Emulated<K, E> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        self.0.run(self.1);
     }
 }
 

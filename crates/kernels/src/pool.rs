@@ -115,8 +115,9 @@ mod tests {
         assert_eq!(bytes.len(), 4 * len);
         assert_eq!(bytemuck::cast_slice::<u8, f32>(&bytes), vec![1.5; len]);
         drop(bytes);
-        assert_eq!(take(len).as_ptr(), address);
-        assert_ne!(take(len).as_ptr(), address);
+        let (again, fresh) = (take(len), take(len));
+        assert_eq!(again.as_ptr(), address);
+        assert_ne!(fresh.as_ptr(), address);
     }
 
     #[test]

@@ -11,13 +11,13 @@ use pulp::Simd;
 pub(crate) const WIDTH: usize = 2;
 
 /// Rows of the largest tile: what fits the registers with a row of B and one broadcast value.
+///
+/// AVX-512 and NEON, with sixteen and four lanes, have 32 registers; AVX2, with eight, has 16.
 const fn rows<S: Simd>() -> usize {
-    if S::IS_SCALAR {
-        4
-    } else if S::REGISTER_COUNT >= 32 {
-        12
-    } else {
-        6
+    match S::F32_LANES {
+        4 | 16 => 12,
+        8 => 6,
+        _ => 4,
     }
 }
 

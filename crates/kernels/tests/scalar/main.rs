@@ -1,4 +1,5 @@
-//! Every kernel, on every instruction set that this CPU has, against the same sums in f64.
+//! Every kernel, on every instruction set that this CPU has or can emulate, against the same sums in
+//! f64.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod reference;
@@ -61,7 +62,10 @@ fn check(shape: ConvShape, activation: Activation, seed: u64) -> [f64; 4] {
     let expected = reference::forward(&layer);
     let gradient = values(expected.len(), seed + 3);
     let mut all = [0.0_f64; 4];
-    for instructions in Instructions::available() {
+    let emulated = Instructions::EMULATED
+        .into_iter()
+        .filter(|set| set.is_available());
+    for instructions in Instructions::available().chain(emulated) {
         let output = forward(instructions, &layer, true);
         let untracked = forward(instructions, &layer, false);
         assert_eq!(output.values, untracked.values);
@@ -124,6 +128,44 @@ prop_compose! {
     ) -> ConvShape {
         ConvShape {
             batch, inputs: 16 * inputs, outputs: 16 * outputs, size, kernel: [3, 3], stride: [1, 1], padding,
+        }
+    }
+}
+
+/// Where the CPU has both, the emulation is shown to be one.
+#[test]
+fn emulated_instructions_give_the_same_bits() {
+    let shapes = [(3, 24, 9), (32, 48, 12)].map(|(inputs, outputs, side)| ConvShape {
+        batch: 2,
+        inputs,
+        outputs,
+        size: [side, side],
+        kernel: [3, 3],
+        stride: [1, 1],
+        padding: [1, 1],
+    });
+    for (real, emulated) in [(Instructions::Avx512, Instructions::EmulatedAvx512)] {
+        if !real.is_available() {
+            println!("skipped: this CPU does not have {real}");
+            continue;
+        }
+        for shape in shapes {
+            let input = values(shape.batch * shape.input_image(), 1);
+            let (weights, bias) = (values(shape.weights(), 2), values(shape.outputs, 3));
+            let layer = Layer {
+                shape,
+                input: &input,
+                weights: &weights,
+                bias: &bias,
+                activation: Activation::Relu,
+            };
+            let found = [real, emulated].map(|set| {
+                let output = forward(set, &layer, true).values;
+                let wanted = Wanted { input: true };
+                let gradients = backward(set, &layer, &output, &output, wanted);
+                (output, gradients.input, gradients.weights, gradients.bias)
+            });
+            assert_eq!(found[0], found[1], "{real}, {shape:?}");
         }
     }
 }

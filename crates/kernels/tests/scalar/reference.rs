@@ -4,9 +4,9 @@ use mixup_kernels::{Activation, ConvShape, Layer};
 
 /// A value, and the sum of the magnitudes that went into it: the scale of its rounding error.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Sum {
-    pub value: f64,
-    pub scale: f64,
+pub(crate) struct Sum {
+    pub(crate) value: f64,
+    pub(crate) scale: f64,
 }
 
 impl Sum {
@@ -52,7 +52,7 @@ fn connections(shape: &ConvShape, mut visit: impl FnMut(usize, usize, usize)) {
 }
 
 /// Sums before the activation, bias included.
-pub fn sums(layer: &Layer<'_>) -> Vec<Sum> {
+pub(crate) fn sums(layer: &Layer<'_>) -> Vec<Sum> {
     let shape = &layer.shape;
     let [height, width] = shape.output_size();
     let mut sums = vec![Sum::default(); shape.batch * height * width * shape.outputs];
@@ -79,7 +79,7 @@ fn window(shape: &ConvShape, place: usize) -> [usize; 4] {
 }
 
 /// What the layer gives.
-pub fn forward(layer: &Layer<'_>) -> Vec<Sum> {
+pub(crate) fn forward(layer: &Layer<'_>) -> Vec<Sum> {
     let relu = |sum: Sum| Sum {
         value: sum.value.max(0.0),
         ..sum
@@ -107,7 +107,7 @@ pub fn forward(layer: &Layer<'_>) -> Vec<Sum> {
 }
 
 /// Gradients by input, weights and bias, where the activation saw what `seen` says.
-pub fn backward(layer: &Layer<'_>, gradient: &[f32], seen: &[f32]) -> [Vec<Sum>; 3] {
+pub(crate) fn backward(layer: &Layer<'_>, gradient: &[f32], seen: &[f32]) -> [Vec<Sum>; 3] {
     let shape = &layer.shape;
     let [height, width] = shape.output_size();
     let mut above = vec![0.0_f64; shape.batch * height * width * shape.outputs];
