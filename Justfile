@@ -29,6 +29,10 @@ demo *flags: say-backend
 preview *flags:
     cargo run --release -- data preview --data synthetic --alpha 1 --out assets/preview.png "$@"
 
+# Measure how fast this machine trains, and where the time goes
+bench *flags: say-backend
+    @cargo run --release {{ build }} -- bench "$@"
+
 # Run the tests
 test *flags:
     cargo test "$@"

@@ -70,6 +70,7 @@ fn a_gpu_for_a_build_without_one() {
         "train tiny.toml --data data --out new --device gpu",
         "evaluate --weights run/model.safetensors --data data --device gpu",
         "demo --device gpu",
+        "bench --device gpu",
     ] {
         scratch.refused_for(line, &["error: --device gpu: expected", "--features"]);
     }
@@ -191,6 +192,11 @@ fn command_lines_that_cannot_be() {
         "train tiny.toml --resume run --out other",
         "evaluate --data data",
         "evaluate --weights w --batch-size 0",
+        "bench --batch-size 0",
+        "bench --images 0",
+        "bench --seconds 0",
+        "bench --seconds nan",
+        "bench --seconds 1 --windows 1",
         "data preview --pairs 0",
     ] {
         let ended = scratch.run(line);

@@ -3,6 +3,7 @@
 
 mod bad_data;
 mod bad_input;
+mod bench;
 mod data_command;
 mod demo;
 mod ended;

@@ -15,7 +15,10 @@ struct Running(Child);
 
 impl Running {
     fn start(scratch: &Scratch, line: &str) -> Self {
-        let mut command = scratch.command(line);
+        Self::spawn(scratch.command(line))
+    }
+
+    fn spawn(mut command: Command) -> Self {
         command.stdout(Stdio::null()).stderr(Stdio::piped());
         Self(command.spawn().unwrap())
     }
@@ -29,6 +32,18 @@ impl Running {
             assert!(start.elapsed() < Duration::from_secs(100), "it hangs");
             sleep(Duration::from_micros(300));
         }
+    }
+}
+
+impl Running {
+    /// Sends the signal, waits for exit code 130, and gives what was said on stderr.
+    fn stop(&mut self, signal: &str) -> String {
+        let id = self.0.id().to_string();
+        let sent = Command::new("kill").args(["-s", signal, &id]).status();
+        assert!(sent.unwrap().success());
+        let status = self.0.wait().unwrap();
+        assert_eq!(status.code(), Some(130), "{status}");
+        std::io::read_to_string(self.0.stderr.take().unwrap()).unwrap()
     }
 }
 
@@ -53,12 +68,7 @@ fn a_run_that_is_interrupted_says_how_to_go_on_and_goes_on() {
         let line = format!("train tiny.toml --data data --out {signal} --epochs 8");
         let mut running = Running::start(&scratch, &line);
         running.wait_for(|| lines(&scratch, signal) >= 2);
-        let id = running.0.id().to_string();
-        let sent = Command::new("kill").args(["-s", signal, &id]).status();
-        assert!(sent.unwrap().success());
-        let status = running.0.wait().unwrap();
-        assert_eq!(status.code(), Some(130), "{status}");
-        let stderr = std::io::read_to_string(running.0.stderr.take().unwrap()).unwrap();
+        let stderr = running.stop(signal);
         let kept = lines(&scratch, signal);
         let error = format!("error: stopped in epoch {}; ", kept + 1);
         let hint = format!("\nhint: go on with: mixup train --resume {signal}\n");
@@ -72,6 +82,27 @@ fn a_run_that_is_interrupted_says_how_to_go_on_and_goes_on() {
         scratch.run(&line).succeeded();
         scratch.assert_same_runs("whole", signal);
     }
+}
+
+#[test]
+fn a_benchmark_that_is_interrupted_leaves_nothing() {
+    let scratch = Scratch::slow();
+    let temporary = scratch.path("temporary");
+    fs::create_dir(&temporary).unwrap();
+    let mut command = scratch.command("bench tiny.toml --data data --seconds 3 --no-phases");
+    command.env("TMPDIR", &temporary);
+    let mut running = Running::spawn(command);
+    let folders = || fs::read_dir(&temporary).unwrap().map(Result::unwrap);
+    // The run that warms up has one epoch.
+    running
+        .wait_for(|| folders().any(|folder| lines(&scratch, folder.path().to_str().unwrap()) >= 2));
+    let stderr = running.stop("INT");
+    assert!(
+        stderr.starts_with("error: stopped by the user\nhint: nothing is kept"),
+        "{stderr}"
+    );
+    assert_eq!(stderr.lines().count(), 2, "{stderr}");
+    assert_eq!(folders().count(), 0);
 }
 
 /// When a run is killed.

@@ -58,6 +58,16 @@ impl Images {
         self.labels.append(&mut other.labels);
     }
 
+    /// A copy of the first `count` images, or of all where there are fewer.
+    #[must_use]
+    pub fn first(&self, count: usize) -> Self {
+        let count = count.min(self.len());
+        Self {
+            pixels: self.pixels[..count * IMAGE_BYTES].to_vec(),
+            labels: self.labels[..count].to_vec(),
+        }
+    }
+
     /// How many images.
     pub fn len(&self) -> usize {
         self.labels.len()
@@ -171,6 +181,15 @@ mod tests {
         assert_eq!(red, (0.5, 0.5));
         assert_eq!(green, (0.0, 0.0));
         assert_eq!(blue, (0.0, 0.0));
+    }
+
+    #[test]
+    fn the_first_images_are_a_copy_of_as_many_as_there_are() {
+        let both = two_images();
+        let one = both.first(1);
+        assert_eq!((one.len(), one.labels()), (1, &[1][..]));
+        assert_eq!(one.image(0), both.image(0));
+        assert_eq!(both.first(3), both);
     }
 
     #[test]

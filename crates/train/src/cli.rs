@@ -26,6 +26,8 @@ pub enum Command {
     Demo(DemoArgs),
     /// Judge a weights file on the test images
     Evaluate(EvaluateArgs),
+    /// Measure how fast this machine trains, and where the time goes
+    Bench(BenchArgs),
     /// Download, describe or look at data
     #[command(subcommand)]
     Data(DataCommand),
@@ -112,6 +114,48 @@ pub struct EvaluateArgs {
     /// Arguments that several commands share.
     #[command(flatten)]
     pub common: Common,
+}
+
+/// `mixup bench`.
+#[derive(Debug, Args)]
+pub struct BenchArgs {
+    /// The experiment to measure [default: the article's with mixup, experiments/mixup.toml]
+    #[arg(value_name = "EXPERIMENT")]
+    pub experiment: Option<PathBuf>,
+    /// cifar10, synthetic (built-in images) or a path, as for `mixup train`
+    #[arg(long, value_name = "DATA", value_parser = DataSource::parse, default_value = "synthetic")]
+    pub data: DataSource,
+    /// Where to compute
+    #[arg(long, value_enum, value_name = "DEVICE")]
+    pub device: Option<DeviceChoice>,
+    /// Images a step [default: the experiment's]
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub batch_size: Option<u32>,
+    /// Images of an epoch; each epoch is a window of the measurement [default: whole batches, up to
+    /// 512 on a CPU and 12800 on a GPU]
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
+    pub images: Option<u32>,
+    /// How long to measure each of the bare step, the training path and the phases; three windows
+    /// are measured however long they take
+    #[arg(long, default_value_t = 10.0, value_parser = seconds)]
+    pub seconds: f64,
+    /// Measure exactly so many windows instead
+    #[arg(long, conflicts_with = "seconds", value_parser = clap::value_parser!(u32).range(1..))]
+    pub windows: Option<u32>,
+    /// Leave the phases of a step out
+    #[arg(long)]
+    pub no_phases: bool,
+    /// Print the result as one line of JSON on stdout, everything else on stderr
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// A number of seconds that something can take.
+fn seconds(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(seconds) if seconds > 0.0 && seconds <= 86_400.0 => Ok(seconds),
+        _ => Err("expected seconds: a number above 0, up to 86400".into()),
+    }
 }
 
 /// `mixup data`.

@@ -1,5 +1,6 @@
 //! One module a command; each turns its arguments into a result on the screen.
 
+pub mod bench;
 pub mod data;
 pub mod demo;
 pub mod evaluate;
@@ -17,6 +18,7 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
         Command::Train(args) => train::run(args),
         Command::Demo(args) => demo::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),
+        Command::Bench(args) => bench::run(&args),
         Command::Data(command) => data::run(command),
     }
 }

@@ -34,6 +34,15 @@ impl DataSource {
         })
     }
 
+    /// The built-in set with `train` and `test` images.
+    pub fn synthetic(train: usize, test: usize) -> Loaded {
+        Loaded {
+            images: mixup_data::synthetic(SYNTHETIC_SEED, train, test),
+            layout: "built-in images".into(),
+            source: "synthetic".into(),
+        }
+    }
+
     /// Reads the images, downloading CIFAR-10 where it is asked for and nowhere yet.
     ///
     /// # Errors
@@ -42,11 +51,7 @@ impl DataSource {
         match self {
             Self::Synthetic => {
                 let (train, test) = SYNTHETIC_IMAGES;
-                Ok(Loaded {
-                    images: mixup_data::synthetic(SYNTHETIC_SEED, train, test),
-                    layout: "built-in images".into(),
-                    source: "synthetic".into(),
-                })
+                Ok(Self::synthetic(train, test))
             }
             Self::Path(path) => open(path, ui),
             Self::Cifar10 => match std::env::var_os("MIXUP_DATA") {

@@ -55,10 +55,12 @@ pub fn choose(choice: DeviceChoice) -> Result<Chosen, Failure> {
 }
 
 fn cpu() -> (Chosen, &'static str) {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    // As many as the variable RAYON_NUM_THREADS says, else one a core.
+    let threads = rayon::current_num_threads();
+    let plural = if threads == 1 { "" } else { "s" };
     let chosen = Chosen {
         device: Device::flex(),
-        name: format!("CPU (Burn Flex, {threads} threads)"),
+        name: format!("CPU (Burn Flex, {threads} thread{plural})"),
         kind: "cpu",
     };
     (chosen, "flex")
@@ -145,7 +147,7 @@ fn make_default(name: &str) {
     if std::env::var_os("BURN_DEVICE").is_some_and(|value| value == name) {
         return;
     }
-    // SAFETY: every command chooses its device once, before it starts threads of its own, and `std`
+    // SAFETY: every command chooses its device once, before any thread but rayon's idle ones, and `std`
     // orders this write with every read in Rust. A GPU driver that reads the environment in C on a
     // thread of its own would have to do so in this very instant, after it has answered.
     #[expect(unsafe_code, reason = "the only way to name Burn's default device")]

@@ -63,6 +63,10 @@ pub enum Failure {
         /// The run folder.
         run: PathBuf,
     },
+
+    /// The user stopped what leaves nothing behind.
+    #[error("stopped by the user")]
+    Stopped,
 }
 
 impl Failure {
@@ -89,7 +93,7 @@ impl Failure {
             Self::Data(DataError::Download { .. }) => 1,
             Self::Data(_) | Self::Model(_) | Self::Usage { .. } => 2,
             Self::File { source, .. } if is_the_user_s(source.kind()) => 2,
-            Self::Interrupted { .. } => 130,
+            Self::Interrupted { .. } | Self::Stopped => 130,
             _ => 1,
         }
     }
@@ -120,6 +124,7 @@ impl Failure {
             Self::Interrupted { run, .. } => {
                 format!("go on with: mixup train --resume {}", run.display())
             }
+            Self::Stopped => "nothing is kept; start it again".into(),
         }
     }
 }

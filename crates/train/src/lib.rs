@@ -8,6 +8,7 @@
 
 #![recursion_limit = "256"]
 
+pub mod bench;
 pub mod checkpoint;
 pub mod classifier;
 pub mod cli;

@@ -86,7 +86,10 @@ fn fresh(args: &TrainArgs, ui: &Ui) -> Result<(Run, PathBuf), Failure> {
 }
 
 /// The experiment's mixing, where all its values are possible.
-fn check(experiment: &Experiment) -> Result<Mixing, Failure> {
+///
+/// # Errors
+/// [`Failure::Usage`] that names the value.
+pub fn check(experiment: &Experiment) -> Result<Mixing, Failure> {
     let hint = "correct the value on the command line or in the experiment";
     let result = experiment.check();
     result.map_err(|problem| Failure::usage(problem, hint))

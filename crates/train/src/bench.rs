@@ -1,0 +1,129 @@
+//! What `mixup bench` measures, and how.
+//!
+//! Everything is measured in windows of several steps; the device is waited for at the ends of a
+//! window only, so a GPU is never held up more than in training. [`epochs`] times the training path
+//! itself, [`bare_step`] what it costs without its loop, [`phases`] each part of a step alone.
+
+pub mod bare_step;
+pub mod clock;
+pub mod epochs;
+pub mod flop;
+pub mod gemm;
+pub mod peak_memory;
+pub mod phases;
+pub mod report;
+mod stage;
+mod stages;
+mod table;
+mod update;
+
+use mixup_data::{EpochPlan, ImageSet, MixupBatcher};
+
+use self::bare_step::BareStep;
+use self::clock::Effort;
+use self::peak_memory::peak_bytes;
+use self::report::{Rate, Report};
+use crate::commands::train::check;
+use crate::data_source::Loaded;
+use crate::device::Chosen;
+use crate::experiment::Experiment;
+use crate::failure::Failure;
+use crate::ui::Ui;
+
+/// What is measured, where, and for how long.
+pub struct Subject {
+    /// The network and how it learns.
+    pub experiment: Experiment,
+    /// The experiment's name.
+    pub name: String,
+    /// Where it is computed.
+    pub device: Chosen,
+    /// Images in an epoch of the training path, which is a window; at least a batch.
+    pub window: usize,
+    /// Steps in a window of anything else, from 1.
+    pub steps: usize,
+    /// How long each thing is measured.
+    pub effort: Effort,
+}
+
+impl Subject {
+    /// Measures the bare step, the training path and, where `phases` says so, each phase; `loaded` has
+    /// [`window`](Self::window) training images.
+    ///
+    /// # Errors
+    /// Any [`Failure`] of training.
+    pub fn measure(&self, loaded: Loaded, phases: bool, ui: &Ui) -> Result<Report, Failure> {
+        let Loaded { images, source, .. } = loaded;
+        let Self {
+            experiment,
+            device,
+            effort,
+            ..
+        } = self;
+        let (batch_size, steps) = (experiment.batch_size, self.steps);
+        let batcher = MixupBatcher::new(
+            images.train.first(batch_size),
+            images.classes.len(),
+            &experiment.normalisation,
+            &device.device,
+        );
+        let mixing = check(experiment)?;
+        let plan = EpochPlan::draw(u64::from(experiment.seed), 1, batch_size, &mixing);
+
+        ui.say("measuring the bare step");
+        let bare = {
+            let mut bare = BareStep::new(experiment, batcher.mix(plan.draws()));
+            // Warms up: caches, threads, a GPU's kernels.
+            bare.window(steps)?;
+            effort.spend(|| bare.window(steps))?
+        };
+        let bare_step = Rate::of(&bare, steps * batch_size);
+
+        ui.say("measuring the training path");
+        let training = self.training(images, bare_step.images_per_second.median)?;
+        let peak_memory_bytes = peak_bytes();
+
+        let report = Report {
+            version: env!("CARGO_PKG_VERSION"),
+            device: device.name.clone(),
+            device_kind: device.kind,
+            threads: rayon::current_num_threads(),
+            experiment: self.name.clone(),
+            data: source,
+            batch_size,
+            images_per_second: training.images_per_second.median,
+            training,
+            bare_step,
+            peak_memory_bytes,
+            gemm: None,
+            phases: None,
+        };
+        if !phases {
+            return Ok(report);
+        }
+        ui.say("measuring the phases");
+        let draws = plan.draws();
+        let phases = phases::measure(experiment, &batcher, draws, device, steps, effort)?;
+        Ok(report.with_phases(&phases))
+    }
+
+    /// The training path, in as many epochs as fit at the rate of the bare step.
+    fn training(&self, images: ImageSet, bare_rate: f64) -> Result<Rate, Failure> {
+        let Self {
+            experiment,
+            device,
+            window,
+            ..
+        } = self;
+        // Warms up what the bare step has not.
+        let few = ImageSet {
+            train: images.train.first(experiment.batch_size),
+            test: images.test.clone(),
+            classes: images.classes.clone(),
+        };
+        epochs::rates(experiment, few, device, 1)?;
+        let epochs = self.effort.windows_of(*window as f64 / bare_rate);
+        let rates = epochs::rates(experiment, images, device, epochs)?;
+        Ok(Rate::of(&rates, *window))
+    }
+}

@@ -1,0 +1,50 @@
+//! The bare step: forward, backward and Adam on one batch that lies ready.
+
+use burn::tensor::Device;
+use burn::train::Learner;
+use mixup_data::MixupBatch;
+
+use super::clock::timed;
+use crate::classifier::Classifier;
+use crate::experiment::Experiment;
+use crate::failure::Failure;
+use crate::training::adam;
+
+/// A network that learns one batch over and over.
+pub struct BareStep {
+    learner: Learner<Classifier>,
+    batch: MixupBatch,
+    device: Device,
+}
+
+impl BareStep {
+    /// The experiment's network at its initial weights, on the device of `batch`.
+    pub fn new(experiment: &Experiment, batch: MixupBatch) -> Self {
+        let [_, classes] = batch.targets.dims();
+        let device = batch.images.device();
+        let classifier = Classifier::init(experiment, classes, &device.clone().autodiff());
+        let rate = experiment.optimizer.learning_rate;
+        Self {
+            learner: Learner::new(classifier, adam(experiment).init(), rate),
+            batch,
+            device,
+        }
+    }
+
+    /// Images a second of one window of `steps` steps.
+    ///
+    /// # Errors
+    /// [`Failure::Training`] where the device fails.
+    pub fn window(&mut self, steps: usize) -> Result<f64, Failure> {
+        let [images, ..] = self.batch.images.dims();
+        let (learner, batch) = (&mut self.learner, &self.batch);
+        let seconds = timed(&self.device, || {
+            for _ in 0..steps {
+                let output = learner.train_step(batch.clone());
+                learner.lr_step();
+                learner.optimizer_step(output.grads);
+            }
+        })?;
+        Ok((steps * images) as f64 / seconds)
+    }
+}

@@ -1,0 +1,58 @@
+//! The training path: whole epochs as `mixup train` runs them.
+
+use mixup_data::ImageSet;
+
+use crate::commands::train::start;
+use crate::data_source::Loaded;
+use crate::device::Chosen;
+use crate::experiment::Experiment;
+use crate::failure::Failure;
+use crate::run_folder::RunFolder;
+use crate::ui::{Ui, UiChoice};
+
+/// Images a second of each of `epochs` epochs over `images`, as the run folder has them: from the
+/// epoch's plan to the last reading of its metrics, without the test pass and the checkpoint.
+///
+/// The run is a real one: plan, loader, learner, metrics, folder. It is written to a folder among
+/// the system's temporary files, which is removed.
+///
+/// # Errors
+/// Any [`Failure`] of training; [`Failure::Stopped`] where the user stopped it.
+pub fn rates(
+    experiment: &Experiment,
+    images: ImageSet,
+    device: &Chosen,
+    epochs: usize,
+) -> Result<Vec<f64>, Failure> {
+    let experiment = Experiment {
+        epochs,
+        ..experiment.clone()
+    };
+    let loaded = Loaded {
+        images,
+        layout: String::new(),
+        source: String::new(),
+    };
+    let place = std::env::temp_dir();
+    let folder = tempfile::Builder::new()
+        .prefix("mixup-bench-")
+        .tempdir_in(&place)
+        .map_err(Failure::file(&place))?;
+    let ui = Ui::new(UiChoice::None, false)?;
+    let run = start(
+        experiment,
+        "bench",
+        loaded,
+        device.clone(),
+        folder.path(),
+        &ui,
+    )?;
+    run.train(&ui).map_err(|failure| match failure {
+        // What was trained is gone, so there is nothing to go on with.
+        Failure::Interrupted { .. } => Failure::Stopped,
+        other => other,
+    })?;
+    let (run, ..) = RunFolder::open(folder.path())?;
+    let rows = run.rows()?;
+    Ok(rows.iter().map(|row| row.images_per_second).collect())
+}

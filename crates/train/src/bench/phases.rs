@@ -1,0 +1,123 @@
+//! Each phase of a step, measured alone on real activations and gradients.
+
+use mixup_data::{Draw, MixupBatcher};
+use serde::Serialize;
+
+use super::clock::{Effort, Spread, timed};
+use super::gemm::Gemm;
+use super::stages::Stages;
+use super::update::Update;
+use crate::classifier::Classifier;
+use crate::device::Chosen;
+use crate::experiment::Experiment;
+use crate::failure::Failure;
+
+/// Images in a window at most: the activations of all its steps lie in memory at once.
+const MOST_IMAGES: usize = 2560;
+
+/// What a phase does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Pass {
+    /// Makes the batch.
+    Input,
+    /// From a stage's input to its output.
+    Forward,
+    /// From the gradient of a stage's output to those of its parameters and input.
+    Backward,
+    /// From the gradients to new parameters.
+    Update,
+}
+
+/// One phase, as it was measured.
+#[derive(Clone, Debug)]
+pub struct Phase {
+    /// The stage of the network, or what else is done.
+    pub name: &'static str,
+    /// Which pass.
+    pub pass: Pass,
+    /// Seconds a step.
+    pub seconds: Spread,
+    /// Floating-point operations a step, where they are counted.
+    pub flop: Option<u64>,
+}
+
+/// All phases of a step, in their order, and the ceiling beside them.
+#[derive(Clone, Debug)]
+pub struct Phases {
+    /// The phases.
+    pub phases: Vec<Phase>,
+    /// The highest rate of a large matrix product, in GFLOP/s.
+    pub gemm: f64,
+    /// Rows and columns of its factors.
+    pub gemm_size: usize,
+}
+
+/// Measures the phases of a step over the images of `draws`, in turns, a window of at most `steps`
+/// steps each.
+///
+/// # Errors
+/// [`Failure::Training`] where the device fails.
+pub fn measure(
+    experiment: &Experiment,
+    batcher: &MixupBatcher,
+    draws: &[Draw],
+    device: &Chosen,
+    steps: usize,
+    effort: &Effort,
+) -> Result<Phases, Failure> {
+    let steps = steps.clamp(1, (MOST_IMAGES / draws.len()).max(1));
+    let gemm = Gemm::new(device);
+    let device = &device.device;
+    let batch = batcher.mix(draws);
+    let [_, classes] = batch.targets.dims();
+    let classifier = Classifier::init(experiment, classes, &device.clone().autodiff());
+    let stages = Stages::new(experiment, &classifier, &batch);
+    let stages = stages.in_order();
+    let mut update = Update::new(experiment, classifier, &batch);
+
+    let mut round = || {
+        let gather = timed(device, || {
+            for _ in 0..steps {
+                drop(batcher.mix(draws));
+            }
+        })?;
+        let each = stages.iter().map(|stage| stage.window(device, steps));
+        let each: Vec<[f64; 2]> = each.collect::<Result<_, _>>()?;
+        let update = update.window(device, steps)?;
+        let mut seconds = vec![gather / steps as f64];
+        seconds.extend(each.iter().map(|[forward, _]| forward));
+        seconds.extend(each.iter().rev().map(|[_, backward]| backward));
+        seconds.push(update);
+        Ok((seconds, gemm.best_rate(device)?))
+    };
+    round()?;
+    let rounds = effort.spend(round)?;
+
+    let forward = stages.iter().map(|stage| {
+        let flop = stage.flop().map(|flop| flop.forward);
+        (stage.name(), Pass::Forward, flop)
+    });
+    let backward = stages.iter().rev().map(|stage| {
+        let flop = stage.flop().map(|flop| flop.backward);
+        (stage.name(), Pass::Backward, flop)
+    });
+    let labels = std::iter::once(("gather and mix", Pass::Input, None))
+        .chain(forward)
+        .chain(backward)
+        .chain([("Adam", Pass::Update, None)]);
+    let phases = labels.enumerate().map(|(index, (name, pass, flop))| {
+        let seconds: Vec<f64> = rounds.iter().map(|(seconds, _)| seconds[index]).collect();
+        Phase {
+            name,
+            pass,
+            seconds: Spread::of(&seconds),
+            flop,
+        }
+    });
+    Ok(Phases {
+        phases: phases.collect(),
+        gemm: rounds.iter().fold(0.0, |best, (_, rate)| best.max(*rate)),
+        gemm_size: gemm.size(),
+    })
+}

@@ -1,0 +1,144 @@
+//! One stage of a step, measured alone: its forward pass, then its backward pass.
+
+use burn::tensor::{Device, Tensor};
+
+use super::clock::timed;
+use super::flop::Flop;
+use crate::failure::Failure;
+
+/// A part of the network, with a real input and the real gradient of its output.
+pub(crate) struct Stage<const I: usize, const O: usize> {
+    name: &'static str,
+    flop: Option<Flop>,
+    forward: Box<dyn Fn(Tensor<I>) -> Tensor<O>>,
+    /// Without autodiff, as is the gradient.
+    input: Tensor<I>,
+    output_gradient: Tensor<O>,
+    /// Images need no gradient, and Burn computes none for them.
+    input_needs_gradient: bool,
+}
+
+impl<const I: usize, const O: usize> Stage<I, O> {
+    /// The stage that `forward` computes. `input` and `output_gradient` have no autodiff.
+    pub(crate) fn new(
+        name: &'static str,
+        forward: impl Fn(Tensor<I>) -> Tensor<O> + 'static,
+        input: Tensor<I>,
+        output_gradient: Tensor<O>,
+        input_needs_gradient: bool,
+    ) -> Self {
+        Self {
+            name,
+            flop: None,
+            forward: Box::new(forward),
+            input,
+            output_gradient,
+            input_needs_gradient,
+        }
+    }
+
+    /// The same stage with its operations counted from the shape of its weight.
+    pub(crate) fn with_weight(mut self, weight: &[usize]) -> Self {
+        let input = self.input.dims();
+        self.flop = Some(Flop::of_layer(weight, &input, self.input_needs_gradient));
+        self
+    }
+
+    fn leaf(&self) -> Tensor<I> {
+        let input = self.input.clone();
+        if self.input_needs_gradient {
+            input.autodiff().require_grad()
+        } else {
+            input
+        }
+    }
+
+    /// The gradient of the input: the output gradient of the stage before.
+    pub(crate) fn input_gradient(&self) -> Tensor<I> {
+        let input = self.leaf();
+        let output = (self.forward)(input.clone());
+        let gradients = (output * self.output_gradient.clone()).backward();
+        input
+            .grad(&gradients)
+            .expect("only stages whose input needs a gradient are asked for it")
+    }
+}
+
+/// A stage of any rank.
+pub(crate) trait Timed {
+    /// The stage's name.
+    fn name(&self) -> &'static str;
+    /// Its operations for one batch, where they are counted.
+    fn flop(&self) -> Option<Flop>;
+    /// Seconds a step of its forward and of its backward pass, in a window of `steps` each.
+    fn window(&self, device: &Device, steps: usize) -> Result<[f64; 2], Failure>;
+}
+
+impl<const I: usize, const O: usize> Timed for Stage<I, O> {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn flop(&self) -> Option<Flop> {
+        self.flop
+    }
+
+    /// Burn starts every backward pass from ones. A product with the output's gradient, made between
+    /// the two timings, turns them into that gradient; what its own backward pass takes is measured
+    /// beside the stage's and taken off.
+    fn window(&self, device: &Device, steps: usize) -> Result<[f64; 2], Failure> {
+        let inputs: Vec<Tensor<I>> = (0..steps).map(|_| self.leaf()).collect();
+        let mut outputs = Vec::with_capacity(steps);
+        let forward = timed(device, || {
+            outputs.extend(inputs.into_iter().map(&self.forward))
+        })?;
+        let with_stage = self.backward(device, outputs)?;
+
+        let leaf = || self.output_gradient.clone().autodiff().require_grad();
+        let product_alone = self.backward(device, (0..steps).map(|_| leaf()).collect())?;
+        let backward = (with_stage - product_alone).max(0.0);
+        Ok([forward, backward].map(|seconds| seconds / steps as f64))
+    }
+}
+
+impl<const I: usize, const O: usize> Stage<I, O> {
+    /// What [`Self::new`] was given.
+    #[cfg(test)]
+    pub(crate) fn output_gradient(&self) -> Tensor<O> {
+        self.output_gradient.clone()
+    }
+
+    /// Seconds of the backward passes from the products of `outputs` with their gradient.
+    fn backward(&self, device: &Device, outputs: Vec<Tensor<O>>) -> Result<f64, Failure> {
+        let products: Vec<Tensor<O>> = outputs
+            .into_iter()
+            .map(|output| output * self.output_gradient.clone())
+            .collect();
+        timed(device, || {
+            for product in products {
+                drop(product.backward());
+            }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stage_hands_its_output_s_gradient_back_to_its_input() {
+        let device = Device::flex();
+        let stage = Stage::new(
+            "square",
+            |x: Tensor<1>| x.clone() * x,
+            Tensor::from_data([1.0, 2.0, 3.0], &device),
+            Tensor::from_data([1.0, 10.0, 100.0], &device),
+            true,
+        );
+        let gradient: Vec<f32> = stage.input_gradient().into_data().try_to_vec().unwrap();
+        assert_eq!(gradient, [2.0, 40.0, 600.0]);
+        let [forward, backward] = stage.window(&device, 2).unwrap();
+        assert!(forward > 0.0 && backward >= 0.0);
+    }
+}

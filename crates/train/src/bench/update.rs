@@ -1,0 +1,67 @@
+//! The optimizer's part of a step, measured alone.
+
+use burn::module::{Module, ModuleVisitor, Param};
+use burn::optim::GradientsParams;
+use burn::tensor::{Device, Tensor};
+use burn::train::Learner;
+use mixup_data::MixupBatch;
+
+use super::clock::timed;
+use crate::classifier::Classifier;
+use crate::experiment::Experiment;
+use crate::failure::Failure;
+use crate::training::adam;
+
+/// A learner, and the real gradients of one step.
+pub(crate) struct Update {
+    learner: Learner<Classifier>,
+    gradients: GradientsParams,
+}
+
+impl Update {
+    /// The learner of `classifier`, with its gradients for `batch`.
+    pub(crate) fn new(experiment: &Experiment, classifier: Classifier, batch: &MixupBatch) -> Self {
+        let rate = experiment.optimizer.learning_rate;
+        let learner = Learner::new(classifier, adam(experiment).init(), rate);
+        let gradients = learner.train_step(batch.clone()).grads;
+        Self { learner, gradients }
+    }
+
+    /// Seconds a step, in a window of `steps`.
+    ///
+    /// # Errors
+    /// [`Failure::Training`] where the device fails.
+    pub(crate) fn window(&mut self, device: &Device, steps: usize) -> Result<f64, Failure> {
+        let copies: Vec<GradientsParams> = (0..steps).map(|_| self.copy()).collect();
+        let learner = &mut self.learner;
+        let seconds = timed(device, || {
+            for gradients in copies {
+                learner.lr_step();
+                learner.optimizer_step(gradients);
+            }
+        })?;
+        Ok(seconds / steps as f64)
+    }
+
+    /// The gradients in memory of their own, as a backward pass hands them over: an optimizer may
+    /// then work in place.
+    fn copy(&self) -> GradientsParams {
+        struct Copier<'a> {
+            from: &'a GradientsParams,
+            to: GradientsParams,
+        }
+        impl ModuleVisitor for Copier<'_> {
+            fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+                if let Some(gradient) = self.from.get::<D>(param.id) {
+                    self.to.register(param.id, gradient + 0.0);
+                }
+            }
+        }
+        let mut copier = Copier {
+            from: &self.gradients,
+            to: GradientsParams::new(),
+        };
+        self.learner.model().visit(&mut copier);
+        copier.to
+    }
+}
