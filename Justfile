@@ -33,6 +33,21 @@ preview *flags:
 bench *flags: say-backend
     @cargo run --release {{ build }} -- bench "$@"
 
+# Train beside PyTorch on this CPU, in turns, into experiments/results/speed-cpu.md; PEER is its program
+bench-peer *flags:
+    cargo build --release --locked
+    python3 experiments/speed/bench_peer.py "$@"
+
+# Measure speed and memory over batch sizes, threads and images, into the same file
+bench-growth *flags:
+    cargo build --release --locked
+    python3 experiments/speed/bench_growth.py "$@"
+
+# Measure the phases of a step on this CPU, into the same file
+bench-phases *flags:
+    cargo build --release --locked
+    python3 experiments/speed/bench_phases.py "$@"
+
 # Run the tests
 test *flags:
     cargo test "$@"
