@@ -27,8 +27,9 @@ impl Running {
     fn wait_for(&mut self, ready: impl Fn() -> bool) {
         let start = Instant::now();
         while !ready() {
-            let status = self.0.try_wait().unwrap();
-            assert!(status.is_none(), "it ended too early: {status:?}");
+            if let Some(status) = self.0.try_wait().unwrap() {
+                panic!("it ended too early: {status}\n{}", self.stderr());
+            }
             assert!(start.elapsed() < Duration::from_secs(100), "it hangs");
             sleep(Duration::from_micros(300));
         }
@@ -43,6 +44,11 @@ impl Running {
         assert!(sent.unwrap().success());
         let status = self.0.wait().unwrap();
         assert_eq!(status.code(), Some(130), "{status}");
+        self.stderr()
+    }
+
+    /// What an ended command has said on stderr.
+    fn stderr(&mut self) -> String {
         std::io::read_to_string(self.0.stderr.take().unwrap()).unwrap()
     }
 }
