@@ -10,6 +10,8 @@ use burn::tensor::{Device, Tensor, TensorData};
 use rand::{Rng, RngExt};
 use serde::{Deserialize, Serialize};
 
+use crate::Precision;
+
 /// Height and width of the images that the network takes, in pixels.
 const SIDE: usize = 32;
 /// Height and width of a convolution's kernel.
@@ -49,6 +51,8 @@ pub struct Cnn {
     pub(crate) conv22: Conv2d,
     pub(crate) fc1: Linear,
     pub(crate) fc2: Linear,
+    #[module(skip)]
+    pub(crate) precision: Precision,
 }
 
 impl CnnConfig {
@@ -74,7 +78,7 @@ impl CnnConfig {
             .collect()
     }
 
-    /// A network for `classes` classes on `device`, with weights drawn from `rng`.
+    /// A network for `classes` classes on `device`, with weights drawn from `rng`; it computes in f32.
     ///
     /// Every weight and bias of a layer is uniform within ±1 / √fan_in: PyTorch's default. They are
     /// drawn on the host in the order of the layers, weights in PyTorch's layout before biases, so
@@ -95,6 +99,7 @@ impl CnnConfig {
             conv22,
             fc1: linear(flat, self.hidden, rng, device),
             fc2: linear(self.hidden, classes, rng, device),
+            precision: Precision::F32,
         }
     }
 }
@@ -103,19 +108,26 @@ impl CnnConfig {
 pub type Stage<const D: usize> = (&'static str, fn(&Cnn, Tensor<D>) -> Tensor<D>);
 
 impl Cnn {
-    /// The convolutions with what follows each of them, in order; f32 `[batch, channels, height, width]`.
+    /// The convolutions with what follows each of them, in order; `[batch, channels, height, width]`,
+    /// the input f32 or what the network computes in, the output the latter.
     pub const CONVOLUTIONS: [Stage<4>; 4] = [
-        ("conv11", |cnn, x| relu(cnn.conv11.forward(x))),
-        ("conv12", |cnn, x| halve(relu(cnn.conv12.forward(x)))),
-        ("conv21", |cnn, x| relu(cnn.conv21.forward(x))),
-        ("conv22", |cnn, x| halve(relu(cnn.conv22.forward(x)))),
+        ("conv11", |cnn, x| relu(cnn.conv2d(&cnn.conv11, x))),
+        ("conv12", |cnn, x| halve(relu(cnn.conv2d(&cnn.conv12, x)))),
+        ("conv21", |cnn, x| relu(cnn.conv2d(&cnn.conv21, x))),
+        ("conv22", |cnn, x| halve(relu(cnn.conv2d(&cnn.conv22, x)))),
     ];
 
-    /// The linear layers with what follows each of them, in order; f32 `[batch, features]`.
+    /// The linear layers with what follows each of them, in order; `[batch, features]`, types as above.
     pub const LINEARS: [Stage<2>; 2] = [
-        ("fc1", |cnn, x| relu(cnn.fc1.forward(x))),
-        ("fc2", |cnn, x| cnn.fc2.forward(x)),
+        ("fc1", |cnn, x| relu(cnn.linear(&cnn.fc1, x))),
+        ("fc2", |cnn, x| cnn.linear(&cnn.fc2, x)),
     ];
+
+    /// The same network, computing in `precision`.
+    #[must_use]
+    pub fn with_precision(self, precision: Precision) -> Self {
+        Self { precision, ..self }
+    }
 
     /// The logits of a batch of normalised images.
     ///
@@ -126,9 +138,18 @@ impl Cnn {
         let maps = Self::CONVOLUTIONS
             .iter()
             .fold(images, |x, (_, stage)| stage(self, x));
-        Self::LINEARS
+        let outputs = Self::LINEARS
             .iter()
-            .fold(maps.flatten(1, 3), |x, (_, stage)| stage(self, x))
+            .fold(maps.flatten(1, 3), |x, (_, stage)| stage(self, x));
+        self.precision.logits(outputs)
+    }
+
+    fn conv2d(&self, layer: &Conv2d, x: Tensor<4>) -> Tensor<4> {
+        self.precision.conv2d(layer, x)
+    }
+
+    fn linear(&self, layer: &Linear, x: Tensor<2>) -> Tensor<2> {
+        self.precision.linear(layer, x)
     }
 }
 
@@ -184,6 +205,7 @@ fn values<const D: usize>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use burn::tensor::DType;
     use rand::SeedableRng;
     use rand_chacha::ChaCha8Rng;
 
@@ -236,6 +258,47 @@ mod tests {
                     .is_some()
             );
         }
+    }
+
+    #[test]
+    fn bf16_agrees_with_f32_and_its_gradients_are_f32() {
+        let device = Device::flex().autodiff();
+        let images = uniform_images(&device);
+        let run = |precision| {
+            let mut rng = ChaCha8Rng::seed_from_u64(1);
+            let cnn = SMALL.init(10, &mut rng, &device).with_precision(precision);
+            let logits = cnn.forward(images.clone());
+            let gradients = logits.clone().powi_scalar(2).mean().backward();
+            [
+                single(logits),
+                single(cnn.fc1.weight.val().grad(&gradients).unwrap()),
+                single(cnn.conv11.weight.val().grad(&gradients).unwrap()),
+            ]
+        };
+        let exact = run(Precision::F32);
+        let rounded = run(Precision::Bf16);
+        // Eight significant bits round by up to 2⁻⁹ in every layer. On the way back to the first, some
+        // pool's largest value has become another one besides.
+        for ((exact, rounded), most) in exact.iter().zip(&rounded).zip([0.01, 0.05, 0.5]) {
+            let norm = |values: Vec<f32>| values.iter().map(|v| v * v).sum::<f32>().sqrt();
+            let gaps = exact.iter().zip(rounded).map(|(e, r)| e - r).collect();
+            let gap = norm(gaps) / norm(exact.clone());
+            assert!(gap > 0.0 && gap < most, "{gap} of at most {most}");
+        }
+    }
+
+    /// The values of a tensor that must be f32.
+    fn single<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
+        assert_eq!(tensor.dtype(), DType::F32);
+        tensor.into_data().try_into_vec().unwrap()
+    }
+
+    fn uniform_images(device: &Device) -> Tensor<4> {
+        let mut rng = ChaCha8Rng::seed_from_u64(2);
+        let pixels: Vec<f32> = (0..4 * 3 * SIDE * SIDE)
+            .map(|_| rng.random_range(-2.0..2.0))
+            .collect();
+        Tensor::from_data(TensorData::new(pixels, [4, 3, SIDE, SIDE]), device)
     }
 
     #[test]

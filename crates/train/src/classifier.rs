@@ -24,7 +24,10 @@ impl Classifier {
     pub fn init(experiment: &Experiment, classes: usize, device: &Device) -> Self {
         let mut rng = stream(u64::from(experiment.seed), Purpose::Weights, 0);
         Self {
-            network: experiment.network.init(classes, &mut rng, device),
+            network: experiment
+                .network
+                .init(classes, &mut rng, device)
+                .with_precision(experiment.precision),
             loss: experiment.loss,
         }
     }
