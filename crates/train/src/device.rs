@@ -40,6 +40,12 @@ pub struct Chosen {
 }
 
 impl Chosen {
+    /// Whether batches should have one shape here: the GPU back ends choose their kernels by timing
+    /// them, anew for a shape that is far from those before.
+    pub fn tunes_to_shapes(&self) -> bool {
+        self.kind == "gpu"
+    }
+
     /// Whether a network should compute in `precision` here.
     ///
     /// The CPU can compute in bf16, but by way of f32: no faster, and less exact.

@@ -59,7 +59,8 @@ pub fn run(args: &EvaluateArgs) -> Result<(), Failure> {
     }
     let labels = images.test.labels().to_vec();
     let batcher = MixupBatcher::new(images.test, classes, &note.normalisation, device);
-    let loader = MixupLoader::in_order(batcher, args.batch_size as usize);
+    let loader =
+        MixupLoader::in_order(batcher, args.batch_size as usize).filled(chosen.tunes_to_shapes());
     let classifier = Classifier::new(network, note.loss);
     let bar = ui.bar(labels.len() as u64, IMAGES_BAR);
     bar.set_prefix("evaluating");
