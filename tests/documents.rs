@@ -106,11 +106,11 @@ fn files_that_the_architecture_names_exist() {
 #[test]
 fn the_changelog_begins_with_this_version() {
     let changelog = read("CHANGELOG.md");
-    let mut versions = changelog
+    let mut sections = changelog
         .lines()
-        .filter_map(|line| line.strip_prefix("## "))
-        .filter(|version| *version != "Unreleased");
-    assert_eq!(versions.next(), Some(env!("CARGO_PKG_VERSION")));
+        .filter_map(|line| line.strip_prefix("## "));
+    let first = sections.find(|section| *section != "Unreleased");
+    assert_eq!(first, Some(env!("CARGO_PKG_VERSION")));
 }
 
 #[test]

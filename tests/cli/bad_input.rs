@@ -60,6 +60,33 @@ fn experiments_that_cannot_be() {
     scratch.refused_for(none, &["epochs: expected a whole number from 1"]);
 }
 
+#[test]
+fn bf16_on_the_cpu() {
+    let scratch = Scratch::new();
+    scratch.experiment(
+        "half.toml",
+        "batch_size = 8",
+        "batch_size = 8\nprecision = \"bf16\"",
+    );
+    let expected: &[&str] = &[
+        "error: precision: expected a GPU that computes in bf16, found CPU",
+        "slower",
+        "precision = \"f32\"",
+    ];
+    // Before the data is looked for.
+    let line = "train half.toml --data nowhere --out run --device cpu";
+    scratch.refused_for(line, expected);
+    scratch.train("run", "--epochs 1");
+    let recorded = String::from_utf8(scratch.read("run/experiment.toml")).unwrap();
+    let half = recorded.replace("precision = \"f32\"", "precision = \"bf16\"");
+    assert_ne!(half, recorded);
+    scratch.write("run/experiment.toml", half);
+    scratch.refused_for(
+        "train --resume run --data nowhere --epochs 2 --device cpu",
+        expected,
+    );
+}
+
 /// Only a build with a GPU back end may find one.
 #[cfg(not(any(feature = "wgpu", feature = "cuda")))]
 #[test]

@@ -70,6 +70,31 @@ fn evaluation_agrees_with_the_run_that_wrote_the_weights() {
 }
 
 #[test]
+fn weights_of_bf16_are_judged_in_f32_on_the_cpu_and_it_says_so() {
+    let scratch = Scratch::new();
+    scratch.train("run", "--epochs 1");
+    let bytes = scratch.read("run/model.safetensors");
+    let (_, metadata) = SafeTensors::read_metadata(&bytes).unwrap();
+    let mut metadata = metadata.metadata().clone().unwrap();
+    let note = metadata.get_mut("mixup").unwrap();
+    *note = note.replace("\"f32\"", "\"bf16\"");
+    let weights = SafeTensors::deserialize(&bytes).unwrap();
+    scratch.write(
+        "half",
+        serialize(weights.tensors(), Some(metadata)).unwrap(),
+    );
+    let line = "--data data --json --device cpu";
+    let half = scratch.run(&format!("evaluate --weights half {line}"));
+    let half = half.succeeded();
+    let words = "note: the network was trained in bf16, and is judged in f32";
+    assert!(half.stderr.contains(words), "{}", half.stderr);
+    let single = scratch.run(&format!("evaluate --weights run/model.safetensors {line}"));
+    let single = single.succeeded();
+    assert!(!single.stderr.contains("judged in"), "{}", single.stderr);
+    assert_eq!(half.json(), single.json());
+}
+
+#[test]
 fn weights_that_do_not_fit() {
     let scratch = Scratch::new();
     scratch.train("run", "--epochs 1");

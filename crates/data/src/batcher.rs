@@ -60,7 +60,8 @@ impl std::fmt::Display for PixelStorage {
 /// One batch, ready for a network.
 #[derive(Clone, Debug)]
 pub struct MixupBatch {
-    /// Normalised and mixed images, f32 `[batch, 3, 32, 32]`.
+    /// Normalised and mixed images, f32 `[rows, 3, 32, 32]`: those of the batch, and where it was filled
+    /// up ([`MixupBatcher::mix_filled`]) others behind them, which have no target.
     pub images: Tensor<4>,
     /// Soft labels, f32 `[batch, classes]`; every row sums to 1.
     pub targets: Tensor<2>,
@@ -188,6 +189,21 @@ impl MixupBatcher {
     /// # Panics
     /// Where `draws` is empty. An index out of range is not checked on every device.
     pub fn mix(&self, draws: &[Draw]) -> MixupBatch {
+        self.mix_filled(draws, draws.len())
+    }
+
+    /// The batch of `draws`, in their order, and behind them the last of them again until there are
+    /// `rows` images. The targets are those of `draws` alone.
+    ///
+    /// # Panics
+    /// Where `draws` is empty. An index out of range is not checked on every device.
+    pub fn mix_filled(&self, draws: &[Draw], rows: usize) -> MixupBatch {
+        let count = draws.len();
+        let filler = rows.saturating_sub(count);
+        let draws: Vec<&Draw> = draws
+            .iter()
+            .chain(std::iter::repeat_n(&draws[count - 1], filler))
+            .collect();
         let batch = draws.len();
         let device = &self.device();
         // Image and partner indices go up, and their rows are gathered, in one piece.
@@ -201,9 +217,14 @@ impl MixupBatcher {
         let pixels = self.unpack(self.pixels.clone().select(0, indices.clone()));
         let pixels = blend(pixels, lambda.clone(), batch);
         let images = pixels.reshape([batch, CHANNELS, SIDE, SIDE]);
+        let targets = blend(self.one_hot.clone().select(0, indices), lambda, batch);
         MixupBatch {
             images: images * self.scale.clone() + self.shift.clone(),
-            targets: blend(self.one_hot.clone().select(0, indices), lambda, batch),
+            targets: if filler == 0 {
+                targets
+            } else {
+                targets.narrow(0, 0, count)
+            },
         }
     }
 
@@ -317,6 +338,18 @@ mod tests {
         let row = values(batcher.mix(&[draw]).targets);
         assert_eq!(row[4], 1.0);
         assert_eq!(row.iter().sum::<f32>(), 1.0);
+    }
+
+    #[test]
+    fn a_filled_batch_is_the_batch_with_images_behind_it() {
+        let batcher = MixupBatcher::new(noise(5), 10, &CIFAR10, &Device::flex());
+        let plan = EpochPlan::in_order(3);
+        let batch = batcher.mix(plan.draws());
+        let filled = batcher.mix_filled(plan.draws(), 5);
+        assert_eq!(filled.images.dims(), [5, 3, 32, 32]);
+        let images = filled.images.narrow(0, 0, 3);
+        assert_eq!(values(images), values(batch.images));
+        assert_eq!(values(filled.targets), values(batch.targets));
     }
 
     #[test]

@@ -17,6 +17,8 @@ use crate::{EpochPlan, Mixing, MixupBatch, MixupBatcher};
 pub struct MixupLoader {
     batcher: Arc<MixupBatcher>,
     batch_size: usize,
+    /// Whether a short last batch is filled up.
+    fill: bool,
     plans: Plans,
     /// The part of each epoch's plan that this loader hands out.
     part: Range<usize>,
@@ -68,9 +70,20 @@ impl MixupLoader {
         Self {
             batcher: Arc::new(batcher),
             batch_size,
+            fill: false,
             plans,
             part,
         }
+    }
+
+    /// The same loader; where `fill` says so, it fills a last batch that is shorter than others before
+    /// it ([`MixupBatcher::mix_filled`]), so that an epoch has images of one shape.
+    ///
+    /// A device that tunes or compiles its kernels for a shape then does so once. The results are those
+    /// of the short batch: what is behind it has no target.
+    #[must_use]
+    pub fn filled(self, fill: bool) -> Self {
+        Self { fill, ..self }
     }
 
     /// The same loader at the same epoch with other images or another part of them.
@@ -90,6 +103,7 @@ impl MixupLoader {
         Arc::new(Self {
             batcher,
             batch_size: self.batch_size,
+            fill: self.fill,
             plans,
             part,
         })
@@ -151,8 +165,14 @@ impl Iterator for Batches<'_> {
         if draws.is_empty() {
             return None;
         }
+        let fill = self.loader.fill && self.next > self.loader.part.start;
         self.next = end;
-        Some(Ok(self.loader.batcher.mix(draws)))
+        let rows = if fill {
+            self.loader.batch_size
+        } else {
+            draws.len()
+        };
+        Some(Ok(self.loader.batcher.mix_filled(draws, rows)))
     }
 }
 
@@ -193,6 +213,21 @@ mod tests {
     fn an_epoch_is_whole_batches_and_a_short_last_one() {
         let sizes: Vec<usize> = epoch(&loader(1)).iter().map(Vec::len).collect();
         assert_eq!(sizes, [8, 8, 7]);
+    }
+
+    #[test]
+    fn a_filled_epoch_has_images_of_one_shape_and_targets_of_its_own_images() {
+        let rows = |loader: &dyn DataLoader<MixupBatch>| -> Vec<(usize, usize)> {
+            let rows = |batch: Result<MixupBatch, DatasetError>| {
+                let batch = batch.unwrap();
+                (batch.images.dims()[0], batch.targets.dims()[0])
+            };
+            loader.iter().map(rows).collect()
+        };
+        let filled = loader(1).filled(true);
+        assert_eq!(rows(&filled), [(8, 8), (8, 8), (8, 7)]);
+        // What is alone has no shape to share.
+        assert_eq!(rows(&*filled.slice(0, 5)), [(5, 5)]);
     }
 
     #[test]

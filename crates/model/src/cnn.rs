@@ -5,9 +5,11 @@ use burn::nn::conv::{Conv2d, Conv2dConfig};
 use burn::nn::{Linear, LinearConfig, PaddingConfig2d};
 use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor, TensorData};
-use mixup_kernels::{Activation, ConvConfig};
+use mixup_kernels::Activation;
 use rand::{Rng, RngExt};
 use serde::{Deserialize, Serialize};
+
+use crate::Precision;
 
 /// Height and width of the images that the network takes, in pixels.
 const SIDE: usize = 32;
@@ -48,6 +50,8 @@ pub struct Cnn {
     pub(crate) conv22: Conv2d,
     pub(crate) fc1: Linear,
     pub(crate) fc2: Linear,
+    #[module(skip)]
+    pub(crate) precision: Precision,
 }
 
 impl CnnConfig {
@@ -73,7 +77,7 @@ impl CnnConfig {
             .collect()
     }
 
-    /// A network for `classes` classes on `device`, with weights drawn from `rng`.
+    /// A network for `classes` classes on `device`, with weights drawn from `rng`; it computes in f32.
     ///
     /// Every weight and bias of a layer is uniform within ±1 / √fan_in: PyTorch's default. They are
     /// drawn on the host in the order of the layers, weights in PyTorch's layout before biases, so
@@ -94,6 +98,7 @@ impl CnnConfig {
             conv22,
             fc1: linear(flat, self.hidden, rng, device),
             fc2: linear(self.hidden, classes, rng, device),
+            precision: Precision::F32,
         }
     }
 }
@@ -102,27 +107,34 @@ impl CnnConfig {
 pub type Stage<const D: usize> = (&'static str, fn(&Cnn, Tensor<D>) -> Tensor<D>);
 
 impl Cnn {
-    /// The convolutions with what follows each of them, in order; f32 `[batch, channels, height, width]`.
+    /// The convolutions with what follows each of them, in order; `[batch, channels, height, width]`,
+    /// the input f32 or what the network computes in, the output the latter.
     pub const CONVOLUTIONS: [Stage<4>; 4] = [
         ("conv11", |cnn, x| {
-            convolve(&cnn.conv11, x, Activation::Relu)
+            cnn.conv2d(&cnn.conv11, x, Activation::Relu)
         }),
         ("conv12", |cnn, x| {
-            convolve(&cnn.conv12, x, Activation::ReluMaxPool)
+            cnn.conv2d(&cnn.conv12, x, Activation::ReluMaxPool)
         }),
         ("conv21", |cnn, x| {
-            convolve(&cnn.conv21, x, Activation::Relu)
+            cnn.conv2d(&cnn.conv21, x, Activation::Relu)
         }),
         ("conv22", |cnn, x| {
-            convolve(&cnn.conv22, x, Activation::ReluMaxPool)
+            cnn.conv2d(&cnn.conv22, x, Activation::ReluMaxPool)
         }),
     ];
 
-    /// The linear layers with what follows each of them, in order; f32 `[batch, features]`.
+    /// The linear layers with what follows each of them, in order; `[batch, features]`, types as above.
     pub const LINEARS: [Stage<2>; 2] = [
-        ("fc1", |cnn, x| relu(cnn.fc1.forward(x))),
-        ("fc2", |cnn, x| cnn.fc2.forward(x)),
+        ("fc1", |cnn, x| relu(cnn.linear(&cnn.fc1, x))),
+        ("fc2", |cnn, x| cnn.linear(&cnn.fc2, x)),
     ];
+
+    /// The same network, computing in `precision`.
+    #[must_use]
+    pub fn with_precision(self, precision: Precision) -> Self {
+        Self { precision, ..self }
+    }
 
     /// The logits of a batch of normalised images.
     ///
@@ -133,24 +145,19 @@ impl Cnn {
         let maps = Self::CONVOLUTIONS
             .iter()
             .fold(images, |x, (_, stage)| stage(self, x));
-        Self::LINEARS
+        let outputs = Self::LINEARS
             .iter()
-            .fold(maps.flatten(1, 3), |x, (_, stage)| stage(self, x))
+            .fold(maps.flatten(1, 3), |x, (_, stage)| stage(self, x));
+        self.precision.logits(outputs)
     }
-}
 
-/// A layer's convolution without padding, and what follows it.
-fn convolve(layer: &Conv2d, x: Tensor<4>, activation: Activation) -> Tensor<4> {
-    let bias = layer.bias.as_ref().map_or_else(
-        || Tensor::zeros([layer.weight.dims()[0]], &x.device()),
-        Param::val,
-    );
-    let config = ConvConfig {
-        stride: layer.stride,
-        padding: [0, 0],
-        activation,
-    };
-    mixup_kernels::conv2d(x, layer.weight.val(), bias, config)
+    fn conv2d(&self, layer: &Conv2d, x: Tensor<4>, activation: Activation) -> Tensor<4> {
+        self.precision.conv2d(layer, x, activation)
+    }
+
+    fn linear(&self, layer: &Linear, x: Tensor<2>) -> Tensor<2> {
+        self.precision.linear(layer, x)
+    }
 }
 
 fn conv2d(inputs: usize, outputs: usize, rng: &mut impl Rng, device: &Device) -> Conv2d {
@@ -200,6 +207,7 @@ fn values<const D: usize>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use burn::tensor::DType;
     use rand::SeedableRng;
     use rand_chacha::ChaCha8Rng;
 
@@ -252,6 +260,47 @@ mod tests {
                     .is_some()
             );
         }
+    }
+
+    #[test]
+    fn bf16_agrees_with_f32_and_its_gradients_are_f32() {
+        let device = Device::flex().autodiff();
+        let images = uniform_images(&device);
+        let run = |precision| {
+            let mut rng = ChaCha8Rng::seed_from_u64(1);
+            let cnn = SMALL.init(10, &mut rng, &device).with_precision(precision);
+            let logits = cnn.forward(images.clone());
+            let gradients = logits.clone().powi_scalar(2).mean().backward();
+            [
+                single(logits),
+                single(cnn.fc1.weight.val().grad(&gradients).unwrap()),
+                single(cnn.conv11.weight.val().grad(&gradients).unwrap()),
+            ]
+        };
+        let exact = run(Precision::F32);
+        let rounded = run(Precision::Bf16);
+        // Eight significant bits round by up to 2⁻⁹ in every layer. On the way back to the first, some
+        // pool's largest value has become another one besides.
+        for ((exact, rounded), most) in exact.iter().zip(&rounded).zip([0.01, 0.05, 0.5]) {
+            let norm = |values: Vec<f32>| values.iter().map(|v| v * v).sum::<f32>().sqrt();
+            let gaps = exact.iter().zip(rounded).map(|(e, r)| e - r).collect();
+            let gap = norm(gaps) / norm(exact.clone());
+            assert!(gap > 0.0 && gap < most, "{gap} of at most {most}");
+        }
+    }
+
+    /// The values of a tensor that must be f32.
+    fn single<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
+        assert_eq!(tensor.dtype(), DType::F32);
+        tensor.into_data().try_into_vec().unwrap()
+    }
+
+    fn uniform_images(device: &Device) -> Tensor<4> {
+        let mut rng = ChaCha8Rng::seed_from_u64(2);
+        let pixels: Vec<f32> = (0..4 * 3 * SIDE * SIDE)
+            .map(|_| rng.random_range(-2.0..2.0))
+            .collect();
+        Tensor::from_data(TensorData::new(pixels, [4, 3, SIDE, SIDE]), device)
     }
 
     #[test]

@@ -5,8 +5,10 @@
 
 mod cnn;
 mod error;
+mod precision;
 mod weights;
 
 pub use cnn::{Cnn, CnnConfig, Stage};
 pub use error::ModelError;
+pub use precision::Precision;
 pub use weights::WeightsFile;

@@ -162,6 +162,7 @@ impl WeightsFile {
             conv22: self.conv2d("conv22", cnn.conv22)?,
             fc1: self.linear("fc1", cnn.fc1)?,
             fc2: self.linear("fc2", cnn.fc2)?,
+            precision: cnn.precision,
         };
         let known: Vec<String> = cnn.entries().into_iter().map(|entry| entry.name).collect();
         let tensors = self.tensors();

@@ -24,7 +24,10 @@ impl Classifier {
     pub fn init(experiment: &Experiment, classes: usize, device: &Device) -> Self {
         let mut rng = stream(u64::from(experiment.seed), Purpose::Weights, 0);
         Self {
-            network: experiment.network.init(classes, &mut rng, device),
+            network: experiment
+                .network
+                .init(classes, &mut rng, device)
+                .with_precision(experiment.precision),
             loss: experiment.loss,
         }
     }
@@ -34,9 +37,16 @@ impl Classifier {
         Self { network, loss }
     }
 
-    /// Logits f32 `[batch, classes]` and mean loss `[1]` of a batch.
+    /// Logits f32 `[batch, classes]` and mean loss `[1]` of a batch; images behind it, which have no
+    /// target, come into neither.
     pub fn judge(&self, batch: &MixupBatch) -> (Tensor<2>, Tensor<1>) {
-        let logits = self.network.forward(batch.images.clone());
+        let outputs = self.network.forward(batch.images.clone());
+        let ([rows, _], [images, _]) = (outputs.dims(), batch.targets.dims());
+        let logits = if rows > images {
+            outputs.narrow(0, 0, images)
+        } else {
+            outputs
+        };
         let loss = self.loss.forward(logits.clone(), batch.targets.clone());
         (logits, loss)
     }
@@ -71,6 +81,9 @@ impl StepOutput {
 
 impl ItemLazy for StepOutput {
     fn sync(self) -> Result<Self, ExecutionError> {
+        // Called on the metrics' thread. It waits for nothing that the device computes, but until the
+        // step's work was handed over: so the loop is never more than a few steps ahead of the device,
+        // and ends soon after it is stopped.
         self.loss.device().flush()?;
         Ok(self)
     }
@@ -95,5 +108,66 @@ impl InferenceStep for Classifier {
     fn step(&self, batch: MixupBatch) -> StepOutput {
         let (logits, loss) = self.judge(&batch);
         StepOutput::new(logits, loss, batch.targets)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use burn::module::{ModuleVisitor, Param};
+    use burn::tensor::Gradients;
+    use mixup_data::{EpochPlan, Mixing, MixupBatcher, Normalisation, Selection};
+    use mixup_model::CnnConfig;
+
+    fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
+        tensor.into_data().try_into_vec().unwrap()
+    }
+
+    /// Collects the gradient of every parameter.
+    struct Seen {
+        gradients: Gradients,
+        values: Vec<f32>,
+    }
+
+    impl ModuleVisitor for Seen {
+        fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+            let gradient = param.val().grad(&self.gradients).unwrap();
+            self.values.extend(values(gradient));
+        }
+    }
+
+    #[test]
+    fn images_behind_a_batch_change_nothing() {
+        let device = Device::flex().autodiff();
+        let images = mixup_data::synthetic(1, 8, 1).train;
+        let batcher = MixupBatcher::new(images, 10, &Normalisation::CIFAR10, &device);
+        let mixing = Mixing::new(0.4, Selection::Every(1)).unwrap();
+        let plan = EpochPlan::draw(1, 1, 8, &mixing);
+        let draws = &plan.draws()[..3];
+        let config = CnnConfig {
+            widths: [4, 4],
+            hidden: 8,
+        };
+        let mut rng = stream(1, Purpose::Weights, 0);
+        let network = config.init(10, &mut rng, &device);
+        let classifier = Classifier::new(network, Loss::ARTICLE);
+        let step = |batch: &MixupBatch| {
+            let (logits, loss) = classifier.judge(batch);
+            let mut seen = Seen {
+                gradients: loss.backward(),
+                values: values(logits),
+            };
+            seen.values.extend(values(loss));
+            classifier.visit(&mut seen);
+            seen.values
+        };
+        let (short, filled) = (
+            step(&batcher.mix(draws)),
+            step(&batcher.mix_filled(draws, 8)),
+        );
+        assert_eq!(short.len(), filled.len());
+        for (short, filled) in short.iter().zip(&filled) {
+            assert!((short - filled).abs() < 1e-6, "{short} and {filled}");
+        }
     }
 }

@@ -1,8 +1,9 @@
 //! The one place that knows back ends.
 
-use burn::tensor::Device;
+use burn::tensor::{DType, Device};
 use clap::ValueEnum;
 use mixup_kernels::{Instructions, Kernels};
+use mixup_model::Precision;
 
 use crate::failure::Failure;
 
@@ -82,6 +83,44 @@ pub struct Chosen {
     pub name: String,
     /// `cpu` or `gpu`.
     pub kind: &'static str,
+}
+
+impl Chosen {
+    /// Whether batches should have one shape here: the GPU back ends choose their kernels by timing
+    /// them, anew for a shape that is far from those before.
+    pub fn tunes_to_shapes(&self) -> bool {
+        self.kind == "gpu"
+    }
+
+    /// Whether a network should compute in `precision` here.
+    ///
+    /// The CPU can compute in bf16, but by way of f32: no faster, and less exact.
+    pub fn supports(&self, precision: Precision) -> bool {
+        match precision {
+            Precision::F32 => true,
+            Precision::Bf16 => self.kind == "gpu" && self.device.supports_dtype(DType::BF16),
+        }
+    }
+
+    /// Refuses an experiment in a `precision` that is not for this device.
+    ///
+    /// # Errors
+    /// [`Failure::Usage`] that names the device.
+    pub fn check(&self, precision: Precision) -> Result<(), Failure> {
+        if self.supports(precision) {
+            return Ok(());
+        }
+        let found = &self.name;
+        let hint = if self.kind == "cpu" {
+            "the CPU's kernels compute in f32, so bf16 would only be slower: set precision = \"f32\", or take such a GPU"
+        } else {
+            "set precision = \"f32\""
+        };
+        Err(Failure::usage(
+            format!("precision: expected a GPU that computes in {precision}, found {found}"),
+            hint,
+        ))
+    }
 }
 
 /// Chooses the device and makes it Burn's default; on the CPU, selects the kernels.

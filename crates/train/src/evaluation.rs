@@ -2,11 +2,13 @@
 
 use burn::data::dataloader::DataLoader;
 use burn::tensor::activation::sigmoid;
+use burn::tensor::{ExecutionError, Int, Tensor, TensorData, Transaction};
 use mixup_data::MixupBatch;
 use serde::Serialize;
 
 use crate::classifier::Classifier;
 use crate::failure::Failure;
+use crate::metrics::READ_EVERY;
 use crate::run_folder::{Prediction, to_12_decimals};
 
 /// What a network comes to on a split.
@@ -25,6 +27,9 @@ pub struct Evaluation {
 
 /// Judges `classifier` on the images of `loader`, which hands them out in the order of `labels`.
 ///
+/// The device is read after every [`READ_EVERY`] batches and at the end; `progress` is told of the
+/// images whose batches were handed to it.
+///
 /// # Errors
 /// [`Failure::Training`] where the device fails.
 pub fn evaluate(
@@ -34,39 +39,102 @@ pub fn evaluate(
     progress: &dyn Fn(usize),
 ) -> Result<Evaluation, Failure> {
     let failed = |error: &dyn std::fmt::Display| Failure::Training(error.to_string());
-    let mut predictions = Vec::with_capacity(labels.len());
-    let mut loss_sum = 0.0;
+    let mut judged = Judged::default();
+    let mut pending = Pending::default();
     for batch in loader.iter() {
         let batch = batch.map_err(|error| failed(&error))?;
         let (logits, loss) = classifier.judge(&batch);
-        let [count, classes] = logits.dims();
-        let loss = loss
-            .try_into_scalar::<f64>()
-            .map_err(|error| failed(&error))?;
-        loss_sum += loss * count as f64;
-        let chosen = logits.clone().argmax(1).try_into_data();
-        let chosen = chosen.map_err(|error| failed(&error))?;
-        let outputs = sigmoid(logits).try_into_data();
-        let outputs = outputs.map_err(|error| failed(&error))?;
-        let outputs: Vec<f32> = outputs.iter::<f32>().collect();
-        for (row, predicted) in outputs.chunks_exact(classes).zip(chosen.iter::<u32>()) {
-            predictions.push(Prediction {
-                label: labels[predictions.len()],
-                predicted: predicted as u8,
-                probability: row[predicted as usize],
-            });
+        pending.push(logits, loss);
+        progress(judged.outcomes.len() + pending.images());
+        if pending.losses.len() == READ_EVERY {
+            judged
+                .read(std::mem::take(&mut pending))
+                .map_err(|error| failed(&error))?;
         }
-        progress(predictions.len());
     }
-    let images = predictions.len();
+    judged.read(pending).map_err(|error| failed(&error))?;
+
+    let images = judged.outcomes.len();
+    let predictions: Vec<Prediction> = judged
+        .outcomes
+        .into_iter()
+        .zip(labels)
+        .map(|((predicted, probability), &label)| Prediction {
+            label,
+            predicted,
+            probability,
+        })
+        .collect();
     let correct = predictions
         .iter()
         .filter(|line| line.label == line.predicted)
         .count();
     Ok(Evaluation {
         images,
-        loss: to_12_decimals(loss_sum / images as f64),
+        loss: to_12_decimals(judged.loss_sum / images as f64),
         accuracy: to_12_decimals(correct as f64 / images as f64),
         predictions,
     })
+}
+
+/// What lies on the device for the next reading, a tensor a batch.
+#[derive(Default)]
+struct Pending {
+    /// Mean loss, `[1]`.
+    losses: Vec<Tensor<1>>,
+    /// Class with the largest output, `[batch, 1]`.
+    chosen: Vec<Tensor<2, Int>>,
+    /// Sigmoid outputs, f32 `[batch, classes]`.
+    outputs: Vec<Tensor<2>>,
+}
+
+impl Pending {
+    fn push(&mut self, logits: Tensor<2>, loss: Tensor<1>) {
+        self.losses.push(loss);
+        self.chosen.push(logits.clone().argmax(1));
+        self.outputs.push(sigmoid(logits));
+    }
+
+    fn images(&self) -> usize {
+        self.chosen.iter().map(|chosen| chosen.dims()[0]).sum()
+    }
+}
+
+/// What has been read from the device.
+#[derive(Default)]
+struct Judged {
+    loss_sum: f64,
+    /// Predicted class and its sigmoid output, an image each.
+    outcomes: Vec<(u8, f32)>,
+}
+
+impl Judged {
+    /// Reads what is pending, at once.
+    fn read(&mut self, pending: Pending) -> Result<(), ExecutionError> {
+        if pending.losses.is_empty() {
+            return Ok(());
+        }
+        let sizes: Vec<usize> = pending
+            .chosen
+            .iter()
+            .map(|chosen| chosen.dims()[0])
+            .collect();
+        let classes = pending.outputs[0].dims()[1];
+        let read = Transaction::default()
+            .register(Tensor::cat(pending.losses, 0))
+            .register(Tensor::cat(pending.chosen, 0))
+            .register(Tensor::cat(pending.outputs, 0))
+            .try_execute()?;
+        let [losses, chosen, outputs]: [TensorData; 3] = read
+            .try_into()
+            .expect("a transaction gives a result for each tensor");
+        for (loss, size) in losses.iter::<f64>().zip(sizes) {
+            self.loss_sum += loss * size as f64;
+        }
+        let outputs: Vec<f32> = outputs.iter::<f32>().collect();
+        let rows = outputs.chunks_exact(classes).zip(chosen.iter::<u32>());
+        self.outcomes
+            .extend(rows.map(|(row, chosen)| (chosen as u8, row[chosen as usize])));
+        Ok(())
+    }
 }

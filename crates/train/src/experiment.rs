@@ -3,12 +3,12 @@
 use std::path::Path;
 
 use mixup_data::{Mixing, Normalisation, Selection};
-use mixup_model::CnnConfig;
+use mixup_model::{CnnConfig, Precision};
 use serde::{Deserialize, Serialize};
 
 use crate::failure::Failure;
 
-/// One experiment, complete: every key is required, unknown keys are refused.
+/// One experiment, complete: every key but `precision` is required, unknown keys are refused.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Experiment {
@@ -18,6 +18,9 @@ pub struct Experiment {
     pub epochs: usize,
     /// Images a step, from 1; the last step of an epoch may have fewer.
     pub batch_size: usize,
+    /// What the network computes in; f32 where the file does not say.
+    #[serde(default)]
+    pub precision: Precision,
     /// The network.
     pub network: CnnConfig,
     /// What is mixed, and how.
@@ -279,6 +282,7 @@ mod tests {
                 seed: 1,
                 epochs: 30,
                 batch_size: 128,
+                precision: Precision::F32,
                 network: CnnConfig::default(),
                 mixing: MixingTable {
                     alpha: 0.2,
@@ -312,6 +316,23 @@ mod tests {
         experiment.mixing.every = None;
         experiment.mixing.probability = Some(0.25);
         assert_eq!(parse(&experiment.to_toml()).unwrap(), experiment);
+    }
+
+    #[test]
+    fn precision_is_f32_unless_the_file_asks_for_bf16() {
+        let line = MIXUP.lines().find(|line| line.starts_with("precision"));
+        let silent = parse(&MIXUP.replace(line.unwrap(), "")).unwrap();
+        assert_eq!(silent, parse(MIXUP).unwrap());
+        let half = parse(&MIXUP.replace("precision = \"f32\"", "precision = \"bf16\"")).unwrap();
+        assert_eq!(half.precision, Precision::Bf16);
+        assert_eq!(half.difference(&silent).as_deref(), Some("precision"));
+        assert_eq!(parse(&half.to_toml()).unwrap(), half);
+        let other = parse(&MIXUP.replace("precision = \"f32\"", "precision = \"f16\""));
+        let message = other.unwrap_err();
+        assert!(
+            message.contains("precision: unknown variant `f16`, expected `f32` or `bf16`"),
+            "{message}"
+        );
     }
 
     #[test]

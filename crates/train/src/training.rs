@@ -70,15 +70,17 @@ impl Run {
         let upload = |images| MixupBatcher::new(images, classes, normalisation, &device.device);
         let seed = u64::from(experiment.seed);
         let batch_size = experiment.batch_size;
-        let train: Arc<dyn DataLoader<MixupBatch>> = Arc::new(MixupLoader::training(
+        let loader = |loader: MixupLoader| -> Arc<dyn DataLoader<MixupBatch>> {
+            Arc::new(loader.filled(device.tunes_to_shapes()))
+        };
+        let train = loader(MixupLoader::training(
             upload(images.train),
             batch_size,
             seed,
             mixing,
             first_epoch,
         ));
-        let test: Arc<dyn DataLoader<MixupBatch>> =
-            Arc::new(MixupLoader::in_order(upload(images.test), batch_size));
+        let test = loader(MixupLoader::in_order(upload(images.test), batch_size));
 
         let autodiff = device.device.clone().autodiff();
         let epoch_loop = Arc::new(EpochLoop {

@@ -1,7 +1,7 @@
 //! What a weights file says of itself, so that it can be evaluated without its run folder.
 
 use mixup_data::{CIFAR10_CLASSES, Normalisation};
-use mixup_model::WeightsFile;
+use mixup_model::{Precision, WeightsFile};
 use serde::{Deserialize, Serialize};
 
 use crate::experiment::{Experiment, Loss};
@@ -15,6 +15,9 @@ pub struct WeightsNote {
     pub normalisation: Normalisation,
     /// The loss.
     pub loss: Loss,
+    /// What the network computed in; a note without it is of a time that knew f32 only.
+    #[serde(default)]
+    pub precision: Precision,
     /// The class of each output.
     pub classes: Vec<String>,
 }
@@ -26,6 +29,7 @@ impl WeightsNote {
             epoch: 0,
             normalisation: experiment.normalisation,
             loss: experiment.loss,
+            precision: experiment.precision,
             classes: classes.to_vec(),
         }
     }
@@ -48,6 +52,7 @@ impl WeightsNote {
             epoch: 0,
             normalisation: Normalisation::CIFAR10,
             loss: Loss::ARTICLE,
+            precision: Precision::F32,
             classes: CIFAR10_CLASSES.map(str::to_owned).to_vec(),
         })
     }

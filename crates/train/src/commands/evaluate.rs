@@ -1,7 +1,7 @@
 //! `mixup evaluate`: a weights file judged on the test images.
 
 use mixup_data::{MixupBatcher, MixupLoader};
-use mixup_model::WeightsFile;
+use mixup_model::{Precision, WeightsFile};
 
 use crate::classifier::Classifier;
 use crate::cli::EvaluateArgs;
@@ -21,14 +21,24 @@ pub fn run(args: &EvaluateArgs) -> Result<(), Failure> {
     let weights = WeightsFile::open(&args.weights)?;
     let (config, classes) = weights.config()?;
     let note = WeightsNote::of(&weights);
-    let device = args.common.device.choose(DeviceChoice::Auto)?.device;
+    let chosen = args.common.device.choose(DeviceChoice::Auto)?;
+    let precision = if chosen.supports(note.precision) {
+        note.precision
+    } else {
+        ui.say(&format!(
+            "note: the network was trained in {}, and is judged in f32",
+            note.precision
+        ));
+        Precision::F32
+    };
+    let device = &chosen.device;
     // Checked before the data is read, which may take long.
     let initial = config.init(
         classes,
         &mut mixup_data::stream(0, mixup_data::Purpose::Weights, 0),
-        &device,
+        device,
     );
-    let network = weights.load_into(initial)?;
+    let network = weights.load_into(initial)?.with_precision(precision);
 
     let source = args.data.data.clone().unwrap_or(DataSource::Cifar10);
     let loaded = source.load(&ui)?;
@@ -50,8 +60,9 @@ pub fn run(args: &EvaluateArgs) -> Result<(), Failure> {
     // Five sixths of the pixels, of no use here.
     drop(images.train);
     let labels = images.test.labels().to_vec();
-    let batcher = MixupBatcher::new(images.test, classes, &note.normalisation, &device);
-    let loader = MixupLoader::in_order(batcher, args.batch_size as usize);
+    let batcher = MixupBatcher::new(images.test, classes, &note.normalisation, device);
+    let loader =
+        MixupLoader::in_order(batcher, args.batch_size as usize).filled(chosen.tunes_to_shapes());
     let classifier = Classifier::new(network, note.loss);
     let bar = ui.bar(labels.len() as u64, IMAGES_BAR);
     bar.set_prefix("evaluating");

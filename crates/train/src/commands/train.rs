@@ -79,6 +79,7 @@ fn fresh(args: &TrainArgs, ui: &Ui) -> Result<(Run, PathBuf), Failure> {
     };
     RunFolder::check_free(&path)?;
     let device = args.common.device.choose(DeviceChoice::Auto)?;
+    device.check(experiment.precision)?;
     let source = args.data.data.clone().unwrap_or(DataSource::Cifar10);
     let loaded = source.load(ui)?;
     let run = start(experiment, &name, loaded, device, &path, ui)?;
@@ -197,6 +198,7 @@ fn resumed(path: &Path, args: &TrainArgs, ui: &Ui) -> Result<Run, Failure> {
     }
     let recorded = DeviceChoice::recorded(&info.device_kind);
     let device = args.common.device.choose(recorded)?;
+    device.check(experiment.precision)?;
     let recorded = DataSource::parse(&info.data).map_err(|expected| {
         Failure::usage(
             format!("{}: run.json: data: {expected}", path.display()),
@@ -258,9 +260,10 @@ fn introduce(run: &Run, ui: &Ui) {
         info.classes.len()
     ));
     ui.say(&format!(
-        "device  {}, images as {}",
+        "device  {}, images as {}, network in {}",
         run.device.name,
-        PixelStorage::of(&run.device.device)
+        PixelStorage::of(&run.device.device),
+        experiment.precision
     ));
     ui.say(&format!("run     {}", run.folder.path().display()));
 }

@@ -1,0 +1,73 @@
+//! What a network computes in.
+
+use burn::module::Param;
+use burn::nn::Linear;
+use burn::nn::conv::Conv2d;
+use burn::tensor::module::linear;
+use burn::tensor::{FloatDType, Tensor};
+use mixup_kernels::{Activation, ConvConfig, conv2d};
+use serde::{Deserialize, Serialize};
+
+/// What the layers of a network compute in. Parameters, their gradients and logits are f32 in either.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Precision {
+    /// Single precision.
+    #[default]
+    F32,
+    /// bfloat16: f32's range with 8 significant bits. Each layer rounds its input and its parameters.
+    Bf16,
+}
+
+impl std::fmt::Display for Precision {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::F32 => "f32",
+            Self::Bf16 => "bf16",
+        })
+    }
+}
+
+impl Precision {
+    /// The output of a convolution without padding, and of what follows it.
+    pub(crate) fn conv2d(self, layer: &Conv2d, x: Tensor<4>, activation: Activation) -> Tensor<4> {
+        let bias = layer.bias.as_ref().map_or_else(
+            || Tensor::zeros([layer.weight.dims()[0]], &x.device()),
+            Param::val,
+        );
+        let config = ConvConfig {
+            stride: layer.stride,
+            padding: [0, 0],
+            activation,
+        };
+        match self {
+            Self::F32 => conv2d(x, layer.weight.val(), bias, config),
+            Self::Bf16 => conv2d(bf16(x), bf16(layer.weight.val()), bf16(bias), config),
+        }
+    }
+
+    /// The output of a linear layer.
+    pub(crate) fn linear(self, layer: &Linear, x: Tensor<2>) -> Tensor<2> {
+        match self {
+            Self::F32 => layer.forward(x),
+            Self::Bf16 => linear(
+                bf16(x),
+                bf16(layer.weight.val()),
+                layer.bias.as_ref().map(|bias| bf16(bias.val())),
+            ),
+        }
+    }
+
+    /// The last layer's output in f32.
+    pub(crate) fn logits(self, x: Tensor<2>) -> Tensor<2> {
+        match self {
+            Self::F32 => x,
+            Self::Bf16 => x.cast(FloatDType::F32),
+        }
+    }
+}
+
+/// `x` rounded; its gradient comes back in the type that `x` had.
+fn bf16<const D: usize>(x: Tensor<D>) -> Tensor<D> {
+    x.cast(FloatDType::BF16)
+}
