@@ -27,8 +27,9 @@ impl Running {
     fn wait_for(&mut self, ready: impl Fn() -> bool) {
         let start = Instant::now();
         while !ready() {
-            let status = self.0.try_wait().unwrap();
-            assert!(status.is_none(), "it ended too early: {status:?}");
+            if let Some(status) = self.0.try_wait().unwrap() {
+                panic!("it ended too early: {status}\n{}", self.stderr());
+            }
             assert!(start.elapsed() < Duration::from_secs(100), "it hangs");
             sleep(Duration::from_micros(300));
         }
@@ -43,6 +44,11 @@ impl Running {
         assert!(sent.unwrap().success());
         let status = self.0.wait().unwrap();
         assert_eq!(status.code(), Some(130), "{status}");
+        self.stderr()
+    }
+
+    /// What an ended command has said on stderr.
+    fn stderr(&mut self) -> String {
         std::io::read_to_string(self.0.stderr.take().unwrap()).unwrap()
     }
 }
@@ -122,8 +128,8 @@ fn a_run_that_is_killed_again_and_again_ends_as_if_it_had_not_been() {
     scratch.train("whole", &format!("--epochs {EPOCHS}"));
     let fresh = format!("train tiny.toml --data data --out run --ui none --epochs {EPOCHS}");
     let go_on = || {
-        // Killed before the run folder was there, a run is just started again.
-        if scratch.path("run").exists() {
+        // Killed before its folder was a run's, a run is just started again.
+        if scratch.path("run/run.json").exists() {
             "train --resume run --ui none"
         } else {
             fresh.as_str()
