@@ -128,8 +128,8 @@ fn a_run_that_is_killed_again_and_again_ends_as_if_it_had_not_been() {
     scratch.train("whole", &format!("--epochs {EPOCHS}"));
     let fresh = format!("train tiny.toml --data data --out run --ui none --epochs {EPOCHS}");
     let go_on = || {
-        // Killed before the run folder was there, a run is just started again.
-        if scratch.path("run").exists() {
+        // Killed before its folder was a run's, a run is just started again.
+        if scratch.path("run/run.json").exists() {
             "train --resume run --ui none"
         } else {
             fresh.as_str()
