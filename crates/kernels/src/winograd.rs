@@ -33,8 +33,9 @@ use grid::Grid;
 use groups::{ForwardGroup, InputGradientGroup, TransformGroup, WeightGradientPlace};
 use weights::{transform_weights, weight_gradient};
 
-/// Values that the two matrices of the groups in flight may have together: 16 MiB.
-const IN_FLIGHT: usize = 4 << 20;
+/// Values that the matrices of the groups in flight may have together, 2 MiB: more would leave the
+/// cache before the products read them.
+const IN_FLIGHT: usize = 1 << 19;
 /// Channels below which the transforms cost more than they save.
 const FEWEST_CHANNELS: usize = 16;
 
@@ -130,7 +131,8 @@ fn backward_with<T: Tile>(
         grid.matrices(group, shape.inputs),
         grid.matrices(group, shape.outputs),
     );
-    let in_flight = (IN_FLIGHT / (v_values + m_values)).max(1);
+    // Does not change what is added to what: groups come one after the other in any case.
+    let in_flight = (IN_FLIGHT / (v_values + m_values)).max(rayon::current_num_threads());
     let groups = shape.batch.div_ceil(group);
 
     let mut v = Scratch::new(in_flight.min(groups) * v_values);

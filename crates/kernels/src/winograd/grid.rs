@@ -7,7 +7,7 @@ use crate::shape::ConvShape;
 use crate::transform::Tile;
 
 /// Tiles of a group: enough rows for the products to run at full speed.
-const TILES: usize = 96;
+const TILES: usize = 48;
 /// Groups that a batch is cut into where it is large enough, so that many threads have work.
 const GROUPS: usize = 16;
 /// Values between two places beyond their matrices, so that the places of a tile do not all fall

@@ -1,6 +1,7 @@
 //! One stage of a step, measured alone: its forward pass, then its backward pass.
 
 use burn::tensor::{Device, Tensor};
+use mixup_kernels::Kernels;
 
 use super::clock::timed;
 use super::flop::Flop;
@@ -110,15 +111,26 @@ impl<const I: usize, const O: usize> Stage<I, O> {
 
     /// Seconds of the backward passes from the products of `outputs` with their gradient.
     fn backward(&self, device: &Device, outputs: Vec<Tensor<O>>) -> Result<f64, Failure> {
+        let gradient = as_in_memory(self.output_gradient.clone());
         let products: Vec<Tensor<O>> = outputs
             .into_iter()
-            .map(|output| output * self.output_gradient.clone())
+            .map(|output| as_in_memory(output) * gradient.clone())
             .collect();
         timed(device, || {
             for product in products {
                 drop(product.backward());
             }
         })
+    }
+}
+
+/// Maps with the channels last, as the kernels leave them in memory, so that the product's gradient
+/// lies as the next stage's would and nothing has to be moved. Burn's own kernels on the CPU have the
+/// channels first.
+fn as_in_memory<const D: usize>(tensor: Tensor<D>) -> Tensor<D> {
+    match (D, Kernels::selected()) {
+        (4, Kernels::Own(_)) => tensor.swap_dims(1, 2).swap_dims(2, 3),
+        _ => tensor,
     }
 }
 
