@@ -87,6 +87,24 @@ fn bf16_on_the_cpu() {
     );
 }
 
+/// No CPU has the instructions of both.
+#[test]
+fn kernels_of_another_cpu() {
+    let scratch = Scratch::new();
+    let kernels = if cfg!(target_arch = "aarch64") {
+        "avx2"
+    } else {
+        "neon"
+    };
+    let expected: &[&str] = &[
+        "error: --kernels: expected instructions of this CPU",
+        "scalar",
+    ];
+    for command in ["train tiny.toml --out run", "bench", "demo"] {
+        scratch.refused_for(&format!("{command} --kernels {kernels}"), expected);
+    }
+}
+
 /// Only a build with a GPU back end may find one.
 #[cfg(not(any(feature = "wgpu", feature = "cuda")))]
 #[test]

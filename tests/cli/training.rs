@@ -173,3 +173,24 @@ fn a_loss_that_is_no_number_ends_the_run_with_its_place() {
     assert!(said.starts_with(expected), "{said}");
     assert_eq!(scratch.names("run"), ["experiment.toml", "run.json"]);
 }
+
+#[test]
+fn all_kernels_train_the_same_network_up_to_rounding() {
+    let scratch = Scratch::new();
+    scratch.train("auto", "--epochs 1");
+    let expected = scratch.metrics("auto");
+    for (kernels, name) in [("burn", "Burn's own kernels"), ("scalar", "scalar kernels")] {
+        let flags = format!("--epochs 1 --device cpu --kernels {kernels}");
+        scratch.train(kernels, &flags);
+        let device = scratch.json(&format!("{kernels}/run.json"))["device"].clone();
+        assert!(device.as_str().unwrap().contains(name), "{device}");
+        let found = scratch.metrics(kernels);
+        for key in ["train_loss", "test_loss"] {
+            let (found, expected) = (number(&found[0], key), number(&expected[0], key));
+            assert!(
+                (found / expected - 1.0).abs() < 1e-4,
+                "{kernels}, {key}: {found} instead of {expected}"
+            );
+        }
+    }
+}
