@@ -52,9 +52,10 @@ pub struct Gradients {
 
 impl Layer<'_> {
     /// # Panics
-    /// Where a slice has another length than the shape says.
+    /// Where a slice has another length than the shape says, or an image has no values.
     fn check(&self) {
         let shape = &self.shape;
+        assert!(shape.input_image() > 0, "images with values: {shape:?}");
         assert_eq!(self.input.len(), shape.batch * shape.input_image(), "input");
         assert_eq!(self.weights.len(), shape.weights(), "weights");
         assert_eq!(self.bias.len(), shape.outputs, "bias");
@@ -70,7 +71,8 @@ impl Layer<'_> {
 /// Convolution, bias and activation; `route` asks for what the gradient of a maximum needs.
 ///
 /// # Panics
-/// Where a slice has another length than the shape says, or the CPU lacks the instructions.
+/// Where a slice has another length than the shape says, an image has no values, the kernel does not
+/// fit the padded image, or the CPU lacks the instructions.
 pub fn forward(instructions: Instructions, layer: &Layer<'_>, route: bool) -> Output {
     layer.check();
     let len = layer.output_len();
@@ -97,7 +99,8 @@ pub fn forward(instructions: Instructions, layer: &Layer<'_>, route: bool) -> Ou
 /// values for [`Activation::Relu`], its route for [`Activation::ReluMaxPool`].
 ///
 /// # Panics
-/// Where a slice has another length than the shape says, or the CPU lacks the instructions.
+/// Where a slice has another length than the shape says, an image has no values, the kernel does not
+/// fit the padded image, or the CPU lacks the instructions.
 pub fn backward(
     instructions: Instructions,
     layer: &Layer<'_>,

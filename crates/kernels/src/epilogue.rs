@@ -1,5 +1,7 @@
 //! What follows a convolution while its sums are still in the cache: bias, ReLU, max-pooling.
 
+use std::ops::Range;
+
 use pulp::{Scalar, Simd};
 
 use crate::instructions::{vectors, vectors_mut};
@@ -64,6 +66,12 @@ fn load<S: Simd>(values: &[f32], at: usize) -> S::f32s {
 #[inline(always)]
 fn store<S: Simd>(values: &mut [f32], at: usize, vector: S::f32s) {
     vectors_mut::<S>(&mut values[at..at + S::F32_LANES])[0] = vector;
+}
+
+/// A part of what an activation remembers, which may be nothing.
+#[inline(always)]
+pub(crate) fn part(seen: &[f32], places: Range<usize>) -> &[f32] {
+    if seen.is_empty() { seen } else { &seen[places] }
 }
 
 /// max(x, 0), and NaN where x is. The `max` of x86 makes 0 of NaN, but a NaN has to reach the loss.

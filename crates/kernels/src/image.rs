@@ -1,4 +1,4 @@
-//! Images with channels last: borders of zeros, and the way from and to channels first.
+//! Images with the channels last: borders of zeros, and the way there from channels first.
 
 use rayon::prelude::*;
 
@@ -52,11 +52,18 @@ pub(crate) fn crop(
 const STRIP: usize = 16;
 
 /// `[batch, channels, pixels]` to `[batch, pixels, channels]`.
-pub fn channels_last(images: &[f32], channels: usize, pixels: usize) -> Vec<f32> {
+///
+/// # Panics
+/// Where the values are not whole images.
+pub(crate) fn channels_last(images: &[f32], channels: usize, pixels: usize) -> Vec<f32> {
     let mut target = pool::take(images.len());
     if images.is_empty() {
         return target;
     }
+    assert!(
+        images.len().is_multiple_of(channels * pixels),
+        "whole images"
+    );
     let pairs = images
         .par_chunks_exact(channels * pixels)
         .zip(target.par_chunks_exact_mut(channels * pixels));

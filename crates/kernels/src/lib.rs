@@ -22,15 +22,17 @@
 //!
 //! # Why it is fast
 //!
-//! 1. *Fewer multiplications.* Convolutions of 3x3 with stride 1 and 16 channels or more use Winograd's
+//! 1. *Fewer multiplications.* Convolutions of 3x3 with stride 1 whose channels, 16 or more, fill whole
+//!    vectors use Winograd's
 //!    minimal filtering ([Lavin and Gray, 2015](https://arxiv.org/abs/1509.09308)): tiles of 4x4
 //!    outputs need a quarter of the direct sum's multiplications, tiles of 2x2 four ninths; whichever is
 //!    less for the size of the image is taken. Forward, both gradients: all three are products of the
 //!    same transforms, and the gradients share theirs. All other shapes are summed directly.
 //! 2. *One inner loop.* Every sum of products, direct or transformed, is a tile of 6 x 2 vectors (12 x 2
 //!    where there are 32 registers) that stays in registers; per step of the depth it loads two vectors
-//!    and broadcasts one value a row. Strides instead of copies bring the operands: no window is ever
-//!    written out (im2col), no image transposed.
+//!    and broadcasts one value a row. Strides instead of copies bring the operands: forward and
+//!    for the weights' gradient no window is written out (im2col), and only what arrives with the
+//!    channels first is transposed, once.
 //! 3. *The cache.* Images go through in groups whose transforms stay in the second- and third-level
 //!    cache; bias, ReLU and pooling are applied before the sums leave it, and the pooled layers' sums
 //!    never reach memory.
@@ -45,7 +47,7 @@
 //! - What is summed in which order depends on the shape and the instructions alone: one thread and many
 //!   give the same bits.
 //! - Everything is f32. Transforms of 4x4 tiles cost about one digit: errors are a few millionths of the
-//!   sum of the magnitudes that were added (`tests/scalar` measures them against f64).
+//!   largest sum of the magnitudes that were added (`tests/scalar` measures them against f64).
 //! - A NaN stays a NaN through ReLU and pooling, so that it reaches the loss.
 
 mod conv;
@@ -65,7 +67,6 @@ mod winograd;
 
 pub use conv::{Gradients, Layer, Output, Wanted, backward, forward};
 pub use epilogue::Activation;
-pub use image::channels_last;
 pub use instructions::Instructions;
 pub use selection::Kernels;
 pub use shape::ConvShape;

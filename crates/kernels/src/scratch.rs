@@ -12,6 +12,8 @@ thread_local! {
 
 /// Buffers that a thread keeps at most.
 const KEPT: usize = 8;
+/// Values of the largest buffer that is kept, 64 MiB.
+const LARGEST: usize = 1 << 24;
 
 /// A buffer that goes back to its thread when dropped.
 pub(crate) struct Scratch {
@@ -66,7 +68,7 @@ impl Drop for Scratch {
         // A thread that is ending has no list any more.
         let _ = FREE.try_with(|free| {
             let mut free = free.borrow_mut();
-            if free.len() < KEPT {
+            if free.len() < KEPT && buffer.len() <= LARGEST {
                 free.push(buffer);
             }
         });

@@ -29,10 +29,9 @@ impl Kernels {
             Self::Burn => BURN,
             Self::Own(instructions) => {
                 assert!(instructions.is_available(), "{instructions} on this CPU");
-                let position = Instructions::ALL
-                    .iter()
-                    .position(|&set| set == instructions);
-                position.map_or(BEST, |position| FIRST + position as u8)
+                let position = all().position(|set| set == instructions);
+                // Every set is one of all.
+                FIRST + position.unwrap_or_default() as u8
             }
         };
         SELECTED.store(code, Ordering::Relaxed);
@@ -43,7 +42,9 @@ impl Kernels {
         match SELECTED.load(Ordering::Relaxed) {
             BURN => Self::Burn,
             BEST => Self::best(),
-            code => Self::Own(Instructions::ALL[usize::from(code - FIRST)]),
+            code => all()
+                .nth(usize::from(code - FIRST))
+                .map_or_else(Self::best, Self::Own),
         }
     }
 }
@@ -63,8 +64,27 @@ const FIRST: u8 = 2;
 
 static SELECTED: AtomicU8 = AtomicU8::new(BEST);
 
+/// All sets, in the order of their codes.
+fn all() -> impl Iterator<Item = Instructions> {
+    Instructions::ALL.into_iter().chain(Instructions::EMULATED)
+}
+
 fn best_instructions() -> Instructions {
     Instructions::available()
         .next()
         .unwrap_or(Instructions::Scalar)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_selected_is_what_is_used() {
+        let own = all().filter(|set| set.is_available()).map(Kernels::Own);
+        for kernels in own.chain([Kernels::Burn, Kernels::best()]) {
+            kernels.select();
+            assert_eq!(Kernels::selected(), kernels);
+        }
+    }
 }

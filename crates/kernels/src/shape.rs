@@ -23,7 +23,7 @@ impl ConvShape {
     /// Height and width of the output, in pixels.
     ///
     /// # Panics
-    /// Where the kernel is larger than the padded input.
+    /// Where the kernel is larger than the padded input, or kernel or stride is 0.
     pub fn output_size(&self) -> [usize; 2] {
         [0, 1].map(|axis| {
             let padded = self.size[axis] + 2 * self.padding[axis];

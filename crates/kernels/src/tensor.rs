@@ -20,7 +20,8 @@ use burn::tensor::ops::{ConvOptions, MaxPoolOptions};
 use burn::tensor::{DType, Shape, Tensor};
 
 use crate::conv::{self, Layer, Output, Wanted};
-use crate::{Activation, ConvShape, Instructions, Kernels, channels_last, pool};
+use crate::image::channels_last;
+use crate::{Activation, ConvShape, Instructions, Kernels, pool};
 
 /// What a [`conv2d`] does beside its weights and bias.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,7 +38,8 @@ pub struct ConvConfig {
 ///
 /// # Shapes
 /// `input` `[batch, inputs, height, width]`, `weights` `[outputs, inputs, height, width]`, `bias`
-/// `[outputs]`; the result `[batch, outputs, height, width]`.
+/// `[outputs]`; the result `[batch, outputs, height, width]` with the output's height and width, halved
+/// by [`Activation::ReluMaxPool`].
 ///
 /// # Panics
 /// Where shapes do not fit, as Burn's own operation does.

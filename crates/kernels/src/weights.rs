@@ -1,4 +1,4 @@
-//! Weights laid out as the products read them.
+//! Weights laid out as the products read them, and the sum of the parts of their gradient.
 
 use crate::product::WIDTH;
 use crate::scratch::Scratch;

@@ -13,7 +13,7 @@
 //!
 //! Both gradients share dM. Images go through in groups whose matrices are large enough for the
 //! product and small enough for the cache. What is summed, and in which order, depends on the shape
-//! alone, so one thread and many give the same bits.
+//! and the vectors' length alone, so one thread and many give the same bits.
 
 mod grid;
 mod groups;
@@ -23,6 +23,7 @@ mod weights;
 use rayon::prelude::*;
 
 use crate::conv::{Gradients, Layer, Wanted};
+use crate::epilogue::part;
 use crate::instructions::Instructions;
 use crate::pool;
 use crate::scratch::Scratch;
@@ -33,8 +34,8 @@ use grid::Grid;
 use groups::{ForwardGroup, InputGradientGroup, TransformGroup, WeightGradientPlace};
 use weights::{transform_weights, weight_gradient};
 
-/// Values that the matrices of the groups in flight may have together, 2 MiB: more would leave the
-/// cache before the products read them.
+/// Values that the matrices of the groups in flight may have together, 2 MiB, or one group a thread
+/// where that is more: others would leave the cache before the products read them.
 const IN_FLIGHT: usize = 1 << 19;
 /// Channels below which the transforms cost more than they save.
 const FEWEST_CHANNELS: usize = 16;
@@ -149,11 +150,7 @@ fn backward_with<T: Tile>(
     let bias = bias_parts.chunks_mut(in_flight * shape.outputs);
     for (flight, ((input, gradient), bias)) in input.zip(gradients).zip(bias).enumerate() {
         let first = flight * in_flight * group_output;
-        let seen = if seen.is_empty() {
-            seen
-        } else {
-            &seen[first..first + gradient.len()]
-        };
+        let seen = part(seen, first..first + gradient.len());
         input
             .par_chunks(group_input)
             .zip(gradient.par_chunks(group_output))
@@ -161,11 +158,8 @@ fn backward_with<T: Tile>(
             .zip(v.par_chunks_mut(v_values).zip(m.par_chunks_mut(m_values)))
             .enumerate()
             .for_each(|(index, (((input, gradient), bias), (v, m)))| {
-                let seen = if seen.is_empty() {
-                    seen
-                } else {
-                    &seen[index * group_output..index * group_output + gradient.len()]
-                };
+                let first = index * group_output;
+                let seen = part(seen, first..first + gradient.len());
                 let activation = layer.activation;
                 instructions.run(TransformGroup {
                     grid,

@@ -45,7 +45,7 @@ impl Case {
     }
 
     fn tensor<const D: usize>(&self, shape: [usize; D], stream: u64, device: &Device) -> Tensor<D> {
-        let mut state = self.seed.wrapping_mul(31).wrapping_add(stream) | 1;
+        let mut state = self.seed.wrapping_mul(31).wrapping_add(stream) * 2 + 1;
         let values: Vec<f32> = (0..shape.iter().product())
             .map(|_| {
                 state = state
@@ -254,7 +254,8 @@ fn gradients_are_finite_differences() {
 
 #[test]
 fn one_thread_and_many_give_the_same_bits() {
-    let layers = [(37, 3, 24, 9), (37, 16, 32, 12), (37, 32, 16, 7)];
+    // The last has more groups than are in flight at once, and how many are depends on the threads.
+    let layers = [(37, 3, 24, 9), (37, 16, 32, 12), (37, 64, 64, 12)];
     for (batch, inputs, outputs, side) in layers {
         let mut case = Case::plain(batch, inputs, outputs, side);
         case.config.activation = Activation::ReluMaxPool;

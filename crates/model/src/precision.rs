@@ -40,6 +40,7 @@ impl Precision {
             padding: [0, 0],
             activation,
         };
+        debug_assert_eq!((layer.groups, layer.dilation), (1, [1, 1]));
         match self {
             Self::F32 => conv2d(x, layer.weight.val(), bias, config),
             Self::Bf16 => conv2d(bf16(x), bf16(layer.weight.val()), bf16(bias), config),

@@ -184,6 +184,43 @@ proptest! {
     }
 }
 
+/// Several images in a group, a last group with fewer, and more groups than are in flight at once.
+#[test]
+fn a_batch_of_many_groups_is_the_sum() {
+    let shape = ConvShape {
+        batch: 37,
+        inputs: 64,
+        outputs: 64,
+        size: [8, 8],
+        kernel: [3, 3],
+        stride: [1, 1],
+        padding: [0, 0],
+    };
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(2)
+        .build()
+        .unwrap();
+    for activation in ACTIVATIONS {
+        pool.install(|| check(shape, activation, 5));
+    }
+}
+
+#[test]
+fn nothing_in_gives_nothing_out() {
+    for channels in [3, 16] {
+        let shape = ConvShape {
+            batch: 0,
+            inputs: channels,
+            outputs: channels,
+            size: [6, 6],
+            kernel: [3, 3],
+            stride: [1, 1],
+            padding: [0, 0],
+        };
+        check(shape, Activation::ReluMaxPool, 5);
+    }
+}
+
 #[test]
 fn the_article_s_layers_are_the_sum() {
     let layer = |inputs, outputs, side| ConvShape {
