@@ -10,7 +10,7 @@ use pulp::Simd;
 use rayon::prelude::*;
 
 use crate::conv::{Gradients, Layer, Wanted};
-use crate::epilogue::{self, Activation, Plane, part};
+use crate::epilogue::{self, Activation, Plane, seen_part};
 use crate::image;
 use crate::instructions::{Instructions, Kernel, vectors, vectors_mut};
 use crate::pool;
@@ -245,7 +245,7 @@ pub(crate) fn backward(
             activation: layer.activation,
             input: &layer.input[start..(start + part_input).min(layer.input.len())],
             gradient: &gradient[first..last],
-            seen: part(seen, first..last),
+            seen: seen_part(seen, first..last),
             weights,
             bias,
             input_gradient,
@@ -312,7 +312,7 @@ impl Kernel for BackwardPart<'_> {
         let mut sums = Scratch::zeros(plane.size[0] * plane.row);
         let mut border = Scratch::new(lengths.bordered);
         for (image, gradient) in self.gradient.chunks_exact(values).enumerate() {
-            let seen = part(self.seen, image * values..(image + 1) * values);
+            let seen = seen_part(self.seen, image * values..(image + 1) * values);
             epilogue::backward(
                 simd,
                 &plane,

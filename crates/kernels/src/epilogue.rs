@@ -70,7 +70,7 @@ fn store<S: Simd>(values: &mut [f32], at: usize, vector: S::f32s) {
 
 /// A part of what an activation remembers, which may be nothing.
 #[inline(always)]
-pub(crate) fn part(seen: &[f32], places: Range<usize>) -> &[f32] {
+pub(crate) fn seen_part(seen: &[f32], places: Range<usize>) -> &[f32] {
     if seen.is_empty() { seen } else { &seen[places] }
 }
 

@@ -23,7 +23,7 @@ mod weights;
 use rayon::prelude::*;
 
 use crate::conv::{Gradients, Layer, Wanted};
-use crate::epilogue::part;
+use crate::epilogue::seen_part;
 use crate::instructions::Instructions;
 use crate::pool;
 use crate::scratch::Scratch;
@@ -150,7 +150,7 @@ fn backward_with<T: Tile>(
     let bias = bias_parts.chunks_mut(in_flight * shape.outputs);
     for (flight, ((input, gradient), bias)) in input.zip(gradients).zip(bias).enumerate() {
         let first = flight * in_flight * group_output;
-        let seen = part(seen, first..first + gradient.len());
+        let seen = seen_part(seen, first..first + gradient.len());
         input
             .par_chunks(group_input)
             .zip(gradient.par_chunks(group_output))
@@ -159,7 +159,7 @@ fn backward_with<T: Tile>(
             .enumerate()
             .for_each(|(index, (((input, gradient), bias), (v, m)))| {
                 let first = index * group_output;
-                let seen = part(seen, first..first + gradient.len());
+                let seen = seen_part(seen, first..first + gradient.len());
                 let activation = layer.activation;
                 instructions.run(TransformGroup {
                     grid,

@@ -5,7 +5,7 @@ use pulp::Simd;
 use super::grid::Grid;
 use super::tiles::{self, Slot};
 use crate::conv::Layer;
-use crate::epilogue::{self, Activation, part};
+use crate::epilogue::{self, Activation, seen_part};
 use crate::image;
 use crate::instructions::{Kernel, vectors, vectors_mut};
 use crate::product::{Left, Right, Target, WIDTH, panel};
@@ -162,7 +162,7 @@ impl<T: Tile> Kernel for TransformGroup<'_, T> {
         let mut sums = Scratch::zeros(grid.plane_values());
         let values = self.gradient.len() / images;
         for (image, gradient) in self.gradient.chunks_exact(values).enumerate() {
-            let seen = part(self.seen, image * values..(image + 1) * values);
+            let seen = seen_part(self.seen, image * values..(image + 1) * values);
             epilogue::backward(
                 simd,
                 &plane,
