@@ -60,11 +60,15 @@ impl std::fmt::Display for PixelStorage {
 /// One batch, ready for a network.
 #[derive(Clone, Debug)]
 pub struct MixupBatch {
-    /// Normalised and mixed images, f32 `[rows, 3, 32, 32]`: those of the batch, and where it was filled
-    /// up ([`MixupBatcher::mix_filled`]) others behind them, which have no target.
+    /// Normalised and mixed images, f32 `[rows, 3, 32, 32]`.
     pub images: Tensor<4>,
-    /// Soft labels, f32 `[batch, classes]`; every row sums to 1.
+    /// Soft labels, f32 `[rows, classes]`; every row sums to 1.
     pub targets: Tensor<2>,
+    /// The images of the batch; rows behind them only give it its shape.
+    pub count: usize,
+    /// What a row counts for in a mean over all rows, f32 `[rows, 1]`: `rows / count`, and 0 behind the
+    /// batch. `None` where every row counts the same.
+    pub weights: Option<Tensor<2>>,
 }
 
 /// Turns [`Draw`]s into batches: gathers, mixes and normalises on the device.
@@ -189,21 +193,48 @@ impl MixupBatcher {
     /// # Panics
     /// Where `draws` is empty. An index out of range is not checked on every device.
     pub fn mix(&self, draws: &[Draw]) -> MixupBatch {
-        self.mix_filled(draws, draws.len())
+        let lambda: Vec<f32> = draws.iter().map(|draw| draw.lambda as f32).collect();
+        let lambda = TensorData::new(lambda, [draws.len(), 1]);
+        let lambda = Tensor::from_data(lambda, &self.device());
+        let (images, targets) = self.gather(draws, lambda);
+        MixupBatch {
+            images,
+            targets,
+            count: draws.len(),
+            weights: None,
+        }
     }
 
-    /// The batch of `draws`, in their order, and behind them the last of them again until there are
-    /// `rows` images. The targets are those of `draws` alone.
+    /// The batch of `draws`, in their order, filled up to `rows` by repeating the last; its weights say
+    /// so, also where nothing is filled, so that the device does the same whatever the batch's size.
     ///
     /// # Panics
     /// Where `draws` is empty. An index out of range is not checked on every device.
     pub fn mix_filled(&self, draws: &[Draw], rows: usize) -> MixupBatch {
         let count = draws.len();
-        let filler = rows.saturating_sub(count);
-        let draws: Vec<&Draw> = draws
+        let rows = rows.max(count);
+        let mut filled = draws.to_vec();
+        filled.resize(rows, draws[count - 1]);
+        let weight = rows as f32 / count as f32;
+        // λ and weight go up in one piece.
+        let columns: Vec<f32> = filled
             .iter()
-            .chain(std::iter::repeat_n(&draws[count - 1], filler))
+            .enumerate()
+            .flat_map(|(row, draw)| [draw.lambda as f32, if row < count { weight } else { 0.0 }])
             .collect();
+        let columns = TensorData::new(columns, [rows, 2]);
+        let columns = Tensor::<2>::from_data(columns, &self.device());
+        let (images, targets) = self.gather(&filled, columns.clone().narrow(1, 0, 1));
+        MixupBatch {
+            images,
+            targets,
+            count,
+            weights: Some(columns.narrow(1, 1, 1)),
+        }
+    }
+
+    /// Images and targets of `draws`, mixed by `lambda`, `[draws, 1]`.
+    fn gather(&self, draws: &[Draw], lambda: Tensor<2>) -> (Tensor<4>, Tensor<2>) {
         let batch = draws.len();
         let device = &self.device();
         // Image and partner indices go up, and their rows are gathered, in one piece.
@@ -211,21 +242,12 @@ impl MixupBatcher {
         let partners = draws.iter().map(|draw| draw.partner as i32);
         let indices: Vec<i32> = images.chain(partners).collect();
         let indices = Tensor::<1, Int>::from_data(TensorData::new(indices, [2 * batch]), device);
-        let lambda: Vec<f32> = draws.iter().map(|draw| draw.lambda as f32).collect();
-        let lambda = Tensor::<2>::from_data(TensorData::new(lambda, [batch, 1]), device);
 
         let pixels = self.unpack(self.pixels.clone().select(0, indices.clone()));
         let pixels = blend(pixels, lambda.clone(), batch);
         let images = pixels.reshape([batch, CHANNELS, SIDE, SIDE]);
         let targets = blend(self.one_hot.clone().select(0, indices), lambda, batch);
-        MixupBatch {
-            images: images * self.scale.clone() + self.shift.clone(),
-            targets: if filler == 0 {
-                targets
-            } else {
-                targets.narrow(0, 0, count)
-            },
-        }
+        (images * self.scale.clone() + self.shift.clone(), targets)
     }
 
     /// Gathered rows as f32 `[rows, 3072]`, values 0 to 255.
@@ -341,15 +363,21 @@ mod tests {
     }
 
     #[test]
-    fn a_filled_batch_is_the_batch_with_images_behind_it() {
+    fn a_filled_batch_is_the_batch_with_rows_behind_it() {
         let batcher = MixupBatcher::new(noise(5), 10, &CIFAR10, &Device::flex());
         let plan = EpochPlan::in_order(3);
         let batch = batcher.mix(plan.draws());
+        assert!(batch.weights.is_none());
         let filled = batcher.mix_filled(plan.draws(), 5);
-        assert_eq!(filled.images.dims(), [5, 3, 32, 32]);
-        let images = filled.images.narrow(0, 0, 3);
-        assert_eq!(values(images), values(batch.images));
-        assert_eq!(values(filled.targets), values(batch.targets));
+        assert_eq!((filled.count, filled.images.dims()[0]), (3, 5));
+        let (images, targets) = (filled.images, filled.targets);
+        assert_eq!(values(images.narrow(0, 0, 3)), values(batch.images));
+        assert_eq!(values(targets.narrow(0, 0, 3)), values(batch.targets));
+        let weights = values(filled.weights.unwrap());
+        let of_image = 5.0 / 3.0;
+        assert_eq!(weights, [of_image, of_image, of_image, 0.0, 0.0]);
+        let whole = batcher.mix_filled(plan.draws(), 3);
+        assert_eq!(values(whole.weights.unwrap()), [1.0; 3]);
     }
 
     #[test]

@@ -17,7 +17,7 @@ use crate::{EpochPlan, Mixing, MixupBatch, MixupBatcher};
 pub struct MixupLoader {
     batcher: Arc<MixupBatcher>,
     batch_size: usize,
-    /// Whether a short last batch is filled up.
+    /// Whether batches are filled up to one size.
     fill: bool,
     plans: Plans,
     /// The part of each epoch's plan that this loader hands out.
@@ -76,11 +76,11 @@ impl MixupLoader {
         }
     }
 
-    /// The same loader; where `fill` says so, it fills a last batch that is shorter than others before
-    /// it ([`MixupBatcher::mix_filled`]), so that an epoch has images of one shape.
+    /// The same loader; where `fill` says so, its batches are those of [`MixupBatcher::mix_filled`], and
+    /// a last batch that is shorter than others before it gets their size.
     ///
-    /// A device that tunes or compiles its kernels for a shape then does so once. The results are those
-    /// of the short batch: what is behind it has no target.
+    /// A device that chooses its kernels by shape and by what is asked of them then does so once. The
+    /// results are those of the short batch, up to rounding.
     #[must_use]
     pub fn filled(self, fill: bool) -> Self {
         Self { fill, ..self }
@@ -165,14 +165,13 @@ impl Iterator for Batches<'_> {
         if draws.is_empty() {
             return None;
         }
-        let fill = self.loader.fill && self.next > self.loader.part.start;
+        let (batcher, part) = (&self.loader.batcher, &self.loader.part);
         self.next = end;
-        let rows = if fill {
-            self.loader.batch_size
+        Some(Ok(if self.loader.fill {
+            batcher.mix_filled(draws, self.loader.batch_size.min(part.len()))
         } else {
-            draws.len()
-        };
-        Some(Ok(self.loader.batcher.mix_filled(draws, rows)))
+            batcher.mix(draws)
+        }))
     }
 }
 
@@ -216,17 +215,18 @@ mod tests {
     }
 
     #[test]
-    fn a_filled_epoch_has_images_of_one_shape_and_targets_of_its_own_images() {
+    fn a_filled_epoch_has_one_shape() {
         let rows = |loader: &dyn DataLoader<MixupBatch>| -> Vec<(usize, usize)> {
             let rows = |batch: Result<MixupBatch, DatasetError>| {
                 let batch = batch.unwrap();
-                (batch.images.dims()[0], batch.targets.dims()[0])
+                assert!(batch.weights.is_some());
+                (batch.images.dims()[0], batch.count)
             };
             loader.iter().map(rows).collect()
         };
         let filled = loader(1).filled(true);
         assert_eq!(rows(&filled), [(8, 8), (8, 8), (8, 7)]);
-        // What is alone has no shape to share.
+        // What is alone has no size to share.
         assert_eq!(rows(&*filled.slice(0, 5)), [(5, 5)]);
     }
 

@@ -37,17 +37,17 @@ impl Classifier {
         Self { network, loss }
     }
 
-    /// Logits f32 `[batch, classes]` and mean loss `[1]` of a batch; images behind it, which have no
-    /// target, come into neither.
+    /// Logits f32 `[rows, classes]` and mean loss `[1]` of a batch. Rows behind its images come into
+    /// the logits and not into the loss.
     pub fn judge(&self, batch: &MixupBatch) -> (Tensor<2>, Tensor<1>) {
-        let outputs = self.network.forward(batch.images.clone());
-        let ([rows, _], [images, _]) = (outputs.dims(), batch.targets.dims());
-        let logits = if rows > images {
-            outputs.narrow(0, 0, images)
-        } else {
-            outputs
+        let logits = self.network.forward(batch.images.clone());
+        let (outputs, targets) = (logits.clone(), batch.targets.clone());
+        let loss = match &batch.weights {
+            None => self.loss.forward(outputs, targets),
+            Some(weights) => self
+                .loss
+                .forward_weighted(outputs, targets, weights.clone()),
         };
-        let loss = self.loss.forward(logits.clone(), batch.targets.clone());
         (logits, loss)
     }
 }
@@ -59,22 +59,24 @@ pub struct StepOutput {
     pub images: usize,
     /// The batch's mean loss times its images, `[1]`.
     pub loss: Tensor<1>,
-    /// Images whose largest output is that of the largest target, `[1]`.
+    /// 1 for each image whose largest output is that of the largest target, else 0, `[rows]`; what is
+    /// behind the first `images` does not count.
     pub correct: Tensor<1>,
 }
 
 impl StepOutput {
-    fn new(logits: Tensor<2>, loss: Tensor<1>, targets: Tensor<2>) -> Self {
-        let [images, _] = targets.dims();
+    fn new(logits: Tensor<2>, loss: Tensor<1>, targets: Tensor<2>, images: usize) -> Self {
         let hits = logits
             .without_autodiff()
             .argmax(1)
             .equal(targets.argmax(1))
-            .float();
+            .float()
+            .flatten(0, 1);
         Self {
             images,
             loss: loss.without_autodiff() * images as f64,
-            correct: hits.sum(),
+            // Added up where it is read: one kernel less a step.
+            correct: hits,
         }
     }
 }
@@ -96,7 +98,7 @@ impl TrainStep for Classifier {
     fn step(&self, batch: MixupBatch) -> TrainOutput<StepOutput> {
         let (logits, loss) = self.judge(&batch);
         let gradients = loss.backward();
-        let output = StepOutput::new(logits, loss, batch.targets);
+        let output = StepOutput::new(logits, loss, batch.targets, batch.count);
         TrainOutput::new(self, gradients, output)
     }
 }
@@ -107,7 +109,7 @@ impl InferenceStep for Classifier {
 
     fn step(&self, batch: MixupBatch) -> StepOutput {
         let (logits, loss) = self.judge(&batch);
-        StepOutput::new(logits, loss, batch.targets)
+        StepOutput::new(logits, loss, batch.targets, batch.count)
     }
 }
 
@@ -137,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn images_behind_a_batch_change_nothing() {
+    fn rows_behind_a_batch_change_nothing() {
         let device = Device::flex().autodiff();
         let images = mixup_data::synthetic(1, 8, 1).train;
         let batcher = MixupBatcher::new(images, 10, &Normalisation::CIFAR10, &device);
@@ -155,7 +157,7 @@ mod tests {
             let (logits, loss) = classifier.judge(batch);
             let mut seen = Seen {
                 gradients: loss.backward(),
-                values: values(logits),
+                values: values(logits.narrow(0, 0, batch.count)),
             };
             seen.values.extend(values(loss));
             classifier.visit(&mut seen);

@@ -22,6 +22,7 @@ use mixup_model::WeightsFile;
 
 use crate::checkpoint::Checkpoints;
 use crate::classifier::{Classifier, StepOutput};
+use crate::device_log::PART;
 use crate::failure::Failure;
 use crate::metrics::Reading;
 use crate::run_folder::{EpochRow, RunFolder, to_12_decimals};
@@ -158,13 +159,16 @@ impl EpochLoop {
         train: &TrainLoader<Classifier>,
         test: &ValidLoader<Classifier>,
     ) -> Result<(), Failure> {
+        log::debug!(target: PART, "epoch {epoch}: training");
         let start = Instant::now();
         run.train_split(epoch, learner, train);
         let seconds = start.elapsed().as_secs_f64();
         self.check(run, epoch)?;
+        log::debug!(target: PART, "epoch {epoch}: test");
         run.test_split(epoch, learner, test);
         self.check(run, epoch)?;
 
+        log::debug!(target: PART, "epoch {epoch}: files");
         let mean = |reading: &Reading| to_12_decimals(reading.mean().unwrap_or(f64::NAN));
         let row = EpochRow {
             epoch,

@@ -44,7 +44,7 @@ pub fn evaluate(
     for batch in loader.iter() {
         let batch = batch.map_err(|error| failed(&error))?;
         let (logits, loss) = classifier.judge(&batch);
-        pending.push(logits, loss);
+        pending.push(logits, loss, batch.count);
         progress(judged.outcomes.len() + pending.images());
         if pending.losses.len() == READ_EVERY {
             judged
@@ -82,21 +82,24 @@ pub fn evaluate(
 struct Pending {
     /// Mean loss, `[1]`.
     losses: Vec<Tensor<1>>,
-    /// Class with the largest output, `[batch, 1]`.
+    /// Class with the largest output, `[rows, 1]`.
     chosen: Vec<Tensor<2, Int>>,
-    /// Sigmoid outputs, f32 `[batch, classes]`.
+    /// Sigmoid outputs, f32 `[rows, classes]`.
     outputs: Vec<Tensor<2>>,
+    /// Images of the batch and its rows.
+    sizes: Vec<(usize, usize)>,
 }
 
 impl Pending {
-    fn push(&mut self, logits: Tensor<2>, loss: Tensor<1>) {
+    fn push(&mut self, logits: Tensor<2>, loss: Tensor<1>, images: usize) {
+        self.sizes.push((images, logits.dims()[0]));
         self.losses.push(loss);
         self.chosen.push(logits.clone().argmax(1));
         self.outputs.push(sigmoid(logits));
     }
 
     fn images(&self) -> usize {
-        self.chosen.iter().map(|chosen| chosen.dims()[0]).sum()
+        self.sizes.iter().map(|(images, _)| images).sum()
     }
 }
 
@@ -114,11 +117,6 @@ impl Judged {
         if pending.losses.is_empty() {
             return Ok(());
         }
-        let sizes: Vec<usize> = pending
-            .chosen
-            .iter()
-            .map(|chosen| chosen.dims()[0])
-            .collect();
         let classes = pending.outputs[0].dims()[1];
         let read = Transaction::default()
             .register(Tensor::cat(pending.losses, 0))
@@ -128,13 +126,16 @@ impl Judged {
         let [losses, chosen, outputs]: [TensorData; 3] = read
             .try_into()
             .expect("a transaction gives a result for each tensor");
-        for (loss, size) in losses.iter::<f64>().zip(sizes) {
-            self.loss_sum += loss * size as f64;
-        }
         let outputs: Vec<f32> = outputs.iter::<f32>().collect();
-        let rows = outputs.chunks_exact(classes).zip(chosen.iter::<u32>());
-        self.outcomes
-            .extend(rows.map(|(row, chosen)| (chosen as u8, row[chosen as usize])));
+        let mut outcomes = outputs
+            .chunks_exact(classes)
+            .zip(chosen.iter::<u32>())
+            .map(|(row, chosen)| (chosen as u8, row[chosen as usize]));
+        for (loss, (images, rows)) in losses.iter::<f64>().zip(pending.sizes) {
+            self.loss_sum += loss * images as f64;
+            let batch: Vec<_> = outcomes.by_ref().take(rows).collect();
+            self.outcomes.extend(batch.into_iter().take(images));
+        }
         Ok(())
     }
 }

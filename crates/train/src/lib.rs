@@ -15,6 +15,7 @@ pub mod cli;
 pub mod commands;
 pub mod data_source;
 pub mod device;
+pub mod device_log;
 pub mod epoch_loop;
 pub mod evaluation;
 pub mod experiment;

@@ -14,11 +14,26 @@ impl Loss {
     /// # Shapes
     /// `logits` and `targets` f32 `[batch, classes]`; the result `[1]`.
     pub fn forward(&self, logits: Tensor<2>, targets: Tensor<2>) -> Tensor<1> {
+        self.terms(logits, targets).mean().neg()
+    }
+
+    /// The same, where a row counts as its weight says, f32 `[batch, 1]`; the weights' mean is 1.
+    pub fn forward_weighted(
+        &self,
+        logits: Tensor<2>,
+        targets: Tensor<2>,
+        weights: Tensor<2>,
+    ) -> Tensor<1> {
+        (self.terms(logits, targets) * weights).mean().neg()
+    }
+
+    /// y log(p + ε) + (1 − y) log(1 − p + ε) of each output.
+    fn terms(&self, logits: Tensor<2>, targets: Tensor<2>) -> Tensor<2> {
         let p = sigmoid(logits);
         let absent = targets.clone().neg() + 1.0;
         let log_absent = (p.clone().neg() + 1.0 + self.epsilon).log();
         let log_present = (p + self.epsilon).log();
-        (targets * log_present + absent * log_absent).mean().neg()
+        targets * log_present + absent * log_absent
     }
 }
 

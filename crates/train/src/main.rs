@@ -9,12 +9,12 @@ use std::process::ExitCode;
 use clap::Parser;
 use mixup_train::cli::Cli;
 use mixup_train::failure::Failure;
-use mixup_train::{commands, panics};
+use mixup_train::{commands, device_log, panics};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
     panics::keep_quiet();
-    let result = catch_unwind(|| commands::run(cli))
+    let result = catch_unwind(|| device_log::start().and_then(|()| commands::run(cli)))
         .unwrap_or_else(|payload| Err(Failure::Training(panics::words(&*payload))));
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,8 +1,8 @@
 //! Loss and accuracy over the images of an epoch, read from the device only when due.
 //!
-//! Every step leaves two sums on the device. Each metric reads its own, in one transfer, at every
-//! [`READ_EVERY`]th iteration and at the end of the split, so the training loop never waits for
-//! them. Sums, not batch means, are added up, so a short last batch counts by its images.
+//! Every step leaves its loss and its hits on the device. Each metric reads its own, in one transfer,
+//! at every [`READ_EVERY`]th iteration and at the end of the split, so the training loop never waits
+//! for them. Sums, not batch means, are added up, so a short last batch counts by its images.
 
 use std::marker::PhantomData;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -29,8 +29,8 @@ pub trait Quantity: Clone + Send + Sync + 'static {
     const SCALE: f64;
     /// Whether a larger mean is better.
     const HIGHER_IS_BETTER: bool;
-    /// The batch's sum, `[1]`.
-    fn sum(output: &StepOutput) -> Tensor<1>;
+    /// Values of which the first, up to one an image, add up to the batch's sum.
+    fn values(output: &StepOutput) -> Tensor<1>;
 }
 
 /// The loss of an image.
@@ -43,7 +43,7 @@ impl Quantity for LossOfImage {
     const SCALE: f64 = 1.0;
     const HIGHER_IS_BETTER: bool = false;
 
-    fn sum(output: &StepOutput) -> Tensor<1> {
+    fn values(output: &StepOutput) -> Tensor<1> {
         output.loss.clone()
     }
 }
@@ -58,7 +58,7 @@ impl Quantity for ImageIsRight {
     const SCALE: f64 = 100.0;
     const HIGHER_IS_BETTER: bool = true;
 
-    fn sum(output: &StepOutput) -> Tensor<1> {
+    fn values(output: &StepOutput) -> Tensor<1> {
         output.correct.clone()
     }
 }
@@ -101,7 +101,7 @@ pub struct MeanMetric<Q> {
     name: MetricName,
     reading: Reading,
     interrupter: Interrupter,
-    /// Sums still on the device: iteration, sum, images.
+    /// What is still on the device: iteration, values, images.
     pending: Vec<(usize, Tensor<1>, usize)>,
     /// Sum and images read since the split began.
     split: (f64, usize),
@@ -136,10 +136,17 @@ impl<Q: Quantity> MeanMetric<Q> {
         if pending.is_empty() {
             return Ok(());
         }
-        let sums: Vec<Tensor<1>> = pending.iter().map(|(_, sum, _)| sum.clone()).collect();
-        let sums = Tensor::cat(sums, 0).try_into_data()?;
+        let values: Vec<Tensor<1>> = pending
+            .iter()
+            .map(|(_, values, _)| values.clone())
+            .collect();
+        let read = Tensor::cat(values, 0).try_into_data()?;
+        let mut read = read.iter::<f64>();
         let (mut total, mut images) = (0.0, 0);
-        for ((iteration, _, count), sum) in pending.iter().zip(sums.iter::<f64>()) {
+        for (iteration, values, count) in &pending {
+            let [length] = values.dims();
+            let values: Vec<f64> = read.by_ref().take(length).collect();
+            let sum: f64 = values.iter().take(*count).sum();
             let value = sum / *count as f64;
             if !value.is_finite() {
                 let mut told = self.reading.told();
@@ -187,7 +194,7 @@ impl<Q: Quantity> Metric for MeanMetric<Q> {
     ) -> Result<SerializedEntry, TensorReadError> {
         let iteration = metadata.iteration.unwrap_or(self.pending.len() + 1);
         self.pending
-            .push((iteration, Q::sum(output), output.images));
+            .push((iteration, Q::values(output), output.images));
         self.fresh = iteration.is_multiple_of(READ_EVERY) || metadata.progress.is_completed();
         let value = if self.fresh {
             self.read()?;
@@ -245,7 +252,7 @@ mod tests {
         StepOutput {
             images,
             loss: Tensor::from_data([loss * images as f32], device),
-            correct: Tensor::from_data([correct], device),
+            correct: Tensor::from_data([correct, 0.0], device),
         }
     }
 
@@ -270,6 +277,17 @@ mod tests {
         loss.update(&output(4.0, 0.0, 3), &at(2, true)).unwrap();
         loss.compute().unwrap();
         assert_eq!(reading.mean(), Some(2.0));
+    }
+
+    #[test]
+    fn hits_behind_the_images_do_not_count() {
+        let (mut accuracy, reading, _) = metric::<ImageIsRight>();
+        let mut filled = output(0.0, 1.0, 3);
+        filled.correct = Tensor::from_data([1.0, 0.0, 1.0, 1.0, 1.0], &Device::flex());
+        accuracy.update(&filled, &at(1, false)).unwrap();
+        accuracy.update(&output(0.0, 1.0, 1), &at(2, true)).unwrap();
+        accuracy.compute().unwrap();
+        assert_eq!(reading.mean(), Some(0.75));
     }
 
     #[test]

@@ -15,6 +15,7 @@ use mixup_data::{ImageSet, Mixing, MixupBatch, MixupBatcher, MixupLoader};
 use crate::checkpoint::{Checkpoints, EveryEpoch};
 use crate::classifier::Classifier;
 use crate::device::Chosen;
+use crate::device_log::PART;
 use crate::epoch_loop::{EpochLoop, Progress, SplitReadings};
 use crate::evaluation::{Evaluation, evaluate};
 use crate::experiment::Experiment;
@@ -104,6 +105,7 @@ impl Run {
         );
         let trained = launch(&epoch_loop, learner, experiment.epochs, &train, &test, ui)?;
 
+        log::debug!(target: PART, "predictions");
         let evaluation = {
             let bar = ui.bar(test_labels.len() as u64, IMAGES_BAR);
             bar.set_prefix("predictions");
@@ -142,6 +144,7 @@ fn finish(
         images: rows.len() * training_images,
         seconds: to_12_decimals(rows.iter().map(|row| row.seconds).sum()),
     };
+    log::debug!(target: PART, "last weights");
     let note = epoch_loop.note.at(rows.len()).to_json();
     let weights = trained.network.to_safetensors(Some(&note));
     epoch_loop

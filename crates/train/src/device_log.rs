@@ -1,0 +1,140 @@
+//! What a GPU back end does, line by line, for whoever asks for it.
+//!
+//! `MIXUP_DEVICE_LOG=FILE mixup train …` writes a line for every transfer to and from the device,
+//! every submission of work and every tuning of a kernel, as the back ends' own log records tell it,
+//! and one wherever the run goes on to another part. wgpu tells of all of these, CUDA of tunings only.
+//!
+//! ```text
+//! 12.345678 part epoch 2: training
+//! 12.346001 write
+//! ```
+//!
+//! | word | what |
+//! | --- | --- |
+//! | `part` | from here on the lines belong to this part of the run |
+//! | `write` | bytes go up: a tensor, or a kernel's arguments where they are new |
+//! | `read` | a tensor comes down; its reader waits for it |
+//! | `submit` | work is handed to the device |
+//! | `tune` | the fastest kernel for this key is found by trying |
+
+use std::ffi::OsString;
+use std::fs::File;
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::time::Instant;
+
+use log::{LevelFilter, Log, Metadata, Record};
+
+use crate::failure::Failure;
+
+/// The environment variable that names the file.
+pub const VARIABLE: &str = "MIXUP_DEVICE_LOG";
+
+/// The target of this program's own records: a part of a run begins.
+pub const PART: &str = "mixup::part";
+
+/// Starts the log where [`VARIABLE`] asks for one.
+///
+/// # Errors
+/// [`Failure::Usage`] where the file cannot be made.
+pub fn start() -> Result<(), Failure> {
+    match std::env::var_os(VARIABLE) {
+        Some(path) if !path.is_empty() => start_in(path),
+        _ => Ok(()),
+    }
+}
+
+fn start_in(path: OsString) -> Result<(), Failure> {
+    let path = PathBuf::from(path);
+    let file = File::create(&path).map_err(|error| {
+        Failure::usage(
+            format!("{VARIABLE}: {}: {error}", path.display()),
+            "name a file that can be written, or unset the variable",
+        )
+    })?;
+    let log = DeviceLog {
+        file: Mutex::new(file),
+        start: Instant::now(),
+    };
+    // Where another logger is in place already, it stays: this is asked for once, before any other.
+    if log::set_boxed_logger(Box::new(log)).is_ok() {
+        log::set_max_level(LevelFilter::Trace);
+    }
+    Ok(())
+}
+
+struct DeviceLog {
+    file: Mutex<File>,
+    start: Instant,
+}
+
+impl Log for DeviceLog {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        ["wgpu_core::device", "cubecl_runtime::tune", PART]
+            .iter()
+            .any(|target| metadata.target().starts_with(target))
+    }
+
+    fn log(&self, record: &Record<'_>) {
+        if !self.enabled(record.metadata()) {
+            return;
+        }
+        let Some(line) = line(record.target(), &record.args().to_string()) else {
+            return;
+        };
+        let seconds = self.start.elapsed().as_secs_f64();
+        // A log that cannot be written is no reason to end a run.
+        if let Ok(mut file) = self.file.lock() {
+            let _ = writeln!(file, "{seconds:.6} {line}");
+        }
+    }
+
+    fn flush(&self) {}
+}
+
+/// What a log record comes to, if it is one of those that count.
+fn line(target: &str, message: &str) -> Option<String> {
+    if target == PART {
+        return Some(format!("part {message}"));
+    }
+    if let Some(key) = message.strip_prefix("Tuning ") {
+        return Some(format!("tune {}", key.replace('\n', " ")));
+    }
+    let word = match message {
+        // The second is of a write whose size is not a multiple of four bytes.
+        "Queue::write_buffer" | "Queue::create_staging_buffer" => "write",
+        "Queue::submit" => "submit",
+        _ if message.starts_with("Buffer::map_async") && message.contains("host: Read") => "read",
+        _ => return None,
+    };
+    Some(word.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_records_that_count_become_lines() {
+        let wgpu = "wgpu_core::device::queue";
+        for (target, message, expected) in [
+            (PART, "epoch 2: training", Some("part epoch 2: training")),
+            (wgpu, "Queue::write_buffer", Some("write")),
+            (wgpu, "Queue::submit", Some("submit")),
+            (wgpu, "Queue::submit returned submit index 7", None),
+            (
+                "wgpu_core::device::global",
+                "Buffer::map_async Id(4,1) offset 0 size None op: BufferMapOperation { host: Read, callback: Some(\"?\") }",
+                Some("read"),
+            ),
+            (
+                "cubecl_runtime::tune::tuner",
+                "Tuning Conv(\n4)",
+                Some("tune Conv( 4)"),
+            ),
+        ] {
+            assert_eq!(line(target, message).as_deref(), expected, "{message}");
+        }
+    }
+}
