@@ -1,0 +1,158 @@
+//! What a network's outputs come to on labelled images that it was not trained on.
+
+use serde::{Deserialize, Serialize};
+
+/// Bins of the reliability curve and of the calibration error.
+pub const RELIABILITY_BINS: usize = 15;
+
+/// The measures of one network on one split. Shares are fractions in `[0, 1]`.
+///
+/// A network with sigmoid outputs gives each class a probability of its own, and they need not sum
+/// to 1. NLL, Brier score and confidence are those of the normalised outputs: with pₖ = sigmoid of
+/// logit k, qₖ = pₖ / Σⱼ pⱼ. The confidence of a prediction is the largest qₖ. The predicted class is
+/// the same with and without it, for normalising keeps the order.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Measures {
+    /// Number of images.
+    pub images: usize,
+    /// Share predicted right.
+    pub accuracy: f64,
+    /// Mean negative log-likelihood of the true class, −ln q, in nats.
+    pub nll: f64,
+    /// Mean Brier score: Σₖ (qₖ − yₖ)² with y one-hot, from 0 to 2.
+    ///
+    /// # Source
+    /// Brier, "Verification of forecasts expressed in terms of probability", 1950.
+    pub brier: f64,
+    /// Expected calibration error: Σ over bins of (images / all images) |accuracy − confidence|, over
+    /// [`RELIABILITY_BINS`] bins with equally many images.
+    ///
+    /// # Source
+    /// Naeini, Cooper and Hauskrecht, "Obtaining well calibrated probabilities using Bayesian
+    /// binning", 2015; equal-mass bins as in Nixon et al., "Measuring calibration in deep learning", 2019.
+    pub ece: f64,
+    /// The bins of the calibration error, from the lowest confidence to the highest.
+    pub reliability: Vec<Bin>,
+    /// How many images of each true class (row) were predicted as each class (column).
+    pub confusion: Vec<Vec<u32>>,
+}
+
+/// Predictions of similar confidence.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Bin {
+    /// Number of images.
+    pub images: usize,
+    /// Their mean confidence.
+    pub confidence: f64,
+    /// The share of them predicted right.
+    pub accuracy: f64,
+}
+
+impl Measures {
+    /// The measures of a network with sigmoid outputs.
+    ///
+    /// # Shapes
+    /// `logits` f32 `[images, classes]` row by row, `labels` u8 `[images]`, each below `classes`.
+    ///
+    /// # Panics
+    /// Where the shapes do not fit together or there are no images.
+    pub fn of_sigmoids(logits: &[f32], labels: &[u8], classes: usize) -> Self {
+        assert!(!labels.is_empty(), "at least one image");
+        assert_eq!(
+            logits.len(),
+            labels.len() * classes,
+            "a logit for each class"
+        );
+        let mut confusion = vec![vec![0; classes]; classes];
+        let (mut nll, mut brier) = (0.0, 0.0);
+        // Confidence and whether it was right.
+        let mut outcomes: Vec<(f64, bool)> = Vec::with_capacity(labels.len());
+        for (row, &label) in logits.chunks_exact(classes).zip(labels) {
+            let label = usize::from(label);
+            let log_q = log_normalised(row);
+            let predicted = largest(row);
+            confusion[label][predicted] += 1;
+            nll -= log_q[label];
+            brier += (0..)
+                .zip(&log_q)
+                .map(|(class, log_q)| (log_q.exp() - f64::from(u8::from(class == label))).powi(2))
+                .sum::<f64>();
+            outcomes.push((log_q[predicted].exp(), predicted == label));
+        }
+        let images = labels.len();
+        let right = outcomes.iter().filter(|(_, right)| *right).count();
+        let reliability = equal_mass_bins(outcomes);
+        let gaps = reliability
+            .iter()
+            .map(|bin| bin.images as f64 * (bin.accuracy - bin.confidence).abs());
+        Self {
+            images,
+            accuracy: right as f64 / images as f64,
+            nll: nll / images as f64,
+            brier: brier / images as f64,
+            ece: gaps.sum::<f64>() / images as f64,
+            reliability,
+            confusion,
+        }
+    }
+
+    /// The share of each true class that was predicted right; none where it has no images.
+    pub fn class_accuracies(&self) -> Vec<Option<f64>> {
+        let rows = self.confusion.iter().enumerate();
+        rows.map(|(class, row)| {
+            let images: u32 = row.iter().sum();
+            (images > 0).then(|| f64::from(row[class]) / f64::from(images))
+        })
+        .collect()
+    }
+}
+
+/// The first class with the largest logit.
+fn largest(logits: &[f32]) -> usize {
+    let mut best = 0;
+    for (class, logit) in logits.iter().enumerate() {
+        if *logit > logits[best] {
+            best = class;
+        }
+    }
+    best
+}
+
+/// ln qₖ of each class, in f64 and finite also where a sigmoid is 0 in f32.
+fn log_normalised(logits: &[f32]) -> Vec<f64> {
+    let mut logs: Vec<f64> = logits.iter().map(|&z| log_sigmoid(f64::from(z))).collect();
+    let largest = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let sum: f64 = logs.iter().map(|log| (log - largest).exp()).sum();
+    let total = largest + sum.ln();
+    for log in &mut logs {
+        *log -= total;
+    }
+    logs
+}
+
+/// ln(1 / (1 + exp(−z))), without overflow.
+fn log_sigmoid(z: f64) -> f64 {
+    z.min(0.0) - (-z.abs()).exp().ln_1p()
+}
+
+/// Bins with equally many images, up to one; fewer bins where there are fewer images.
+///
+/// Predictions of equal confidence stay in the order of their images.
+fn equal_mass_bins(mut outcomes: Vec<(f64, bool)>) -> Vec<Bin> {
+    outcomes.sort_by(|(a, _), (b, _)| a.total_cmp(b));
+    let bins = RELIABILITY_BINS.min(outcomes.len());
+    let edge = |bin: usize| bin * outcomes.len() / bins;
+    (0..bins)
+        .map(|bin| {
+            let part = &outcomes[edge(bin)..edge(bin + 1)];
+            let images = part.len();
+            let right = part.iter().filter(|(_, right)| *right).count();
+            let confidence: f64 = part.iter().map(|(confidence, _)| confidence).sum();
+            Bin {
+                images,
+                confidence: confidence / images as f64,
+                accuracy: right as f64 / images as f64,
+            }
+        })
+        .collect()
+}

@@ -1,0 +1,99 @@
+//! One finished run, as a report sees it.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::Measures;
+
+/// One finished run. Accuracies are fractions in `[0, 1]`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Trial {
+    /// The experiment's name, which is the arm's.
+    pub arm: String,
+    /// The run's seed; runs of two arms with one seed are a pair.
+    pub seed: u32,
+    /// Where the run lies, as the user named it, for messages.
+    pub run: String,
+    /// Every setting but the seed: dotted key and value, as in the experiment file.
+    pub settings: BTreeMap<String, String>,
+    /// The program's version.
+    pub version: String,
+    /// The device, in words.
+    pub device: String,
+    /// What it was trained and tested on.
+    pub data: crate::Data,
+    /// The class of each label.
+    pub classes: Vec<String>,
+    /// Parameters of the network.
+    pub parameters: usize,
+    /// What each epoch came to.
+    pub epochs: Vec<Epoch>,
+    /// The epoch whose weights were kept as the best.
+    pub best_epoch: usize,
+    /// The test accuracy of these weights.
+    pub best_test_accuracy: f64,
+    /// Which images chose it.
+    pub best_chosen_by: ChosenBy,
+    /// Mean loss over the test images, after the last epoch.
+    pub test_loss: f64,
+    /// The last epoch's network on the test images.
+    pub test: Measures,
+    /// The last epoch's network on training images, unmixed.
+    pub training: TrainingMeasures,
+    /// The true class of each test image.
+    pub labels: Vec<u8>,
+    /// The class that the last epoch's network predicts for each test image.
+    pub predicted: Vec<u8>,
+    /// Seconds of training, without tests.
+    pub seconds: f64,
+}
+
+/// Which images chose the best epoch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ChosenBy {
+    /// The test images, as in the article; so its test accuracy flatters.
+    Test,
+    /// Images held out of the training set, so its test accuracy does not flatter.
+    Validation,
+}
+
+/// What one epoch came to.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Epoch {
+    /// Epoch, from 1.
+    pub epoch: usize,
+    /// Mean loss over the training images, mixed as they were, while the weights were changing.
+    pub train_loss: f64,
+    /// Mean loss over the images that choose the best epoch: test or validation.
+    pub held_out_loss: f64,
+    /// The share of them predicted right.
+    pub held_out_accuracy: f64,
+}
+
+/// A network on a fixed part of its training images, unmixed, in evaluation mode.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TrainingMeasures {
+    /// Number of images.
+    pub images: usize,
+    /// Mean loss.
+    pub loss: f64,
+    /// Share predicted right.
+    pub accuracy: f64,
+}
+
+/// A mixed pair of a run's first epoch, to look at.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MixedPair {
+    /// The image that keeps the share λ: a PNG of 32x32 pixels, in Base64.
+    pub first: String,
+    /// The image that is mixed in, likewise.
+    pub partner: String,
+    /// λ times the first plus 1 − λ times the partner, likewise.
+    pub mixed: String,
+    /// The share of the first image, from 0 to 1.
+    pub lambda: f64,
+    /// The soft label: class names and their shares, the largest first, none without a share.
+    pub target: Vec<(String, f64)>,
+}
