@@ -4,25 +4,8 @@ mod canvas;
 
 use image::{Rgb, RgbImage};
 
-use crate::{IMAGE_BYTES, SIDE};
+use crate::{IMAGE_BYTES, MixedPair, SIDE};
 use canvas::{BOLD, Canvas, LARGE, SMALL};
-
-/// Two images, their mix and what the network is told about it.
-///
-/// The images are u8 `[3, 32, 32]`.
-#[derive(Clone, Debug, PartialEq)]
-pub struct MixedPair {
-    /// The image that keeps the share λ.
-    pub first: Vec<u8>,
-    /// The image that is mixed in.
-    pub partner: Vec<u8>,
-    /// λ times the first plus 1 - λ times the partner.
-    pub mixed: Vec<u8>,
-    /// The share of the first image, from 0 to 1.
-    pub lambda: f64,
-    /// The soft label: class names and their shares, the largest first, none without a share.
-    pub target: Vec<(String, f64)>,
-}
 
 // All in pixels.
 const ENLARGEMENT: u32 = 4;

@@ -80,6 +80,43 @@ impl Images {
         self.labels[index..].rotate_right(count);
     }
 
+    /// Takes the images at `indices`, ascending, out of these, which close up in place.
+    ///
+    /// # Panics
+    /// Where an index is not below [`len`](Self::len) or the indices do not ascend.
+    pub(crate) fn take_out(&mut self, indices: &[u32]) -> Self {
+        let taken = self.select(indices);
+        let mut next = indices.iter().map(|&index| index as usize).peekable();
+        let mut kept = 0;
+        for index in 0..self.len() {
+            if next.next_if_eq(&index).is_some() {
+                continue;
+            }
+            let from = index * IMAGE_BYTES..(index + 1) * IMAGE_BYTES;
+            self.pixels.copy_within(from, kept * IMAGE_BYTES);
+            self.labels[kept] = self.labels[index];
+            kept += 1;
+        }
+        assert!(next.next().is_none(), "ascending indices of images");
+        self.pixels.truncate(kept * IMAGE_BYTES);
+        self.labels.truncate(kept);
+        taken
+    }
+
+    /// A copy of the images at `indices`, in their order.
+    ///
+    /// # Panics
+    /// Where an index is not below [`len`](Self::len).
+    #[must_use]
+    pub fn select(&self, indices: &[u32]) -> Self {
+        let mut selected = Self::with_capacity(indices.len());
+        for &index in indices {
+            let index = index as usize;
+            selected.push(self.image(index), self.labels[index]);
+        }
+        selected
+    }
+
     /// A copy of the first `count` images, or of all where there are fewer.
     #[must_use]
     pub fn first(&self, count: usize) -> Self {

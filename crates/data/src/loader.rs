@@ -33,6 +33,8 @@ enum Plans {
     },
     /// Every image in its own order, unmixed.
     InOrder,
+    /// Some of the images in this order, unmixed.
+    Chosen(Arc<[u32]>),
 }
 
 impl MixupLoader {
@@ -64,6 +66,19 @@ impl MixupLoader {
         Self::new(batcher, batch_size, Plans::InOrder)
     }
 
+    /// A loader of the images at `indices` among this loader's, unmixed, for evaluation. The pixels on
+    /// the device are shared.
+    #[must_use]
+    pub fn chosen(&self, indices: &[u32]) -> Self {
+        Self {
+            batcher: Arc::clone(&self.batcher),
+            batch_size: self.batch_size,
+            fill: self.fill,
+            plans: Plans::Chosen(indices.into()),
+            part: 0..indices.len(),
+        }
+    }
+
     fn new(batcher: MixupBatcher, batch_size: usize, plans: Plans) -> Self {
         assert!(batch_size > 0, "batch size from 1");
         let part = 0..batcher.len();
@@ -90,6 +105,7 @@ impl MixupLoader {
     fn with(&self, batcher: Arc<MixupBatcher>, part: Range<usize>) -> Arc<Self> {
         let plans = match &self.plans {
             Plans::InOrder => Plans::InOrder,
+            Plans::Chosen(images) => Plans::Chosen(Arc::clone(images)),
             Plans::Training {
                 seed,
                 mixing,
@@ -114,6 +130,7 @@ impl DataLoader<MixupBatch> for MixupLoader {
     fn iter<'a>(&'a self) -> Box<dyn DataLoaderIterator<MixupBatch> + 'a> {
         let plan = match &self.plans {
             Plans::InOrder => EpochPlan::in_order(self.batcher.len()),
+            Plans::Chosen(images) => EpochPlan::of(images),
             Plans::Training {
                 seed,
                 mixing,
@@ -246,6 +263,24 @@ mod tests {
         assert_eq!(parts[1].num_items(), 13);
         let parts = parts.map(|part| epoch(&*part).concat());
         assert_eq!(parts.concat(), whole);
+    }
+
+    #[test]
+    fn chosen_images_come_unmixed_and_in_their_order() {
+        let parent = loader(1);
+        let chosen = parent.chosen(&[22, 5, 10]);
+        assert_eq!(chosen.num_items(), 3);
+        let expected = [220_u8, 50, 100].map(|value| f32::from(value) / 255.0);
+        for _ in 0..2 {
+            let found = epoch(&chosen).concat();
+            for (found, expected) in found.iter().zip(expected) {
+                assert!((found - expected).abs() < 1e-6, "{found} and {expected}");
+            }
+            assert_eq!(found.len(), 3);
+        }
+        let part = chosen.slice(1, 3);
+        assert_eq!(epoch(&*part).concat(), epoch(&chosen).concat()[1..]);
+        assert_eq!(epoch(&parent), epoch(&loader(1)));
     }
 
     #[test]

@@ -139,6 +139,13 @@ impl EpochPlan {
         }
     }
 
+    /// These images in this order, unmixed.
+    pub fn of(images: &[u32]) -> Self {
+        Self {
+            draws: images.iter().copied().map(Draw::unmixed).collect(),
+        }
+    }
+
     /// The choices, one an image, in visiting order.
     pub fn draws(&self) -> &[Draw] {
         &self.draws

@@ -19,6 +19,10 @@ pub enum Purpose {
     Partner,
     /// The share λ that each mixed image keeps.
     Lambda,
+    /// Which training images are held out for validation.
+    Validation,
+    /// Which training images a finished network is judged on beside the test images.
+    TrainingSample,
     /// The images of the built-in set.
     Synthetic,
 }
@@ -31,6 +35,8 @@ impl Purpose {
             Self::Selection => b"select  ",
             Self::Partner => b"partner ",
             Self::Lambda => b"lambda  ",
+            Self::Validation => b"validate",
+            Self::TrainingSample => b"sample  ",
             Self::Synthetic => b"images  ",
         }
     }

@@ -23,11 +23,11 @@ use self::bare_step::BareStep;
 use self::clock::Effort;
 use self::peak_memory::peak_bytes;
 use self::report::{Rate, Report};
-use crate::commands::train::check;
 use crate::data_source::Loaded;
 use crate::device::Chosen;
 use crate::experiment::Experiment;
 use crate::failure::Failure;
+use crate::prepare::check;
 use crate::ui::Ui;
 
 /// What is measured, where, and for how long.

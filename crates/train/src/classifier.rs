@@ -37,6 +37,11 @@ impl Classifier {
         Self { network, loss }
     }
 
+    /// The loss that it is judged by.
+    pub fn loss(&self) -> Loss {
+        self.loss
+    }
+
     /// Logits f32 `[rows, classes]` and mean loss `[1]` of a batch. Rows behind its images come into
     /// the logits and not into the loss.
     pub fn judge(&self, batch: &MixupBatch) -> (Tensor<2>, Tensor<1>) {

@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::data_source::DataSource;
 use crate::device::{Chosen, DeviceChoice, KernelChoice, choose};
 use crate::failure::Failure;
+use crate::trials::{Seeds, Shard};
 use crate::ui::UiChoice;
 
 /// Train image classifiers with and without mixup, and see what it did.
@@ -23,7 +24,13 @@ pub struct Cli {
 pub enum Command {
     /// Train one run of an experiment, or go on with one
     Train(TrainArgs),
-    /// Train a small network with and without mixup on built-in images
+    /// Train two experiments in paired trials, and tell what the difference comes to
+    Compare(CompareArgs),
+    /// Write the report of finished runs: a page, its numbers, and tables
+    Report(ReportArgs),
+    /// Make a Markdown table of the rows that reports have added to a file
+    Table(TableArgs),
+    /// Compare a small network with and without mixup on built-in images
     Demo(DemoArgs),
     /// Judge a weights file on the test images
     Evaluate(EvaluateArgs),
@@ -105,16 +112,102 @@ pub struct TrainArgs {
     pub common: Common,
 }
 
+/// `mixup compare`.
+#[derive(Debug, Args)]
+pub struct CompareArgs {
+    /// The experiment, such as experiments/mixup.toml
+    #[arg(value_name = "EXPERIMENT")]
+    pub experiment: PathBuf,
+    /// What it is compared with, such as experiments/baseline.toml
+    #[arg(value_name = "BASELINE")]
+    pub baseline: PathBuf,
+    /// How many pairs, with seeds from the experiment's on; fewer than 6 cannot reach p < 0.05 in an
+    /// exact test [default: 6]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub trials: Option<u32>,
+    /// The seeds of the pairs instead, such as 1,2,5-8
+    #[arg(long, conflicts_with = "trials")]
+    pub seeds: Option<Seeds>,
+    /// The folder of the comparison; runs that it has are kept, and not trained again
+    #[arg(long, value_name = "FOLDER")]
+    pub out: PathBuf,
+    /// `--data`.
+    #[command(flatten)]
+    pub data: Data,
+    /// Another number of epochs than the experiments'
+    #[arg(long)]
+    pub epochs: Option<usize>,
+    /// Train only the I-th of N parts, for N processes or machines that share the folder
+    #[arg(long, value_name = "I/N")]
+    pub shard: Option<Shard>,
+    /// Leave pictures of the data out of the report
+    #[arg(long)]
+    pub no_pictures: bool,
+    /// Open the report when it is written
+    #[arg(long)]
+    pub open: bool,
+    /// Arguments that several commands share; the dashboard comes on request, for one trial at a time.
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// `mixup report`.
+#[derive(Debug, Args)]
+pub struct ReportArgs {
+    /// Run folders, or folders that hold some, such as a comparison's
+    #[arg(required = true, value_name = "RUN")]
+    pub runs: Vec<PathBuf>,
+    /// The folder to write to [default: RUN where it is one folder, else report]
+    #[arg(long, value_name = "FOLDER")]
+    pub out: Option<PathBuf>,
+    /// The arm that the others are compared with [default: the comparison's, else the one that mixes
+    /// nothing]
+    #[arg(long, value_name = "ARM")]
+    pub baseline: Option<String>,
+    /// Leave pictures of the data out
+    #[arg(long)]
+    pub no_pictures: bool,
+    /// Add each comparison to this file, as a row for `mixup table`
+    #[arg(long, value_name = "FILE")]
+    pub row: Option<PathBuf>,
+    /// What the table is to call it
+    #[arg(long, value_name = "WORDS", requires = "row")]
+    pub label: Option<String>,
+    /// Open the page
+    #[arg(long)]
+    pub open: bool,
+    /// Print the comparisons as one line of JSON on stdout, everything else on stderr
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `mixup table`.
+#[derive(Debug, Args)]
+pub struct TableArgs {
+    /// The file of rows, such as experiments/results/comparisons.jsonl
+    #[arg(value_name = "ROWS")]
+    pub rows: PathBuf,
+    /// Put the table into this Markdown file, between the lines <!-- results --> and <!-- /results -->
+    #[arg(long, value_name = "FILE")]
+    pub into: Option<PathBuf>,
+}
+
 /// `mixup demo`.
 #[derive(Debug, Args)]
 pub struct DemoArgs {
-    /// Another seed than 1
+    /// How many pairs [default: 6]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub trials: Option<u32>,
+    /// Another seed than 1 for the first pair
     #[arg(long)]
     pub seed: Option<u32>,
     /// Another number of epochs than the demo's
     #[arg(long)]
     pub epochs: Option<usize>,
-    /// The folder for both runs [default: runs/demo]
+    /// Open the report when it is written
+    #[arg(long)]
+    pub open: bool,
+    /// The folder for the runs and their report [default: runs/demo]
     #[arg(long, value_name = "FOLDER")]
     pub out: Option<PathBuf>,
     /// Arguments that several commands share.

@@ -1,9 +1,12 @@
 //! One module a command; each turns its arguments into a result on the screen.
 
 pub mod bench;
+pub mod compare;
 pub mod data;
 pub mod demo;
 pub mod evaluate;
+pub mod report;
+pub mod table;
 pub mod train;
 
 use crate::cli::{Cli, Command};
@@ -16,6 +19,9 @@ use crate::failure::Failure;
 pub fn run(cli: Cli) -> Result<(), Failure> {
     match cli.command {
         Command::Train(args) => train::run(args),
+        Command::Compare(args) => compare::run(&args),
+        Command::Report(args) => report::run(&args),
+        Command::Table(args) => table::run(&args),
         Command::Demo(args) => demo::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),
         Command::Bench(args) => bench::run(&args),

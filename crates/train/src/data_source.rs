@@ -73,7 +73,34 @@ pub struct Loaded {
     pub source: String,
 }
 
+/// Which images a run has, and where they came from.
+#[derive(Clone, Debug)]
+pub struct Provenance {
+    /// The source, as `--data` takes it, from any folder.
+    pub source: String,
+    /// The layout in which they were found, in words.
+    pub layout: String,
+    /// SHA-256 over pixels and labels.
+    pub fingerprint: String,
+}
+
 impl Loaded {
+    /// The images, and which they are.
+    pub fn identified(self, ui: &Ui) -> (ImageSet, Provenance) {
+        let fingerprint = self.fingerprint(ui);
+        let Self {
+            images,
+            layout,
+            source,
+        } = self;
+        let provenance = Provenance {
+            source,
+            layout,
+            fingerprint,
+        };
+        (images, provenance)
+    }
+
     /// [`ImageSet::fingerprint`], said meanwhile: a CPU without instructions for it takes a second.
     pub fn fingerprint(&self, ui: &Ui) -> String {
         let images = self.images.train.len() + self.images.test.len();

@@ -18,6 +18,7 @@ use burn::train::{
     TrainLoader, TrainingComponents, TrainingItem, ValidLoader,
 };
 use mixup_data::MixupBatch;
+use mixup_evidence::ChosenBy;
 use mixup_model::WeightsFile;
 
 use crate::checkpoint::Checkpoints;
@@ -25,7 +26,8 @@ use crate::classifier::{Classifier, StepOutput};
 use crate::device_log::PART;
 use crate::failure::Failure;
 use crate::metrics::Reading;
-use crate::run_folder::{EpochRow, RunFolder, to_12_decimals};
+use crate::run_folder::RunFolder;
+use crate::run_record::{EpochRow, HeldOut, to_12_decimals};
 use crate::ui::Ui;
 use crate::weights_note::WeightsNote;
 
@@ -46,8 +48,10 @@ pub struct EpochLoop {
     pub device: Device,
     /// What the training metrics tell.
     pub train: SplitReadings,
-    /// What the test metrics tell.
-    pub test: SplitReadings,
+    /// What the metrics of the held-out images tell.
+    pub held_out: SplitReadings,
+    /// Which images those are.
+    pub held_out_split: ChosenBy,
     /// Where the run is written to.
     pub folder: RunFolder,
     /// Where its checkpoints are.
@@ -70,10 +74,10 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// The row of the first epoch with the highest test accuracy.
+    /// The row of the first epoch with the highest accuracy on the held-out images.
     pub fn best(&self) -> Option<&EpochRow> {
         self.rows.iter().reduce(|best, row| {
-            if row.test_accuracy > best.test_accuracy {
+            if row.held_out.accuracy() > best.held_out.accuracy() {
                 row
             } else {
                 best
@@ -88,11 +92,11 @@ impl SupervisedLearningStrategy<Classifier> for EpochLoop {
         components: TrainingComponents<Classifier>,
         mut learner: Learner<Classifier>,
         train: TrainLoader<Classifier>,
-        test: ValidLoader<Classifier>,
+        held_out: ValidLoader<Classifier>,
         starting_epoch: usize,
     ) -> (Classifier, Events) {
         let train = train.to_device(&self.device);
-        let test = test.to_device(&self.device.clone().without_autodiff());
+        let held_out = held_out.to_device(&self.device.clone().without_autodiff());
         learner.fork(&self.device);
         let mut run = Run {
             interrupter: components.interrupter,
@@ -103,7 +107,7 @@ impl SupervisedLearningStrategy<Classifier> for EpochLoop {
         let mut epochs = || {
             self.repair_best(starting_epoch - 1, &learner)?;
             for epoch in starting_epoch..=components.num_epochs {
-                self.epoch(&mut run, epoch, &mut learner, &train, &test)?;
+                self.epoch(&mut run, epoch, &mut learner, &train, &held_out)?;
             }
             Ok(())
         };
@@ -157,15 +161,16 @@ impl EpochLoop {
         epoch: usize,
         learner: &mut Learner<Classifier>,
         train: &TrainLoader<Classifier>,
-        test: &ValidLoader<Classifier>,
+        held_out: &ValidLoader<Classifier>,
     ) -> Result<(), Failure> {
         log::debug!(target: PART, "epoch {epoch}: training");
         let start = Instant::now();
         run.train_split(epoch, learner, train);
         let seconds = start.elapsed().as_secs_f64();
         self.check(run, epoch)?;
-        log::debug!(target: PART, "epoch {epoch}: test");
-        run.test_split(epoch, learner, test);
+        let split = split_name(self.held_out_split);
+        log::debug!(target: PART, "epoch {epoch}: {split}");
+        run.held_out_split(epoch, learner, held_out);
         self.check(run, epoch)?;
 
         log::debug!(target: PART, "epoch {epoch}: files");
@@ -174,8 +179,11 @@ impl EpochLoop {
             epoch,
             train_loss: mean(&self.train.loss),
             train_accuracy: mean(&self.train.accuracy),
-            test_loss: mean(&self.test.loss),
-            test_accuracy: mean(&self.test.accuracy),
+            held_out: HeldOut::new(
+                self.held_out_split,
+                mean(&self.held_out.loss),
+                mean(&self.held_out.accuracy),
+            ),
             seconds: to_12_decimals(seconds),
             images_per_second: to_12_decimals(train.num_items() as f64 / seconds),
         };
@@ -184,7 +192,8 @@ impl EpochLoop {
 
     /// How the run ends here, if it does.
     fn check(&self, run: &Run, epoch: usize) -> Result<(), Failure> {
-        for (split, readings) in [("training", &self.train), ("test", &self.test)] {
+        let held_out = split_name(self.held_out_split);
+        for (split, readings) in [("training", &self.train), (held_out, &self.held_out)] {
             if let Some((iteration, value)) = readings.loss.not_finite() {
                 return Err(Failure::NotFinite {
                     split,
@@ -237,6 +246,14 @@ impl EpochLoop {
     }
 }
 
+/// The split's name, for messages.
+fn split_name(split: ChosenBy) -> &'static str {
+    match split {
+        ChosenBy::Test => "test",
+        ChosenBy::Validation => "validation",
+    }
+}
+
 impl Run {
     /// One pass over the training images, a step a batch.
     fn train_split(
@@ -269,15 +286,15 @@ impl Run {
         self.flush();
     }
 
-    /// One pass over the test images, without gradients.
-    fn test_split(
+    /// One pass over the held-out images, without gradients.
+    fn held_out_split(
         &mut self,
         epoch: usize,
         learner: &Learner<Classifier>,
         loader: &ValidLoader<Classifier>,
     ) {
         let total_items = loader.num_items();
-        self.send_test(LearnerEvent::StartSplit {
+        self.send_held_out(LearnerEvent::StartSplit {
             epoch_number: epoch,
             total_items,
         });
@@ -288,14 +305,14 @@ impl Run {
             iteration += 1;
             let output = InferenceStep::step(&model, batch);
             let progress = batches.progress();
-            self.send_test(LearnerEvent::ProcessedItem(TrainingItem::new(
+            self.send_held_out(LearnerEvent::ProcessedItem(TrainingItem::new(
                 output,
                 progress,
                 Some(iteration),
                 None,
             )));
         }
-        self.send_test(LearnerEvent::EndSplit(epoch));
+        self.send_held_out(LearnerEvent::EndSplit(epoch));
         self.send_train(LearnerEvent::EndEpoch(epoch));
         self.flush();
     }
@@ -319,7 +336,7 @@ impl Run {
         self.interrupter.fail_on_error(result);
     }
 
-    fn send_test(&mut self, event: LearnerEvent<StepOutput>) {
+    fn send_held_out(&mut self, event: LearnerEvent<StepOutput>) {
         let result = self.events.process_valid(event);
         self.interrupter.fail_on_error(result);
     }

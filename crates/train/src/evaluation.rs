@@ -1,28 +1,38 @@
-//! Judging a finished network on images that it was not trained on.
+//! Judging a finished network on images, unmixed.
 
 use burn::data::dataloader::DataLoader;
-use burn::tensor::activation::sigmoid;
-use burn::tensor::{ExecutionError, Int, Tensor, TensorData, Transaction};
+use burn::tensor::{ExecutionError, Tensor, TensorData, Transaction};
 use mixup_data::MixupBatch;
-use serde::Serialize;
+use mixup_evidence::{Measures, TrainingMeasures};
+use serde::{Deserialize, Serialize};
 
 use crate::classifier::Classifier;
 use crate::failure::Failure;
 use crate::metrics::READ_EVERY;
-use crate::run_folder::{Prediction, to_12_decimals};
+use crate::run_record::{Prediction, to_12_decimals};
 
 /// What a network comes to on a split.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Evaluation {
-    /// Number of images.
-    pub images: usize,
     /// Mean loss.
     pub loss: f64,
-    /// Share predicted right, in `[0, 1]`.
-    pub accuracy: f64,
+    /// Accuracy, calibration and confusion.
+    #[serde(flatten)]
+    pub measures: Measures,
     /// One line an image.
     #[serde(skip)]
     pub predictions: Vec<Prediction>,
+}
+
+impl Evaluation {
+    /// What is kept of an evaluation on training images.
+    pub fn on_training_images(&self) -> TrainingMeasures {
+        TrainingMeasures {
+            images: self.measures.images,
+            loss: self.loss,
+            accuracy: self.measures.accuracy,
+        }
+    }
 }
 
 /// Judges `classifier` on the images of `loader`, which hands them out in the order of `labels`.
@@ -45,7 +55,7 @@ pub fn evaluate(
         let batch = batch.map_err(|error| failed(&error))?;
         let (logits, loss) = classifier.judge(&batch);
         pending.push(logits, loss, batch.count);
-        progress(judged.outcomes.len() + pending.images());
+        progress(judged.images + pending.images());
         if pending.losses.len() == READ_EVERY {
             judged
                 .read(std::mem::take(&mut pending))
@@ -54,25 +64,28 @@ pub fn evaluate(
     }
     judged.read(pending).map_err(|error| failed(&error))?;
 
-    let images = judged.outcomes.len();
-    let predictions: Vec<Prediction> = judged
-        .outcomes
-        .into_iter()
+    let Judged {
+        images,
+        loss_sum,
+        logits,
+    } = judged;
+    let classes = logits.len() / images.max(1);
+    let measures = Measures::of_sigmoids(&logits, labels, classes);
+    let predictions = logits
+        .chunks_exact(classes)
         .zip(labels)
-        .map(|((predicted, probability), &label)| Prediction {
-            label,
-            predicted,
-            probability,
+        .map(|(row, &label)| {
+            let predicted = mixup_evidence::largest(row);
+            Prediction {
+                label,
+                predicted: predicted as u8,
+                probability: 1.0 / (1.0 + (-row[predicted]).exp()),
+            }
         })
         .collect();
-    let correct = predictions
-        .iter()
-        .filter(|line| line.label == line.predicted)
-        .count();
     Ok(Evaluation {
-        images,
-        loss: to_12_decimals(judged.loss_sum / images as f64),
-        accuracy: to_12_decimals(correct as f64 / images as f64),
+        loss: to_12_decimals(loss_sum / images as f64),
+        measures,
         predictions,
     })
 }
@@ -82,10 +95,8 @@ pub fn evaluate(
 struct Pending {
     /// Mean loss, `[1]`.
     losses: Vec<Tensor<1>>,
-    /// Class with the largest output, `[rows, 1]`.
-    chosen: Vec<Tensor<2, Int>>,
-    /// Sigmoid outputs, f32 `[rows, classes]`.
-    outputs: Vec<Tensor<2>>,
+    /// Logits, f32 `[rows, classes]`.
+    logits: Vec<Tensor<2>>,
     /// Images of the batch and its rows.
     sizes: Vec<(usize, usize)>,
 }
@@ -94,8 +105,7 @@ impl Pending {
     fn push(&mut self, logits: Tensor<2>, loss: Tensor<1>, images: usize) {
         self.sizes.push((images, logits.dims()[0]));
         self.losses.push(loss);
-        self.chosen.push(logits.clone().argmax(1));
-        self.outputs.push(sigmoid(logits));
+        self.logits.push(logits);
     }
 
     fn images(&self) -> usize {
@@ -106,9 +116,10 @@ impl Pending {
 /// What has been read from the device.
 #[derive(Default)]
 struct Judged {
+    images: usize,
     loss_sum: f64,
-    /// Predicted class and its sigmoid output, an image each.
-    outcomes: Vec<(u8, f32)>,
+    /// `[images, classes]`.
+    logits: Vec<f32>,
 }
 
 impl Judged {
@@ -117,24 +128,20 @@ impl Judged {
         if pending.losses.is_empty() {
             return Ok(());
         }
-        let classes = pending.outputs[0].dims()[1];
+        let classes = pending.logits[0].dims()[1];
         let read = Transaction::default()
             .register(Tensor::cat(pending.losses, 0))
-            .register(Tensor::cat(pending.chosen, 0))
-            .register(Tensor::cat(pending.outputs, 0))
+            .register(Tensor::cat(pending.logits, 0))
             .try_execute()?;
-        let [losses, chosen, outputs]: [TensorData; 3] = read
+        let [losses, logits]: [TensorData; 2] = read
             .try_into()
             .expect("a transaction gives a result for each tensor");
-        let outputs: Vec<f32> = outputs.iter::<f32>().collect();
-        let mut outcomes = outputs
-            .chunks_exact(classes)
-            .zip(chosen.iter::<u32>())
-            .map(|(row, chosen)| (chosen as u8, row[chosen as usize]));
+        let mut logits = logits.iter::<f32>();
         for (loss, (images, rows)) in losses.iter::<f64>().zip(pending.sizes) {
+            self.images += images;
             self.loss_sum += loss * images as f64;
-            let batch: Vec<_> = outcomes.by_ref().take(rows).collect();
-            self.outcomes.extend(batch.into_iter().take(images));
+            let batch: Vec<f32> = logits.by_ref().take(rows * classes).collect();
+            self.logits.extend(&batch[..images * classes]);
         }
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! Experiment files: everything that decides a result, and nothing that does not.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use mixup_data::{Mixing, Normalisation, Selection};
@@ -8,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::failure::Failure;
 
-/// One experiment, complete: every key but `precision` is required, unknown keys are refused.
+/// One experiment, complete: every key but `validation` and `precision` is required, unknown keys are refused.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Experiment {
@@ -18,6 +19,10 @@ pub struct Experiment {
     pub epochs: usize,
     /// Images a step, from 1; the last step of an epoch may have fewer.
     pub batch_size: usize,
+    /// Training images held out, a seeded stratified draw, to choose the best epoch by; 0, also where the
+    /// file does not say, lets the test images choose it, as the article does.
+    #[serde(default)]
+    pub validation: usize,
     /// What the network computes in; f32 where the file does not say.
     #[serde(default)]
     pub precision: Precision,
@@ -139,6 +144,12 @@ impl Experiment {
         } = self;
         whole("epochs", self.epochs, 100_000)?;
         whole("batch_size", self.batch_size, 1_000_000)?;
+        if self.validation > 1_000_000_000 {
+            return Err(format!(
+                "validation: expected a whole number from 0 to 1000000000, found {}",
+                self.validation
+            ));
+        }
         for width in network.widths {
             whole("network.widths", width, 8192)?;
         }
@@ -196,6 +207,15 @@ impl Experiment {
         toml::to_string(self).expect("numbers, tables and arrays of numbers have a TOML form")
     }
 
+    /// Every setting but the seed: dotted key and value, as in the file.
+    pub fn settings(&self) -> BTreeMap<String, String> {
+        let table = toml::Table::try_from(self).expect("an experiment is a TOML table");
+        let mut settings = BTreeMap::new();
+        flatten("", &table, &mut settings);
+        settings.remove("seed");
+        settings
+    }
+
     /// The dotted name of a key in which `self` and `other` differ.
     pub fn difference(&self, other: &Self) -> Option<String> {
         let table = |experiment: &Self| {
@@ -246,6 +266,18 @@ fn within(
     Err(format!("{key}: expected {expected}, found {value}"))
 }
 
+fn flatten(prefix: &str, table: &toml::Table, settings: &mut BTreeMap<String, String>) {
+    for (key, value) in table {
+        let name = format!("{prefix}{key}");
+        match value {
+            toml::Value::Table(inner) => flatten(&format!("{name}."), inner, settings),
+            value => {
+                settings.insert(name, value.to_string());
+            }
+        }
+    }
+}
+
 fn first_difference(one: &toml::Table, other: &toml::Table) -> Option<String> {
     let keys = one.keys().chain(other.keys());
     for key in keys {
@@ -282,6 +314,7 @@ mod tests {
                 seed: 1,
                 epochs: 30,
                 batch_size: 128,
+                validation: 0,
                 precision: Precision::F32,
                 network: CnnConfig::default(),
                 mixing: MixingTable {
@@ -316,6 +349,23 @@ mod tests {
         experiment.mixing.every = None;
         experiment.mixing.probability = Some(0.25);
         assert_eq!(parse(&experiment.to_toml()).unwrap(), experiment);
+    }
+
+    #[test]
+    fn settings_are_all_keys_but_the_seed() {
+        let mut settings = parse(MIXUP).unwrap().settings();
+        for (key, value) in [
+            ("mixing.alpha", "0.2"),
+            ("mixing.every", "5"),
+            ("network.widths", "[64, 128]"),
+            ("validation", "0"),
+            ("precision", "\"f32\""),
+            ("optimizer.epsilon", "1e-8"),
+        ] {
+            assert_eq!(settings.remove(key).as_deref(), Some(value), "{key}");
+        }
+        assert_eq!(settings.len(), 10, "{settings:?}");
+        assert!(!settings.contains_key("seed"));
     }
 
     #[test]

@@ -64,6 +64,17 @@ pub enum Failure {
         run: PathBuf,
     },
 
+    /// The user stopped a comparison.
+    #[error("stopped; {finished} of {runs} runs are finished: {out}")]
+    ComparisonStopped {
+        /// Runs that are finished.
+        finished: usize,
+        /// Runs that this call was to finish or found finished.
+        runs: usize,
+        /// The comparison's folder.
+        out: PathBuf,
+    },
+
     /// The user stopped what leaves nothing behind.
     #[error("stopped by the user")]
     Stopped,
@@ -93,7 +104,7 @@ impl Failure {
             Self::Data(DataError::Download { .. }) => 1,
             Self::Data(_) | Self::Model(_) | Self::Usage { .. } => 2,
             Self::File { source, .. } if is_the_user_s(source.kind()) => 2,
-            Self::Interrupted { .. } | Self::Stopped => 130,
+            Self::Interrupted { .. } | Self::ComparisonStopped { .. } | Self::Stopped => 130,
             _ => 1,
         }
     }
@@ -123,6 +134,9 @@ impl Failure {
             }
             Self::Interrupted { run, .. } => {
                 format!("go on with: mixup train --resume {}", run.display())
+            }
+            Self::ComparisonStopped { .. } => {
+                "call the same command again: finished runs are kept, and the one under way goes on after its last whole epoch".into()
             }
             Self::Stopped => "nothing is kept; start it again".into(),
         }

@@ -8,11 +8,12 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 
 use crate::experiment::Experiment;
 use crate::failure::Failure;
+use crate::run_record::{EpochRow, Evaluations, Prediction, RunInfo, Summary};
 
 const EXPERIMENT: &str = "experiment.toml";
 const RUN: &str = "run.json";
@@ -21,106 +22,14 @@ const CHECKPOINT: &str = "checkpoint";
 const MODEL: &str = "model.safetensors";
 const BEST: &str = "best.safetensors";
 const PREDICTIONS: &str = "predictions.csv";
+const EVALUATION: &str = "evaluation.json";
+const MIXED: &str = "mixed.json";
 const SUMMARY: &str = "summary.json";
 const LOCK: &str = ".lock";
 /// How long a killed process may take to give its lock back.
 const LOCK_PATIENCE: Duration = Duration::from_secs(2);
 /// What may lie in a folder that is not yet a run.
 const BEFORE_RUN: [&str; 4] = [LOCK, EXPERIMENT, "experiment.toml.new", "run.json.new"];
-
-/// `run.json`: under which circumstances a run was made.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RunInfo {
-    /// The program's version.
-    pub version: String,
-    /// The name of the experiment file, without its ending.
-    pub experiment: String,
-    /// The device, in words.
-    pub device: String,
-    /// `cpu` or `gpu`: what a resumed run asks for.
-    pub device_kind: String,
-    /// How the images lie on the device.
-    pub pixel_storage: String,
-    /// Where the images come from, as `--data` takes it.
-    pub data: String,
-    /// The layout in which they were found.
-    pub layout: String,
-    /// SHA-256 over pixels and labels.
-    pub fingerprint: String,
-    /// Number of training images.
-    pub training_images: usize,
-    /// Number of test images.
-    pub test_images: usize,
-    /// The class of each label.
-    pub classes: Vec<String>,
-    /// Decides initial weights, order, partners and λ.
-    pub seed: u32,
-    /// Start, in seconds since 1970 (UTC).
-    pub started_unix_seconds: u64,
-}
-
-/// A line of `metrics.jsonl`: what one epoch came to. Accuracies are fractions in `[0, 1]`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct EpochRow {
-    /// Epoch, from 1.
-    pub epoch: usize,
-    /// Mean loss over the training images, while their weights were changing.
-    pub train_loss: f64,
-    /// Share of training images whose larger label was predicted, likewise.
-    pub train_accuracy: f64,
-    /// Mean loss over the test images, after the epoch.
-    pub test_loss: f64,
-    /// Share of test images predicted right, after the epoch.
-    pub test_accuracy: f64,
-    /// Seconds for the training images.
-    pub seconds: f64,
-    /// Training images a second.
-    pub images_per_second: f64,
-}
-
-/// `value` to 12 decimals, which any JSON reader gives back bit for bit.
-///
-/// Readers that are fast rather than exact round a number of 16 or 17 digits twice; a resumed run
-/// reads its rows and must not change them.
-pub fn to_12_decimals(value: f64) -> f64 {
-    (value * 1e12).round() / 1e12
-}
-
-/// `summary.json`: what a finished run came to. Accuracies are fractions in `[0, 1]`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Summary {
-    /// The name of the experiment file, without its ending.
-    pub experiment: String,
-    /// The run's seed.
-    pub seed: u32,
-    /// Epochs trained.
-    pub epochs: usize,
-    /// Parameters of the network.
-    pub parameters: usize,
-    /// Test accuracy after the last epoch: the honest figure.
-    pub last_test_accuracy: f64,
-    /// Test loss after the last epoch.
-    pub last_test_loss: f64,
-    /// The highest test accuracy of any epoch; chosen by the test images, so it flatters.
-    pub best_test_accuracy: f64,
-    /// The first epoch that reached it.
-    pub best_epoch: usize,
-    /// Training images seen.
-    pub images: usize,
-    /// Seconds of training, without tests.
-    pub seconds: f64,
-}
-
-/// One image's line in `predictions.csv`.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Prediction {
-    /// The true class.
-    pub label: u8,
-    /// The class with the highest output.
-    pub predicted: u8,
-    /// That output's probability: its sigmoid, in `[0, 1]`.
-    pub probability: f32,
-}
 
 /// An open run folder; while it is open no other process trains in it.
 #[derive(Debug)]
@@ -257,15 +166,7 @@ impl RunFolder {
     /// # Errors
     /// [`Failure::Usage`] where a line is damaged.
     pub fn rows(&self) -> Result<Vec<EpochRow>, Failure> {
-        let path = self.path.join(METRICS);
-        let text = match fs::read_to_string(&path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(vec![]),
-            Err(error) => return Err(Failure::file(&path)(error)),
-        };
-        text.lines()
-            .map(|line| serde_json::from_str(line).map_err(|error| damaged(&path, &error)))
-            .collect()
+        read_rows(&self.path.join(METRICS))
     }
 
     /// Replaces `metrics.jsonl`.
@@ -307,6 +208,19 @@ impl RunFolder {
         write_whole(&self.best(), safetensors)
     }
 
+    /// Whether it has its mixed pairs.
+    pub fn has_mixed_pairs(&self) -> bool {
+        self.path.join(MIXED).is_file()
+    }
+
+    /// Writes mixed pairs to look at.
+    ///
+    /// # Errors
+    /// [`Failure::File`].
+    pub fn write_mixed_pairs(&self, pairs: &[mixup_evidence::MixedPair]) -> Result<(), Failure> {
+        write_whole(&self.path.join(MIXED), &json(&pairs))
+    }
+
     /// Writes what a finished run has, its summary last.
     ///
     /// # Errors
@@ -314,12 +228,12 @@ impl RunFolder {
     pub fn finish(
         &self,
         safetensors: &[u8],
-        predictions: &[Prediction],
+        evaluations: &Evaluations,
         summary: &Summary,
     ) -> Result<(), Failure> {
         write_whole(&self.path.join(MODEL), safetensors)?;
         let mut text = String::from("index,label,predicted,probability\n");
-        for (index, line) in predictions.iter().enumerate() {
+        for (index, line) in evaluations.test.predictions.iter().enumerate() {
             let Prediction {
                 label,
                 predicted,
@@ -328,6 +242,7 @@ impl RunFolder {
             text += &format!("{index},{label},{predicted},{probability}\n");
         }
         write_whole(&self.path.join(PREDICTIONS), text.as_bytes())?;
+        write_whole(&self.path.join(EVALUATION), &json(evaluations))?;
         write_whole(&self.path.join(SUMMARY), &json(summary))
     }
 }
@@ -360,18 +275,94 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     })
 }
 
+/// What a run folder says, read without opening it for training.
+pub struct Record {
+    /// What was trained.
+    pub experiment: Experiment,
+    /// Under which circumstances.
+    pub info: RunInfo,
+    /// What each epoch came to.
+    pub rows: Vec<EpochRow>,
+    /// What it came to, where it is finished.
+    pub summary: Option<Summary>,
+}
+
+impl Record {
+    /// Reads the run at `path`.
+    ///
+    /// # Errors
+    /// [`Failure::Usage`] where it is no run or is damaged, else [`Failure::File`].
+    pub fn read(path: &Path) -> Result<Self, Failure> {
+        let summary = path.join(SUMMARY);
+        Ok(Self {
+            experiment: Experiment::read(&path.join(EXPERIMENT))?,
+            info: read_json(&path.join(RUN))?,
+            rows: read_rows(&path.join(METRICS))?,
+            summary: summary.is_file().then(|| read_json(&summary)).transpose()?,
+        })
+    }
+}
+
+/// `evaluation.json` and the lines of `predictions.csv` of the finished run at `path`; none where it
+/// was finished by a version that wrote no such file.
+///
+/// # Errors
+/// [`Failure::Usage`] where a file is damaged, else [`Failure::File`].
+pub fn read_evaluations(path: &Path) -> Result<Option<Evaluations>, Failure> {
+    let file = path.join(EVALUATION);
+    if !file.is_file() {
+        return Ok(None);
+    }
+    let mut evaluations: Evaluations = read_json(&file)?;
+    let file = path.join(PREDICTIONS);
+    let mut reader = csv::Reader::from_path(&file).map_err(|error| damaged(&file, &error))?;
+    evaluations.test.predictions = reader
+        .deserialize()
+        .collect::<Result<_, _>>()
+        .map_err(|error| damaged(&file, &error))?;
+    Ok(Some(evaluations))
+}
+
+/// The mixed pairs that the run at `path` keeps to look at, if it does.
+///
+/// # Errors
+/// [`Failure::Usage`] where the file is damaged.
+pub fn read_mixed_pairs(path: &Path) -> Result<Vec<mixup_evidence::MixedPair>, Failure> {
+    let file = path.join(MIXED);
+    if !file.is_file() {
+        return Ok(vec![]);
+    }
+    read_json(&file)
+}
+
+/// Whether a run lies at `path`.
+pub fn is_run(path: &Path) -> bool {
+    path.join(RUN).is_file()
+}
+
 fn json<T: Serialize>(value: &T) -> Vec<u8> {
     let mut bytes = serde_json::to_vec_pretty(value).expect("numbers and strings have a JSON form");
     bytes.push(b'\n');
     bytes
 }
 
-fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, Failure> {
+pub(crate) fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, Failure> {
     let text = fs::read_to_string(path).map_err(Failure::file(path))?;
     serde_json::from_str(&text).map_err(|error| damaged(path, &error))
 }
 
-fn damaged(path: &Path, error: &serde_json::Error) -> Failure {
+fn read_rows(path: &Path) -> Result<Vec<EpochRow>, Failure> {
+    let text = match fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(vec![]),
+        Err(error) => return Err(Failure::file(path)(error)),
+    };
+    text.lines()
+        .map(|line| serde_json::from_str(line).map_err(|error| damaged(path, &error)))
+        .collect()
+}
+
+fn damaged(path: &Path, error: &dyn std::fmt::Display) -> Failure {
     Failure::usage(
         format!(
             "{}: expected a file as mixup writes it, found {error}",
@@ -384,25 +375,6 @@ fn damaged(path: &Path, error: &serde_json::Error) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_row_survives_its_own_text_bit_for_bit() {
-        for number in 0..2000_u32 {
-            let value = to_12_decimals(0.1 + f64::from(number) / 7919.0);
-            let row = EpochRow {
-                epoch: 1,
-                train_loss: value,
-                train_accuracy: value,
-                test_loss: value,
-                test_accuracy: value,
-                seconds: value * 100.0,
-                images_per_second: 1.0,
-            };
-            let text = serde_json::to_string(&row).unwrap();
-            let read: EpochRow = serde_json::from_str(&text).unwrap();
-            assert_eq!(read.test_loss.to_bits(), value.to_bits(), "{text}");
-        }
-    }
 
     #[test]
     fn whole_files_replace_and_leave_nothing_beside_them() {

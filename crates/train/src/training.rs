@@ -10,20 +10,25 @@ use burn::train::logger::MetricLogger;
 use burn::train::metric::store::{EpochSummary, MetricsUpdate, Split};
 use burn::train::metric::{MetricDefinition, NumericEntry};
 use burn::train::{Interrupter, Learner, SupervisedTraining, TrainingStrategy};
-use mixup_data::{ImageSet, Mixing, MixupBatch, MixupBatcher, MixupLoader};
+use mixup_data::{Draw, EpochPlan, ImageSet, Mixing, MixupBatch, mixed_pairs};
+use mixup_evidence::ChosenBy;
+use mixup_model::WeightsFile;
 
 use crate::checkpoint::{Checkpoints, EveryEpoch};
 use crate::classifier::Classifier;
 use crate::device::Chosen;
 use crate::device_log::PART;
 use crate::epoch_loop::{EpochLoop, Progress, SplitReadings};
-use crate::evaluation::{Evaluation, evaluate};
+use crate::evaluation::evaluate;
 use crate::experiment::Experiment;
 use crate::failure::Failure;
 use crate::interrupt::StopOnSignal;
 use crate::metrics::{AccuracyMetric, LossMetric};
 use crate::panics;
-use crate::run_folder::{EpochRow, RunFolder, RunInfo, Summary, to_12_decimals};
+use crate::pictures;
+use crate::run_folder::RunFolder;
+use crate::run_record::{EpochRow, Evaluations, RunInfo, Summary, to_12_decimals};
+use crate::splits::{Labelled, Splits};
 use crate::ui::{IMAGES_BAR, Ui};
 use crate::weights_note::WeightsNote;
 
@@ -55,7 +60,7 @@ impl Run {
             experiment,
             mixing,
             info,
-            images,
+            mut images,
             folder,
             device,
             rows,
@@ -63,31 +68,25 @@ impl Run {
         let checkpoints = Checkpoints::new(folder.checkpoint());
         checkpoints.discard_partial()?;
         let first_epoch = rows.len() as u64 + 1;
-
-        let classes = images.classes.len();
-        let normalisation = &experiment.normalisation;
-        let test_labels = images.test.labels().to_vec();
-        let training_images = images.train.len();
-        let upload = |images| MixupBatcher::new(images, classes, normalisation, &device.device);
         let seed = u64::from(experiment.seed);
-        let batch_size = experiment.batch_size;
-        let loader = |loader: MixupLoader| -> Arc<dyn DataLoader<MixupBatch>> {
-            Arc::new(loader.filled(device.tunes_to_shapes()))
-        };
-        let train = loader(MixupLoader::training(
-            upload(images.train),
-            batch_size,
-            seed,
+        let validation = images.hold_out(experiment.validation, seed);
+        keep_mixed_pairs(&folder, &images, seed, &mixing, &device)?;
+
+        let training_images = images.train.len();
+        let splits = Splits::upload(
+            images,
+            validation,
+            &experiment,
             mixing,
             first_epoch,
-        ));
-        let test = loader(MixupLoader::in_order(upload(images.test), batch_size));
-
+            &device,
+        );
         let autodiff = device.device.clone().autodiff();
         let epoch_loop = Arc::new(EpochLoop {
             device: autodiff.clone(),
             train: SplitReadings::default(),
-            test: SplitReadings::default(),
+            held_out: SplitReadings::default(),
+            held_out_split: splits.chooses(),
             folder,
             checkpoints,
             note: WeightsNote::new(&experiment, &info.classes),
@@ -97,26 +96,87 @@ impl Run {
                 failure: None,
             }),
         });
-        let classifier = Classifier::init(&experiment, classes, &autodiff);
+        let classifier = Classifier::init(&experiment, info.classes.len(), &autodiff);
         let learner = Learner::new(
             classifier,
             adam(&experiment).init(),
             experiment.optimizer.learning_rate,
         );
-        let trained = launch(&epoch_loop, learner, experiment.epochs, &train, &test, ui)?;
-
-        log::debug!(target: PART, "predictions");
-        let evaluation = {
-            let bar = ui.bar(test_labels.len() as u64, IMAGES_BAR);
-            bar.set_prefix("predictions");
-            let result = evaluate(&trained, &*test, &test_labels, &|done| {
-                bar.set_position(done as u64);
-            });
-            bar.finish_and_clear();
-            result?
-        };
-        finish(&epoch_loop, &trained, &info, training_images, &evaluation)
+        let (train, held_out) = splits.to_train_by();
+        let trained = launch(
+            &epoch_loop,
+            learner,
+            experiment.epochs,
+            &train,
+            &held_out,
+            ui,
+        )?;
+        let evaluations = evaluate_all(&epoch_loop, &trained, &splits, ui)?;
+        finish(&epoch_loop, &trained, &info, training_images, &evaluations)
     }
+}
+
+/// How many mixed pairs a run keeps to look at.
+const MIXED_PAIRS: usize = 6;
+
+/// Writes the first mixed pairs of the first epoch, where the run has none yet and mixes at all.
+fn keep_mixed_pairs(
+    folder: &RunFolder,
+    images: &ImageSet,
+    seed: u64,
+    mixing: &Mixing,
+    device: &Chosen,
+) -> Result<(), Failure> {
+    if folder.has_mixed_pairs() {
+        return Ok(());
+    }
+    let plan = EpochPlan::draw(seed, 1, images.train.len(), mixing);
+    let mixed = plan.draws().iter().filter(|draw| draw.lambda < 1.0);
+    let draws: Vec<Draw> = mixed.take(MIXED_PAIRS).copied().collect();
+    if draws.is_empty() {
+        return Ok(());
+    }
+    let pairs = mixed_pairs(&images.train, &images.classes, &draws, &device.device);
+    folder.write_mixed_pairs(&pictures::of(&pairs)?)
+}
+
+/// Judges what was trained, where each of its splits is read for the last or only time.
+fn evaluate_all(
+    epoch_loop: &EpochLoop,
+    trained: &Classifier,
+    splits: &Splits,
+    ui: &Ui,
+) -> Result<Evaluations, Failure> {
+    let judge = |name: &'static str, classifier: &Classifier, split: &Labelled| {
+        log::debug!(target: PART, "{name}");
+        let bar = ui.bar(split.labels.len() as u64, IMAGES_BAR);
+        bar.set_prefix(name);
+        let result = evaluate(classifier, &*split.loader, &split.labels, &|done| {
+            bar.set_position(done as u64);
+        });
+        bar.finish_and_clear();
+        result
+    };
+    let test = judge("predictions", trained, &splits.test)?;
+    let training = judge("training images", trained, &splits.training_sample)?;
+    let progress = epoch_loop.progress();
+    let best = match (splits.chooses(), progress.best()) {
+        (ChosenBy::Validation, Some(best)) if best.epoch == progress.rows.len() => {
+            Some(test.clone())
+        }
+        (ChosenBy::Validation, Some(_)) => {
+            let file = WeightsFile::open(&epoch_loop.folder.best())?;
+            let network = file.load_into(trained.network.clone())?;
+            let best = Classifier::new(network, trained.loss());
+            Some(judge("best epoch", &best, &splits.test)?)
+        }
+        _ => None,
+    };
+    Ok(Evaluations {
+        test,
+        best,
+        training: training.on_training_images(),
+    })
 }
 
 /// Writes what a finished run has.
@@ -125,31 +185,34 @@ fn finish(
     trained: &Classifier,
     info: &RunInfo,
     training_images: usize,
-    evaluation: &Evaluation,
+    evaluations: &Evaluations,
 ) -> Result<Summary, Failure> {
     let progress = epoch_loop.progress();
     let rows = &progress.rows;
     let best = progress
         .best()
         .ok_or_else(|| Failure::Training("no epoch was trained, so nothing is kept".into()))?;
+    let best_test_accuracy = match &evaluations.best {
+        Some(best) => to_12_decimals(best.measures.accuracy),
+        None => best.held_out.accuracy(),
+    };
     let summary = Summary {
         experiment: info.experiment.clone(),
         seed: info.seed,
         epochs: rows.len(),
         parameters: trained.num_params(),
-        last_test_accuracy: evaluation.accuracy,
-        last_test_loss: evaluation.loss,
-        best_test_accuracy: best.test_accuracy,
+        last_test_accuracy: to_12_decimals(evaluations.test.measures.accuracy),
+        last_test_loss: evaluations.test.loss,
+        best_test_accuracy,
         best_epoch: best.epoch,
+        best_chosen_by: best.held_out.split(),
         images: rows.len() * training_images,
         seconds: to_12_decimals(rows.iter().map(|row| row.seconds).sum()),
     };
     log::debug!(target: PART, "last weights");
     let note = epoch_loop.note.at(rows.len()).to_json();
     let weights = trained.network.to_safetensors(Some(&note));
-    epoch_loop
-        .folder
-        .finish(&weights, &evaluation.predictions, &summary)?;
+    epoch_loop.folder.finish(&weights, evaluations, &summary)?;
     Ok(summary)
 }
 
@@ -199,7 +262,7 @@ fn launch(
     learner: Learner<Classifier>,
     epochs: usize,
     train: &Arc<dyn DataLoader<MixupBatch>>,
-    test: &Arc<dyn DataLoader<MixupBatch>>,
+    held_out: &Arc<dyn DataLoader<MixupBatch>>,
     ui: &Ui,
 ) -> Result<Classifier, Failure> {
     let interrupter = Interrupter::new();
@@ -209,7 +272,7 @@ fn launch(
     let mut training = SupervisedTraining::new(
         epoch_loop.folder.path(),
         Arc::clone(train),
-        Arc::clone(test),
+        Arc::clone(held_out),
     )
     .with_interrupter(interrupter.clone())
     .with_application_logger(None)
@@ -223,7 +286,7 @@ fn launch(
     training = training
         .metric_train_numeric(LossMetric::new(loss, interrupter.clone()))
         .metric_train_numeric(AccuracyMetric::new(accuracy, interrupter.clone()));
-    let SplitReadings { loss, accuracy } = epoch_loop.test.clone();
+    let SplitReadings { loss, accuracy } = epoch_loop.held_out.clone();
     training = training
         .metric_valid_numeric(LossMetric::new(loss, interrupter.clone()))
         .metric_valid_numeric(AccuracyMetric::new(accuracy, interrupter));

@@ -7,12 +7,14 @@ use burn::train::Interrupter;
 use burn::train::renderer::MetricsRenderer;
 use burn::train::renderer::tui::TuiMetricsRendererWrapper;
 use clap::ValueEnum;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use mixup_evidence::ChosenBy;
 
 use crate::failure::Failure;
 use crate::plain::PlainRenderer;
 use crate::raw_mode;
-use crate::run_folder::EpochRow;
+use crate::run_record::EpochRow;
+use crate::trials_progress::TrialsProgress;
 
 /// What `--ui` takes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -36,6 +38,8 @@ pub struct Ui {
     bar: ProgressBar,
     /// Lines that the dashboard would hide, for its end.
     held: Arc<std::sync::Mutex<Vec<String>>>,
+    /// Where this is one of several trials: how far they are, and the bars of them all.
+    trials: Option<(Arc<TrialsProgress>, MultiProgress)>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,7 +74,22 @@ impl Ui {
             json,
             bar,
             held: Arc::default(),
+            trials: None,
         })
+    }
+
+    /// The same user interface for each of several trials: no line an epoch, but a bar over them all.
+    #[must_use]
+    pub fn over_trials(&self, progress: TrialsProgress) -> Self {
+        let bars = MultiProgress::new();
+        if self.mode == Mode::Plain {
+            bars.add(progress.bar());
+        }
+        Self {
+            bar: bars.add(ProgressBar::hidden()),
+            trials: Some((Arc::new(progress), bars)),
+            ..self.clone()
+        }
     }
 
     /// Says a line of what goes on; nothing in the mode `none`.
@@ -102,7 +121,11 @@ impl Ui {
             Mode::None => ProgressBar::hidden(),
             Mode::Plain | Mode::Tui => ProgressBar::new(total),
         };
-        bar.with_style(style(template))
+        let bar = bar.with_style(style(template));
+        match &self.trials {
+            Some((_, bars)) if self.mode == Mode::Plain => bars.add(bar),
+            _ => bar,
+        }
     }
 
     /// The renderer that Burn's learner reports to.
@@ -115,7 +138,7 @@ impl Ui {
         resumed_after: Option<usize>,
     ) -> Result<Box<dyn MetricsRenderer>, Failure> {
         if self.mode != Mode::Tui {
-            if self.mode == Mode::Plain {
+            if self.mode == Mode::Plain && self.trials.is_none() {
                 self.bar.set_draw_target(ProgressDrawTarget::stderr());
             }
             return Ok(Box::new(PlainRenderer::new(self.bar.clone())));
@@ -127,12 +150,21 @@ impl Ui {
 
     /// Tells of an epoch that is kept; `best` where it is the best so far.
     pub fn epoch(&self, row: &EpochRow, best: bool) {
+        if let Some((progress, _)) = &self.trials {
+            progress.epoch_done();
+            return;
+        }
         let line = epoch_line(row, best);
         match self.mode {
             Mode::None => {}
             Mode::Plain => self.bar.suspend(|| self.print(&line)),
             Mode::Tui => self.held().push(line),
         }
+    }
+
+    /// How far the trials are, where this is one of several.
+    pub fn trials(&self) -> Option<&TrialsProgress> {
+        self.trials.as_ref().map(|(progress, _)| &**progress)
     }
 
     /// Says what the dashboard hid, once it is closed.
@@ -160,15 +192,20 @@ fn epoch_line(row: &EpochRow, best: bool) -> String {
     let EpochRow {
         epoch,
         train_loss,
-        test_loss,
+        held_out,
         seconds,
         images_per_second,
         ..
     } = row;
-    let (train, test) = (100.0 * row.train_accuracy, 100.0 * row.test_accuracy);
+    let (train, accuracy) = (100.0 * row.train_accuracy, 100.0 * held_out.accuracy());
+    let loss = held_out.loss();
+    let split = match held_out.split() {
+        ChosenBy::Test => "test",
+        ChosenBy::Validation => "validation",
+    };
     let mark = if best { "best" } else { "" };
     format!(
-        "epoch {epoch:>3}   train: loss {train_loss:.4}, {train:5.2}%   test: loss {test_loss:.4}, {test:5.2}% {mark:4}   {seconds:.1} s, {images_per_second:.0} images/s"
+        "epoch {epoch:>3}   train: loss {train_loss:.4}, {train:5.2}%   {split}: loss {loss:.4}, {accuracy:5.2}% {mark:4}   {seconds:.1} s, {images_per_second:.0} images/s"
     )
 }
 
@@ -182,6 +219,8 @@ pub fn style(template: &'static str) -> ProgressStyle {
 /// The bar of an epoch's images.
 pub const IMAGES_BAR: &str =
     "{prefix:<16} {bar:30} {pos}/{len} images  {per_sec}  {eta} left  {msg}";
+/// The bar over the epochs of all trials.
+pub const TRIALS_BAR: &str = "{prefix:<16} {bar:30} {pos}/{len} epochs  {msg}";
 /// The bar of a download.
 pub const BYTES_BAR: &str =
     "{prefix:<16} {bar:30} {bytes}/{total_bytes}  {bytes_per_sec}  {eta} left";
@@ -195,11 +234,13 @@ pub const FILES_BAR: &str = "{prefix:<16} {bar:30} {pos}/{len} files  {eta} left
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::run_record::HeldOut;
 
     #[test]
     fn every_bar_has_a_valid_look() {
         for template in [
             IMAGES_BAR,
+            TRIALS_BAR,
             BYTES_BAR,
             FINDING_BAR,
             FINGERPRINT_BAR,
@@ -215,8 +256,7 @@ mod tests {
             epoch: 3,
             train_loss: 0.16044,
             train_accuracy: 0.7012,
-            test_loss: 0.15,
-            test_accuracy: 0.6851,
+            held_out: HeldOut::new(ChosenBy::Test, 0.15, 0.6851),
             seconds: 412.34,
             images_per_second: 121.3,
         };

@@ -2,11 +2,11 @@
 
 use mixup_data::ImageSet;
 
-use crate::commands::train::start;
-use crate::data_source::Loaded;
+use crate::data_source::Provenance;
 use crate::device::Chosen;
 use crate::experiment::Experiment;
 use crate::failure::Failure;
+use crate::prepare::begin;
 use crate::run_folder::RunFolder;
 use crate::ui::{Ui, UiChoice};
 
@@ -26,12 +26,14 @@ pub fn rates(
 ) -> Result<Vec<f64>, Failure> {
     let experiment = Experiment {
         epochs,
+        // A window is few images, and all of them train.
+        validation: 0,
         ..experiment.clone()
     };
-    let loaded = Loaded {
-        images,
-        layout: String::new(),
+    let data = Provenance {
         source: String::new(),
+        layout: String::new(),
+        fingerprint: String::new(),
     };
     let place = std::env::temp_dir();
     let folder = tempfile::Builder::new()
@@ -39,13 +41,13 @@ pub fn rates(
         .tempdir_in(&place)
         .map_err(Failure::file(&place))?;
     let ui = Ui::new(UiChoice::None, false)?;
-    let run = start(
+    let run = begin(
         experiment,
         "bench",
-        loaded,
+        images,
+        &data,
         device.clone(),
         folder.path(),
-        &ui,
     )?;
     run.train(&ui).map_err(|failure| match failure {
         // What was trained is gone, so there is nothing to go on with.

@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use super::train::check;
 use crate::bench::Subject;
 use crate::bench::clock::Effort;
 use crate::cli::BenchArgs;
@@ -10,6 +9,7 @@ use crate::data_source::{DataSource, Loaded};
 use crate::device::{Chosen, DeviceChoice};
 use crate::experiment::Experiment;
 use crate::failure::Failure;
+use crate::prepare::check;
 use crate::ui::{Ui, UiChoice, print_result};
 
 const ARTICLE: &str = include_str!("../../../../experiments/mixup.toml");

@@ -1,10 +1,6 @@
 //! `mixup data`: download, describe and look at images.
 
-use burn::tensor::Device;
-use mixup_data::{
-    CHANNELS, Draw, EpochPlan, ImageSet, Images, MixedPair, Mixing, MixupBatcher, Normalisation,
-    Selection, contact_sheet,
-};
+use mixup_data::{CHANNELS, EpochPlan, ImageSet, Mixing, Selection, contact_sheet, mixed_pairs};
 use serde::Serialize;
 
 use crate::cli::{DataCommand, PreviewArgs};
@@ -153,7 +149,7 @@ fn preview(args: &PreviewArgs) -> Result<(), Failure> {
     let plan = EpochPlan::draw(u64::from(args.seed), 1, train.len(), &mixing);
     let shown = usize::from(args.pairs).min(train.len());
     let draws = &plan.draws()[..shown];
-    let sheet = contact_sheet(&mixed_pairs(train, &classes, draws, &device));
+    let sheet = contact_sheet(&mixed_pairs(&train, &classes, draws, &device));
     let mut png = std::io::Cursor::new(vec![]);
     sheet
         .write_to(&mut png, image::ImageFormat::Png)
@@ -161,42 +157,4 @@ fn preview(args: &PreviewArgs) -> Result<(), Failure> {
     write_whole(&args.out, &png.into_inner())?;
     print_result(&format!("{shown} pairs: {}", args.out.display()));
     Ok(())
-}
-
-/// The pairs of `draws`, mixed by the batcher that training uses.
-fn mixed_pairs(
-    images: Images,
-    classes: &[String],
-    draws: &[Draw],
-    device: &Device,
-) -> Vec<MixedPair> {
-    let original = |index: u32| images.image(index as usize).to_vec();
-    let originals: Vec<(Vec<u8>, Vec<u8>)> = draws
-        .iter()
-        .map(|draw| (original(draw.image), original(draw.partner)))
-        .collect();
-    let batcher = MixupBatcher::new(images, classes.len(), &Normalisation::NONE, device);
-    let batch = batcher.mix(draws);
-    let pixels = batch.images.into_data();
-    let pixels: Vec<u8> = pixels
-        .iter::<f32>()
-        .map(|value| (value * 255.0).round() as u8)
-        .collect();
-    let targets: Vec<f64> = batch.targets.into_data().iter::<f64>().collect();
-    let mixes = pixels.chunks_exact(mixup_data::IMAGE_BYTES);
-    let rows = targets.chunks_exact(classes.len());
-    let all = draws.iter().zip(originals).zip(mixes.zip(rows));
-    all.map(|((draw, (first, partner)), (mixed, row))| {
-        let named = classes.iter().cloned().zip(row.iter().copied());
-        let mut target: Vec<(String, f64)> = named.filter(|(_, share)| *share > 0.0).collect();
-        target.sort_by(|(_, a), (_, b)| b.total_cmp(a));
-        MixedPair {
-            first,
-            partner,
-            mixed: mixed.to_vec(),
-            lambda: draw.lambda,
-            target,
-        }
-    })
-    .collect()
 }

@@ -77,10 +77,16 @@ pub fn run(args: &EvaluateArgs) -> Result<(), Failure> {
     } else {
         print_result(&format!(
             "{:.2}% of {} test images right, loss {:.4} ({})",
-            100.0 * result.accuracy,
-            result.images,
+            100.0 * result.measures.accuracy,
+            result.measures.images,
             result.loss,
             loaded.layout
+        ));
+        print_result(&format!(
+            "of the normalised outputs: NLL {:.4}, Brier score {:.4}, calibration error {:.2}%",
+            result.measures.nll,
+            result.measures.brier,
+            100.0 * result.measures.ece
         ));
     }
     Ok(())

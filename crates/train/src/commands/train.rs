@@ -1,17 +1,17 @@
 //! `mixup train`: one run, new or resumed.
 
 use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
 
-use mixup_data::{Mixing, PixelStorage};
 use serde::Serialize;
 
 use crate::cli::TrainArgs;
-use crate::data_source::{DataSource, Loaded};
-use crate::device::{Chosen, DeviceChoice};
+use crate::data_source::DataSource;
+use crate::device::DeviceChoice;
 use crate::experiment::Experiment;
 use crate::failure::Failure;
-use crate::run_folder::{RunFolder, RunInfo, Summary};
+use crate::prepare::{Opened, begin, check, go_on, introduce};
+use crate::run_folder::RunFolder;
+use crate::run_record::Summary;
 use crate::training::{Run, kept_rows};
 use crate::ui::{Ui, print_result};
 
@@ -82,18 +82,10 @@ fn fresh(args: &TrainArgs, ui: &Ui) -> Result<(Run, PathBuf), Failure> {
     device.check(experiment.precision)?;
     let source = args.data.data.clone().unwrap_or(DataSource::Cifar10);
     let loaded = source.load(ui)?;
-    let run = start(experiment, &name, loaded, device, &path, ui)?;
+    let (images, data) = loaded.identified(ui);
+    let run = begin(experiment, &name, images, &data, device, &path)?;
+    introduce(&run, ui);
     Ok((run, path))
-}
-
-/// The experiment's mixing, where all its values are possible.
-///
-/// # Errors
-/// [`Failure::Usage`] that names the value.
-pub fn check(experiment: &Experiment) -> Result<Mixing, Failure> {
-    let hint = "correct the value on the command line or in the experiment";
-    let result = experiment.check();
-    result.map_err(|problem| Failure::usage(problem, hint))
 }
 
 /// The first of `runs/NAME`, `runs/NAME-2`, … that is free.
@@ -107,56 +99,6 @@ pub fn free_folder(name: &str) -> PathBuf {
         .map(|number: u32| runs.join(format!("{name}-{number}")))
         .find(|path| !path.exists())
         .unwrap_or(first)
-}
-
-/// Makes the run folder and says what is about to happen.
-///
-/// # Errors
-/// [`Failure`] where the experiment is impossible or the folder cannot be made.
-pub fn start(
-    experiment: Experiment,
-    name: &str,
-    loaded: Loaded,
-    device: Chosen,
-    path: &Path,
-    ui: &Ui,
-) -> Result<Run, Failure> {
-    let mixing = check(&experiment)?;
-    let fingerprint = loaded.fingerprint(ui);
-    let Loaded {
-        images,
-        layout,
-        source,
-    } = loaded;
-    let info = RunInfo {
-        version: env!("CARGO_PKG_VERSION").into(),
-        experiment: name.into(),
-        device: device.name.clone(),
-        device_kind: device.kind.into(),
-        pixel_storage: PixelStorage::of(&device.device).to_string(),
-        data: source,
-        layout,
-        fingerprint,
-        training_images: images.train.len(),
-        test_images: images.test.len(),
-        classes: images.classes.clone(),
-        seed: experiment.seed,
-        started_unix_seconds: SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .map_or(0, |elapsed| elapsed.as_secs()),
-    };
-    let folder = RunFolder::create(path, &experiment, &info)?;
-    let run = Run {
-        experiment,
-        mixing,
-        info,
-        images,
-        folder,
-        device,
-        rows: vec![],
-    };
-    introduce(&run, ui);
-    Ok(run)
 }
 
 /// Opens a run folder to go on with it.
@@ -206,64 +148,15 @@ fn resumed(path: &Path, args: &TrainArgs, ui: &Ui) -> Result<Run, Failure> {
         )
     })?;
     let loaded = args.data.data.clone().unwrap_or(recorded).load(ui)?;
-    let fingerprint = loaded.fingerprint(ui);
-    if fingerprint != info.fingerprint {
-        return Err(Failure::usage(
-            format!(
-                "{}: expected images with fingerprint {:.12}…, found {fingerprint:.12}…",
-                loaded.source, info.fingerprint
-            ),
-            format!("the run was trained on {} ({})", info.data, info.layout),
-        ));
-    }
+    let (images, data) = loaded.identified(ui);
     experiment.epochs = epochs;
-    let mixing = check(&experiment)?;
-    folder.reopen(&experiment)?;
-    let run = Run {
-        experiment,
-        mixing,
-        info,
-        images: loaded.images,
+    let opened = Opened {
         folder,
-        device,
+        experiment,
+        info,
         rows,
     };
+    let run = go_on(opened, images, &data, device)?;
     introduce(&run, ui);
     Ok(run)
-}
-
-/// Says what is trained, on what, where.
-fn introduce(run: &Run, ui: &Ui) {
-    let Run {
-        experiment, info, ..
-    } = run;
-    let mixing = &experiment.mixing;
-    let beta = format!("λ ~ Beta({0}, {0})", mixing.alpha);
-    let which = match (mixing.alpha, mixing.every, mixing.probability) {
-        (0.0, ..) => "no image is mixed".to_owned(),
-        (_, Some(1), _) => format!("every image is mixed, {beta}"),
-        (_, Some(step), _) => format!("1 image in {step} is mixed, {beta}"),
-        (_, None, probability) => {
-            let probability = probability.unwrap_or_default();
-            format!("an image is mixed with probability {probability}, {beta}")
-        }
-    };
-    ui.say(&format!(
-        "{}, seed {}: {which}",
-        info.experiment, experiment.seed
-    ));
-    ui.say(&format!(
-        "data    {}: {} training and {} test images, {} classes",
-        info.layout,
-        info.training_images,
-        info.test_images,
-        info.classes.len()
-    ));
-    ui.say(&format!(
-        "device  {}, images as {}, network in {}",
-        run.device.name,
-        PixelStorage::of(&run.device.device),
-        experiment.precision
-    ));
-    ui.say(&format!("run     {}", run.folder.path().display()));
 }

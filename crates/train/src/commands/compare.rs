@@ -1,0 +1,266 @@
+//! `mixup compare`: paired trials of two experiments.
+
+use std::path::{Path, PathBuf};
+
+use mixup_data::ImageSet;
+
+use super::report::{self, Told};
+use crate::cli::{Common, CompareArgs};
+use crate::comparison_folder::{Manifest, PlannedRun, State};
+use crate::data_source::{DataSource, Provenance};
+use crate::device::{Chosen, DeviceChoice};
+use crate::experiment::Experiment;
+use crate::failure::Failure;
+use crate::prepare::{Opened, begin, check, check_validation, go_on};
+use crate::run_folder::{Record, RunFolder};
+use crate::run_record::Summary;
+use crate::training::{Run, kept_rows};
+use crate::trials::{Seeds, Shard};
+use crate::trials_progress::TrialsProgress;
+use crate::ui::{Ui, UiChoice};
+
+/// Trains the runs that are missing and writes the report.
+///
+/// # Errors
+/// Any [`Failure`]; the runs that are finished stay.
+pub fn run(args: &CompareArgs) -> Result<(), Failure> {
+    let arms = [arm(&args.experiment, args)?, arm(&args.baseline, args)?];
+    let first = arms[0].1.seed;
+    let default = || Seeds::from(first, args.trials.unwrap_or(DEFAULT_TRIALS));
+    let question = Question {
+        seeds: args.seeds.clone().unwrap_or_else(default),
+        arms,
+        source: args.data.data.clone().unwrap_or(DataSource::Cifar10),
+        out: args.out.clone(),
+        shard: args.shard.unwrap_or(Shard::WHOLE),
+    };
+    let told = Told {
+        pictures: !args.no_pictures,
+        json: args.common.json,
+        open: args.open,
+    };
+    question.answer(&args.common, &told)
+}
+
+/// Two experiments, and by which trials they are to be compared.
+pub struct Question {
+    /// Name and experiment of the arm and of its baseline.
+    pub arms: [(String, Experiment); 2],
+    /// A pair each.
+    pub seeds: Seeds,
+    /// What they are trained and tested on.
+    pub source: DataSource,
+    /// The comparison's folder.
+    pub out: PathBuf,
+    /// Which of the pairs this process trains.
+    pub shard: Shard,
+}
+
+impl Question {
+    /// Trains what is missing, and writes and tells the report.
+    ///
+    /// # Errors
+    /// Any [`Failure`]; the runs that are finished stay.
+    pub fn answer(&self, common: &Common, told: &Told) -> Result<(), Failure> {
+        let choice = match common.ui {
+            // Many dashboards one after the other are for those who ask for them.
+            UiChoice::Auto => UiChoice::Plain,
+            other => other,
+        };
+        let ui = Ui::new(choice, common.json)?;
+        let [(arm, experiment), (baseline, other)] = &self.arms;
+        if arm == baseline {
+            return Err(Failure::usage(
+                format!("expected two experiments with names of their own, found {arm} twice"),
+                "copy one of the files to another name",
+            ));
+        }
+        let manifest = Manifest {
+            arms: vec![arm.clone(), baseline.clone()],
+        };
+        manifest.check(&self.out)?;
+        let device = common.device.choose(DeviceChoice::Auto)?;
+        for experiment in [experiment, other] {
+            device.check(experiment.precision)?;
+        }
+        let (images, data) = self.source.load(&ui)?.identified(&ui);
+        for experiment in [experiment, other] {
+            check_validation(experiment, images.train.len())?;
+        }
+        let comparison = Comparison {
+            images,
+            data,
+            device,
+            runs: self.planned(),
+        };
+        let states = comparison.states()?;
+        manifest.keep(&self.out)?;
+        self.introduce(&comparison, &states, &ui);
+        comparison.train(&states, &self.out, &ui)?;
+        if self.shard.is_part() {
+            ui.say(&format!(
+                "this part is done; when all are, gather them with: mixup report {}",
+                self.out.display()
+            ));
+            return Ok(());
+        }
+        report::write(std::slice::from_ref(&self.out), &self.out, None, told).map(drop)
+    }
+
+    /// The runs of this process, pair by pair, so that what is there early can be compared early.
+    fn planned(&self) -> Vec<PlannedRun> {
+        let pairs = self.seeds.0.iter().enumerate();
+        pairs
+            .filter(|(position, _)| self.shard.has(*position))
+            .flat_map(|(_, &seed)| {
+                let run = move |(name, experiment): &(String, Experiment)| {
+                    PlannedRun::new(&self.out, name, experiment, seed)
+                };
+                self.arms.iter().map(run)
+            })
+            .collect()
+    }
+
+    /// Says what is compared, on what, where, and how much of it is there.
+    fn introduce(&self, comparison: &Comparison, states: &[State], ui: &Ui) {
+        let [(arm, experiment), (baseline, _)] = &self.arms;
+        let pairs = match self.seeds.0.len() {
+            1 => "1 pair, seed".to_owned(),
+            pairs => format!("{pairs} pairs, seeds"),
+        };
+        ui.say(&format!(
+            "{arm} against {baseline}: {pairs} {}, {} epochs a run",
+            self.seeds.to_words(),
+            experiment.epochs
+        ));
+        ui.say(&format!(
+            "data    {}: {} training and {} test images, {} classes",
+            comparison.data.layout,
+            comparison.images.train.len(),
+            comparison.images.test.len(),
+            comparison.images.classes.len()
+        ));
+        ui.say(&format!("device  {}", comparison.device.name));
+        let finished = states.iter().filter(|state| **state == State::Finished);
+        let begun = states
+            .iter()
+            .filter(|state| matches!(state, State::Begun(_)));
+        let there = match (finished.count(), begun.count()) {
+            (0, 0) => String::new(),
+            (finished, 0) => format!(", {finished} finished before"),
+            (finished, begun) => format!(", {finished} finished and {begun} begun before"),
+        };
+        ui.say(&format!(
+            "runs    {}: {} to have{there}",
+            self.out.display(),
+            states.len()
+        ));
+    }
+}
+
+/// With fewer pairs no exact test reaches p < 0.05.
+pub const DEFAULT_TRIALS: u32 = 6;
+
+/// The name and the experiment of a file.
+fn arm(file: &Path, args: &CompareArgs) -> Result<(String, Experiment), Failure> {
+    let mut experiment = Experiment::read(file)?;
+    experiment.epochs = args.epochs.unwrap_or(experiment.epochs);
+    check(&experiment)?;
+    let stem = file.file_stem().unwrap_or(file.as_os_str());
+    Ok((stem.to_string_lossy().into_owned(), experiment))
+}
+
+/// The runs of this process and what they train on.
+struct Comparison {
+    images: ImageSet,
+    data: Provenance,
+    device: Chosen,
+    runs: Vec<PlannedRun>,
+}
+
+impl Comparison {
+    /// How far each run is; what cannot be part of the comparison is refused before any training.
+    fn states(&self) -> Result<Vec<State>, Failure> {
+        self.runs.iter().map(|run| run.state(&self.data)).collect()
+    }
+
+    /// Trains the runs that are not finished, in their order.
+    fn train(&self, states: &[State], out: &Path, ui: &Ui) -> Result<(), Failure> {
+        let all: usize = self.runs.iter().map(|run| run.experiment.epochs).sum();
+        let done = self
+            .runs
+            .iter()
+            .zip(states)
+            .map(|(run, state)| match state {
+                State::New => 0,
+                State::Begun(epochs) => *epochs,
+                State::Finished => run.experiment.epochs,
+            });
+        let ui = ui.over_trials(TrialsProgress::new(all, done.sum()));
+        let runs = self.runs.len();
+        for (index, (planned, state)) in self.runs.iter().zip(states).enumerate() {
+            if *state == State::Finished {
+                continue;
+            }
+            let summary = self.train_one(planned, *state, &ui);
+            let summary = summary.map_err(|failure| match failure {
+                Failure::Interrupted { .. } => Failure::ComparisonStopped {
+                    finished: self.finished(),
+                    runs,
+                    out: out.into(),
+                },
+                other => other,
+            })?;
+            ui.say(&trial_line(index + 1, runs, &summary, &ui));
+        }
+        if let Some(progress) = ui.trials() {
+            progress.finish();
+        }
+        Ok(())
+    }
+
+    fn train_one(&self, planned: &PlannedRun, state: State, ui: &Ui) -> Result<Summary, Failure> {
+        let (images, device) = (self.images.clone(), self.device.clone());
+        let run: Run = if state == State::New {
+            let experiment = planned.experiment.clone();
+            begin(
+                experiment,
+                &planned.arm,
+                images,
+                &self.data,
+                device,
+                &planned.path,
+            )?
+        } else {
+            let (folder, experiment, info) = RunFolder::open(&planned.path)?;
+            let rows = kept_rows(&folder)?;
+            let opened = Opened {
+                folder,
+                experiment,
+                info,
+                rows,
+            };
+            go_on(opened, images, &self.data, device)?
+        };
+        run.train(ui)
+    }
+
+    fn finished(&self) -> usize {
+        let is_finished = |run: &&PlannedRun| {
+            Record::read(&run.path).is_ok_and(|record| record.summary.is_some())
+        };
+        self.runs.iter().filter(is_finished).count()
+    }
+}
+
+fn trial_line(index: usize, runs: usize, summary: &Summary, ui: &Ui) -> String {
+    let left = ui.trials().map(TrialsProgress::time_left);
+    format!(
+        "{index:>4}/{runs}  {}, seed {}: {:.2}% of the test images after epoch {}   {}",
+        summary.experiment,
+        summary.seed,
+        100.0 * summary.last_test_accuracy,
+        summary.epochs,
+        left.unwrap_or_default()
+    )
+}

@@ -1,0 +1,166 @@
+//! Runs on disk, as a report takes them in.
+
+use std::path::{Path, PathBuf};
+
+use mixup_evidence::{Data, Epoch, LeftOut, MixedPair, Trial};
+
+use crate::comparison_folder::Manifest;
+use crate::data_source::DataSource;
+use crate::failure::Failure;
+use crate::run_folder::{Record, is_run, read_evaluations, read_mixed_pairs};
+use crate::run_record::{Evaluations, RunInfo, Summary};
+
+/// How deep runs may lie in a folder that is named: a comparison's lie two deep.
+const DEPTH: usize = 3;
+
+/// What a report is made from.
+#[derive(Default)]
+pub struct FinishedRuns {
+    /// The runs that count.
+    pub trials: Vec<Trial>,
+    /// The others.
+    pub left_out: Vec<LeftOut>,
+    /// The order of the arms, the baseline last, where a comparison's folder says it.
+    pub arms: Vec<String>,
+    /// Mixed pairs of the first run that keeps some.
+    pub mixed_pairs: Vec<MixedPair>,
+    /// What `--data` took, where any machine has it.
+    pub data: Option<String>,
+}
+
+impl FinishedRuns {
+    /// Reads the runs at `paths`: run folders, or folders that hold some.
+    ///
+    /// # Errors
+    /// [`Failure::Usage`] where a path holds no run, or a run is damaged.
+    pub fn read(paths: &[PathBuf]) -> Result<Self, Failure> {
+        let mut runs = Self::default();
+        for path in paths {
+            if is_run(path) {
+                runs.add(path, path.display().to_string())?;
+                continue;
+            }
+            if runs.arms.is_empty()
+                && let Some(manifest) = Manifest::read(path)?
+            {
+                runs.arms = manifest.arms;
+            }
+            let found = find_runs(path, DEPTH)?;
+            if found.is_empty() {
+                return Err(Failure::usage(
+                    format!(
+                        "{}: expected a run folder or a folder of runs, found none",
+                        path.display()
+                    ),
+                    "give the folder that `mixup train` or `mixup compare` named",
+                ));
+            }
+            for run in found {
+                let label = run.strip_prefix(path).unwrap_or(&run);
+                runs.add(&run, label.display().to_string())?;
+            }
+        }
+        Ok(runs)
+    }
+
+    fn add(&mut self, path: &Path, label: String) -> Result<(), Failure> {
+        let record = Record::read(path)?;
+        let Some(summary) = &record.summary else {
+            let (has, wanted) = (record.rows.len(), record.experiment.epochs);
+            self.left_out.push(LeftOut {
+                run: label,
+                reason: format!("unfinished: {has} of {wanted} epochs"),
+            });
+            return Ok(());
+        };
+        let Some(evaluations) = read_evaluations(path)? else {
+            self.left_out.push(LeftOut {
+                run: label,
+                reason: "without evaluation.json: finished by an earlier version".into(),
+            });
+            return Ok(());
+        };
+        if self.mixed_pairs.is_empty() {
+            self.mixed_pairs = read_mixed_pairs(path)?;
+        }
+        let portable = [DataSource::Cifar10, DataSource::Synthetic].contains(
+            &DataSource::parse(&record.info.data).unwrap_or(DataSource::Path(PathBuf::new())),
+        );
+        if portable {
+            self.data = Some(record.info.data.clone());
+        }
+        self.trials
+            .push(trial(&record, summary, evaluations, label));
+        Ok(())
+    }
+}
+
+/// The runs in `folder`, by path.
+fn find_runs(folder: &Path, depth: usize) -> Result<Vec<PathBuf>, Failure> {
+    let mut paths: Vec<PathBuf> = std::fs::read_dir(folder)
+        .map_err(Failure::file(folder))?
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.is_dir())
+        .collect();
+    paths.sort();
+    let mut runs = vec![];
+    for path in paths {
+        if is_run(&path) {
+            runs.push(path);
+        } else if depth > 1 {
+            runs.extend(find_runs(&path, depth - 1)?);
+        }
+    }
+    Ok(runs)
+}
+
+fn trial(record: &Record, summary: &Summary, evaluations: Evaluations, label: String) -> Trial {
+    let Record {
+        experiment,
+        info,
+        rows,
+        ..
+    } = record;
+    let test = evaluations.test;
+    Trial {
+        arm: info.experiment.clone(),
+        seed: info.seed,
+        run: label,
+        settings: experiment.settings(),
+        version: info.version.clone(),
+        device: info.device.clone(),
+        data: data(info),
+        classes: info.classes.clone(),
+        parameters: summary.parameters,
+        epochs: rows
+            .iter()
+            .map(|row| Epoch {
+                epoch: row.epoch,
+                train_loss: row.train_loss,
+                held_out_loss: row.held_out.loss(),
+                held_out_accuracy: row.held_out.accuracy(),
+            })
+            .collect(),
+        best_epoch: summary.best_epoch,
+        best_test_accuracy: summary.best_test_accuracy,
+        best_chosen_by: summary.best_chosen_by,
+        test_loss: test.loss,
+        test: test.measures,
+        training: evaluations.training,
+        labels: test.predictions.iter().map(|line| line.label).collect(),
+        predicted: test.predictions.iter().map(|line| line.predicted).collect(),
+        seconds: summary.seconds,
+    }
+}
+
+/// Which images, without the place where they lie on one machine.
+fn data(info: &RunInfo) -> Data {
+    Data {
+        name: info.layout.clone(),
+        fingerprint: info.fingerprint.clone(),
+        training_images: info.training_images,
+        validation_images: info.validation_images,
+        test_images: info.test_images,
+    }
+}

@@ -1,0 +1,186 @@
+//! A run before it trains: new in its folder, or opened to go on with.
+
+use std::path::Path;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use mixup_data::{ImageSet, Mixing, PixelStorage};
+
+use crate::data_source::Provenance;
+use crate::device::Chosen;
+use crate::experiment::Experiment;
+use crate::failure::Failure;
+use crate::run_folder::RunFolder;
+use crate::run_record::{EpochRow, RunInfo};
+use crate::training::Run;
+use crate::ui::Ui;
+
+/// The experiment's mixing, where all its values are possible.
+///
+/// # Errors
+/// [`Failure::Usage`] that names the value.
+pub fn check(experiment: &Experiment) -> Result<Mixing, Failure> {
+    let hint = "correct the value on the command line or in the experiment";
+    let result = experiment.check();
+    result.map_err(|problem| Failure::usage(problem, hint))
+}
+
+/// Whether as many images as the experiment holds out leave any of `images` to train on.
+///
+/// # Errors
+/// [`Failure::Usage`].
+pub fn check_validation(experiment: &Experiment, images: usize) -> Result<(), Failure> {
+    if experiment.validation < images {
+        return Ok(());
+    }
+    Err(Failure::usage(
+        format!(
+            "validation: expected fewer than the {images} training images, found {}",
+            experiment.validation
+        ),
+        "lower validation in the experiment",
+    ))
+}
+
+/// A new run of `experiment`, with its folder.
+///
+/// # Errors
+/// [`Failure`] where the experiment is impossible or the folder cannot be made.
+pub fn begin(
+    experiment: Experiment,
+    name: &str,
+    images: ImageSet,
+    data: &Provenance,
+    device: Chosen,
+    path: &Path,
+) -> Result<Run, Failure> {
+    let mixing = check(&experiment)?;
+    check_validation(&experiment, images.train.len())?;
+    let info = RunInfo {
+        version: env!("CARGO_PKG_VERSION").into(),
+        experiment: name.into(),
+        device: device.name.clone(),
+        device_kind: device.kind.into(),
+        pixel_storage: PixelStorage::of(&device.device).to_string(),
+        data: data.source.clone(),
+        layout: data.layout.clone(),
+        fingerprint: data.fingerprint.clone(),
+        training_images: images.train.len() - experiment.validation,
+        validation_images: experiment.validation,
+        test_images: images.test.len(),
+        classes: images.classes.clone(),
+        seed: experiment.seed,
+        started_unix_seconds: SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .map_or(0, |elapsed| elapsed.as_secs()),
+    };
+    let folder = RunFolder::create(path, &experiment, &info)?;
+    Ok(Run {
+        experiment,
+        mixing,
+        info,
+        images,
+        folder,
+        device,
+        rows: vec![],
+    })
+}
+
+/// A run folder that was opened to go on with.
+pub struct Opened {
+    /// The folder.
+    pub folder: RunFolder,
+    /// What is trained, with the epochs that it is to have.
+    pub experiment: Experiment,
+    /// Under which circumstances it began.
+    pub info: RunInfo,
+    /// The epochs that it has.
+    pub rows: Vec<EpochRow>,
+}
+
+/// The run of an opened folder, on the images that it began with.
+///
+/// # Errors
+/// [`Failure::Usage`] where these are other images, [`Failure::File`].
+pub fn go_on(
+    opened: Opened,
+    images: ImageSet,
+    data: &Provenance,
+    device: Chosen,
+) -> Result<Run, Failure> {
+    let Opened {
+        folder,
+        experiment,
+        info,
+        rows,
+    } = opened;
+    check_fingerprint(&info, data)?;
+    let mixing = check(&experiment)?;
+    check_validation(&experiment, images.train.len())?;
+    folder.reopen(&experiment)?;
+    Ok(Run {
+        experiment,
+        mixing,
+        info,
+        images,
+        folder,
+        device,
+        rows,
+    })
+}
+
+/// Whether `data` are the images that the run of `info` began with.
+///
+/// # Errors
+/// [`Failure::Usage`].
+pub fn check_fingerprint(info: &RunInfo, data: &Provenance) -> Result<(), Failure> {
+    if data.fingerprint == info.fingerprint {
+        return Ok(());
+    }
+    Err(Failure::usage(
+        format!(
+            "{}: expected images with fingerprint {:.12}…, found {:.12}…",
+            data.source, info.fingerprint, data.fingerprint
+        ),
+        format!("the run was trained on {} ({})", info.data, info.layout),
+    ))
+}
+
+/// Says what is trained, on what, where.
+pub fn introduce(run: &Run, ui: &Ui) {
+    let Run {
+        experiment, info, ..
+    } = run;
+    let mixing = &experiment.mixing;
+    let beta = format!("λ ~ Beta({0}, {0})", mixing.alpha);
+    let which = match (mixing.alpha, mixing.every, mixing.probability) {
+        (0.0, ..) => "no image is mixed".to_owned(),
+        (_, Some(1), _) => format!("every image is mixed, {beta}"),
+        (_, Some(step), _) => format!("1 image in {step} is mixed, {beta}"),
+        (_, None, probability) => {
+            let probability = probability.unwrap_or_default();
+            format!("an image is mixed with probability {probability}, {beta}")
+        }
+    };
+    ui.say(&format!(
+        "{}, seed {}: {which}",
+        info.experiment, experiment.seed
+    ));
+    let validation = match info.validation_images {
+        0 => String::new(),
+        images => format!(", {images} validation"),
+    };
+    ui.say(&format!(
+        "data    {}: {} training{validation} and {} test images, {} classes",
+        info.layout,
+        info.training_images,
+        info.test_images,
+        info.classes.len()
+    ));
+    ui.say(&format!(
+        "device  {}, images as {}, network in {}",
+        run.device.name,
+        PixelStorage::of(&run.device.device),
+        experiment.precision
+    ));
+    ui.say(&format!("run     {}", run.folder.path().display()));
+}

@@ -1,0 +1,101 @@
+//! The splits of a run, on its device: what trains, what chooses the best epoch, what judges.
+
+use std::sync::Arc;
+
+use burn::data::dataloader::DataLoader;
+use mixup_data::{
+    ImageSet, Images, Mixing, MixupBatch, MixupBatcher, MixupLoader, Purpose, stratified, stream,
+};
+use mixup_evidence::ChosenBy;
+
+use crate::device::Chosen;
+use crate::experiment::Experiment;
+
+/// Training images that a finished network is judged on, unmixed: a stratified draw that is the same
+/// for every run on the same images.
+const TRAINING_SAMPLE: usize = 5000;
+
+/// Images in their own order, unmixed, and their labels.
+pub struct Labelled {
+    /// Hands them out.
+    pub loader: Arc<dyn DataLoader<MixupBatch>>,
+    /// The true class of each.
+    pub labels: Vec<u8>,
+}
+
+/// The splits of a run.
+pub struct Splits {
+    train: Arc<dyn DataLoader<MixupBatch>>,
+    validation: Option<Labelled>,
+    /// The test images.
+    pub test: Labelled,
+    /// Some of the training images, unmixed.
+    pub training_sample: Labelled,
+}
+
+impl Splits {
+    /// Puts the images on the device.
+    pub fn upload(
+        images: ImageSet,
+        validation: Images,
+        experiment: &Experiment,
+        mixing: Mixing,
+        first_epoch: u64,
+        device: &Chosen,
+    ) -> Self {
+        let classes = images.classes.len();
+        let batch_size = experiment.batch_size;
+        let fill = device.tunes_to_shapes();
+        let upload =
+            |images| MixupBatcher::new(images, classes, &experiment.normalisation, &device.device);
+        let in_order = |images: Images| {
+            let labels = images.labels().to_vec();
+            let loader = MixupLoader::in_order(upload(images), batch_size).filled(fill);
+            Labelled {
+                loader: Arc::new(loader),
+                labels,
+            }
+        };
+        let labels = images.train.labels();
+        let count = TRAINING_SAMPLE.min(labels.len());
+        let mut rng = stream(0, Purpose::TrainingSample, 0);
+        let sample = stratified(labels, classes, count, &mut rng);
+        let sample_labels = sample.iter().map(|&index| labels[index as usize]).collect();
+        let train = MixupLoader::training(
+            upload(images.train),
+            batch_size,
+            u64::from(experiment.seed),
+            mixing,
+            first_epoch,
+        )
+        .filled(fill);
+        Self {
+            training_sample: Labelled {
+                loader: Arc::new(train.chosen(&sample)),
+                labels: sample_labels,
+            },
+            train: Arc::new(train),
+            validation: (!validation.is_empty()).then(|| in_order(validation)),
+            test: in_order(images.test),
+        }
+    }
+
+    /// Which images choose the best epoch.
+    pub fn chooses(&self) -> ChosenBy {
+        match self.validation {
+            Some(_) => ChosenBy::Validation,
+            None => ChosenBy::Test,
+        }
+    }
+
+    /// The training images, and those that are judged after every epoch.
+    pub fn to_train_by(
+        &self,
+    ) -> (
+        Arc<dyn DataLoader<MixupBatch>>,
+        Arc<dyn DataLoader<MixupBatch>>,
+    ) {
+        let held_out = self.validation.as_ref().unwrap_or(&self.test);
+        (Arc::clone(&self.train), Arc::clone(&held_out.loader))
+    }
+}

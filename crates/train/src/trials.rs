@@ -1,0 +1,153 @@
+//! Which trials a comparison has, and which of them one process trains.
+
+use std::collections::BTreeSet;
+use std::str::FromStr;
+
+/// The seeds of a comparison's pairs, ascending.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seeds(pub Vec<u32>);
+
+/// More pairs than anybody trains.
+const MOST_PAIRS: usize = 10_000;
+
+impl Seeds {
+    /// `count` seeds from `first` on.
+    pub fn from(first: u32, count: u32) -> Self {
+        Self((0..count).map(|index| first.wrapping_add(index)).collect())
+    }
+
+    /// The seeds as [`FromStr`] reads them, such as `1,2,5-8`.
+    pub fn to_words(&self) -> String {
+        let mut ranges: Vec<(u32, u32)> = vec![];
+        for &seed in &self.0 {
+            match ranges.last_mut() {
+                Some((_, last)) if last.checked_add(1) == Some(seed) => *last = seed,
+                _ => ranges.push((seed, seed)),
+            }
+        }
+        let words: Vec<String> = ranges
+            .iter()
+            .map(|(first, last)| {
+                if first == last {
+                    first.to_string()
+                } else {
+                    format!("{first}-{last}")
+                }
+            })
+            .collect();
+        words.join(",")
+    }
+}
+
+impl FromStr for Seeds {
+    type Err = String;
+
+    /// Reads seeds and ranges of them, such as `1,2,5-8`.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let expected = || "expected seeds from 0 to 4294967295, such as 1,2,5-8".to_owned();
+        let number = |text: &str| text.trim().parse::<u32>().map_err(|_| expected());
+        let mut seeds = BTreeSet::new();
+        for part in text.split(',') {
+            let (first, last) = match part.split_once('-') {
+                Some((first, last)) => (number(first)?, number(last)?),
+                None => (number(part)?, number(part)?),
+            };
+            if first > last || (last - first) as usize >= MOST_PAIRS {
+                return Err(expected());
+            }
+            for seed in first..=last {
+                if !seeds.insert(seed) {
+                    return Err(format!("expected each seed once, found {seed} twice"));
+                }
+            }
+        }
+        Ok(Self(seeds.into_iter().collect()))
+    }
+}
+
+/// One part of a comparison's pairs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shard {
+    /// Which part, from 1.
+    index: usize,
+    /// Of how many.
+    count: usize,
+}
+
+impl Shard {
+    /// All pairs.
+    pub const WHOLE: Self = Self { index: 1, count: 1 };
+
+    /// Whether there are other parts.
+    pub fn is_part(self) -> bool {
+        self.count > 1
+    }
+
+    /// Whether the pair at `position` belongs to it. Both runs of a pair do, so that one device trains
+    /// them.
+    pub fn has(self, position: usize) -> bool {
+        position % self.count == self.index - 1
+    }
+}
+
+impl FromStr for Shard {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let parts = text.split_once('/').and_then(|(index, count)| {
+            Some((index.parse::<usize>().ok()?, count.parse::<usize>().ok()?))
+        });
+        match parts {
+            Some((index, count)) if (1..=count).contains(&index) => Ok(Self { index, count }),
+            _ => Err("expected I/N with I from 1 to N, such as 2/4".into()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seeds_are_numbers_and_ranges() {
+        let seeds = |text: &str| text.parse::<Seeds>().map(|seeds| seeds.0);
+        assert_eq!(seeds("3"), Ok(vec![3]));
+        assert_eq!(seeds("5-7, 1"), Ok(vec![1, 5, 6, 7]));
+        assert_eq!(seeds("4294967295"), Ok(vec![u32::MAX]));
+        for wrong in [
+            "",
+            "a",
+            "1,",
+            "7-5",
+            "-1",
+            "1-",
+            "0-4294967295",
+            "1,1",
+            "2-4,3",
+        ] {
+            assert!(seeds(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn seeds_survive_their_own_words() {
+        for text in ["1", "1-3", "1-2,5,7-9"] {
+            assert_eq!(text.parse::<Seeds>().unwrap().to_words(), text);
+        }
+        assert_eq!(Seeds::from(3, 4).to_words(), "3-6");
+    }
+
+    #[test]
+    fn shards_share_the_pairs_out() {
+        let shard = |text: &str| text.parse::<Shard>();
+        for wrong in ["", "0/4", "5/4", "1", "1/0", "a/b", "-1/4"] {
+            assert!(shard(wrong).is_err(), "{wrong}");
+        }
+        for position in 0..20 {
+            let owners =
+                (1..=4).filter(|index| shard(&format!("{index}/4")).unwrap().has(position));
+            assert_eq!(owners.count(), 1);
+            assert!(Shard::WHOLE.has(position));
+        }
+    }
+}

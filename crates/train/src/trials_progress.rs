@@ -1,0 +1,97 @@
+//! How far a comparison is, over all its trials.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use indicatif::ProgressBar;
+
+use crate::ui::{TRIALS_BAR, style};
+
+/// The epochs of all trials: those that there were, those that this process trained, those to come.
+#[derive(Debug)]
+pub struct TrialsProgress {
+    start: Instant,
+    total: usize,
+    before: usize,
+    trained: AtomicUsize,
+    bar: ProgressBar,
+}
+
+impl TrialsProgress {
+    /// Progress over `total` epochs, of which `done` are there already.
+    pub fn new(total: usize, done: usize) -> Self {
+        let bar = ProgressBar::new(total as u64).with_style(style(TRIALS_BAR));
+        bar.set_position(done as u64);
+        bar.set_prefix("all trials");
+        Self {
+            start: Instant::now(),
+            total,
+            before: done,
+            trained: AtomicUsize::new(0),
+            bar,
+        }
+    }
+
+    /// The bar over all trials.
+    pub fn bar(&self) -> ProgressBar {
+        self.bar.clone()
+    }
+
+    /// Counts an epoch that was trained.
+    pub fn epoch_done(&self) {
+        let trained = self.trained.fetch_add(1, Ordering::Relaxed) + 1;
+        self.bar.set_position((self.before + trained) as u64);
+        self.bar.set_message(self.time_left());
+    }
+
+    /// How long the rest takes at the pace so far, in words.
+    pub fn time_left(&self) -> String {
+        let trained = self.trained.load(Ordering::Relaxed);
+        let left = self.total.saturating_sub(self.before + trained);
+        time_left(self.start.elapsed(), trained, left)
+    }
+
+    /// Takes the bar off the screen.
+    pub fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+fn time_left(elapsed: Duration, trained: usize, left: usize) -> String {
+    match (trained, left) {
+        (_, 0) => "done".into(),
+        (0, _) => String::new(),
+        _ => {
+            let seconds = elapsed.as_secs_f64() / trained as f64 * left as f64;
+            match seconds {
+                ..100.0 => format!("about {seconds:.0} s left"),
+                ..5400.0 => format!("about {:.0} min left", seconds / 60.0),
+                _ => format!("about {:.1} h left", seconds / 3600.0),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_time_left_goes_by_what_was_trained_here() {
+        let left = |seconds, trained, left| time_left(Duration::from_secs(seconds), trained, left);
+        assert_eq!(left(10, 0, 4), "");
+        assert_eq!(left(10, 2, 4), "about 20 s left");
+        assert_eq!(left(100, 2, 10), "about 8 min left");
+        assert_eq!(left(3600, 1, 3), "about 3.0 h left");
+        assert_eq!(left(10, 2, 0), "done");
+    }
+
+    #[test]
+    fn epochs_that_were_there_before_count_as_done_and_not_for_the_pace() {
+        let progress = TrialsProgress::new(10, 9);
+        assert_eq!(progress.time_left(), "");
+        progress.epoch_done();
+        assert_eq!(progress.time_left(), "done");
+        assert_eq!(progress.bar().position(), 10);
+    }
+}
