@@ -8,6 +8,7 @@
 
 mod measures;
 mod report;
+pub mod statistics;
 mod trial;
 
 pub use measures::{Bin, Measures, RELIABILITY_BINS};
