@@ -8,6 +8,8 @@ mod mcnemar;
 mod power;
 mod sign_flip;
 #[cfg(test)]
+mod simulations;
+#[cfg(test)]
 mod tests;
 
 use crate::{PairedDifference, Spread};

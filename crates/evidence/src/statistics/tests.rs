@@ -147,7 +147,8 @@ fn mcnemar_s_exact_test() {
         (10, 3, 0.09228515625),
         (1, 9, 0.021484375),
         (6, 16, 0.052478790283203125),
-        // Agresti, "Categorical data analysis": approval of a prime minister is 86 to 150.
+        // Agresti, "Categorical data analysis": opinions of a prime minister that changed.
+        (86, 150, 3.7159361395713866e-05),
         (59, 121, 4.4344492637551645e-06),
         (412, 498, 0.004809572880153185),
         (0, 20, 1.9073486328125e-06),
