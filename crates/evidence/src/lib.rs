@@ -6,13 +6,30 @@
 
 #![recursion_limit = "256"]
 
+mod agreement;
+mod arm;
+mod assemble;
+mod comparison;
+mod findings;
+mod marks;
 mod measures;
+mod mismatch;
 mod report;
+mod row;
+#[cfg(test)]
+mod simulated;
+pub mod statistics;
+pub mod tables;
 mod trial;
+mod verdict;
+mod words;
 
+pub use assemble::About;
 pub use measures::{Bin, Measures, RELIABILITY_BINS};
+pub use mismatch::{Found, Mismatch};
 pub use report::{
     Arm, Comparison, Data, LeftOut, McNemar, Outcome, Pair, PairedDifference, Report, RunFigures,
     Setting, Spread,
 };
+pub use row::{ResultRow, markdown_table};
 pub use trial::{ChosenBy, Epoch, MixedPair, TrainingMeasures, Trial};

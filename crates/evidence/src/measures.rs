@@ -156,3 +156,6 @@ fn equal_mass_bins(mut outcomes: Vec<(f64, bool)>) -> Vec<Bin> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,146 @@
+//! What runs must agree in before anything is averaged over them.
+
+use std::collections::BTreeSet;
+
+use crate::{Found, Mismatch, Trial};
+
+/// Whether every run is whole, and all of them were tested on the same images.
+///
+/// # Errors
+/// [`Mismatch::NoRuns`], [`Mismatch::Damaged`] or [`Mismatch::Data`].
+pub(crate) fn check_all(trials: &[Trial]) -> Result<(), Mismatch> {
+    let first = trials.first().ok_or(Mismatch::NoRuns)?;
+    for trial in trials {
+        check_whole(trial)?;
+        let differ = |what, value: String, other_value: String| {
+            Err(Mismatch::Data {
+                what,
+                one: found(first, value),
+                other: found(trial, other_value),
+            })
+        };
+        if trial.data.fingerprint != first.data.fingerprint {
+            let (a, b) = (&first.data.fingerprint, &trial.data.fingerprint);
+            return differ("data fingerprint", a.clone(), b.clone());
+        }
+        if trial.classes != first.classes {
+            return differ(
+                "class names",
+                first.classes.join(", "),
+                trial.classes.join(", "),
+            );
+        }
+        if trial.labels.len() != first.labels.len() {
+            let (a, b) = (first.labels.len(), trial.labels.len());
+            return differ("number of test images", a.to_string(), b.to_string());
+        }
+        let mut labels = (0..).zip(first.labels.iter().zip(&trial.labels));
+        if let Some((image, (a, b))) = labels.find(|(_, (a, b))| a != b) {
+            let label = |label: &u8| format!("class {label} for image {image}");
+            return differ("test labels", label(a), label(b));
+        }
+    }
+    Ok(())
+}
+
+/// Whether the runs of one arm are trials of one experiment: the same settings, each seed once.
+///
+/// # Errors
+/// [`Mismatch::Settings`] or [`Mismatch::SeedTwice`].
+pub(crate) fn check_arm(trials: &[Trial]) -> Result<(), Mismatch> {
+    for (index, trial) in trials.iter().enumerate() {
+        let first = &trials[0];
+        if let Some((key, value, other_value)) = first_difference(first, trial) {
+            return Err(Mismatch::Settings {
+                arm: trial.arm.clone(),
+                key,
+                one: found(first, value),
+                other: found(trial, other_value),
+            });
+        }
+        let earlier = trials[..index].iter().find(|run| run.seed == trial.seed);
+        if let Some(earlier) = earlier {
+            return Err(Mismatch::SeedTwice {
+                arm: trial.arm.clone(),
+                seed: trial.seed,
+                run: earlier.run.clone(),
+                other: trial.run.clone(),
+            });
+        }
+    }
+    Ok(())
+}
+
+fn found(trial: &Trial, value: String) -> Box<Found> {
+    let run = trial.run.clone();
+    Box::new(Found { run, value })
+}
+
+/// The first setting in which two runs differ, and its values.
+fn first_difference(a: &Trial, b: &Trial) -> Option<(String, String, String)> {
+    let keys: BTreeSet<&String> = a.settings.keys().chain(b.settings.keys()).collect();
+    let value = |trial: &Trial, key: &String| {
+        let value = trial.settings.get(key).cloned();
+        value.unwrap_or_else(|| "nothing".into())
+    };
+    // What a run did, where its settings do not say it.
+    let counts = |trial: &Trial| {
+        [
+            ("number of epochs", trial.epochs.len()),
+            ("number of parameters", trial.parameters),
+            ("number of training images", trial.data.training_images),
+            ("number of validation images", trial.data.validation_images),
+        ]
+    };
+    let settings = keys
+        .into_iter()
+        .map(|key| (key.clone(), value(a, key), value(b, key)));
+    let counts = counts(a)
+        .into_iter()
+        .zip(counts(b))
+        .map(|((key, a), (_, b))| (key.to_string(), a.to_string(), b.to_string()));
+    settings.chain(counts).find(|(_, a, b)| a != b)
+}
+
+/// Whether a run's figures fit together.
+fn check_whole(trial: &Trial) -> Result<(), Mismatch> {
+    let damaged = |expected: String, found: String| {
+        Err(Mismatch::Damaged {
+            run: trial.run.clone(),
+            expected,
+            found,
+        })
+    };
+    let images = trial.test.images;
+    let (labels, predicted) = (trial.labels.len(), trial.predicted.len());
+    if images == 0 || labels != images || predicted != images {
+        return damaged(
+            format!("a label and a predicted class for each of {images} test images"),
+            format!("{labels} labels and {predicted} predicted classes"),
+        );
+    }
+    let classes = trial.classes.len();
+    let confusion = &trial.test.confusion;
+    if confusion.len() != classes || confusion.iter().any(|row| row.len() != classes) {
+        return damaged(
+            format!("a confusion matrix of {classes} classes"),
+            format!("{} rows", confusion.len()),
+        );
+    }
+    if trial.epochs.is_empty() {
+        return damaged("at least one epoch".into(), "none".into());
+    }
+    let figures = [
+        ("test accuracy", trial.test.accuracy),
+        ("best test accuracy", trial.best_test_accuracy),
+        ("test loss", trial.test_loss),
+        ("negative log-likelihood", trial.test.nll),
+        ("Brier score", trial.test.brier),
+        ("calibration error", trial.test.ece),
+    ];
+    // A comparison with one that is none would come out as certain.
+    match figures.into_iter().find(|(_, figure)| !figure.is_finite()) {
+        Some((name, figure)) => damaged(format!("a finite {name}"), figure.to_string()),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,95 @@
+//! The runs of one experiment, put together.
+
+use crate::{Arm, Bin, RunFigures, Spread, Trial};
+
+/// The arm of at least one run, all of one experiment and on one test split.
+pub(crate) fn arm(runs: &[Trial]) -> Arm {
+    let spread = |of: fn(&Trial) -> f64| Spread::of(&runs.iter().map(of).collect::<Vec<_>>());
+    Arm {
+        name: runs[0].arm.clone(),
+        versions: distinct(runs.iter().map(|run| &run.version)),
+        devices: distinct(runs.iter().map(|run| &run.device)),
+        parameters: runs[0].parameters,
+        runs: runs.iter().map(figures).collect(),
+        last: spread(|run| run.test.accuracy),
+        best: spread(|run| run.best_test_accuracy),
+        loss: spread(|run| run.test_loss),
+        nll: spread(|run| run.test.nll),
+        brier: spread(|run| run.test.brier),
+        ece: spread(|run| run.test.ece),
+        training_accuracy: spread(|run| run.training.accuracy),
+        seconds: spread(|run| run.seconds),
+        classes: class_spreads(runs),
+        reliability: mean_bins(runs),
+        confusion: summed_confusion(runs),
+    }
+}
+
+fn figures(run: &Trial) -> RunFigures {
+    RunFigures {
+        seed: run.seed,
+        run: run.run.clone(),
+        last: run.test.accuracy,
+        best: run.best_test_accuracy,
+        best_epoch: run.best_epoch,
+        loss: run.test_loss,
+        nll: run.test.nll,
+        brier: run.test.brier,
+        ece: run.test.ece,
+        training: run.training,
+        reliability: run.test.reliability.clone(),
+        epochs: run.epochs.clone(),
+        seconds: run.seconds,
+    }
+}
+
+/// Every value once, in the order of its first appearance.
+pub(crate) fn distinct<'a>(values: impl Iterator<Item = &'a String>) -> Vec<String> {
+    let mut seen: Vec<String> = vec![];
+    for value in values {
+        if !seen.contains(value) {
+            seen.push(value.clone());
+        }
+    }
+    seen
+}
+
+fn class_spreads(runs: &[Trial]) -> Vec<Option<Spread>> {
+    let of_runs: Vec<Vec<Option<f64>>> =
+        runs.iter().map(|run| run.test.class_accuracies()).collect();
+    (0..runs[0].classes.len())
+        .map(|class| {
+            let values: Vec<f64> = of_runs.iter().filter_map(|run| run[class]).collect();
+            (!values.is_empty()).then(|| Spread::of(&values))
+        })
+        .collect()
+}
+
+/// The means of each bin; all runs have the same numbers of images in them.
+fn mean_bins(runs: &[Trial]) -> Vec<Bin> {
+    let fewest = runs.iter().map(|run| run.test.reliability.len()).min();
+    (0..fewest.unwrap_or(0))
+        .map(|bin| {
+            let mean = |of: fn(&Bin) -> f64| {
+                let values = runs.iter().map(|run| of(&run.test.reliability[bin]));
+                values.sum::<f64>() / runs.len() as f64
+            };
+            Bin {
+                images: runs[0].test.reliability[bin].images,
+                confidence: mean(|bin| bin.confidence),
+                accuracy: mean(|bin| bin.accuracy),
+            }
+        })
+        .collect()
+}
+
+fn summed_confusion(runs: &[Trial]) -> Vec<Vec<u32>> {
+    let mut sum = runs[0].test.confusion.clone();
+    for run in &runs[1..] {
+        let cells = run.test.confusion.iter().flatten();
+        for (sum, cell) in sum.iter_mut().flatten().zip(cells) {
+            *sum += cell;
+        }
+    }
+    sum
+}

@@ -1,0 +1,163 @@
+//! A report out of finished runs: arms, pairs, and what stands beside them.
+
+use crate::arm::{arm, distinct};
+use crate::comparison::compare;
+use crate::report::{Arm, LeftOut, Report, Setting};
+use crate::{ChosenBy, Mismatch, Trial, agreement, marks};
+
+/// The order of settings in an experiment file, by the first part of their keys; others follow.
+const SETTINGS: [&str; 8] = [
+    "epochs",
+    "batch_size",
+    "precision",
+    "network",
+    "mixing",
+    "normalisation",
+    "loss",
+    "optimizer",
+];
+
+/// What a report says that is not in its runs.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct About {
+    /// The title; none for `mixup against baseline` out of the arms' names.
+    pub title: Option<String>,
+    /// The version of the program that writes the report.
+    pub version: String,
+    /// The arms to report in this order, the baseline last. Empty for all arms: then the baseline is
+    /// the one arm whose `mixing.alpha` is 0, or else the arm whose runs were named last.
+    pub arms: Vec<String>,
+    /// Runs that count for nothing, and why.
+    pub left_out: Vec<LeftOut>,
+    /// The commands that repeat it, a line each.
+    pub repeat: Vec<String>,
+}
+
+impl Report {
+    /// What finished runs say together.
+    ///
+    /// Runs of one experiment are an arm; runs of two arms with one seed are a pair. A run whose arm
+    /// is not among the arms asked for is left out, and the report says so.
+    ///
+    /// # Errors
+    /// [`Mismatch`] where runs cannot stand together, or there are none.
+    pub fn of(trials: Vec<Trial>, about: About) -> Result<Self, Mismatch> {
+        let mut left_out = about.left_out;
+        let (trials, others) = split(trials, &about.arms);
+        left_out.extend(others);
+        agreement::check_all(&trials)?;
+        let runs = by_arm(trials, &about.arms)?;
+        for arm in &runs {
+            agreement::check_arm(arm)?;
+        }
+        let arms: Vec<Arm> = runs.iter().map(|runs| arm(runs)).collect();
+        let settings = settings(&runs);
+        let (others, baseline) = (&runs[..runs.len() - 1], &runs[runs.len() - 1]);
+        let comparisons: Vec<_> = others
+            .iter()
+            .filter_map(|runs| compare(runs, baseline))
+            .collect();
+        let chosen_by = marks::chosen_by(&runs);
+        let last = &baseline[0];
+        Ok(Self {
+            title: about.title.unwrap_or_else(|| title(&arms)),
+            version: about.version,
+            data: last.data.clone(),
+            classes: last.classes.clone(),
+            // Where runs differ, marked: the one that flatters.
+            best_chosen_by: chosen_by.unwrap_or(ChosenBy::Test),
+            marks: marks::marks(&arms, &runs, &settings, &comparisons),
+            left_out,
+            arms,
+            comparisons,
+            settings,
+            repeat: about.repeat,
+        })
+    }
+}
+
+/// The runs of the arms that were asked for, and the others as left out.
+fn split(trials: Vec<Trial>, asked: &[String]) -> (Vec<Trial>, Vec<LeftOut>) {
+    let (kept, others): (Vec<Trial>, Vec<Trial>) = trials
+        .into_iter()
+        .partition(|trial| asked.is_empty() || asked.contains(&trial.arm));
+    let left_out = others.into_iter().map(|trial| LeftOut {
+        reason: format!("its experiment, {}, was not asked for", trial.arm),
+        run: trial.run,
+    });
+    (kept, left_out.collect())
+}
+
+/// The runs of each arm by seed, the baseline's last.
+fn by_arm(trials: Vec<Trial>, asked: &[String]) -> Result<Vec<Vec<Trial>>, Mismatch> {
+    let mut arms: Vec<Vec<Trial>> = vec![];
+    for trial in trials {
+        match arms.iter_mut().find(|runs| runs[0].arm == trial.arm) {
+            Some(runs) => runs.push(trial),
+            None => arms.push(vec![trial]),
+        }
+    }
+    for runs in &mut arms {
+        runs.sort_by_key(|run| run.seed);
+    }
+    if asked.is_empty() {
+        let mut unmixed = (0..).zip(&arms).filter(|(_, runs)| is_unmixed(&runs[0]));
+        if let (Some((baseline, _)), None) = (unmixed.next(), unmixed.next()) {
+            let baseline = arms.remove(baseline);
+            arms.push(baseline);
+        }
+        return Ok(arms);
+    }
+    let mut ordered = vec![];
+    for (index, name) in asked.iter().enumerate() {
+        if asked[..index].contains(name) {
+            return Err(Mismatch::ArmTwice { arm: name.clone() });
+        }
+        let place = arms.iter().position(|runs| runs[0].arm == *name);
+        let place = place.ok_or_else(|| Mismatch::NoRunsOf { arm: name.clone() })?;
+        ordered.push(arms.swap_remove(place));
+    }
+    Ok(ordered)
+}
+
+fn is_unmixed(trial: &Trial) -> bool {
+    let alpha = trial.settings.get("mixing.alpha");
+    alpha.and_then(|alpha| alpha.parse().ok()) == Some(0.0)
+}
+
+fn title(arms: &[Arm]) -> String {
+    let names: Vec<&str> = arms.iter().map(|arm| arm.name.as_str()).collect();
+    match names.as_slice() {
+        [others @ .., baseline] if !others.is_empty() => {
+            format!("{} against {baseline}", others.join(", "))
+        }
+        names => names.join(", "),
+    }
+}
+
+/// The settings of the arms side by side.
+fn settings(runs: &[Vec<Trial>]) -> Vec<Setting> {
+    let place = |key: &String| {
+        let section = key.split('.').next().unwrap_or_default();
+        let place = SETTINGS.iter().position(|known| *known == section);
+        (place.unwrap_or(SETTINGS.len()), key.clone())
+    };
+    let mut keys = distinct(runs.iter().flat_map(|runs| runs[0].settings.keys()));
+    keys.sort_by_cached_key(place);
+    keys.into_iter()
+        .map(|key| {
+            let values: Vec<Option<String>> = runs
+                .iter()
+                .map(|runs| runs[0].settings.get(&key).cloned())
+                .collect();
+            Setting {
+                differs: values.iter().any(|value| *value != values[0]),
+                key,
+                values,
+            }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,57 @@
+//! One arm against the baseline, pair by pair.
+
+use crate::statistics::PairedTests;
+use crate::{Comparison, McNemar, Measures, Outcome, Pair, Trial, findings, verdict};
+
+/// The comparison of two arms' runs, each with a seed of its own in its arm; none without a pair.
+pub(crate) fn compare(arm: &[Trial], baseline: &[Trial]) -> Option<Comparison> {
+    let pairs: Vec<(&Trial, &Trial)> = arm
+        .iter()
+        .filter_map(|run| {
+            let half = baseline.iter().find(|half| half.seed == run.seed)?;
+            Some((run, half))
+        })
+        .collect();
+    if pairs.is_empty() {
+        return None;
+    }
+    let tests = PairedTests::new(pairs.len());
+    let images = arm[0].test.images;
+    let of_accuracies = |of: fn(&Trial) -> f64| {
+        // Both networks saw the same images, so a difference is a whole number of them.
+        let right = |trial| (of(trial) * images as f64).round() as i64;
+        let counts: Vec<i64> = pairs.iter().map(|(a, b)| right(a) - right(b)).collect();
+        tests.of_counts(&counts, images)
+    };
+    let of_measure = |of: fn(&Measures) -> f64| {
+        let differences = pairs.iter().map(|(a, b)| of(&a.test) - of(&b.test));
+        tests.of_values(&differences.collect::<Vec<_>>())
+    };
+    let last = of_accuracies(|run| run.test.accuracy);
+    let mut comparison = Comparison {
+        arm: arm[0].arm.clone(),
+        baseline: baseline[0].arm.clone(),
+        pairs: pairs.iter().map(|(run, half)| pair(run, half)).collect(),
+        last,
+        best: of_accuracies(|run| run.best_test_accuracy),
+        nll: of_measure(|test| test.nll),
+        brier: of_measure(|test| test.brier),
+        ece: of_measure(|test| test.ece),
+        outcome: Outcome::of(&last),
+        headline: String::new(),
+        findings: vec![],
+    };
+    comparison.headline = verdict::headline(&comparison);
+    comparison.findings = findings::findings(&comparison, arm, baseline);
+    Some(comparison)
+}
+
+fn pair(run: &Trial, half: &Trial) -> Pair {
+    Pair {
+        seed: run.seed,
+        arm: run.test.accuracy,
+        baseline: half.test.accuracy,
+        difference: run.test.accuracy - half.test.accuracy,
+        mcnemar: McNemar::of_predictions(&run.labels, &run.predicted, &half.predicted),
+    }
+}

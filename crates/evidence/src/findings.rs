@@ -1,0 +1,145 @@
+//! What else a comparison shows, and how far each statement reaches.
+
+use crate::statistics::LEVEL;
+use crate::words::{count, list, p, points, points_range, signed};
+use crate::{ChosenBy, Comparison, Spread, Trial, verdict};
+
+/// What can be said and what cannot yet; `arm` and `baseline` are all runs of the two.
+pub(crate) fn findings(comparison: &Comparison, arm: &[Trial], baseline: &[Trial]) -> Vec<String> {
+    let mut findings = verdict::decision(comparison);
+    findings.push(of_pairs(comparison));
+    findings.push(of_best(comparison, arm, baseline));
+    findings.push(of_calibration(comparison));
+    findings.push(of_mcnemar(comparison));
+    findings
+}
+
+fn of_pairs(comparison: &Comparison) -> String {
+    let pairs = comparison.pairs.len();
+    let ahead = comparison.pairs.iter().filter(|pair| pair.difference > 0.0);
+    let equal = comparison
+        .pairs
+        .iter()
+        .filter(|pair| pair.difference == 0.0);
+    let equal = match equal.count() {
+        0 => String::new(),
+        equal => format!(", equal in {equal}"),
+    };
+    let seeds: Vec<u32> = comparison.pairs.iter().map(|pair| pair.seed).collect();
+    let plural = if pairs == 1 { "" } else { "s" };
+    format!(
+        "{} is ahead in {} of {}{equal} (seed{plural} {}). Only what a seed decides varies between \
+         pairs: the training images, the test images and the settings are the same, and other ones \
+         may come out otherwise.",
+        comparison.arm,
+        ahead.count(),
+        count(pairs, "pair"),
+        seed_list(&seeds)
+    )
+}
+
+/// `1 to 6` where seeds follow one another, else each.
+fn seed_list(seeds: &[u32]) -> String {
+    match seeds {
+        [first, _, .., last] if (*first..=*last).eq(seeds.iter().copied()) => {
+            format!("{first} to {last}")
+        }
+        seeds => list(&seeds.iter().map(u32::to_string).collect::<Vec<_>>()),
+    }
+}
+
+fn of_best(comparison: &Comparison, arm: &[Trial], baseline: &[Trial]) -> String {
+    let mut chosen = arm.iter().chain(baseline).map(|run| run.best_chosen_by);
+    let first = chosen.next();
+    let by = first.filter(|first| chosen.all(|other| other == *first));
+    let gains = [(&comparison.arm, arm), (&comparison.baseline, baseline)].map(|(name, runs)| {
+        let gain = |run: &Trial| run.best_test_accuracy - run.test.accuracy;
+        let gain = Spread::of(&runs.iter().map(gain).collect::<Vec<_>>()).mean;
+        format!("{} points for {name}", points(gain))
+    });
+    let best = &comparison.best;
+    let evidence = match best.interval {
+        Some(interval) => format!(", 95% interval {}", points_range(interval)),
+        None => String::new(),
+    };
+    let caution = match by {
+        Some(ChosenBy::Test) => {
+            "The test images chose it, so it flatters both, and the arm with the more restless curve \
+             more; the verdict rests on the last epoch."
+        }
+        Some(ChosenBy::Validation) => {
+            "Images held out of the training set chose it, so it does not flatter; the verdict rests \
+             on the last epoch all the same."
+        }
+        None => {
+            "Some runs chose it by the test images and others by held-out images, so this difference \
+             compares unlike things."
+        }
+    };
+    format!(
+        "The best epoch's test accuracy differs from the last's on average by {}. Between best \
+         epochs the difference is {} points{evidence}. {caution}",
+        list(&gains),
+        points(best.mean)
+    )
+}
+
+fn of_calibration(comparison: &Comparison) -> String {
+    let Comparison { arm, baseline, .. } = comparison;
+    let measures = [
+        ("NLL", &comparison.nll),
+        ("Brier score", &comparison.brier),
+        ("calibration error", &comparison.ece),
+    ];
+    let parts = measures.map(|(name, difference)| {
+        let mean = signed(difference.mean, 4);
+        let Some((low, high)) = difference.interval else {
+            return format!("{name} {mean}");
+        };
+        let words = if difference.leaves_out_zero() {
+            let way = if difference.mean < 0.0 {
+                "lower"
+            } else {
+                "higher"
+            };
+            let alone = if difference.sign_flip_p > LEVEL {
+                " by the interval alone"
+            } else {
+                ""
+            };
+            let exact = p(difference.sign_flip_p);
+            format!("{way} for {arm}{alone}, sign-flip {exact}")
+        } else {
+            "no difference shown".into()
+        };
+        format!(
+            "{name} {mean} (95% interval {} to {}: {words})",
+            signed(low, 4),
+            signed(high, 4)
+        )
+    });
+    let level = match comparison.nll.interval {
+        Some(_) => " Each interval stands at 95% by itself.",
+        None => "",
+    };
+    format!(
+        "Probabilities, {arm} minus {baseline}, lower being better: {}. NLL and Brier score reward \
+         accuracy too; the calibration error alone does not.{level}",
+        list(&parts)
+    )
+}
+
+fn of_mcnemar(comparison: &Comparison) -> String {
+    let pairs = comparison.pairs.len();
+    let differ = comparison
+        .pairs
+        .iter()
+        .filter(|pair| pair.mcnemar.p <= LEVEL);
+    format!(
+        "In {} of {} the two networks differ on the test images at p ≤ {LEVEL} (McNemar's exact \
+         test). That speaks of these networks as they are, not of the experiments: two seeds of one \
+         experiment can differ like that.",
+        differ.count(),
+        count(pairs, "pair")
+    )
+}

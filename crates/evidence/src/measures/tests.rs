@@ -1,0 +1,185 @@
+//! Cases counted by hand, figures of NumPy and SciPy, and a second implementation.
+
+use proptest::prelude::*;
+
+use super::*;
+
+fn near(found: f64, expected: f64) {
+    assert!(
+        (found - expected).abs() < 1e-12,
+        "{found} is not {expected}"
+    );
+}
+
+/// ln of the odds of each probability: the logit whose sigmoid it is.
+fn logits(probabilities: &[f64]) -> Vec<f32> {
+    let logit = |p: &f64| (p / (1.0 - p)).ln() as f32;
+    probabilities.iter().map(logit).collect()
+}
+
+#[test]
+fn two_images_by_hand() {
+    // q = (0.75, 0.25) and (0.25, 0.75); both of class 0, the first right, the second wrong.
+    let logits = logits(&[0.6, 0.2, 0.2, 0.6]);
+    let found = Measures::of_sigmoids(&logits, &[0, 0], 2);
+    let close = |found: f64, expected: f64| assert!((found - expected).abs() < 1e-6);
+    assert_eq!((found.images, found.accuracy), (2, 0.5));
+    close(found.nll, -(0.75_f64.ln() + 0.25_f64.ln()) / 2.0);
+    close(found.brier, (2.0 * 0.0625 + 2.0 * 0.5625) / 2.0);
+    // Two bins of one image each: |1 − 0.75| and |0 − 0.75|.
+    close(found.ece, (0.25 + 0.75) / 2.0);
+    assert_eq!(found.reliability.len(), 2);
+    assert_eq!(found.confusion, [[1, 1], [0, 0]]);
+    assert_eq!(found.class_accuracies(), [Some(0.5), None]);
+}
+
+#[test]
+fn figures_of_numpy() {
+    // i = numpy.arange(40)[:, None]; k = numpy.arange(4); z = ((7*i + 13*k + i*k) % 23 - 11) / 4
+    // y = (5*i[:, 0] + i[:, 0] // 3) % 4; p = scipy.special.expit(z); q = p / p.sum(1, keepdims=True)
+    let logits: Vec<f32> = (0..40)
+        .flat_map(|i| (0..4).map(move |k| ((7 * i + 13 * k + i * k) % 23 - 11) as f32 / 4.0))
+        .collect();
+    let labels: Vec<u8> = (0..40).map(|i| ((5 * i + i / 3) % 4) as u8).collect();
+    let found = Measures::of_sigmoids(&logits, &labels, 4);
+    // -numpy.log(q[range(40), y]).mean()
+    near(found.nll, 1.7451672067447064);
+    // ((q - numpy.eye(4)[y])**2).sum(1).mean()
+    near(found.brier, 0.864135048412068);
+    // c = q.max(1); r = z.argmax(1) == y; o = numpy.argsort(c, kind='stable')
+    // sum(abs((r[b] * 1. - c[b]).sum()) for b in numpy.split(o, [n * 40 // 15 for n in range(1, 15)])) / 40
+    near(found.ece, 0.2576980107291721);
+    // m = numpy.zeros((4, 4), int); numpy.add.at(m, (y, z.argmax(1)), 1)
+    assert_eq!(
+        found.confusion,
+        [[6, 5, 1, 2], [4, 2, 3, 4], [4, 1, 3, 5], [0; 4]]
+    );
+    near(found.accuracy, 0.275);
+}
+
+#[test]
+fn saturated_logits_stay_finite() {
+    for (logits, label) in [
+        ([200.0, -200.0, -200.0], 0),
+        ([200.0, -200.0, -200.0], 1),
+        ([-200.0, -200.0, -200.0], 2),
+        ([200.0, 200.0, 200.0], 2),
+        ([f32::MAX, f32::MIN, 0.0], 0),
+    ] {
+        let found = Measures::of_sigmoids(&logits, &[label], 3);
+        assert!(found.nll.is_finite() && found.nll >= 0.0, "{}", found.nll);
+        assert!((0.0..=2.0).contains(&found.brier));
+        assert!((0.0..=1.0).contains(&found.ece));
+    }
+    // A sigmoid of −200 is 1e-87: far below f32, yet its logarithm is known.
+    let wrong = Measures::of_sigmoids(&[200.0, -200.0], &[1], 2);
+    near(wrong.nll, 200.0);
+    near(wrong.brier, 2.0);
+    // Equal logits share the probability also where every sigmoid is 0 in f32.
+    let even = Measures::of_sigmoids(&[-200.0; 4], &[2], 4);
+    near(even.nll, 4_f64.ln());
+}
+
+#[test]
+fn of_tied_logits_the_first_class_is_predicted() {
+    let found = Measures::of_sigmoids(&[1.0, 1.0, 0.0, 0.5, 2.0, 2.0], &[0, 2], 3);
+    assert_eq!(found.confusion, [[1, 0, 0], [0, 0, 0], [0, 1, 0]]);
+}
+
+#[test]
+fn bins_have_equally_many_images_up_to_one() {
+    for images in [1, 2, 14, 15, 16, 29, 100] {
+        let logits: Vec<f32> = (0..2 * images)
+            .map(|i| (i * 37 % 101) as f32 / 20.0)
+            .collect();
+        let labels = vec![0; images];
+        let found = Measures::of_sigmoids(&logits, &labels, 2);
+        let sizes: Vec<usize> = found.reliability.iter().map(|bin| bin.images).collect();
+        assert_eq!(sizes.len(), images.min(RELIABILITY_BINS));
+        assert_eq!(sizes.iter().sum::<usize>(), images);
+        let (least, most) = (sizes.iter().min(), sizes.iter().max());
+        assert!(most.unwrap() - least.unwrap() <= 1, "{sizes:?}");
+        assert!(
+            found
+                .reliability
+                .is_sorted_by(|a, b| a.confidence <= b.confidence)
+        );
+    }
+}
+
+/// The same definitions, an image at a time and without logarithms.
+struct Plain {
+    nll: f64,
+    brier: f64,
+    ece: f64,
+    right: usize,
+}
+
+fn plain(logits: &[f32], labels: &[u8], classes: usize) -> Plain {
+    let (mut nll, mut brier, mut right) = (0.0, 0.0, 0);
+    let mut sure = vec![];
+    for (image, &label) in labels.iter().enumerate() {
+        let mut q = vec![];
+        for class in 0..classes {
+            let z = f64::from(logits[image * classes + class]);
+            q.push(1.0 / (1.0 + (-z).exp()));
+        }
+        let sum: f64 = q.iter().sum();
+        let (mut best, mut most) = (0, 0.0);
+        for (class, q) in q.iter_mut().enumerate() {
+            *q /= sum;
+            let truth = if class == usize::from(label) {
+                1.0
+            } else {
+                0.0
+            };
+            brier += (*q - truth) * (*q - truth);
+            if *q > most {
+                (best, most) = (class, *q);
+            }
+        }
+        nll -= q[usize::from(label)].ln();
+        right += usize::from(best == usize::from(label));
+        sure.push((most, f64::from(u8::from(best == usize::from(label)))));
+    }
+    sure.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let n = labels.len();
+    let bins = n.min(15);
+    let mut ece = 0.0;
+    for bin in 0..bins {
+        let gap: f64 = sure[bin * n / bins..(bin + 1) * n / bins]
+            .iter()
+            .map(|(confidence, right)| right - confidence)
+            .sum();
+        ece += gap.abs();
+    }
+    let n = n as f64;
+    Plain {
+        nll: nll / n,
+        brier: brier / n,
+        ece: ece / n,
+        right,
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_second_implementation_agrees(
+        (classes, labels, logits) in (2_usize..12, 1_usize..60).prop_flat_map(|(classes, images)| (
+            Just(classes),
+            prop::collection::vec(0..classes as u8, images),
+            prop::collection::vec(-12.0_f32..12.0, images * classes),
+        ))
+    ) {
+        let found = Measures::of_sigmoids(&logits, &labels, classes);
+        let plain = plain(&logits, &labels, classes);
+        prop_assert!((found.nll - plain.nll).abs() < 1e-9);
+        prop_assert!((found.brier - plain.brier).abs() < 1e-9);
+        prop_assert!((found.ece - plain.ece).abs() < 1e-9);
+        prop_assert_eq!(found.accuracy, plain.right as f64 / labels.len() as f64);
+        let diagonal: u32 = (0..classes).map(|class| found.confusion[class][class]).sum();
+        prop_assert_eq!(diagonal as usize, plain.right);
+        let all: u32 = found.confusion.iter().flatten().sum();
+        prop_assert_eq!(all as usize, labels.len());
+    }
+}

@@ -1,0 +1,102 @@
+//! Small runs for tests, with figures that are known.
+
+use std::collections::BTreeMap;
+
+use crate::{ChosenBy, Data, Epoch, Measures, TrainingMeasures, Trial};
+
+/// Test images of a simulated run.
+pub(crate) const IMAGES: usize = 1000;
+const CLASSES: usize = 4;
+
+/// A run of `arm` that is right on `right` of [`IMAGES`] images; which ones, its seed decides.
+pub(crate) fn trial(arm: &str, seed: u32, right: usize) -> Trial {
+    let labels: Vec<u8> = (0..IMAGES).map(|image| (image % CLASSES) as u8).collect();
+    // 7919 has no factor in common with the number of images, so every image comes once.
+    let place = |image: usize| (image + 31 * seed as usize) * 7919 % IMAGES;
+    let predicted: Vec<u8> = (0..IMAGES)
+        .map(|image| {
+            let label = labels[image];
+            if place(image) < right {
+                label
+            } else {
+                (label + 1) % CLASSES as u8
+            }
+        })
+        .collect();
+    let logits: Vec<f32> = (0..IMAGES)
+        .flat_map(|image| {
+            let sure = 1.0 + (image % 50) as f32 / 25.0;
+            (0..CLASSES).map(move |class| (class, image, sure))
+        })
+        .map(|(class, image, sure)| {
+            if class == usize::from(predicted[image]) {
+                sure
+            } else {
+                -2.0
+            }
+        })
+        .collect();
+    let test = Measures::of_sigmoids(&logits, &labels, CLASSES);
+    let epoch = |epoch| Epoch {
+        epoch,
+        train_loss: 0.3 / epoch as f64,
+        held_out_loss: 0.4,
+        held_out_accuracy: test.accuracy,
+    };
+    let alpha = if arm == "baseline" { "0.0" } else { "0.2" };
+    Trial {
+        arm: arm.into(),
+        seed,
+        run: format!("runs/{arm}-{seed}"),
+        settings: settings(&[
+            ("optimizer.learning_rate", "0.001"),
+            ("mixing.alpha", alpha),
+            ("epochs", "2"),
+            ("network.hidden", "64"),
+        ]),
+        version: "0.2.0".into(),
+        device: "CPU (Burn Flex, 2 threads)".into(),
+        data: Data {
+            name: "simulated images".into(),
+            fingerprint: "0123456789abcdef".into(),
+            training_images: 500,
+            validation_images: 0,
+            test_images: IMAGES,
+        },
+        classes: ["cat", "dog", "ship", "frog"].map(String::from).into(),
+        parameters: 1234,
+        epochs: vec![epoch(1), epoch(2)],
+        best_epoch: 1,
+        best_test_accuracy: test.accuracy + 0.01,
+        best_chosen_by: ChosenBy::Test,
+        test_loss: 0.4,
+        test,
+        training: TrainingMeasures {
+            images: 100,
+            loss: 0.1,
+            accuracy: 0.9,
+        },
+        labels,
+        predicted,
+        seconds: 60.0,
+    }
+}
+
+/// Runs of an arm, with seeds from 1 on.
+pub(crate) fn arm(name: &str, right: &[usize]) -> Vec<Trial> {
+    let runs = (1..).zip(right);
+    runs.map(|(seed, &right)| trial(name, seed, right))
+        .collect()
+}
+
+/// Runs of `mixup` and of `baseline`, in pairs.
+pub(crate) fn two_arms(mixup: &[usize], baseline: &[usize]) -> Vec<Trial> {
+    [arm("mixup", mixup), arm("baseline", baseline)].concat()
+}
+
+fn settings(of: &[(&str, &str)]) -> BTreeMap<String, String> {
+    let pairs = of
+        .iter()
+        .map(|(key, value)| (key.to_string(), value.to_string()));
+    pairs.collect()
+}

@@ -1,0 +1,37 @@
+//! McNemar's exact test.
+
+use statrs::distribution::{Binomial, DiscreteCDF};
+
+use crate::McNemar;
+
+impl McNemar {
+    /// The test of two networks' predictions for the same images.
+    ///
+    /// # Shapes
+    /// `labels`, `arm` and `baseline` u8 `[images]`: the true class and the two predicted ones.
+    pub fn of_predictions(labels: &[u8], arm: &[u8], baseline: &[u8]) -> Self {
+        let (mut only_arm, mut only_baseline) = (0, 0);
+        for ((label, arm), baseline) in labels.iter().zip(arm).zip(baseline) {
+            match (arm == label, baseline == label) {
+                (true, false) => only_arm += 1,
+                (false, true) => only_baseline += 1,
+                _ => {}
+            }
+        }
+        Self::of_counts(only_arm, only_baseline)
+    }
+
+    /// The test of how many images only one of two networks got right.
+    ///
+    /// With b and c such images, p = min(1, 2 P(Bin(b + c, ½) ≤ min(b, c))), and 1 where there are
+    /// none.
+    pub fn of_counts(only_arm: u64, only_baseline: u64) -> Self {
+        let coin = Binomial::new(0.5, only_arm + only_baseline).expect("½ is a probability");
+        let tail = coin.cdf(only_arm.min(only_baseline));
+        Self {
+            only_arm,
+            only_baseline,
+            p: (2.0 * tail).min(1.0),
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! A report's figures as CSV, for other programs. Accuracies are fractions in `[0, 1]`.
+
+use serde::Serialize;
+
+use crate::{ChosenBy, Report};
+
+/// A row a run.
+///
+/// # Columns
+/// `arm, seed, epochs, last, best, best_epoch, best_chosen_by, loss, nll, brier, ece,
+/// training_accuracy, seconds, version, run`: `last` and `best` are test accuracies, `version` every
+/// version of the arm's runs.
+pub fn runs(report: &Report) -> String {
+    let header = [
+        "arm",
+        "seed",
+        "epochs",
+        "last",
+        "best",
+        "best_epoch",
+        "best_chosen_by",
+        "loss",
+        "nll",
+        "brier",
+        "ece",
+        "training_accuracy",
+        "seconds",
+        "version",
+        "run",
+    ];
+    let chosen_by = match report.best_chosen_by {
+        ChosenBy::Test => "test",
+        ChosenBy::Validation => "validation",
+    };
+    let rows = report.arms.iter().flat_map(|arm| {
+        arm.runs.iter().map(move |run| {
+            (
+                &arm.name,
+                run.seed,
+                run.epochs.len(),
+                run.last,
+                run.best,
+                run.best_epoch,
+                chosen_by,
+                run.loss,
+                run.nll,
+                run.brier,
+                run.ece,
+                run.training.accuracy,
+                run.seconds,
+                arm.versions.join("; "),
+                &run.run,
+            )
+        })
+    });
+    csv(&header, rows)
+}
+
+/// A row an epoch of a run.
+///
+/// # Columns
+/// `arm, seed, epoch, train_loss, held_out_loss, held_out_accuracy`: the held-out images are those
+/// that choose the best epoch.
+pub fn epochs(report: &Report) -> String {
+    let header = [
+        "arm",
+        "seed",
+        "epoch",
+        "train_loss",
+        "held_out_loss",
+        "held_out_accuracy",
+    ];
+    let runs = report
+        .arms
+        .iter()
+        .flat_map(|arm| arm.runs.iter().map(move |run| (&arm.name, run)));
+    let rows = runs.flat_map(|(arm, run)| {
+        run.epochs.iter().map(move |epoch| {
+            (
+                arm,
+                run.seed,
+                epoch.epoch,
+                epoch.train_loss,
+                epoch.held_out_loss,
+                epoch.held_out_accuracy,
+            )
+        })
+    });
+    csv(&header, rows)
+}
+
+/// A row a pair.
+///
+/// # Columns
+/// `arm, baseline, seed, arm_accuracy, baseline_accuracy, difference, only_arm, only_baseline,
+/// mcnemar_p`: test accuracies after the last epoch, and numbers of test images that only one of the
+/// two networks got right.
+pub fn pairs(report: &Report) -> String {
+    let header = [
+        "arm",
+        "baseline",
+        "seed",
+        "arm_accuracy",
+        "baseline_accuracy",
+        "difference",
+        "only_arm",
+        "only_baseline",
+        "mcnemar_p",
+    ];
+    let rows = report.comparisons.iter().flat_map(|comparison| {
+        comparison.pairs.iter().map(move |pair| {
+            (
+                &comparison.arm,
+                &comparison.baseline,
+                pair.seed,
+                pair.arm,
+                pair.baseline,
+                pair.difference,
+                pair.mcnemar.only_arm,
+                pair.mcnemar.only_baseline,
+                pair.mcnemar.p,
+            )
+        })
+    });
+    csv(&header, rows)
+}
+
+/// The header, also where there are no rows, and the rows.
+fn csv<R: Serialize>(header: &[&str], rows: impl Iterator<Item = R>) -> String {
+    let mut writer = csv::WriterBuilder::new()
+        .has_headers(false)
+        .from_writer(vec![]);
+    let memory = "memory takes every row";
+    writer.write_record(header).expect(memory);
+    for row in rows {
+        writer.serialize(row).expect(memory);
+    }
+    let bytes = writer.into_inner().expect(memory);
+    String::from_utf8(bytes).expect("CSV of text is text")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::About;
+    use crate::simulated::{arm, two_arms};
+
+    fn report(trials: Vec<crate::Trial>) -> Report {
+        Report::of(trials, About::default()).unwrap()
+    }
+
+    #[test]
+    fn every_run_epoch_and_pair_has_its_row() {
+        let report = report(two_arms(&[760, 770], &[750, 745]));
+        for (text, rows) in [
+            (runs(&report), 4),
+            (epochs(&report), 8),
+            (pairs(&report), 2),
+        ] {
+            let mut reader = csv::Reader::from_reader(text.as_bytes());
+            let columns = reader.headers().unwrap().len();
+            let records: Vec<_> = reader.records().map(Result::unwrap).collect();
+            assert_eq!(records.len(), rows);
+            assert!(records.iter().all(|record| record.len() == columns));
+        }
+        let line = runs(&report);
+        let line = line.lines().nth(2).unwrap();
+        assert!(
+            line.starts_with("mixup,2,2,0.77,0.78,1,test,0.4,"),
+            "{line}"
+        );
+        assert!(line.ends_with(",0.9,60.0,0.2.0,runs/mixup-2"), "{line}");
+        assert_eq!(
+            epochs(&report).lines().nth(1).unwrap(),
+            "mixup,1,1,0.3,0.4,0.76"
+        );
+        let line = pairs(&report);
+        assert!(
+            line.lines()
+                .nth(1)
+                .unwrap()
+                .starts_with("mixup,baseline,1,0.76,0.75,0.01")
+        );
+    }
+
+    #[test]
+    fn a_table_without_rows_keeps_its_header() {
+        let report = report(arm("mixup", &[760]));
+        assert_eq!(pairs(&report).lines().count(), 1);
+        assert!(pairs(&report).starts_with("arm,baseline,seed,"));
+    }
+
+    #[test]
+    fn names_with_commas_stay_one_field() {
+        let mut trials = arm("mixup", &[760]);
+        trials[0].run = "runs/a, \"b\"".into();
+        let text = runs(&report(trials));
+        let mut reader = csv::Reader::from_reader(text.as_bytes());
+        let record = reader.records().next().unwrap().unwrap();
+        assert_eq!(&record[14], "runs/a, \"b\"");
+    }
+}

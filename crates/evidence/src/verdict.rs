@@ -1,0 +1,177 @@
+//! What the figures allow to say, in words.
+//!
+//! "Better" needs both statements about the mean difference: the t interval, which takes differences
+//! as normal, and the exact test, which does not. Neither speaks of other images or other settings.
+
+use crate::statistics::{LEVEL, fewest_pairs};
+use crate::words::{count, distance, p, points, points_range};
+use crate::{Comparison, Outcome, PairedDifference};
+
+impl Outcome {
+    /// What the difference of two arms allows to say.
+    pub fn of(difference: &PairedDifference) -> Self {
+        if difference.pairs < 2 {
+            Self::OnePair
+        } else if !difference.leaves_out_zero() {
+            Self::NotShown
+        } else if difference.sign_flip_p > LEVEL {
+            Self::Unsure
+        } else if difference.mean > 0.0 {
+            Self::Better
+        } else {
+            Self::Worse
+        }
+    }
+}
+
+/// The verdict in one sentence.
+pub(crate) fn headline(comparison: &Comparison) -> String {
+    let Comparison {
+        arm,
+        baseline,
+        last,
+        ..
+    } = comparison;
+    let mean = points(last.mean);
+    let evidence = evidence(last);
+    match comparison.outcome {
+        Outcome::OnePair => format!(
+            "One pair of runs cannot tell {arm} from {baseline}: it differs by {mean} points of test \
+             accuracy after the last epoch, and how much of that is chance is unknown."
+        ),
+        Outcome::Better => format!(
+            "{arm} is better than {baseline} here: {mean} points of test accuracy after the last \
+             epoch ({evidence})."
+        ),
+        Outcome::Worse => format!(
+            "{arm} is worse than {baseline} here: {mean} points of test accuracy after the last \
+             epoch ({evidence})."
+        ),
+        Outcome::Unsure => format!(
+            "Not settled: {arm} differs from {baseline} by {mean} points of test accuracy after the \
+             last epoch ({evidence}); the interval leaves out 0, and the exact test does not reach \
+             {LEVEL}."
+        ),
+        Outcome::NotShown => format!(
+            "No difference is shown between {arm} and {baseline}: {mean} points of test accuracy \
+             after the last epoch ({evidence})."
+        ),
+    }
+}
+
+/// Interval, number of pairs and exact p.
+fn evidence(difference: &PairedDifference) -> String {
+    let pairs = count(difference.pairs, "pair");
+    let p = p(difference.sign_flip_p);
+    match difference.interval {
+        Some(interval) => format!(
+            "95% interval {}, {pairs}, sign-flip {p}",
+            points_range(interval)
+        ),
+        None => pairs,
+    }
+}
+
+/// Why the outcome is what it is, and what it leaves open.
+pub(crate) fn decision(comparison: &Comparison) -> Vec<String> {
+    let last = &comparison.last;
+    let pairs = count(last.pairs, "pair");
+    let fewest = fewest_pairs();
+    let mut findings = vec![];
+    match comparison.outcome {
+        Outcome::OnePair => findings.push(format!(
+            "How far runs of one experiment lie apart shows only in further seeds. Two pairs give an \
+             interval; {fewest} are the fewest with which the exact test can reach {LEVEL}."
+        )),
+        Outcome::Better | Outcome::Worse => findings.push(format!(
+            "Two statements agree: the 95% t interval leaves out 0, and of all ways to swap the arms \
+             within the {pairs} a share of {} gives a mean at least as far from 0.",
+            share(last.sign_flip_p)
+        )),
+        Outcome::Unsure => findings.push(unsure(last, fewest)),
+        Outcome::NotShown => findings.extend(not_shown(last)),
+    }
+    if last.deviation == Some(0.0) && last.mean != 0.0 {
+        findings.push(
+            "All pairs differ by the same number of images. That leaves the interval no width, and \
+             it must not be read as certainty."
+                .into(),
+        );
+    }
+    findings
+}
+
+fn unsure(last: &PairedDifference, fewest: usize) -> String {
+    let pairs = count(last.pairs, "pair");
+    let exact = p(last.sign_flip_p);
+    let reach = if last.smallest_p > LEVEL {
+        format!(
+            "with {pairs} it cannot go below {}, whatever the differences; {fewest} pairs are the \
+             fewest that can reach {LEVEL}",
+            share(last.smallest_p)
+        )
+    } else {
+        format!(
+            "with {pairs} it could have gone down to {}",
+            share(last.smallest_p)
+        )
+    };
+    format!(
+        "The 95% interval leaves out 0, but it takes differences as normal, which {pairs} cannot \
+         show. The exact sign-flip test does not, and gives {exact}: {reach}."
+    )
+}
+
+fn not_shown(last: &PairedDifference) -> Vec<String> {
+    let (Some(interval), Some(deviation)) = (last.interval, last.deviation) else {
+        return vec![];
+    };
+    if deviation == 0.0 {
+        return vec![
+            "Both runs of every pair are right on equally many test images. Of how differences vary \
+             that shows nothing, so neither does the interval."
+                .into(),
+        ];
+    }
+    let mut findings = vec![format!(
+        "Not shown is not the same as no effect: at 95% these pairs are compatible with true \
+         differences from {} points.",
+        points_range(interval)
+    )];
+    if last.sign_flip_p <= LEVEL {
+        findings.push(format!(
+            "The exact sign-flip test by itself gives {}; a difference counts as shown where the \
+             interval leaves out 0 as well.",
+            p(last.sign_flip_p)
+        ));
+    }
+    if let Some(detectable) = last.detectable {
+        // What simulations of the rule show: see `statistics/simulations.rs`.
+        let exact = match last.pairs {
+            pairs if pairs < fewest_pairs() => {
+                "; the exact test, which the verdict needs too, is out of reach"
+            }
+            ..10 => "; the exact test, which the verdict needs too, agrees less often",
+            _ => "",
+        };
+        findings.push(format!(
+            "With the deviation seen between pairs, {} points, the interval of {} leaves out 0 four \
+             times in five where the true difference is {} points, and less often where it is \
+             smaller{exact}. That deviation is itself an estimate, so this is a rough figure.",
+            distance(deviation),
+            count(last.pairs, "pair"),
+            distance(detectable)
+        ));
+    }
+    findings
+}
+
+/// A p as a bare share.
+fn share(value: f64) -> String {
+    let text = p(value);
+    text.strip_prefix("p = ")
+        .map_or_else(|| text.replace("p < ", "less than "), String::from)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,145 @@
+//! What is said of simulated runs, and above all what is not.
+
+use crate::simulated::two_arms;
+use crate::{About, ChosenBy, Comparison, Outcome, Report};
+
+const BASELINE: [usize; 8] = [750, 745, 752, 749, 747, 751, 744, 750];
+
+fn compared(differences: &[i32]) -> Comparison {
+    let baseline = &BASELINE[..differences.len()];
+    let mixup: Vec<usize> = baseline
+        .iter()
+        .zip(differences)
+        .map(|(&right, &difference)| right.checked_add_signed(difference as isize).unwrap())
+        .collect();
+    let trials = two_arms(&mixup, baseline);
+    let report = Report::of(trials, About::default()).unwrap();
+    report.comparisons[0].clone()
+}
+
+fn found(comparison: &Comparison, words: &str) -> bool {
+    comparison
+        .findings
+        .iter()
+        .any(|finding| finding.contains(words))
+}
+
+#[test]
+fn one_pair_says_nothing_of_the_experiments() {
+    let comparison = compared(&[40]);
+    assert_eq!(comparison.outcome, Outcome::OnePair);
+    assert!(
+        comparison
+            .headline
+            .starts_with("One pair of runs cannot tell mixup from baseline")
+    );
+    assert!(found(&comparison, "6 are the fewest"));
+    assert!(!comparison.findings.join(" ").contains("better than"));
+}
+
+#[test]
+fn better_and_worse_need_both_statements() {
+    let better = compared(&[20, 25, 18, 22, 27, 19]);
+    assert_eq!(better.outcome, Outcome::Better);
+    assert_eq!(
+        better.headline,
+        "mixup is better than baseline here: +2.18 points of test accuracy after the last epoch (95% \
+         interval +1.81 to +2.56, 6 pairs, sign-flip p = 0.0312)."
+    );
+    assert!(found(&better, "a share of 0.0312 gives"));
+    assert!(found(
+        &better,
+        "mixup is ahead in 6 of 6 pairs (seeds 1 to 6)"
+    ));
+    let worse = compared(&[-20, -25, -18, -22, -27, -19]);
+    assert_eq!(worse.outcome, Outcome::Worse);
+    assert!(
+        worse
+            .headline
+            .contains("worse than baseline here: −2.18 points")
+    );
+}
+
+#[test]
+fn few_pairs_are_never_called_better() {
+    let comparison = compared(&[20, 25, 18, 22, 27]);
+    assert_eq!(comparison.outcome, Outcome::Unsure);
+    assert!(comparison.headline.starts_with("Not settled"));
+    assert!(found(&comparison, "with 5 pairs it cannot go below 0.0625"));
+    assert!(found(
+        &comparison,
+        "6 pairs are the fewest that can reach 0.05"
+    ));
+}
+
+#[test]
+fn a_difference_that_is_not_shown_is_not_called_none() {
+    let comparison = compared(&[20, -12, 8, 15, -21, 9]);
+    assert_eq!(comparison.outcome, Outcome::NotShown);
+    assert!(comparison.headline.starts_with("No difference is shown"));
+    assert!(found(&comparison, "Not shown is not the same as no effect"));
+    assert!(found(
+        &comparison,
+        "true differences from −1.37 to +2.01 points"
+    ));
+    assert!(found(
+        &comparison,
+        "four times in five where the true difference is 2.31 points"
+    ));
+    assert!(found(&comparison, "agrees less often"));
+    assert!(found(&compared(&[20, -12, 8]), "is out of reach"));
+}
+
+#[test]
+fn equal_differences_are_not_taken_for_certainty() {
+    let comparison = compared(&[0, 0, 0]);
+    assert_eq!(comparison.outcome, Outcome::NotShown);
+    assert!(found(&comparison, "right on equally many test images"));
+    assert!(found(&comparison, "ahead in 0 of 3 pairs, equal in 3"));
+    let comparison = compared(&[7; 8]);
+    assert_eq!(comparison.outcome, Outcome::Better);
+    assert!(found(&comparison, "must not be read as certainty"));
+}
+
+#[test]
+fn the_best_epoch_is_said_to_flatter() {
+    let comparison = compared(&[20, 25, 18]);
+    assert!(found(
+        &comparison,
+        "by +1.00 points for mixup and +1.00 points for baseline"
+    ));
+    assert!(found(
+        &comparison,
+        "The test images chose it, so it flatters"
+    ));
+    let mut trials = two_arms(&[760, 770], &[750, 745]);
+    for trial in &mut trials {
+        trial.best_chosen_by = ChosenBy::Validation;
+    }
+    let report = Report::of(trials, About::default()).unwrap();
+    assert!(found(&report.comparisons[0], "so it does not flatter"));
+}
+
+#[test]
+fn calibration_has_words_only_where_its_interval_leaves_out_0() {
+    let better = compared(&[20, 25, 18, 22, 27, 19]);
+    assert!(found(&better, "lower for mixup, sign-flip p = 0.0312"));
+    let few = compared(&[20, 25, 18, 22]);
+    assert!(found(
+        &few,
+        "lower for mixup by the interval alone, sign-flip p = 0.125"
+    ));
+    let open = compared(&[20, -12, 8, 15, -21, 9]);
+    assert!(found(&open, "no difference shown"));
+    assert!(!found(&open, "lower for mixup"));
+}
+
+#[test]
+fn mcnemar_speaks_of_networks_only() {
+    let comparison = compared(&[200, 1]);
+    assert!(found(
+        &comparison,
+        "In 1 of 2 pairs the two networks differ"
+    ));
+    assert!(found(&comparison, "not of the experiments"));
+}

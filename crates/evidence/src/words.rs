@@ -1,0 +1,100 @@
+//! Numbers as they stand in sentences and tables.
+
+/// A difference of shares in percentage points, signed: `+2.12`, `−0.60`, `0.00`.
+///
+/// Two decimals, or four where two would show 0 for something that is not.
+pub(crate) fn points(share: f64) -> String {
+    signed(100.0 * share, 2)
+}
+
+/// An interval of points: `−0.60 to +1.22`.
+pub(crate) fn points_range((low, high): (f64, f64)) -> String {
+    format!("{} to {}", points(low), points(high))
+}
+
+/// Points without a sign, for a distance.
+pub(crate) fn distance(share: f64) -> String {
+    points(share.abs()).replace('+', "")
+}
+
+/// A share in percent with two decimals, without the sign for it: `74.51`.
+pub(crate) fn percent(share: f64) -> String {
+    format!("{:.2}", 100.0 * share)
+}
+
+/// A difference with `decimals`, signed, or with two more where these would show 0 for something that
+/// is not.
+pub(crate) fn signed(value: f64, decimals: usize) -> String {
+    let text = |decimals: usize| format!("{:.decimals$}", value.abs());
+    let shows_zero = |text: &str| text.bytes().all(|byte| matches!(byte, b'0' | b'.'));
+    let mut digits = text(decimals);
+    if value != 0.0 && shows_zero(&digits) {
+        digits = text(decimals + 2);
+    }
+    if shows_zero(&digits) {
+        return text(decimals);
+    }
+    let sign = if value > 0.0 { '+' } else { '−' };
+    format!("{sign}{digits}")
+}
+
+/// A p to three decimals, four where it is below 0.1: `p = 0.0313`, `p < 0.0001`.
+pub(crate) fn p(p: f64) -> String {
+    if p < 1e-4 {
+        "p < 0.0001".into()
+    } else if p < 0.1 {
+        format!("p = {p:.4}")
+    } else {
+        format!("p = {p:.3}")
+    }
+}
+
+/// `1 pair`, `6 pairs`.
+pub(crate) fn count(number: usize, what: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {what}{plural}")
+}
+
+/// `a`, `a and b`, `a, b and c`.
+pub(crate) fn list(parts: &[String]) -> String {
+    match parts {
+        [] => String::new(),
+        [only] => only.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn signs_and_zeros() {
+        assert_eq!(points(0.0212), "+2.12");
+        assert_eq!(points(-0.006), "−0.60");
+        assert_eq!(points(0.0), "0.00");
+        assert_eq!(points(-0.0), "0.00");
+        assert_eq!(points(-1e-12), "0.00");
+        // An interval that leaves out 0 must not read as if it ended there.
+        assert_eq!(points_range((0.00003, 0.01)), "+0.0030 to +1.00");
+        assert_eq!(distance(-0.0123), "1.23");
+        assert_eq!(percent(0.7451), "74.51");
+    }
+
+    #[test]
+    fn small_p_are_not_written_as_none() {
+        assert_eq!(p(1.0), "p = 1.000");
+        assert_eq!(p(0.03125), "p = 0.0312");
+        assert_eq!(p(1e-9), "p < 0.0001");
+    }
+
+    #[test]
+    fn lists_and_counts() {
+        let names = ["a", "b", "c"].map(String::from);
+        assert_eq!(list(&names), "a, b and c");
+        assert_eq!(list(&names[..2]), "a and b");
+        assert_eq!(list(&names[..1]), "a");
+        assert_eq!(count(1, "pair"), "1 pair");
+        assert_eq!(count(2, "pair"), "2 pairs");
+    }
+}
