@@ -6,11 +6,16 @@
 
 #![recursion_limit = "256"]
 
+mod chart;
+#[cfg(test)]
+mod example;
 mod measures;
+mod page;
 mod report;
 mod trial;
 
 pub use measures::{Bin, Measures, RELIABILITY_BINS};
+pub use page::page;
 pub use report::{
     Arm, Comparison, Data, LeftOut, McNemar, Outcome, Pair, PairedDifference, Report, RunFigures,
     Setting, Spread,
