@@ -6,9 +6,10 @@ use crate::report::{Arm, LeftOut, Report, Setting};
 use crate::{ChosenBy, Mismatch, Trial, agreement, marks};
 
 /// The order of settings in an experiment file, by the first part of their keys; others follow.
-const SETTINGS: [&str; 8] = [
+const SETTINGS: [&str; 9] = [
     "epochs",
     "batch_size",
+    "validation",
     "precision",
     "network",
     "mixing",

@@ -9,11 +9,15 @@
 mod agreement;
 mod arm;
 mod assemble;
+mod chart;
 mod comparison;
+#[cfg(test)]
+mod example;
 mod findings;
 mod marks;
 mod measures;
 mod mismatch;
+mod page;
 mod report;
 mod row;
 #[cfg(test)]
@@ -25,8 +29,9 @@ mod verdict;
 mod words;
 
 pub use assemble::About;
-pub use measures::{Bin, Measures, RELIABILITY_BINS};
+pub use measures::{Bin, Measures, RELIABILITY_BINS, largest};
 pub use mismatch::{Found, Mismatch};
+pub use page::page;
 pub use report::{
     Arm, Comparison, Data, LeftOut, McNemar, Outcome, Pair, PairedDifference, Report, RunFigures,
     Setting, Spread,

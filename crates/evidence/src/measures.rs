@@ -108,7 +108,7 @@ impl Measures {
 }
 
 /// The first class with the largest logit.
-fn largest(logits: &[f32]) -> usize {
+pub fn largest(logits: &[f32]) -> usize {
     let mut best = 0;
     for (class, logit) in logits.iter().enumerate() {
         if *logit > logits[best] {

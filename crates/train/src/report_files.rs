@@ -52,7 +52,8 @@ pub fn add_rows(
     }
     let mut text = String::new();
     for index in 0..report.comparisons.len() {
-        let row = ResultRow::of(report, index, label.map(str::to_owned), command.to_owned());
+        let label = label.map(str::to_owned);
+        let row = ResultRow::of(report, index, label, command.to_owned());
         text += &serde_json::to_string(&row).expect("numbers and strings have a JSON form");
         text.push('\n');
     }

@@ -1,0 +1,100 @@
+//! Charts as small inline SVG, drawn by hand.
+//!
+//! All are 420 units wide and scale with the page; colours and text sizes are the style sheet's.
+//! Positions leave room for the largest text size that it sets, [`TEXT`], which a phone gets.
+
+pub(crate) mod axis;
+pub(crate) mod curves;
+pub(crate) mod marker;
+pub(crate) mod matrix;
+pub(crate) mod reliability;
+pub(crate) mod rows;
+pub(crate) mod scale;
+pub(crate) mod spacing;
+pub(crate) mod ticks;
+
+use maud::{Markup, html};
+
+/// Width of every chart, in its own units.
+pub(crate) const WIDTH: f64 = 420.0;
+
+/// The largest size of text, in the chart's units.
+pub(crate) const TEXT: f64 = 13.5;
+
+/// What a chart shows, for those who do not see it.
+pub(crate) struct Alternative {
+    /// Unique on the page; the parts of the chart derive theirs from it.
+    pub(crate) id: String,
+    /// What it is.
+    pub(crate) title: String,
+    /// What it shows, in numbers.
+    pub(crate) text: String,
+}
+
+/// A chart of this height around its drawing.
+pub(crate) fn svg(alternative: &Alternative, height: f64, drawing: &Markup) -> Markup {
+    let title = format!("{}-title", alternative.id);
+    let desc = format!("{}-desc", alternative.id);
+    html! {
+        svg role="img" viewBox=(format!("0 0 {} {}", px(WIDTH), px(height)))
+            aria-labelledby=(format!("{title} {desc}")) {
+            title id=(title) { (alternative.title) }
+            desc id=(desc) { (alternative.text) }
+            (drawing)
+        }
+    }
+}
+
+/// A coordinate with at most one decimal: finer than a pixel, and short.
+pub(crate) fn px(value: f64) -> String {
+    let text = format!("{value:.1}");
+    let text = text.strip_suffix(".0").unwrap_or(&text);
+    if text == "-0" { "0" } else { text }.to_owned()
+}
+
+/// About how wide a text gets at its largest; the reader's font is not known here.
+pub(crate) fn text_width(text: &str) -> f64 {
+    text.chars().count() as f64 * TEXT * 0.62
+}
+
+/// The text, or its beginning and an ellipsis where it is longer than this many characters.
+pub(crate) fn shortened(text: &str, characters: usize) -> String {
+    if text.chars().count() <= characters {
+        return text.to_owned();
+    }
+    let kept: String = text.chars().take(characters.saturating_sub(1)).collect();
+    format!("{}…", kept.trim_end())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn coordinates_are_short() {
+        assert_eq!(px(12.04), "12");
+        assert_eq!(px(12.06), "12.1");
+        assert_eq!(px(-0.01), "0");
+        assert_eq!(px(100.0), "100");
+    }
+
+    #[test]
+    fn long_texts_end_in_an_ellipsis() {
+        assert_eq!(shortened("frog", 4), "frog");
+        assert_eq!(shortened("automobile", 5), "auto…");
+        assert_eq!(shortened("größer", 3), "gr…");
+    }
+
+    #[test]
+    fn a_chart_is_labelled_and_escaped() {
+        let alternative = Alternative {
+            id: "a".to_owned(),
+            title: "x < y".to_owned(),
+            text: "1 & 2".to_owned(),
+        };
+        let svg = svg(&alternative, 10.0, &html! {}).into_string();
+        assert!(svg.contains(r#"aria-labelledby="a-title a-desc""#));
+        assert!(svg.contains(r#"<title id="a-title">x &lt; y</title>"#));
+        assert!(svg.contains(r#"<desc id="a-desc">1 &amp; 2</desc>"#));
+    }
+}

@@ -1,0 +1,40 @@
+//! Axes: faint grid lines, numbers, and what they measure.
+
+use maud::{Markup, html};
+
+use super::{px, scale::Scale, ticks::Ticks};
+
+/// Grid lines across and their numbers at the left; what they measure stands above.
+pub(crate) fn left(ticks: &Ticks, y: &Scale, from: f64, to: f64, title: &str) -> Markup {
+    let top = y.at(ticks.range().1);
+    html! {
+        text.axis x="0" y=(px(top - 20.0)) dy=".35em" { (title) }
+        @for &tick in &ticks.values {
+            @let at = px(y.at(tick));
+            path.grid d=(format!("M{} {at}H{}", px(from), px(to))) {}
+            text.tick.end x=(px(from - 6.0)) y=(at) dy=".35em" { (ticks.label(tick)) }
+        }
+    }
+}
+
+/// Grid lines upwards and their numbers below; what they measure stands under them.
+pub(crate) fn below(
+    ticks: &Ticks,
+    x: &Scale,
+    (top, bottom): (f64, f64),
+    signed: bool,
+    title: &str,
+) -> Markup {
+    let (low, high) = ticks.range();
+    let middle = (x.at(low) + x.at(high)) / 2.0;
+    html! {
+        @for &tick in &ticks.values {
+            @let at = px(x.at(tick));
+            path.grid d=(format!("M{at} {}V{}", px(top), px(bottom))) {}
+            text.tick.middle x=(at) y=(px(bottom + 13.0)) dy=".35em" {
+                @if signed { (ticks.signed_label(tick)) } @else { (ticks.label(tick)) }
+            }
+        }
+        text.axis.middle x=(px(middle)) y=(px(bottom + 33.0)) dy=".35em" { (title) }
+    }
+}

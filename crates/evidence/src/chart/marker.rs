@@ -1,0 +1,94 @@
+//! A shape an arm, so that colour is not all that tells them apart.
+
+use std::fmt::Write;
+
+use super::px;
+
+/// Colours and shapes; with more arms they begin again.
+pub(crate) const SLOTS: usize = 6;
+
+/// The style sheet's class of an arm's colour.
+pub(crate) fn colour(slot: usize) -> String {
+    format!("s{}", slot % SLOTS)
+}
+
+/// The shape as a character, for legends.
+pub(crate) fn glyph(slot: usize) -> &'static str {
+    ["●", "◆", "■", "▲", "▼", "✚"][slot % SLOTS]
+}
+
+/// The outline of the shape around a point, as path data, to be put behind others in one path.
+pub(crate) fn outline(slot: usize, x: f64, y: f64, radius: f64) -> String {
+    let r = radius;
+    let corners: &[(f64, f64)] = match slot % SLOTS {
+        0 => return circle(x, y, r),
+        1 => &[(0.0, -1.25), (1.25, 0.0), (0.0, 1.25), (-1.25, 0.0)],
+        2 => &[(-0.9, -0.9), (0.9, -0.9), (0.9, 0.9), (-0.9, 0.9)],
+        3 => &[(0.0, -1.2), (1.15, 0.8), (-1.15, 0.8)],
+        4 => &[(0.0, 1.2), (1.15, -0.8), (-1.15, -0.8)],
+        _ => &[
+            (-0.4, -1.1),
+            (0.4, -1.1),
+            (0.4, -0.4),
+            (1.1, -0.4),
+            (1.1, 0.4),
+            (0.4, 0.4),
+            (0.4, 1.1),
+            (-0.4, 1.1),
+            (-0.4, 0.4),
+            (-1.1, 0.4),
+            (-1.1, -0.4),
+            (-0.4, -0.4),
+        ],
+    };
+    let points: Vec<(f64, f64)> = corners
+        .iter()
+        .map(|(dx, dy)| (x + dx * r, y + dy * r))
+        .collect();
+    format!("{}z", polyline(&points))
+}
+
+fn circle(x: f64, y: f64, r: f64) -> String {
+    let (r, across) = (px(r), px(2.0 * r));
+    let left = px(x - across.parse::<f64>().unwrap_or(0.0) / 2.0);
+    format!(
+        "M{left} {}a{r} {r} 0 1 0 {across} 0a{r} {r} 0 1 0 -{across} 0z",
+        px(y)
+    )
+}
+
+/// Path data through points. One point alone is drawn as a dot by the style sheet's round ends.
+pub(crate) fn polyline(points: &[(f64, f64)]) -> String {
+    let mut data = String::new();
+    for (index, (x, y)) in points.iter().enumerate() {
+        let before = if index == 0 { 'M' } else { ' ' };
+        // Writing to a string does not fail.
+        let _ = write!(data, "{before}{} {}", px(*x), px(*y));
+    }
+    if points.len() == 1 {
+        data.push_str("h0");
+    }
+    data
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_slot_has_its_own_shape() {
+        let outlines: BTreeSet<_> = (0..SLOTS).map(|s| outline(s, 0.0, 0.0, 4.0)).collect();
+        let glyphs: BTreeSet<_> = (0..SLOTS).map(glyph).collect();
+        assert_eq!((outlines.len(), glyphs.len()), (SLOTS, SLOTS));
+        assert_eq!(colour(SLOTS), colour(0));
+    }
+
+    #[test]
+    fn lines() {
+        assert_eq!(polyline(&[(1.0, 2.0), (3.25, 4.0)]), "M1 2 3.2 4");
+        assert_eq!(polyline(&[(1.0, 2.0)]), "M1 2h0");
+        assert_eq!(polyline(&[]), "");
+    }
+}

@@ -1,0 +1,170 @@
+//! A square of shaded cells, such as a confusion matrix.
+
+use std::fmt::Write;
+
+use maud::{Markup, html};
+
+use super::{Alternative, TEXT, WIDTH, marker, px, shortened, svg, text_width, ticks::Ticks};
+
+/// The darkest shade; 0 is none.
+pub(crate) const SHADES: u8 = 8;
+
+/// Above so many classes a cell has no room for its number.
+pub(crate) const NUMBERED: usize = 10;
+
+/// Above so many classes a row has no room for its name.
+const NAMED: usize = 20;
+
+/// One cell.
+#[derive(Clone)]
+pub(crate) struct Cell {
+    /// From 0 to [`SHADES`].
+    pub(crate) shade: u8,
+    /// Whether it has the second colour.
+    pub(crate) second: bool,
+    /// Its number.
+    pub(crate) text: String,
+}
+
+/// A matrix, row by row.
+pub(crate) struct Matrix<'a> {
+    /// The names of rows and columns.
+    pub(crate) classes: &'a [String],
+    /// As many as classes, each as long.
+    pub(crate) cells: Vec<Vec<Cell>>,
+    /// Colour of the cells.
+    pub(crate) slot: usize,
+    /// Colour of those that have the second.
+    pub(crate) second: usize,
+}
+
+/// The chart.
+pub(crate) fn matrix(alternative: &Alternative, matrix: &Matrix<'_>) -> Markup {
+    let count = matrix.classes.len();
+    let names: Vec<String> = matrix
+        .classes
+        .iter()
+        .map(|name| shortened(name, 11))
+        .collect();
+    let margin = if count <= NAMED {
+        names
+            .iter()
+            .map(|name| text_width(name))
+            .fold(0.0, f64::max)
+            + 8.0
+    } else {
+        40.0
+    };
+    let side = (WIDTH - margin - 2.0) / count.max(1) as f64;
+    let end = margin + side * count as f64;
+    let middle = |index: usize| margin + side * (index as f64 + 0.5);
+    let numbered = count <= NUMBERED;
+    let shades = |second: bool| (1..=SHADES).map(move |shade| (shade, second));
+    let drawing = html! {
+        path.frame d=(format!("M{m} {m}H{e}V{e}H{m}z", m = px(margin), e = px(end))) {}
+        g transform=(format!("translate({m} {m}) scale({side:.3})", m = px(margin))) {
+            @for (shade, second) in shades(false).chain(shades(true)) {
+                @let squares = squares(&matrix.cells, shade, second);
+                @if !squares.is_empty() {
+                    @let slot = if second { matrix.second } else { matrix.slot };
+                    path class={ (marker::colour(slot)) " h" (shade) } d=(squares) {}
+                }
+            }
+        }
+        @if count <= NAMED {
+            @for (index, name) in names.iter().enumerate() {
+                @let at = px(middle(index));
+                text.tick.end x=(px(margin - 6.0)) y=(at) dy=".35em" { (name) }
+                text.tick transform=(format!("translate({at} {}) rotate(-90)", px(margin - 6.0))) dy=".35em" { (name) }
+            }
+        } @else {
+            (numbers(count, &middle, margin))
+        }
+        @if numbered {
+            @for (row, cells) in matrix.cells.iter().enumerate() {
+                @for (column, cell) in cells.iter().enumerate() {
+                    @if !cell.text.is_empty() {
+                        text.cell.on[cell.shade > 5] x=(px(middle(column))) y=(px(middle(row))) dy=".35em" { (cell.text) }
+                    }
+                }
+            }
+        }
+    };
+    svg(alternative, end + 2.0, &drawing)
+}
+
+/// Class numbers, from 0, where names have no room.
+fn numbers(count: usize, middle: &impl Fn(usize) -> f64, margin: f64) -> Markup {
+    let ticks = Ticks::counting(count - 1, 5);
+    html! {
+        @for index in ticks.values.iter().map(|&tick| tick as usize).filter(|&tick| tick > 1).chain([0]) {
+            @let at = px(middle(index));
+            text.tick.end x=(px(margin - 5.0)) y=(at) dy=".35em" { (index) }
+            text.tick.middle x=(at) y=(px(margin - TEXT * 0.7)) dy=".35em" { (index) }
+        }
+    }
+}
+
+/// One path for all cells of a shade, neighbours in a row joined: a hundred classes have ten thousand
+/// cells.
+fn squares(cells: &[Vec<Cell>], shade: u8, second: bool) -> String {
+    let mut data = String::new();
+    for (row, cells) in cells.iter().enumerate() {
+        let mut column = 0;
+        while column < cells.len() {
+            let same = cells[column..]
+                .iter()
+                .take_while(|cell| cell.shade == shade && cell.second == second)
+                .count();
+            if same > 0 {
+                // Writing to a string does not fail.
+                let _ = write!(data, "M{column} {row}h{same}v1h-{same}z");
+            }
+            column += same.max(1);
+        }
+    }
+    data
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn drawn(count: usize) -> String {
+        let classes: Vec<String> = (0..count).map(|class| format!("class {class}")).collect();
+        let cell = |row: usize, column: usize| Cell {
+            shade: if row == column { SHADES } else { 1 },
+            second: false,
+            text: "7".to_owned(),
+        };
+        let cells = (0..count).map(|row| (0..count).map(|column| cell(row, column)).collect());
+        let alternative = Alternative {
+            id: "m".to_owned(),
+            title: "t".to_owned(),
+            text: "d".to_owned(),
+        };
+        let chart = Matrix {
+            classes: &classes,
+            cells: cells.collect(),
+            slot: 0,
+            second: 0,
+        };
+        matrix(&alternative, &chart).into_string()
+    }
+
+    #[test]
+    fn few_classes_have_names_and_numbers() {
+        let svg = drawn(2);
+        assert_eq!(svg.matches("class 1").count(), 2);
+        assert_eq!(svg.matches(">7<").count(), 4);
+        assert!(svg.contains("M0 0h1v1h-1zM1 1h1v1h-1z"));
+    }
+
+    #[test]
+    fn many_classes_stay_small() {
+        let svg = drawn(100);
+        assert!(!svg.contains("class 1") && !svg.contains(">7<"));
+        assert!(svg.contains("M1 0h99v1h-99z"), "neighbours are joined");
+        assert!(svg.len() < 10_000);
+    }
+}

@@ -1,0 +1,197 @@
+//! Rows of dots and spans along one axis: intervals, pairs, classes, gaps.
+
+use maud::{Markup, html};
+
+use super::{
+    Alternative, WIDTH, axis, marker, px, scale::Scale, shortened, svg, text_width, ticks::Ticks,
+};
+
+/// Rows over one axis.
+pub(crate) struct Rows {
+    /// From top to bottom.
+    pub(crate) rows: Vec<Row>,
+    /// The axis's numbers.
+    pub(crate) ticks: Ticks,
+    /// What the axis measures.
+    pub(crate) measure: &'static str,
+    /// Whether it measures differences: then numbers have signs, and a line stands at 0.
+    pub(crate) differences: bool,
+    /// Height of a row.
+    pub(crate) pitch: f64,
+}
+
+/// One row.
+pub(crate) struct Row {
+    /// At the left; shortened where it is long.
+    pub(crate) label: String,
+    /// At the right.
+    pub(crate) note: String,
+    /// Whether it sums up the rows before it.
+    pub(crate) sum: bool,
+    /// What lies on it, the first below.
+    pub(crate) marks: Vec<Mark>,
+}
+
+/// A mark on a row, `shift` below its middle.
+pub(crate) struct Mark {
+    /// Decides colour and shape.
+    pub(crate) slot: usize,
+    /// In the chart's units.
+    pub(crate) shift: f64,
+    /// The kind, with its values.
+    pub(crate) form: Form,
+}
+
+/// What a mark looks like.
+pub(crate) enum Form {
+    /// A grey band as high as the row.
+    Band(f64, f64),
+    /// A thin line from one value to another.
+    Thin(f64, f64),
+    /// A thick one.
+    Thick(f64, f64),
+    /// A small faint dot for each value.
+    Specks(Vec<f64>),
+    /// The arm's shape.
+    Dot(f64),
+    /// The arm's shape, not filled.
+    Hollow(f64),
+}
+
+impl Form {
+    fn is_finite(&self) -> bool {
+        match self {
+            Self::Band(from, to) | Self::Thin(from, to) | Self::Thick(from, to) => {
+                from.is_finite() && to.is_finite()
+            }
+            Self::Specks(values) => values.iter().all(|value| value.is_finite()),
+            Self::Dot(at) | Self::Hollow(at) => at.is_finite(),
+        }
+    }
+}
+
+const TOP: f64 = 8.0;
+
+/// The least height of a row that has room for its label.
+const LABELLED: f64 = 15.0;
+
+/// The chart.
+pub(crate) fn rows(alternative: &Alternative, chart: &Rows) -> Markup {
+    let labels = chart.rows.iter().map(|row| shortened(&row.label, 16));
+    let labels: Vec<String> = labels.collect();
+    let width = |text: &String| {
+        if text.is_empty() {
+            0.0
+        } else {
+            text_width(text) + 10.0
+        }
+    };
+    let left = labels.iter().map(width).fold(10.0, f64::max);
+    let notes = chart.rows.iter().map(|row| width(&row.note));
+    let right = WIDTH - notes.fold(14.0, f64::max);
+    let bottom = TOP + chart.pitch * chart.rows.len() as f64 + 4.0;
+    let x = Scale::new(chart.ticks.range(), (left + 8.0, right - 8.0));
+    // Where rows are too low for a label each, every second or third has one.
+    let every = (LABELLED / chart.pitch).ceil().max(1.0) as usize;
+    let drawing = html! {
+        (axis::below(&chart.ticks, &x, (TOP, bottom), chart.differences, chart.measure))
+        @if chart.differences {
+            path.zero d=(format!("M{} {}V{}", px(x.at(0.0)), px(TOP), px(bottom))) {}
+        }
+        @for (index, (row, label)) in chart.rows.iter().zip(&labels).enumerate() {
+            @let y = TOP + chart.pitch * (index as f64 + 0.5);
+            @if row.sum && index > 0 {
+                path.rule d=(format!("M0 {}H{}", px(y - chart.pitch / 2.0), px(WIDTH))) {}
+            }
+            @if index % every == 0 || row.sum {
+                text.tick.end.strong[row.sum] x=(px(left - 6.0)) y=(px(y)) dy=".35em" { (label) }
+            }
+            @for mark in row.marks.iter().filter(|mark| mark.form.is_finite()) {
+                g class=(marker::colour(mark.slot)) { (drawn(mark, &x, y, chart.pitch)) }
+            }
+            @if !row.note.is_empty() {
+                text.tick.end.strong[row.sum] x=(px(WIDTH)) y=(px(y)) dy=".35em" { (row.note) }
+            }
+        }
+    };
+    svg(alternative, bottom + 44.0, &drawing)
+}
+
+fn drawn(mark: &Mark, x: &Scale, middle: f64, pitch: f64) -> Markup {
+    let y = middle + mark.shift;
+    let line = |from: f64, to: f64| format!("M{} {}H{}", px(x.at(from)), px(y), px(x.at(to)));
+    let radius = (pitch * 0.24).clamp(2.0, 5.0);
+    let shape = |at: f64| marker::outline(mark.slot, x.at(at), y, radius);
+    match &mark.form {
+        Form::Band(from, to) => {
+            let (from, to, half) = (x.at(*from), x.at(*to), pitch / 2.0 - 3.0);
+            html! {
+                path.band d=(format!("M{} {}H{}v{}H{}z", px(from), px(middle - half), px(to), px(2.0 * half), px(from))) {}
+            }
+        }
+        Form::Thin(from, to) => html! { path.thin d=(line(*from, *to)) {} },
+        Form::Thick(from, to) => html! { path.thick d=(line(*from, *to)) {} },
+        Form::Specks(values) => {
+            let specks = values
+                .iter()
+                .map(|&value| format!("M{} {}h0", px(x.at(value)), px(y)));
+            html! { path.specks d=(specks.collect::<String>()) {} }
+        }
+        Form::Dot(at) => html! { path.dot d=(shape(*at)) {} },
+        Form::Hollow(at) => html! { path.hollow d=(shape(*at)) {} },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chart(pitch: f64, count: usize) -> String {
+        let row = |index: usize| Row {
+            label: format!("row {index}"),
+            note: String::new(),
+            sum: index + 1 == count,
+            marks: vec![
+                Mark {
+                    slot: 0,
+                    shift: 0.0,
+                    form: Form::Thin(0.0, 1.0),
+                },
+                Mark {
+                    slot: 0,
+                    shift: 0.0,
+                    form: Form::Dot(f64::NAN),
+                },
+            ],
+        };
+        let rows_ = Rows {
+            rows: (0..count).map(row).collect(),
+            ticks: Ticks::covering(-1.0, 1.0, 4),
+            measure: "points",
+            differences: true,
+            pitch,
+        };
+        let alternative = Alternative {
+            id: "r".to_owned(),
+            title: "t".to_owned(),
+            text: "d".to_owned(),
+        };
+        rows(&alternative, &rows_).into_string()
+    }
+
+    #[test]
+    fn a_row_each_and_nothing_that_is_not_finite() {
+        let svg = chart(20.0, 3);
+        assert_eq!(svg.matches("class=\"thin\"").count(), 3);
+        assert_eq!(svg.matches("class=\"zero\"").count(), 1);
+        assert!(!svg.contains("class=\"dot\"") && !svg.contains("NaN"));
+        assert!(svg.contains("+1.0") && svg.contains("−1.0"));
+    }
+
+    #[test]
+    fn low_rows_share_labels() {
+        let svg = chart(8.0, 10);
+        assert!(svg.contains("row 0") && !svg.contains("row 1<") && svg.contains("row 2"));
+        assert!(svg.contains("row 9"), "the sum always has its label");
+    }
+}

@@ -1,0 +1,108 @@
+//! The page that tells a report: one HTML file that needs nothing else.
+
+mod calibration;
+mod classes;
+mod confusion;
+mod curves;
+mod data_table;
+mod figure;
+mod format;
+mod gap;
+mod glossary;
+mod key;
+mod mixes;
+mod opening;
+mod pairs;
+mod repeat;
+mod settings;
+
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+use crate::{MixedPair, Report};
+use key::Key;
+
+/// Colours, type and layout, for light, dark and paper.
+const STYLE: &str = include_str!("page/style.css");
+
+/// The report as one HTML file, with `examples` as a strip of mixed images.
+///
+/// The file holds style, charts and images itself: a browser opens it from disk and asks no host for
+/// anything. It needs no script. Names and texts of the report are escaped.
+pub fn page(report: &Report, examples: &[MixedPair]) -> String {
+    let keys = Key::of_arms(&report.arms);
+    let sections = [
+        opening::section(report, &keys),
+        curves::section(report, &keys),
+        pairs::section(report, &keys),
+        calibration::section(report, &keys),
+        classes::section(report, &keys),
+        confusion::section(report, &keys),
+        gap::section(report, &keys),
+        mixes::section(examples),
+        settings::section(report, &keys),
+        repeat::section(report, &keys),
+    ];
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                title { (report.title) }
+                // Keeps browsers from looking for one beside the file.
+                link rel="icon" href="data:,";
+                style { (PreEscaped(STYLE)) }
+            }
+            body {
+                a.skip href="#content" { "Skip to the report" }
+                header.top {
+                    p.eyebrow { "Mixup report" }
+                    h1 { (report.title) }
+                    p.data { (data_line(report)) }
+                }
+                nav aria-label="Sections" {
+                    ul {
+                        @for section in &sections {
+                            li { a href={ "#" (section.id) } { (section.title) } }
+                        }
+                    }
+                }
+                main id="content" tabindex="-1" {
+                    @for section in &sections {
+                        section id=(section.id) aria-labelledby={ (section.id) "-heading" } {
+                            h2 id={ (section.id) "-heading" } { (section.title) }
+                            (section.body)
+                        }
+                    }
+                }
+                (glossary::footer(report))
+            }
+        }
+    }
+    .into_string()
+}
+
+/// One part of the page.
+struct Section {
+    id: &'static str,
+    title: &'static str,
+    body: Markup,
+}
+
+fn data_line(report: &Report) -> String {
+    let data = &report.data;
+    let held_out = match data.validation_images {
+        0 => String::new(),
+        images => format!(", {} held out to validate", format::grouped(images)),
+    };
+    format!(
+        "{}. {} images trained on{held_out}, {} tested on.",
+        data.name,
+        format::grouped(data.training_images),
+        format::grouped(data.test_images)
+    )
+}
+
+#[cfg(test)]
+mod tests;

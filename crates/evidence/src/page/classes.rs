@@ -1,0 +1,170 @@
+//! How each class fares.
+
+use maud::{Markup, html};
+
+use super::{
+    Section,
+    data_table::{DataTable, head},
+    figure::Figure,
+    format::{counted, percent, percent_spread},
+    key::{Key, legend},
+};
+use crate::{
+    Report, Spread,
+    chart::{
+        Alternative,
+        rows::{Form, Mark, Row, Rows, rows},
+        ticks::Ticks,
+    },
+};
+
+/// With more classes the chart shows the most telling ones.
+const SHOWN: usize = 20;
+
+pub(super) fn section(report: &Report, keys: &[Key]) -> Section {
+    let shown = shown(report);
+    let body = if shown.is_empty() {
+        html! { p { "No class has test images." } }
+    } else {
+        figure(report, keys, &shown)
+    };
+    Section {
+        id: "classes",
+        title: "Class by class",
+        body,
+    }
+}
+
+fn figure(report: &Report, keys: &[Key], shown: &[usize]) -> Markup {
+    let all = report.arms.iter().flat_map(|arm| {
+        let spreads = shown
+            .iter()
+            .filter_map(|&class| arm.classes.get(class)?.as_ref());
+        spreads.flat_map(|spread| <[f64; 2]>::from(span(spread)))
+    });
+    let lane = 8.0;
+    let chart = Rows {
+        ticks: Ticks::around(all, 5),
+        rows: shown
+            .iter()
+            .map(|&class| row(report, keys, class, lane))
+            .collect(),
+        measure: "Predicted right, %",
+        differences: false,
+        pitch: (lane * (keys.len() + 1) as f64).max(22.0),
+    };
+    let alternative = Alternative {
+        id: "chart-classes".to_owned(),
+        title: "Test accuracy of each class".to_owned(),
+        text: in_words(report, shown),
+    };
+    let spread = report.arms.iter().any(|arm| arm.runs.len() > 1);
+    let hidden = report.classes.len() - shown.len();
+    let figure = Figure {
+        legend: legend(keys, &vec![String::new(); keys.len()]),
+        chart: rows(&alternative, &chart),
+        caption: html! {
+            @if keys.len() > 1 { "Classes by the baseline’s accuracy, the highest first. " }
+            @else { "Classes by accuracy, the highest first. " }
+            @if spread { "Bars are one standard deviation to either side over the runs." }
+            @else { "One run an arm, so no spread." }
+            @if hidden > 0 {
+                " Left out of the chart: " (counted(hidden, "class")) " "
+                @if keys.len() > 1 { "in which the arms differ least or without test images" }
+                @else { "with the highest accuracy or without test images" }
+                "; the table has all."
+            }
+        },
+        table: table(report),
+    };
+    figure.markup()
+}
+
+/// The classes of the chart, by the baseline's accuracy.
+///
+/// Of many, those where arms differ most; with one arm, the hardest.
+fn shown(report: &Report) -> Vec<usize> {
+    let accuracies = |class: usize| {
+        let arms = report.arms.iter();
+        arms.filter_map(move |arm| Some(arm.classes.get(class)?.as_ref()?.mean))
+    };
+    let mut classes: Vec<usize> = (0..report.classes.len())
+        .filter(|&class| accuracies(class).next().is_some())
+        .collect();
+    let telling = |class: usize| {
+        let low = accuracies(class).fold(f64::INFINITY, f64::min);
+        let high = accuracies(class).fold(f64::NEG_INFINITY, f64::max);
+        if report.arms.len() > 1 {
+            high - low
+        } else {
+            -low
+        }
+    };
+    classes.sort_by(|&a, &b| telling(b).total_cmp(&telling(a)));
+    classes.truncate(SHOWN);
+    let baseline = |class: usize| accuracies(class).next_back().unwrap_or(0.0);
+    classes.sort_by(|&a, &b| baseline(b).total_cmp(&baseline(a)).then(a.cmp(&b)));
+    classes
+}
+
+fn row(report: &Report, keys: &[Key], class: usize, lane: f64) -> Row {
+    let marks = report
+        .arms
+        .iter()
+        .zip(keys)
+        .enumerate()
+        .flat_map(|(index, (arm, key))| {
+            let spread = arm.classes.get(class).copied().flatten();
+            let shift = lane * (index as f64 - (keys.len() - 1) as f64 / 2.0);
+            let (low, high) = spread.as_ref().map_or((f64::NAN, f64::NAN), span);
+            let mean = spread.map_or(f64::NAN, |spread| spread.mean * 100.0);
+            [Form::Thin(low, high), Form::Dot(mean)].map(|form| Mark {
+                slot: key.slot,
+                shift,
+                form,
+            })
+        });
+    Row {
+        label: report.classes[class].clone(),
+        note: String::new(),
+        sum: false,
+        marks: marks.collect(),
+    }
+}
+
+/// One deviation to either side, in percent, within what an accuracy can be.
+fn span(spread: &Spread) -> (f64, f64) {
+    let deviation = spread.deviation.unwrap_or(0.0);
+    let end = |value: f64| value.clamp(0.0, 1.0) * 100.0;
+    (end(spread.mean - deviation), end(spread.mean + deviation))
+}
+
+fn in_words(report: &Report, shown: &[usize]) -> String {
+    let classes = shown.iter().map(|&class| {
+        let arms = report.arms.iter().filter_map(|arm| {
+            let spread = arm.classes.get(class)?.as_ref()?;
+            Some(format!("{} {}", arm.name, percent(spread.mean)))
+        });
+        format!(
+            "{}: {}.",
+            report.classes[class],
+            arms.collect::<Vec<_>>().join(", ")
+        )
+    });
+    classes.collect::<Vec<_>>().join(" ")
+}
+
+fn table(report: &Report) -> DataTable {
+    let rows = report.classes.iter().enumerate().map(|(class, name)| {
+        let cells = report.arms.iter().map(|arm| {
+            let spread = arm.classes.get(class).and_then(Option::as_ref);
+            spread.map_or_else(|| "no test images".to_owned(), percent_spread)
+        });
+        [name.clone()].into_iter().chain(cells).collect()
+    });
+    DataTable::numbers(
+        "Accuracy of each class: mean over the runs ± standard deviation",
+        head("Class", report.arms.iter().map(|arm| arm.name.as_str())),
+        rows.collect(),
+    )
+}

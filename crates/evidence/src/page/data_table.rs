@@ -1,0 +1,60 @@
+//! Tables that scroll by themselves where the page is too narrow for them.
+
+use maud::{Markup, html};
+
+/// A table whose first column names its rows.
+pub(crate) struct DataTable {
+    /// What it holds; unique on the page, for it names the region that scrolls.
+    pub(crate) caption: String,
+    /// Names of all columns.
+    pub(crate) head: Vec<String>,
+    /// Cells, the row's name first.
+    pub(crate) rows: Vec<Vec<String>>,
+    /// Whether cells are words rather than numbers.
+    pub(crate) words: bool,
+}
+
+impl DataTable {
+    /// A table of numbers.
+    pub(crate) fn numbers(
+        caption: impl Into<String>,
+        head: Vec<String>,
+        rows: Vec<Vec<String>>,
+    ) -> Self {
+        Self {
+            caption: caption.into(),
+            head,
+            rows,
+            words: false,
+        }
+    }
+
+    /// The table in its region, which the keyboard reaches and scrolls.
+    pub(crate) fn markup(&self) -> Markup {
+        html! {
+            div.scroll tabindex="0" role="region" aria-label=(self.caption) {
+                table.words[self.words] {
+                    caption { (self.caption) }
+                    thead {
+                        tr { @for name in &self.head { th scope="col" { (name) } } }
+                    }
+                    tbody {
+                        @for row in &self.rows {
+                            tr {
+                                @for (index, cell) in row.iter().enumerate() {
+                                    @if index == 0 { th scope="row" { (cell) } } @else { td { (cell) } }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Column names: the first, then one an arm.
+pub(crate) fn head<'a>(first: &str, others: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+    let others = others.into_iter().map(str::to_owned);
+    [first.to_owned()].into_iter().chain(others).collect()
+}

@@ -1,0 +1,147 @@
+//! Numbers as the page writes them.
+
+use crate::Spread;
+
+/// A share as percent, such as `76.52%`.
+pub(crate) fn percent(share: f64) -> String {
+    format!("{}%", decimal(share * 100.0, 2))
+}
+
+/// A difference of shares in points, with its sign, such as `+1.84`.
+pub(crate) fn points(difference: f64) -> String {
+    signed(difference * 100.0, 2)
+}
+
+/// A number with this many decimals; in words where it is none.
+pub(crate) fn decimal(value: f64, decimals: usize) -> String {
+    if !value.is_finite() {
+        return "not finite".to_owned();
+    }
+    let text = format!("{value:.decimals$}");
+    match text.strip_prefix('-') {
+        // What rounds to zero has no sign.
+        Some(rest) if rest.chars().all(|c| c == '0' || c == '.') => rest.to_owned(),
+        Some(rest) => format!("−{rest}"),
+        None => text,
+    }
+}
+
+/// The same with a plus sign where it is above zero.
+pub(crate) fn signed(value: f64, decimals: usize) -> String {
+    let text = decimal(value, decimals);
+    if value.is_finite() && text.chars().any(|c| ('1'..='9').contains(&c)) && value > 0.0 {
+        format!("+{text}")
+    } else {
+        text
+    }
+}
+
+/// Mean and deviation of shares, such as `76.52% ± 0.31`.
+pub(crate) fn percent_spread(spread: &Spread) -> String {
+    match spread.deviation {
+        Some(deviation) => format!(
+            "{} ± {}",
+            percent(spread.mean),
+            decimal(deviation * 100.0, 2)
+        ),
+        None => percent(spread.mean),
+    }
+}
+
+/// Mean and deviation, such as `0.812 ± 0.004`.
+pub(crate) fn spread(spread: &Spread, decimals: usize) -> String {
+    let mean = decimal(spread.mean, decimals);
+    match spread.deviation {
+        Some(deviation) => format!("{mean} ± {}", decimal(deviation, decimals)),
+        None => mean,
+    }
+}
+
+/// A probability, such as `0.031`.
+pub(crate) fn probability(p: f64) -> String {
+    match p {
+        p if p < 0.0001 => "below 0.0001".to_owned(),
+        p if p < 0.01 => decimal(p, 4),
+        p => decimal(p, 3),
+    }
+}
+
+/// An interval with a function for its ends.
+pub(crate) fn interval(ends: (f64, f64), end: impl Fn(f64) -> String) -> String {
+    format!("{} to {}", end(ends.0), end(ends.1))
+}
+
+/// A count with commas, such as `50,000`.
+pub(crate) fn grouped(count: usize) -> String {
+    let digits = count.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A count and its noun, such as `1 pair`, `5 pairs` and `2 classes`.
+pub(crate) fn counted(count: usize, noun: &str) -> String {
+    let ending = match count {
+        1 => "",
+        _ if noun.ends_with('s') => "es",
+        _ => "s",
+    };
+    format!("{} {noun}{ending}", grouped(count))
+}
+
+/// A duration in its two largest units, such as `1 h 12 min`.
+pub(crate) fn duration(seconds: f64) -> String {
+    if !seconds.is_finite() || seconds < 60.0 {
+        return format!("{} s", decimal(seconds, 1));
+    }
+    let whole = seconds.round() as u64;
+    let (hours, minutes, rest) = (whole / 3600, whole / 60 % 60, whole % 60);
+    if hours > 0 {
+        format!("{hours} h {minutes} min")
+    } else {
+        format!("{minutes} min {rest} s")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers() {
+        assert_eq!(percent(0.765_2), "76.52%");
+        assert_eq!(points(0.018_4), "+1.84");
+        assert_eq!(points(-0.018_4), "−1.84");
+        assert_eq!(points(-0.000_000_1), "0.00");
+        assert_eq!(points(0.0), "0.00");
+        assert_eq!(points(f64::NAN), "not finite");
+        assert_eq!(probability(0.031_25), "0.031");
+        assert_eq!(probability(0.001_95), "0.0019");
+        assert_eq!(probability(1e-9), "below 0.0001");
+        assert_eq!(grouped(50_000), "50,000");
+        assert_eq!(grouped(999), "999");
+        assert_eq!(counted(1, "pair"), "1 pair");
+        assert_eq!(counted(2, "class"), "2 classes");
+        assert_eq!(duration(3.44), "3.4 s");
+        assert_eq!(duration(754.0), "12 min 34 s");
+        assert_eq!(duration(4335.0), "1 h 12 min");
+    }
+
+    #[test]
+    fn spreads() {
+        let mut of = Spread {
+            runs: 2,
+            mean: 0.765_2,
+            deviation: Some(0.003_1),
+        };
+        assert_eq!(percent_spread(&of), "76.52% ± 0.31");
+        assert_eq!(spread(&of, 4), "0.7652 ± 0.0031");
+        of.deviation = None;
+        assert_eq!(percent_spread(&of), "76.52%");
+    }
+}

@@ -1,0 +1,229 @@
+//! The page as a whole: what it must hold, whatever the report.
+
+use std::collections::BTreeSet;
+
+use crate::{
+    Report,
+    example::{Size, examples, report},
+    page,
+};
+
+const USUAL: Size = Size {
+    arms: 2,
+    runs: 5,
+    epochs: 30,
+    classes: 10,
+};
+
+/// Reports of every size that the page must bear.
+fn sizes() -> Vec<(&'static str, Size)> {
+    let with = |arms, runs, epochs, classes| Size {
+        arms,
+        runs,
+        epochs,
+        classes,
+    };
+    vec![
+        ("usual", USUAL),
+        ("one-arm", with(1, 3, 30, 10)),
+        ("one-run", with(1, 1, 1, 2)),
+        ("one-pair", with(2, 1, 3, 10)),
+        ("one-epoch", with(2, 3, 1, 2)),
+        ("six-arms", with(6, 4, 30, 10)),
+        ("many", with(2, 20, 200, 100)),
+    ]
+}
+
+fn attributes<'a>(page: &'a str, name: &str) -> Vec<&'a str> {
+    let start = format!(" {name}=\"");
+    let values = page.split(&start).skip(1);
+    values.filter_map(|rest| rest.split('"').next()).collect()
+}
+
+fn check(name: &str, page: &str) {
+    assert!(
+        !page.contains("http://") && !page.contains("https://") && !page.contains("//cdn"),
+        "{name} names a host"
+    );
+    for forbidden in ["<script", "@import", "url(", "NaN", "inf ", " src=\"/"] {
+        assert!(!page.contains(forbidden), "{name} holds {forbidden}");
+    }
+    let ids = attributes(page, "id");
+    let unique: BTreeSet<_> = ids.iter().collect();
+    assert_eq!(ids.len(), unique.len(), "{name} has ids twice");
+    for labels in attributes(page, "aria-labelledby") {
+        for id in labels.split(' ') {
+            assert!(unique.contains(&id), "{name} lacks {id}");
+        }
+    }
+    for href in attributes(page, "href") {
+        let target = href.strip_prefix('#');
+        assert!(
+            href == "data:," || target.is_some_and(|id| unique.contains(&id)),
+            "{name} links to {href}"
+        );
+    }
+    for svg in page.split("<svg").skip(1) {
+        let svg = svg.split("</svg>").next().unwrap();
+        assert!(svg.starts_with(" role=\"img\""), "{name}: {svg}");
+        for part in ["<title id=\"", "<desc id=\""] {
+            let text = svg.split(part).nth(1).unwrap().split(['>', '<']).nth(1);
+            assert!(!text.unwrap().trim().is_empty(), "{name}: empty {part}");
+        }
+    }
+    assert_eq!(page.matches("<h1").count(), 1, "{name}");
+    let labels = attributes(page, "aria-label");
+    assert_eq!(
+        labels.len(),
+        labels.iter().collect::<BTreeSet<_>>().len(),
+        "{name} names two regions alike: {labels:?}"
+    );
+}
+
+#[test]
+fn every_size_is_whole_and_asks_no_host() {
+    for (name, size) in sizes() {
+        check(name, &page(&report(size), &examples(8)));
+    }
+}
+
+#[test]
+fn every_chart_has_its_table() {
+    let page = page(&report(USUAL), &[]);
+    let figures: Vec<_> = page.split("<figure>").skip(1).collect();
+    assert_eq!(figures.len(), page.matches("<svg").count());
+    for figure in figures {
+        let figure = figure.split("</figure>").next().unwrap();
+        assert!(figure.contains("<svg") && figure.contains("<details>"));
+        assert!(figure.contains("<tbody><tr>"), "a table without rows");
+    }
+}
+
+#[test]
+fn long_trainings_stay_below_two_megabytes() {
+    let many = Size {
+        arms: 2,
+        runs: 20,
+        epochs: 200,
+        classes: 100,
+    };
+    let length = page(&report(many), &examples(8)).len();
+    assert!(length < 2_000_000, "{length} bytes");
+}
+
+#[test]
+fn names_and_texts_are_escaped() {
+    let evil = "<img src=x onerror=\"alert('1')\"> & co";
+    let mut report = report(USUAL);
+    report.title = evil.to_owned();
+    report.arms[0].name = evil.to_owned();
+    report.comparisons[0].arm = evil.to_owned();
+    report.comparisons[0].headline = evil.to_owned();
+    report.classes[3] = evil.to_owned();
+    report.marks.push(evil.to_owned());
+    report.left_out[0].run = evil.to_owned();
+    report.settings[0].values[0] = Some(evil.to_owned());
+    report.repeat.push(evil.to_owned());
+    let mut pairs = examples(1);
+    pairs[0].target[0].0 = evil.to_owned();
+    pairs[0].first = "\" onload=\"alert(1)".to_owned();
+    let page = page(&report, &pairs);
+    check("evil", &page);
+    assert!(!page.contains("<img src=x") && !page.contains("\" onload=\""));
+    assert!(page.contains("&lt;img src=x onerror=&quot;"));
+}
+
+#[test]
+fn what_is_absent_is_said() {
+    let size = |arms, runs| Size {
+        arms,
+        runs,
+        ..USUAL
+    };
+    let one_arm = page(&report(size(1, 3)), &[]);
+    assert!(one_arm.contains("There is one arm, so nothing is compared"));
+    assert!(one_arm.contains("No mixed images were kept"));
+    assert!(!one_arm.contains("chart-verdict") && !one_arm.contains("Where they differ"));
+
+    let one_pair = page(&report(size(2, 1)), &[]);
+    assert!(one_pair.contains("One pair: no interval can be given"));
+    assert!(one_pair.contains("with one pair there is no interval"));
+    assert!(!one_pair.contains("±</td>"));
+
+    let mut unpaired = report(size(2, 3));
+    unpaired.comparisons.clear();
+    assert!(page(&unpaired, &[]).contains("there are no pairs and nothing is compared"));
+}
+
+#[test]
+fn training_losses_carry_their_warning() {
+    let page = page(&report(USUAL), &[]);
+    let figure = page.split("chart-training-loss-desc").last().unwrap();
+    let figure = figure.split("</figure>").next().unwrap();
+    assert!(figure.contains("Do not compare arms here."));
+    assert!(figure.contains("even a perfect model does not reach 0"));
+}
+
+#[test]
+fn equal_arms_and_classes_without_images_are_drawn() {
+    let mut equal = report(USUAL);
+    let name = equal.arms[0].name.clone();
+    equal.arms[0] = equal.arms[1].clone();
+    equal.arms[0].name = name;
+    for pair in &mut equal.comparisons[0].pairs {
+        pair.difference = 0.0;
+    }
+    let last = &mut equal.comparisons[0].last;
+    last.mean = 0.0;
+    last.interval = Some((0.0, 0.0));
+    last.detectable = Some(0.0);
+    for arm in &mut equal.arms {
+        arm.classes[2] = None;
+        arm.confusion[2] = vec![0; 10];
+    }
+    let page = page(&equal, &[]);
+    check("equal", &page);
+    assert!(page.contains("The two are equal."));
+    assert!(page.contains("no test images"));
+}
+
+#[test]
+fn losses_that_are_not_finite_break_nothing() {
+    let mut diverged: Report = report(USUAL);
+    for epoch in &mut diverged.arms[0].runs[0].epochs {
+        epoch.train_loss = f64::NAN;
+        epoch.held_out_loss = f64::INFINITY;
+    }
+    diverged.arms[0].nll.mean = f64::INFINITY;
+    diverged.arms[0].nll.deviation = Some(f64::NAN);
+    let page = page(&diverged, &[]);
+    check("diverged", &page);
+    assert!(page.contains("not finite"));
+}
+
+/// Pages of every size, to look at in a browser: `MIXUP_PAGES=FOLDER cargo test … -- --ignored`.
+#[test]
+#[ignore = "writes files, to look at"]
+fn write_pages() {
+    let folder = std::env::var_os("MIXUP_PAGES")
+        .map(std::path::PathBuf::from)
+        .unwrap();
+    for (name, size) in sizes() {
+        let mut report = report(size);
+        if name == "one-pair" {
+            for (arm, long) in report.arms.iter_mut().zip([
+                "mixup-alpha-0.2-every-5-<b>wide</b>-hidden-256-adam-1e-3",
+                "baseline-without-any-mixing",
+            ]) {
+                arm.name = long.to_owned();
+            }
+            report.comparisons[0].arm = report.arms[0].name.clone();
+            report.comparisons[0].baseline = report.arms[1].name.clone();
+        }
+        std::fs::write(
+            folder.join(format!("{name}.html")),
+            page(&report, &examples(8)),
+        )
+        .unwrap();
+    }
+}
