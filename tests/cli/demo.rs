@@ -1,33 +1,41 @@
-//! The demo: both arms on built-in images, without data or network.
+//! The demo: pairs on built-in images, without data or network, and their report.
 
 use crate::scratch::Scratch;
 
 #[test]
-fn the_demo_trains_a_pair_on_built_in_images() {
+fn the_demo_trains_pairs_on_built_in_images_and_reports_them() {
     let scratch = Scratch::new();
-    let ended = scratch.run("demo --epochs 1 --json --out pair").succeeded();
-    let pair = ended.json();
-    assert_eq!(scratch.names("pair"), ["baseline", "mixup"]);
+    let ended = scratch
+        .run("demo --epochs 1 --trials 2 --json --out pairs")
+        .succeeded();
+    let told = ended.json();
+    assert_eq!(told["report"], "pairs/report.html");
+    assert_eq!(told["comparisons"][0]["last"]["pairs"], 2);
     for arm in ["baseline", "mixup"] {
-        assert_eq!(pair[arm], scratch.json(&format!("pair/{arm}/summary.json")));
-        assert_eq!(pair[arm]["experiment"], arm);
-        assert_eq!(pair[arm]["seed"], 1);
-        assert_eq!(pair[arm]["epochs"], 1);
-        assert_eq!(pair[arm]["images"], 3000);
-        let info = scratch.json(&format!("pair/{arm}/run.json"));
-        assert_eq!(info["data"], "synthetic");
-        assert_eq!(info["test_images"], 1000);
+        for seed in [1, 2] {
+            let run = format!("pairs/{arm}/seed-{seed}");
+            let summary = scratch.json(&format!("{run}/summary.json"));
+            assert_eq!(summary["experiment"], arm);
+            assert_eq!(summary["seed"], seed);
+            assert_eq!(summary["epochs"], 1);
+            assert_eq!(summary["images"], 3000);
+            let info = scratch.json(&format!("{run}/run.json"));
+            assert_eq!(info["data"], "synthetic");
+            assert_eq!(info["test_images"], 1000);
+        }
     }
     assert_ne!(
-        scratch.metrics("pair/baseline"),
-        scratch.metrics("pair/mixup")
+        scratch.metrics("pairs/baseline/seed-1"),
+        scratch.metrics("pairs/mixup/seed-1")
     );
     let experiment = |arm: &str| -> toml::Table {
-        let bytes = scratch.read(format!("pair/{arm}/experiment.toml"));
+        let bytes = scratch.read(format!("pairs/{arm}/seed-1/experiment.toml"));
         String::from_utf8(bytes).unwrap().parse().unwrap()
     };
     let (mut baseline, mixup) = (experiment("baseline"), experiment("mixup"));
     assert_eq!(baseline["mixing"]["alpha"].as_float(), Some(0.0));
     baseline["mixing"]["alpha"] = mixup["mixing"]["alpha"].clone();
     assert_eq!(baseline, mixup);
+    let page = String::from_utf8(scratch.read("pairs/report.html")).unwrap();
+    assert!(page.contains("data:image/png;base64,"), "no mixed pairs");
 }

@@ -4,14 +4,17 @@
 mod bad_data;
 mod bad_input;
 mod bench;
+mod compare;
 mod data_command;
 mod demo;
 mod ended;
 mod full_disk;
 mod handmade;
 mod output;
+mod report;
 mod resume;
 mod scratch;
 mod signals;
 mod training;
+mod validation;
 mod weights;

@@ -224,7 +224,13 @@ impl Scratch {
         assert_eq!(self.metrics(one), self.metrics(other));
         let summary = |run: &str| without_times(self.json(&format!("{run}/summary.json")));
         assert_eq!(summary(one), summary(other));
-        for file in ["model.safetensors", "best.safetensors", "predictions.csv"] {
+        for file in [
+            "model.safetensors",
+            "best.safetensors",
+            "predictions.csv",
+            "evaluation.json",
+            "mixed.json",
+        ] {
             let bytes = |run: &str| self.read(Path::new(run).join(file));
             assert!(
                 bytes(one) == bytes(other),

@@ -90,6 +90,77 @@ fn a_run_that_is_interrupted_says_how_to_go_on_and_goes_on() {
     }
 }
 
+/// Asserts that `one` and `other` have the same pair, but for their clocks.
+fn assert_same_pair(scratch: &Scratch, one: &str, other: &str) {
+    scratch.assert_same_runs(
+        &format!("{one}/tiny/seed-1"),
+        &format!("{other}/tiny/seed-1"),
+    );
+    assert_eq!(
+        crate::compare::report(scratch, one),
+        crate::compare::report(scratch, other)
+    );
+}
+
+#[test]
+fn a_comparison_killed_at_any_instant_and_called_again_ends_the_same() {
+    let scratch = crate::compare::with_two_arms(Scratch::slow());
+    let line = |out: &str| {
+        format!(
+            "compare tiny.toml plain.toml --data data --epochs 3 --trials 1 --out {out} --ui none"
+        )
+    };
+    scratch.run(&line("whole")).succeeded();
+    let mut killed = 0;
+    for (run, moment) in [
+        ("tiny", "run.json"),
+        ("tiny", "metrics.jsonl"),
+        ("tiny", "best.safetensors"),
+        ("tiny", "model.safetensors"),
+        ("tiny", "evaluation.json"),
+        ("plain", "experiment.toml"),
+        ("plain", "checkpoint/epoch-2"),
+        ("plain", "predictions.csv"),
+    ] {
+        let mut running = Running::start(&scratch, &line("killed"));
+        let file = scratch.path(format!("killed/{run}/seed-1")).join(moment);
+        running.wait_for(|| file.exists());
+        running.0.kill().unwrap();
+        let status = running.0.wait().unwrap();
+        killed += i32::from(status.signal() == Some(9));
+    }
+    assert_eq!(killed, 8);
+    scratch.run(&line("killed")).succeeded();
+    assert_same_pair(&scratch, "whole", "killed");
+}
+
+#[test]
+fn a_comparison_that_is_interrupted_goes_on_by_its_own_command() {
+    let scratch = crate::compare::with_two_arms(Scratch::slow());
+    let line = |out: &str| {
+        format!("compare tiny.toml plain.toml --data data --epochs 6 --trials 1 --out {out}")
+    };
+    scratch.run(&line("whole")).succeeded();
+    let mut running = Running::start(&scratch, &line("stopped"));
+    running.wait_for(|| lines(&scratch, "stopped/plain/seed-1") >= 2);
+    let stderr = running.stop("INT");
+    assert!(
+        stderr.starts_with(
+            "error: stopped; 1 of 2 runs are finished: stopped\nhint: call the same command again"
+        ),
+        "{stderr}"
+    );
+    assert_eq!(stderr.lines().count(), 2, "{stderr}");
+    let said = scratch.run(&line("stopped")).succeeded();
+    assert!(
+        said.stdout
+            .contains("2 to have, 1 finished and 1 begun before"),
+        "{}",
+        said.stdout
+    );
+    assert_same_pair(&scratch, "whole", "stopped");
+}
+
 #[test]
 fn a_benchmark_that_is_interrupted_leaves_nothing() {
     let scratch = Scratch::slow();

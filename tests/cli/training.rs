@@ -4,11 +4,13 @@ use std::path::Path;
 
 use crate::scratch::{RECORD, Scratch, TEST, TRAINING, number};
 
-const FILES: [&str; 8] = [
+const FILES: [&str; 10] = [
     "best.safetensors",
     "checkpoint",
+    "evaluation.json",
     "experiment.toml",
     "metrics.jsonl",
+    "mixed.json",
     "model.safetensors",
     "predictions.csv",
     "run.json",

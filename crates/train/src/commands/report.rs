@@ -204,7 +204,8 @@ fn tell_in_words(report: &Report, page: &Path) {
     for comparison in &report.comparisons {
         print_result("");
         print_result(&comparison.headline);
-        for finding in &comparison.findings {
+        // The page has the others.
+        for finding in comparison.findings.iter().take(2) {
             print_result(&format!("- {finding}"));
         }
     }
