@@ -55,7 +55,7 @@ pub(super) fn section(report: &Report, keys: &[Key]) -> Section {
     };
     Section {
         id: "confusion",
-        title: "What is taken for what",
+        title: "Confusion matrices",
         body,
     }
 }

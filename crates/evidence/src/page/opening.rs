@@ -7,7 +7,7 @@ use super::{
     data_table::{DataTable, head},
     figure::Figure,
     format::{counted, decimal, interval, percent, percent_spread, points, probability, spread},
-    key::{Key, legend},
+    key::{Key, legend, letters},
 };
 use crate::{
     Arm, ChosenBy, Comparison, Outcome, Report, Spread,
@@ -20,17 +20,16 @@ use crate::{
 
 pub(super) fn section(report: &Report, keys: &[Key]) -> Section {
     let body = html! {
-        @if report.comparisons.is_empty() {
-            (alone(report))
-        } @else {
-            @for comparison in &report.comparisons {
-                (verdict(comparison))
+        div.opening {
+            div {
+                @if report.comparisons.is_empty() { (alone(report)) }
+                @for comparison in &report.comparisons { (verdict(comparison)) }
             }
-        }
-        @if !report.marks.is_empty() {
-            aside.marks aria-label="Before the numbers" {
-                h3 { "Before the numbers" }
-                ul { @for mark in &report.marks { li { (mark) } } }
+            @if !report.marks.is_empty() {
+                div.marks {
+                    h3 { "Before the numbers" }
+                    ul { @for mark in &report.marks { li { (mark) } } }
+                }
             }
         }
         @if !report.comparisons.is_empty() { (forest(report, keys)) }
@@ -153,12 +152,16 @@ fn forest(report: &Report, keys: &[Key]) -> Markup {
         comparisons.iter().map(forest_cells).collect(),
     );
     let figure = Figure {
-        legend: html! {},
+        legend: letters(keys),
         chart: rows(&alternative, &chart),
-        caption: html! {
-            "Shape: the mean difference. Bar: its 95% interval; where it crosses the line at 0, the sign "
-            "of the difference is not settled. Faint dots: the pairs. Grey band: true differences too "
-            "small for this number of pairs, which would find them less than 8 times in 10."
+        caption: if comparisons.iter().all(|one| one.last.interval.is_none()) {
+            html! { "The difference of the one pair. With one pair there is no interval to draw." }
+        } else {
+            html! {
+                "Shape: the mean difference. Bar: its 95% interval; where it crosses the line at 0, the sign "
+                "of the difference is not settled. Faint dots: the pairs. Grey band: true differences too "
+                "small for this number of pairs, which would find them less than 8 times in 10."
+            }
         },
         table,
     };
@@ -258,11 +261,11 @@ fn glance_note(report: &Report) -> &'static str {
     match report.best_chosen_by {
         ChosenBy::Test => {
             "The best epoch was chosen by the test images themselves, so its test accuracy flatters; \
-             the last epoch's does not, and it is what is compared."
+             the last epoch’s does not, and it is what is compared."
         }
         ChosenBy::Validation => {
             "The best epoch was chosen by images held out of the training set, so its test accuracy \
-             does not flatter. The last epoch's is what is compared."
+             does not flatter. The last epoch’s is what is compared."
         }
     }
 }
@@ -270,11 +273,8 @@ fn glance_note(report: &Report) -> &'static str {
 /// The arms and their mean test accuracy, for charts that show all of them.
 pub(super) fn arms_legend(report: &Report, keys: &[Key]) -> Markup {
     let notes = report.arms.iter().map(|arm| {
-        format!(
-            "{} after the last epoch, {}",
-            percent_spread(&arm.last),
-            counted(arm.runs.len(), "run")
-        )
+        let runs = counted(arm.runs.len(), "run");
+        format!("{}, {runs}", percent_spread(&arm.last))
     });
     legend(keys, &notes.collect::<Vec<_>>())
 }
