@@ -167,7 +167,7 @@ fn figures(size: Size, arm: usize, run: usize, gain: f64) -> RunFigures {
         training: TrainingMeasures {
             images: 10_000,
             loss: 0.02,
-            accuracy: 0.985 - 2.0 * gain + 0.004 * wobble,
+            accuracy: (0.985 - 2.0 * gain + 0.004 * wobble).min(1.0),
         },
         reliability: bins(arm, run + 1, 0.02),
         epochs,

@@ -18,6 +18,9 @@ pub(crate) struct Series {
     pub(crate) mean: Vec<(usize, f64)>,
 }
 
+/// Between a line's end and its label.
+const LABEL_GAP: f64 = 14.0;
+
 const TOP: f64 = 34.0;
 const BOTTOM: f64 = 264.0;
 const HEIGHT: f64 = 308.0;
@@ -34,7 +37,7 @@ pub(crate) fn curves(alternative: &Alternative, measure: &str, series: &[Series]
         .fold(0.0, f64::max)
         + 10.0;
     let labels = series.iter().map(|one| text_width(&one.label));
-    let right = WIDTH - labels.fold(0.0, f64::max) - 14.0;
+    let right = WIDTH - labels.fold(0.0, f64::max) - LABEL_GAP - 6.0;
     // A single epoch stands in the middle.
     let epochs = if last > 1 {
         (1.0, last as f64)
@@ -56,6 +59,15 @@ pub(crate) fn curves(alternative: &Alternative, measure: &str, series: &[Series]
                 path.run.single[plot.single] d=(plot.runs(one)) {}
             }
         }
+        @for (one, height) in series.iter().zip(&label_heights) {
+            @let (x, y) = plot.end(one);
+            @if (y - height).abs() > 3.0 {
+                @let label = (right + LABEL_GAP - 2.0, *height);
+                g class=(marker::colour(one.slot)) {
+                    path.leader d=(marker::polyline(&[(x + 4.0, y), label])) {}
+                }
+            }
+        }
         @for one in series {
             @let (x, y) = plot.end(one);
             g class=(marker::colour(one.slot)) {
@@ -64,8 +76,8 @@ pub(crate) fn curves(alternative: &Alternative, measure: &str, series: &[Series]
                 path.dot d=(marker::outline(one.slot, x, y, 4.5)) {}
             }
         }
-        @for (one, height) in series.iter().zip(label_heights) {
-            text.label class=(marker::colour(one.slot)) x=(px(right + 8.0)) y=(px(height)) dy=".35em" {
+        @for (one, height) in series.iter().zip(&label_heights) {
+            text class={ "label " (marker::colour(one.slot)) } x=(px(right + LABEL_GAP)) y=(px(*height)) dy=".35em" {
                 (one.label)
             }
         }

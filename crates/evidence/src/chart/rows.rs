@@ -95,6 +95,11 @@ pub(crate) fn rows(alternative: &Alternative, chart: &Rows) -> Markup {
     let every = (LABELLED / chart.pitch).ceil().max(1.0) as usize;
     let drawing = html! {
         (axis::below(&chart.ticks, &x, (TOP, bottom), chart.differences, chart.measure))
+        @for (index, row) in chart.rows.iter().enumerate() {
+            @for (from, to) in bands(row) {
+                (band(from, to, &x, TOP + chart.pitch * (index as f64 + 0.5), chart.pitch))
+            }
+        }
         @if chart.differences {
             path.zero d=(format!("M{} {}V{}", px(x.at(0.0)), px(TOP), px(bottom))) {}
         }
@@ -123,12 +128,8 @@ fn drawn(mark: &Mark, x: &Scale, middle: f64, pitch: f64) -> Markup {
     let radius = (pitch * 0.24).clamp(2.0, 5.0);
     let shape = |at: f64| marker::outline(mark.slot, x.at(at), y, radius);
     match &mark.form {
-        Form::Band(from, to) => {
-            let (from, to, half) = (x.at(*from), x.at(*to), pitch / 2.0 - 3.0);
-            html! {
-                path.band d=(format!("M{} {}H{}v{}H{}z", px(from), px(middle - half), px(to), px(2.0 * half), px(from))) {}
-            }
-        }
+        // Below the zero line, so drawn before it.
+        Form::Band(..) => html! {},
         Form::Thin(from, to) => html! { path.thin d=(line(*from, *to)) {} },
         Form::Thick(from, to) => html! { path.thick d=(line(*from, *to)) {} },
         Form::Specks(values) => {
@@ -140,6 +141,20 @@ fn drawn(mark: &Mark, x: &Scale, middle: f64, pitch: f64) -> Markup {
         Form::Dot(at) => html! { path.dot d=(shape(*at)) {} },
         Form::Hollow(at) => html! { path.hollow d=(shape(*at)) {} },
     }
+}
+
+fn bands(row: &Row) -> impl Iterator<Item = (f64, f64)> {
+    let marks = row.marks.iter().filter(|mark| mark.form.is_finite());
+    marks.filter_map(|mark| match mark.form {
+        Form::Band(from, to) => Some((from, to)),
+        _ => None,
+    })
+}
+
+fn band(from: f64, to: f64, x: &Scale, middle: f64, pitch: f64) -> Markup {
+    let (from, to, half) = (px(x.at(from)), px(x.at(to)), pitch / 2.0 - 3.0);
+    let (top, height) = (px(middle - half), px(2.0 * half));
+    html! { path.band d=(format!("M{from} {top}H{to}v{height}H{from}z")) {} }
 }
 
 #[cfg(test)]

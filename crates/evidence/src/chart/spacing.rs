@@ -2,21 +2,34 @@
 
 /// The positions, moved as little as keeps a `gap` between neighbours and all within `range`; in the
 /// order that they came. Where there is no room for the gap, they share what there is.
+///
+/// The squares of the moves are least before the range is applied: with the gaps taken off, positions
+/// must only not fall, and those that do are pooled at their mean.
 pub(crate) fn apart(positions: &[f64], gap: f64, range: (f64, f64)) -> Vec<f64> {
-    let room = (range.1 - range.0) / positions.len().saturating_sub(1).max(1) as f64;
-    let gap = gap.min(room);
+    let neighbours = positions.len().saturating_sub(1) as f64;
+    let gap = gap.min((range.1 - range.0) / neighbours.max(1.0));
     let mut order: Vec<usize> = (0..positions.len()).collect();
     order.sort_by(|&a, &b| positions[a].total_cmp(&positions[b]));
-    let mut moved = positions.to_vec();
-    let mut free = range.0;
-    for &index in &order {
-        moved[index] = moved[index].max(free);
-        free = moved[index] + gap;
+    // Sum and number of the positions of each pool.
+    let mut pools: Vec<(f64, usize)> = Vec::new();
+    for (rank, &index) in order.iter().enumerate() {
+        let mut pool = (positions[index] - rank as f64 * gap, 1);
+        while let Some(&(sum, count)) = pools.last()
+            && sum / count as f64 >= pool.0 / pool.1 as f64
+        {
+            pools.pop();
+            pool = (pool.0 + sum, pool.1 + count);
+        }
+        pools.push(pool);
     }
-    let mut free = range.1;
-    for &index in order.iter().rev() {
-        moved[index] = moved[index].min(free);
-        free = moved[index] - gap;
+    let last = range.1 - neighbours * gap;
+    let means = pools.into_iter().flat_map(|(sum, count)| {
+        let mean = (sum / count as f64).clamp(range.0, last.max(range.0));
+        std::iter::repeat_n(mean, count)
+    });
+    let mut moved = positions.to_vec();
+    for (rank, (index, mean)) in order.into_iter().zip(means).enumerate() {
+        moved[index] = mean + rank as f64 * gap;
     }
     moved
 }
@@ -30,6 +43,7 @@ mod tests {
     #[test]
     fn what_does_not_touch_stays() {
         assert_eq!(apart(&[50.0, 10.0], 15.0, (0.0, 100.0)), [50.0, 10.0]);
+        assert_eq!(apart(&[60.0, 50.0], 16.0, (0.0, 100.0)), [63.0, 47.0]);
         assert_eq!(apart(&[98.0, 97.0], 15.0, (0.0, 100.0)), [100.0, 85.0]);
         assert!(apart(&[], 15.0, (0.0, 100.0)).is_empty());
     }
@@ -41,7 +55,7 @@ mod tests {
         ) {
             let mut moved = apart(&positions, 15.0, (0.0, 100.0));
             moved.sort_by(f64::total_cmp);
-            prop_assert!(moved[0] >= -1e-9 && moved[moved.len() - 1] <= 100.0);
+            prop_assert!(moved[0] >= -1e-9 && moved[moved.len() - 1] <= 100.0 + 1e-9);
             for pair in moved.windows(2) {
                 prop_assert!(pair[1] - pair[0] >= 15.0 - 1e-9);
             }

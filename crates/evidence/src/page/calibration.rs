@@ -62,7 +62,7 @@ pub(super) fn section(report: &Report, keys: &[Key]) -> Section {
     };
     Section {
         id: "calibration",
-        title: "Confidence",
+        title: "Calibration",
         body,
     }
 }

@@ -1,5 +1,7 @@
 //! What is taken for what.
 
+mod cells;
+
 use maud::{Markup, html};
 
 use super::{
@@ -13,16 +15,10 @@ use crate::{
     Arm, Report,
     chart::{
         Alternative, marker,
-        matrix::{Cell, Matrix, NUMBERED, SHADES, matrix},
+        matrix::{Matrix, NUMBERED, matrix},
     },
 };
-
-/// From which share of its row on a cell has the next shade. Between 20 and 50 the text changes
-/// colour, where both still have contrast.
-const SHARES: [f64; SHADES as usize] = [0.005, 0.02, 0.05, 0.1, 0.2, 0.5, 0.7, 0.9];
-
-/// The same for a difference of shares.
-const DIFFERENCES: [f64; 5] = [0.005, 0.01, 0.02, 0.04, 0.08];
+use cells::{SHARES, difference_cell, share_cell, shares};
 
 pub(super) fn section(report: &Report, keys: &[Key]) -> Section {
     let arms = report.arms.iter().zip(keys).enumerate();
@@ -55,7 +51,7 @@ pub(super) fn section(report: &Report, keys: &[Key]) -> Section {
     };
     Section {
         id: "confusion",
-        title: "What is taken for what",
+        title: "Confusion matrices",
         body,
     }
 }
@@ -162,53 +158,6 @@ fn difference(
     figure.markup()
 }
 
-/// Each row divided by its sum; a row without images stays 0.
-fn shares(confusion: &[Vec<u32>]) -> Vec<Vec<f64>> {
-    let rows = confusion.iter().map(|row| {
-        let images: f64 = row.iter().map(|&count| f64::from(count)).sum();
-        row.iter()
-            .map(|&count| f64::from(count) / images.max(1.0))
-            .collect()
-    });
-    rows.collect()
-}
-
-fn shade(value: f64, thresholds: &[f64]) -> u8 {
-    // A share of exactly 0.02 computed as a difference may lie a rounding below it.
-    let reached = thresholds
-        .iter()
-        .filter(|&&from| value >= from - 1e-12)
-        .count();
-    u8::try_from(reached).unwrap_or(SHADES)
-}
-
-fn share_cell(share: f64) -> Cell {
-    let rounded = (share * 100.0).round();
-    Cell {
-        shade: shade(share, &SHARES),
-        second: false,
-        text: if rounded > 0.0 {
-            rounded.to_string()
-        } else {
-            String::new()
-        },
-    }
-}
-
-fn difference_cell(difference: f64) -> Cell {
-    let rounded = (difference * 100.0).round();
-    let sign = if difference > 0.0 { "+" } else { "−" };
-    Cell {
-        shade: shade(difference.abs(), &DIFFERENCES),
-        second: difference < 0.0,
-        text: if rounded == 0.0 {
-            String::new()
-        } else {
-            format!("{sign}{}", rounded.abs())
-        },
-    }
-}
-
 /// True class, predicted class and value of the cells furthest from 0.
 fn largest(report: &Report, values: &[Vec<f64>]) -> Vec<Vec<String>> {
     let mut cells: Vec<(usize, usize, f64)> = values
@@ -297,28 +246,4 @@ fn mistakes(report: &Report, arm: &Arm, shares: &[Vec<f64>]) -> DataTable {
         head("True class", ["Right", "Most often taken for"]),
         rows.collect(),
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn shades_begin_at_their_thresholds() {
-        assert_eq!(share_cell(0.0).shade, 0);
-        assert_eq!(share_cell(0.005).shade, 1);
-        assert_eq!(share_cell(0.499).shade, 5);
-        assert_eq!(share_cell(1.0).shade, SHADES);
-        assert_eq!(share_cell(0.004).text, "");
-        assert_eq!(difference_cell(-0.021).text, "−2");
-        assert!(difference_cell(-0.021).second);
-    }
-
-    #[test]
-    fn a_row_without_images_has_no_shares() {
-        assert_eq!(
-            shares(&[vec![0, 0], vec![1, 3]]),
-            [[0.0, 0.0], [0.25, 0.75]]
-        );
-    }
 }

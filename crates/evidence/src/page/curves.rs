@@ -7,7 +7,7 @@ use super::{
     data_table::{DataTable, head},
     figure::Figure,
     format::decimal,
-    key::{Key, legend},
+    key::{Key, letters},
     opening::arms_legend,
 };
 use crate::{
@@ -23,7 +23,7 @@ pub(super) fn section(report: &Report, keys: &[Key]) -> Section {
         ChosenBy::Test => "test images",
         ChosenBy::Validation => "validation images",
     };
-    let plain = legend(keys, &vec![String::new(); keys.len()]);
+    let plain = letters(keys);
     let accuracy = Measured {
         id: "chart-accuracy",
         title: format!("Accuracy on {images} by epoch"),
@@ -49,9 +49,9 @@ pub(super) fn section(report: &Report, keys: &[Key]) -> Section {
         value: |epoch| epoch.train_loss,
     };
     let body = html! {
-        p { "Thin lines are single runs, the thick line is their mean." }
         (accuracy.figure(report, keys, arms_legend(report, keys), html! {
-            "How many of the " (images) " each network gets right after each epoch."
+            "How many of the " (images) " each network gets right after each epoch. Thin lines are single "
+            "runs, the thick line is their mean."
         }))
         div.duo {
             (held_out.figure(report, keys, plain.clone(), html! {

@@ -34,7 +34,8 @@ impl DataTable {
         html! {
             div.scroll tabindex="0" role="region" aria-label=(self.caption) {
                 table.words[self.words] {
-                    caption { (self.caption) }
+                    // The span stays in sight while the table scrolls.
+                    caption { span { (self.caption) } }
                     thead {
                         tr { @for name in &self.head { th scope="col" { (name) } } }
                     }

@@ -57,11 +57,12 @@ pub(crate) fn spread(spread: &Spread, decimals: usize) -> String {
     }
 }
 
-/// A probability, such as `0.031`.
+/// A probability, such as `0.0312`.
 pub(crate) fn probability(p: f64) -> String {
     match p {
         p if p < 0.0001 => "below 0.0001".to_owned(),
-        p if p < 0.01 => decimal(p, 4),
+        // 0.0625 and 0.03125 are common: powers of two.
+        p if p < 0.1 => decimal(p, 4),
         p => decimal(p, 3),
     }
 }
@@ -120,7 +121,8 @@ mod tests {
         assert_eq!(points(-0.000_000_1), "0.00");
         assert_eq!(points(0.0), "0.00");
         assert_eq!(points(f64::NAN), "not finite");
-        assert_eq!(probability(0.031_25), "0.031");
+        assert_eq!(probability(0.062_5), "0.0625");
+        assert_eq!(probability(0.25), "0.250");
         assert_eq!(probability(0.001_95), "0.0019");
         assert_eq!(probability(1e-9), "below 0.0001");
         assert_eq!(grouped(50_000), "50,000");

@@ -93,7 +93,7 @@ fn row(arm: &Arm, key: &Key) -> Row {
     let forms = [
         (13.0, Form::Specks(tests)),
         (13.0, Form::Specks(trainings)),
-        (0.0, Form::Thick(test, training)),
+        (0.0, Form::Thin(test, training)),
         (0.0, Form::Dot(test)),
         (0.0, Form::Hollow(training)),
     ];

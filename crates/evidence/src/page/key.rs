@@ -28,7 +28,8 @@ impl Key {
             } else {
                 letter(index)
             },
-            slot: arms.len() - 1 - index,
+            // The baseline, the last, takes the first.
+            slot: (index + 1) % arms.len(),
         });
         keys.collect()
     }
@@ -41,7 +42,7 @@ impl Key {
     /// Shape and name in the arm's colour; with its letter, where charts use that.
     pub(crate) fn mark(&self) -> Markup {
         html! {
-            span.key class=(marker::colour(self.slot)) {
+            span class={ "key " (marker::colour(self.slot)) } {
                 span.glyph aria-hidden="true" { (marker::glyph(self.slot)) }
                 @if self.short != self.name { b { (self.short) } " " }
                 span.name { (self.name) }
@@ -57,6 +58,14 @@ fn letter(index: usize) -> String {
         0 => letter.to_string(),
         round => format!("{letter}{round}"),
     }
+}
+
+/// All arms by name, but only where charts use letters for them: names need no explanation.
+pub(crate) fn letters(keys: &[Key]) -> Markup {
+    if keys.iter().all(|key| key.short == key.name) {
+        return html! {};
+    }
+    legend(keys, &vec![String::new(); keys.len()])
 }
 
 /// All arms, with a note each.

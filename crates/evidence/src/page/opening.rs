@@ -1,39 +1,32 @@
 //! The verdict, before everything else.
 
+mod forest;
+
 use maud::{Markup, html};
 
 use super::{
     Section,
     data_table::{DataTable, head},
-    figure::Figure,
     format::{counted, decimal, interval, percent, percent_spread, points, probability, spread},
     key::{Key, legend},
 };
-use crate::{
-    Arm, ChosenBy, Comparison, Outcome, Report, Spread,
-    chart::{
-        Alternative,
-        rows::{Form, Mark, Row, Rows, rows},
-        ticks::Ticks,
-    },
-};
+use crate::{Arm, ChosenBy, Comparison, Outcome, Report, Spread};
 
 pub(super) fn section(report: &Report, keys: &[Key]) -> Section {
     let body = html! {
-        @if report.comparisons.is_empty() {
-            (alone(report))
-        } @else {
-            @for comparison in &report.comparisons {
-                (verdict(comparison))
+        div.opening {
+            div {
+                @if report.comparisons.is_empty() { (alone(report)) }
+                @for comparison in &report.comparisons { (verdict(comparison)) }
+            }
+            @if !report.marks.is_empty() {
+                div.marks {
+                    h3 { "Before the numbers" }
+                    ul { @for mark in &report.marks { li { (mark) } } }
+                }
             }
         }
-        @if !report.marks.is_empty() {
-            aside.marks aria-label="Before the numbers" {
-                h3 { "Before the numbers" }
-                ul { @for mark in &report.marks { li { (mark) } } }
-            }
-        }
-        @if !report.comparisons.is_empty() { (forest(report, keys)) }
+        @if !report.comparisons.is_empty() { (forest::figure(report, keys)) }
         h3 { "At a glance" }
         (glance(report).markup())
         p.small { (glance_note(report)) }
@@ -118,115 +111,6 @@ fn outcome(outcome: Outcome) -> &'static str {
     }
 }
 
-fn forest(report: &Report, keys: &[Key]) -> Markup {
-    let comparisons = &report.comparisons;
-    let hundred = |value: f64| value * 100.0;
-    let values = comparisons.iter().flat_map(|comparison| {
-        let last = &comparison.last;
-        let (low, high) = last.interval.unwrap_or((last.mean, last.mean));
-        let detectable = last.detectable.unwrap_or(0.0);
-        let pairs = comparison.pairs.iter().map(|pair| pair.difference);
-        pairs.chain([0.0, last.mean, low, high, detectable, -detectable])
-    });
-    let chart = Rows {
-        ticks: Ticks::around(values.map(hundred), 5),
-        rows: comparisons
-            .iter()
-            .map(|one| forest_row(one, keys))
-            .collect(),
-        measure: "Difference of test accuracy, points",
-        differences: true,
-        pitch: 44.0,
-    };
-    let says: Vec<String> = comparisons.iter().map(in_words).collect();
-    let alternative = Alternative {
-        id: "chart-verdict".to_owned(),
-        title: "Mean differences with their 95% intervals, against 0".to_owned(),
-        text: says.join(" "),
-    };
-    let table = DataTable::numbers(
-        "Mean difference of test accuracy, in points",
-        head(
-            "Arm minus baseline",
-            ["Mean", "95% interval", "Pairs", "Detectable"],
-        ),
-        comparisons.iter().map(forest_cells).collect(),
-    );
-    let figure = Figure {
-        legend: html! {},
-        chart: rows(&alternative, &chart),
-        caption: html! {
-            "Shape: the mean difference. Bar: its 95% interval; where it crosses the line at 0, the sign "
-            "of the difference is not settled. Faint dots: the pairs. Grey band: true differences too "
-            "small for this number of pairs, which would find them less than 8 times in 10."
-        },
-        table,
-    };
-    figure.markup()
-}
-
-fn forest_row(comparison: &Comparison, keys: &[Key]) -> Row {
-    let last = &comparison.last;
-    let key = Key::named(keys, &comparison.arm);
-    let slot = key.map_or(0, |key| key.slot);
-    let mark = |form| Mark {
-        slot,
-        shift: 0.0,
-        form,
-    };
-    let mut marks = Vec::new();
-    if let Some(detectable) = last.detectable {
-        marks.push(mark(Form::Band(-detectable * 100.0, detectable * 100.0)));
-    }
-    if let Some((low, high)) = last.interval {
-        marks.push(mark(Form::Thick(low * 100.0, high * 100.0)));
-    }
-    let pairs = comparison.pairs.iter().map(|pair| pair.difference * 100.0);
-    marks.push(Mark {
-        slot,
-        shift: 12.0,
-        form: Form::Specks(pairs.collect()),
-    });
-    marks.push(mark(Form::Dot(last.mean * 100.0)));
-    Row {
-        label: key.map_or_else(|| comparison.arm.clone(), |key| key.short.clone()),
-        note: points(last.mean),
-        sum: false,
-        marks,
-    }
-}
-
-fn in_words(comparison: &Comparison) -> String {
-    let last = &comparison.last;
-    let known = match last.interval {
-        Some(ends) => format!("95% interval {} points", interval(ends, points)),
-        None => "no interval".to_owned(),
-    };
-    let detectable = last.detectable.map_or_else(String::new, |detectable| {
-        format!(", detectable {} points", decimal(detectable * 100.0, 2))
-    });
-    format!(
-        "{} minus {}: {} points, {known}, {}{detectable}.",
-        comparison.arm,
-        comparison.baseline,
-        points(last.mean),
-        counted(last.pairs, "pair")
-    )
-}
-
-fn forest_cells(comparison: &Comparison) -> Vec<String> {
-    let last = &comparison.last;
-    let none = || "none: one pair".to_owned();
-    vec![
-        format!("{} − {}", comparison.arm, comparison.baseline),
-        points(last.mean),
-        last.interval
-            .map_or_else(none, |ends| interval(ends, points)),
-        last.pairs.to_string(),
-        last.detectable.map_or_else(none, |d| decimal(d * 100.0, 2)),
-    ]
-}
-
 /// A measure's name, and how its spread is written.
 type Measure = (&'static str, fn(&Arm) -> String);
 
@@ -258,11 +142,11 @@ fn glance_note(report: &Report) -> &'static str {
     match report.best_chosen_by {
         ChosenBy::Test => {
             "The best epoch was chosen by the test images themselves, so its test accuracy flatters; \
-             the last epoch's does not, and it is what is compared."
+             the last epoch’s does not, and it is what is compared."
         }
         ChosenBy::Validation => {
             "The best epoch was chosen by images held out of the training set, so its test accuracy \
-             does not flatter. The last epoch's is what is compared."
+             does not flatter. The last epoch’s is what is compared."
         }
     }
 }
@@ -270,11 +154,8 @@ fn glance_note(report: &Report) -> &'static str {
 /// The arms and their mean test accuracy, for charts that show all of them.
 pub(super) fn arms_legend(report: &Report, keys: &[Key]) -> Markup {
     let notes = report.arms.iter().map(|arm| {
-        format!(
-            "{} after the last epoch, {}",
-            percent_spread(&arm.last),
-            counted(arm.runs.len(), "run")
-        )
+        let runs = counted(arm.runs.len(), "run");
+        format!("{}, {runs}", percent_spread(&arm.last))
     });
     legend(keys, &notes.collect::<Vec<_>>())
 }

@@ -73,7 +73,7 @@ fn figure(comparison: &Comparison, index: usize, keys: &[Key]) -> Markup {
         legend: html! {},
         chart: rows(&alternative, &chart),
         caption: html! {
-            "Test accuracy after the last epoch, " (arm) " minus " (baseline) ". A dot a seed; "
+            "Test accuracy after the last epoch, " (arm) " minus " (baseline) ". One shape a seed; "
             @if last.interval.is_some() {
                 "the last row is their mean with its 95% interval."
             } @else {

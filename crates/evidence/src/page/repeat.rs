@@ -23,8 +23,11 @@ pub(super) fn section(report: &Report, keys: &[Key]) -> Section {
             dt { "Images" }
             dd {
                 (grouped(report.data.training_images)) " to train, "
-                (grouped(report.data.validation_images)) " to validate, "
-                (grouped(report.data.test_images)) " to test"
+                @match report.data.validation_images {
+                    0 => "none to validate",
+                    images => { (grouped(images)) " to validate" }
+                }
+                ", " (grouped(report.data.test_images)) " to test"
             }
         }
         (arms(report).markup())

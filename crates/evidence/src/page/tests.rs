@@ -71,6 +71,14 @@ fn check(name: &str, page: &str) {
             assert!(!text.unwrap().trim().is_empty(), "{name}: empty {part}");
         }
     }
+    for tag in page.split('<').filter(|tag| !tag.starts_with("style")) {
+        let tag = tag.split('>').next().unwrap();
+        let classes = tag.matches(" class=\"").count();
+        assert!(
+            classes <= 1,
+            "{name}: a browser drops the second class of {tag}"
+        );
+    }
     assert_eq!(page.matches("<h1").count(), 1, "{name}");
     let labels = attributes(page, "aria-label");
     assert_eq!(

@@ -1,0 +1,129 @@
+//! The mean differences and their intervals, against 0.
+
+use maud::{Markup, html};
+
+use crate::{
+    Comparison, Report,
+    chart::{
+        Alternative,
+        rows::{Form, Mark, Row, Rows, rows},
+        ticks::Ticks,
+    },
+    page::{
+        data_table::{DataTable, head},
+        figure::Figure,
+        format::{counted, decimal, interval, points},
+        key::{Key, letters},
+    },
+};
+
+/// All comparisons in one chart.
+pub(super) fn figure(report: &Report, keys: &[Key]) -> Markup {
+    let comparisons = &report.comparisons;
+    let hundred = |value: f64| value * 100.0;
+    let values = comparisons.iter().flat_map(|comparison| {
+        let last = &comparison.last;
+        let (low, high) = last.interval.unwrap_or((last.mean, last.mean));
+        let detectable = last.detectable.unwrap_or(0.0);
+        let pairs = comparison.pairs.iter().map(|pair| pair.difference);
+        pairs.chain([0.0, last.mean, low, high, detectable, -detectable])
+    });
+    let chart = Rows {
+        ticks: Ticks::around(values.map(hundred), 5),
+        rows: comparisons.iter().map(|one| row(one, keys)).collect(),
+        measure: "Difference of test accuracy, points",
+        differences: true,
+        pitch: 44.0,
+    };
+    let says: Vec<String> = comparisons.iter().map(in_words).collect();
+    let alternative = Alternative {
+        id: "chart-verdict".to_owned(),
+        title: "Mean differences with their 95% intervals, against 0".to_owned(),
+        text: says.join(" "),
+    };
+    let table = DataTable::numbers(
+        "Mean difference of test accuracy, in points",
+        head(
+            "Arm minus baseline",
+            ["Mean", "95% interval", "Pairs", "Detectable"],
+        ),
+        comparisons.iter().map(cells).collect(),
+    );
+    let figure = Figure {
+        legend: letters(keys),
+        chart: rows(&alternative, &chart),
+        caption: if comparisons.iter().all(|one| one.last.interval.is_none()) {
+            html! { "The difference of the one pair. With one pair there is no interval to draw." }
+        } else {
+            html! {
+                "Shape: the mean difference. Bar: its 95% interval; where it crosses the line at 0, the sign "
+                "of the difference is not settled. Faint dots: the pairs. Grey band: true differences too "
+                "small for this number of pairs, which would find them less than 8 times in 10."
+            }
+        },
+        table,
+    };
+    figure.markup()
+}
+
+fn row(comparison: &Comparison, keys: &[Key]) -> Row {
+    let last = &comparison.last;
+    let key = Key::named(keys, &comparison.arm);
+    let slot = key.map_or(0, |key| key.slot);
+    let mark = |form| Mark {
+        slot,
+        shift: 0.0,
+        form,
+    };
+    let mut marks = Vec::new();
+    if let Some(detectable) = last.detectable {
+        marks.push(mark(Form::Band(-detectable * 100.0, detectable * 100.0)));
+    }
+    if let Some((low, high)) = last.interval {
+        marks.push(mark(Form::Thick(low * 100.0, high * 100.0)));
+    }
+    let pairs = comparison.pairs.iter().map(|pair| pair.difference * 100.0);
+    marks.push(Mark {
+        slot,
+        shift: 12.0,
+        form: Form::Specks(pairs.collect()),
+    });
+    marks.push(mark(Form::Dot(last.mean * 100.0)));
+    Row {
+        label: key.map_or_else(|| comparison.arm.clone(), |key| key.short.clone()),
+        note: points(last.mean),
+        sum: false,
+        marks,
+    }
+}
+
+fn in_words(comparison: &Comparison) -> String {
+    let last = &comparison.last;
+    let known = match last.interval {
+        Some(ends) => format!("95% interval {} points", interval(ends, points)),
+        None => "no interval".to_owned(),
+    };
+    let detectable = last.detectable.map_or_else(String::new, |detectable| {
+        format!(", detectable {} points", decimal(detectable * 100.0, 2))
+    });
+    format!(
+        "{} minus {}: {} points, {known}, {}{detectable}.",
+        comparison.arm,
+        comparison.baseline,
+        points(last.mean),
+        counted(last.pairs, "pair")
+    )
+}
+
+fn cells(comparison: &Comparison) -> Vec<String> {
+    let last = &comparison.last;
+    let none = || "none: one pair".to_owned();
+    vec![
+        format!("{} − {}", comparison.arm, comparison.baseline),
+        points(last.mean),
+        last.interval
+            .map_or_else(none, |ends| interval(ends, points)),
+        last.pairs.to_string(),
+        last.detectable.map_or_else(none, |d| decimal(d * 100.0, 2)),
+    ]
+}
