@@ -21,7 +21,19 @@ train-mixup *flags: say-backend
 train-baseline *flags: say-backend
     @cargo run --release {{ build }} -- train experiments/baseline.toml "$@"
 
-# Train a small pair on built-in images, no download
+# Train the two in pairs of one seed each, and report what mixup did: --data DATA --trials 10
+compare *flags: say-backend
+    @cargo run --release {{ build }} -- compare experiments/mixup.toml experiments/baseline.toml --out runs/article "$@"
+
+# Write the report of finished runs
+report *flags:
+    @cargo run --release -- report "$@"
+
+# Write README's table anew from the rows of experiments/results
+results-table:
+    cargo run --release -- table experiments/results/comparisons.jsonl --into README.md
+
+# Compare a small network with and without mixup on built-in images, no download
 demo *flags: say-backend
     @cargo run --release {{ build }} -- demo "$@"
 

@@ -4,6 +4,8 @@
 use std::path::{Path, PathBuf};
 
 use assert_cmd::Command;
+use clap::Parser;
+use mixup_train::cli::Cli;
 use mixup_train::experiment::Experiment;
 
 fn root() -> PathBuf {
@@ -56,6 +58,36 @@ fn the_readme_s_commands_run_as_they_stand() {
 }
 
 #[test]
+fn the_cluster_s_commands_are_commands() {
+    let text = read("experiments/README.md");
+    let mut parsed = 0;
+    for line in shell_lines(&text) {
+        if line.starts_with("mixup ") {
+            let line = line.replace("$SLURM_ARRAY_TASK_ID", "2");
+            Cli::try_parse_from(line.split_whitespace()).unwrap_or_else(|error| panic!("{error}"));
+            parsed += 1;
+        }
+    }
+    assert_eq!(parsed, 2);
+}
+
+#[test]
+fn the_readme_s_table_is_made_from_the_rows() {
+    let table = Command::cargo_bin("mixup")
+        .unwrap()
+        .args(["table", "experiments/results/comparisons.jsonl"])
+        .current_dir(root())
+        .assert()
+        .success();
+    let table = String::from_utf8(table.get_output().stdout.clone()).unwrap();
+    assert!(table.lines().count() >= 3, "{table}");
+    let readme = read("README.md");
+    let (_, rest) = readme.split_once("<!-- results -->\n").unwrap();
+    let (found, _) = rest.split_once("<!-- /results -->").unwrap();
+    assert_eq!(found, table, "call: just results-table");
+}
+
+#[test]
 fn the_readme_s_recipes_are_in_the_justfile() {
     let justfile = read("Justfile");
     let readme = read("README.md");
@@ -73,12 +105,18 @@ fn the_readme_s_recipes_are_in_the_justfile() {
 
 #[test]
 fn linked_files_exist() {
-    for document in ["README.md", "ARCHITECTURE.md", "CHANGELOG.md"] {
+    for document in [
+        "README.md",
+        "ARCHITECTURE.md",
+        "CHANGELOG.md",
+        "experiments/README.md",
+    ] {
         let text = read(document);
+        let folder = root().join(document).parent().unwrap().to_path_buf();
         for link in text.split("](").skip(1) {
             let target = link.split(')').next().unwrap();
             if !target.starts_with("http") {
-                assert!(root().join(target).exists(), "{document}: {target}");
+                assert!(folder.join(target).exists(), "{document}: {target}");
             }
         }
     }

@@ -65,7 +65,7 @@ fn a_disk_that_fills_while_it_trains_leaves_a_run_that_goes_on() {
     scratch.train("whole", "");
     let (mut failed, mut with_checkpoint, mut fitted) = (0, 0, 0);
     // In steps of a page, so that every file is once the one that does not fit.
-    for kilobytes in (8..=80).step_by(4) {
+    for kilobytes in (8..=180).step_by(4) {
         let Some(disk) = Disk::mount(&scratch, &format!("size={kilobytes}k")) else {
             return;
         };

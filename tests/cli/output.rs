@@ -53,6 +53,7 @@ fn flags_override_the_experiment_and_are_recorded() {
     expected.insert("epochs".into(), 2.into());
     // What the experiment leaves to its default is recorded as well.
     expected.insert("precision".into(), "f32".into());
+    expected.insert("validation".into(), 0.into());
     assert_eq!(found, expected);
     assert_eq!(scratch.metrics("run").len(), 2);
     assert_eq!(scratch.json("run/summary.json")["seed"], 7);

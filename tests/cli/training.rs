@@ -173,7 +173,8 @@ fn a_loss_that_is_no_number_ends_the_run_with_its_place() {
         .failed_with(1);
     let expected = "error: the training loss became NaN in epoch 1, iteration 1\n";
     assert!(said.starts_with(expected), "{said}");
-    assert_eq!(scratch.names("run"), ["experiment.toml", "run.json"]);
+    let begun = ["experiment.toml", "mixed.json", "run.json"];
+    assert_eq!(scratch.names("run"), begun);
 }
 
 #[test]

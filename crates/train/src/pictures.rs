@@ -5,9 +5,24 @@ use std::io::Cursor;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use image::{ImageFormat, Rgb, RgbImage};
-use mixup_data::{MixedPair, SIDE};
+use mixup_data::{Draw, EpochPlan, MixedPair, SIDE};
 
 use crate::failure::Failure;
+
+/// How many pairs a run keeps to look at.
+const PAIRS: usize = 6;
+
+/// The mixed pairs of an epoch that stand for all of them: each is the middle one of an equal part of
+/// its λ, from low to high. Fewer where the epoch mixes fewer.
+pub fn typical(plan: &EpochPlan) -> Vec<Draw> {
+    let is_mixed = |draw: &&Draw| draw.image != draw.partner;
+    let mut mixed: Vec<Draw> = plan.draws().iter().filter(is_mixed).copied().collect();
+    mixed.sort_by(|a, b| a.lambda.total_cmp(&b.lambda));
+    let parts = PAIRS.min(mixed.len());
+    (0..parts)
+        .map(|part| mixed[(2 * part + 1) * mixed.len() / (2 * parts)])
+        .collect()
+}
 
 /// The pairs with their images as PNG files in Base64.
 ///
@@ -45,7 +60,23 @@ fn png(pixels: &[u8]) -> Result<String, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use mixup_data::IMAGE_BYTES;
+    use mixup_data::{IMAGE_BYTES, Mixing, Selection};
+
+    #[test]
+    fn typical_pairs_are_spread_evenly_over_the_epoch_s_lambda() {
+        // Beta(1, 1) is uniform, so the middles of six parts are known.
+        let mixing = Mixing::new(1.0, Selection::Every(1)).unwrap();
+        let draws = typical(&EpochPlan::draw(1, 1, 20_000, &mixing));
+        assert_eq!(draws.len(), 6);
+        for (draw, twelfths) in draws.iter().zip([1.0, 3.0, 5.0, 7.0, 9.0, 11.0]) {
+            assert!((draw.lambda - twelfths / 12.0).abs() < 0.02, "{draw:?}");
+        }
+        let count = |images, alpha| {
+            let mixing = Mixing::new(alpha, Selection::Every(5)).unwrap();
+            typical(&EpochPlan::draw(1, 1, images, &mixing)).len()
+        };
+        assert_eq!((count(16, 0.2), count(100, 0.0)), (3, 0));
+    }
 
     #[test]
     fn a_picture_has_the_image_s_pixels() {

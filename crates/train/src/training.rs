@@ -10,7 +10,7 @@ use burn::train::logger::MetricLogger;
 use burn::train::metric::store::{EpochSummary, MetricsUpdate, Split};
 use burn::train::metric::{MetricDefinition, NumericEntry};
 use burn::train::{Interrupter, Learner, SupervisedTraining, TrainingStrategy};
-use mixup_data::{Draw, EpochPlan, ImageSet, Mixing, MixupBatch, mixed_pairs};
+use mixup_data::{EpochPlan, ImageSet, Mixing, MixupBatch, mixed_pairs};
 use mixup_evidence::ChosenBy;
 use mixup_model::WeightsFile;
 
@@ -116,10 +116,7 @@ impl Run {
     }
 }
 
-/// How many mixed pairs a run keeps to look at.
-const MIXED_PAIRS: usize = 6;
-
-/// Writes the first mixed pairs of the first epoch, where the run has none yet and mixes at all.
+/// Writes mixed pairs of the first epoch, where the run has none yet and mixes at all.
 fn keep_mixed_pairs(
     folder: &RunFolder,
     images: &ImageSet,
@@ -131,8 +128,7 @@ fn keep_mixed_pairs(
         return Ok(());
     }
     let plan = EpochPlan::draw(seed, 1, images.train.len(), mixing);
-    let mixed = plan.draws().iter().filter(|draw| draw.lambda < 1.0);
-    let draws: Vec<Draw> = mixed.take(MIXED_PAIRS).copied().collect();
+    let draws = pictures::typical(&plan);
     if draws.is_empty() {
         return Ok(());
     }

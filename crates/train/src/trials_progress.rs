@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use indicatif::ProgressBar;
+use indicatif::{ProgressBar, ProgressDrawTarget};
 
 use crate::ui::{TRIALS_BAR, style};
 
@@ -20,7 +20,10 @@ pub struct TrialsProgress {
 impl TrialsProgress {
     /// Progress over `total` epochs, of which `done` are there already.
     pub fn new(total: usize, done: usize) -> Self {
-        let bar = ProgressBar::new(total as u64).with_style(style(TRIALS_BAR));
+        // Not drawn before it has its place among the other bars.
+        let hidden = ProgressDrawTarget::hidden();
+        let bar = ProgressBar::with_draw_target(Some(total as u64), hidden);
+        bar.set_style(style(TRIALS_BAR));
         bar.set_position(done as u64);
         bar.set_prefix("all trials");
         Self {

@@ -11,8 +11,8 @@ pub(super) fn section(examples: &[MixedPair]) -> Section {
     } else {
         html! {
             p {
-                "Pairs from the first epoch: λ of the first image and 1 − λ of its partner, in pixels "
-                "and in label."
+                "λ of the first image and 1 − λ of its partner, in pixels and in label. Pairs of one "
+                "run’s first epoch, each from the middle of an equal part of its λ, from low to high."
             }
             ul.mixes { @for example in examples { li { (card(example)) } } }
         }

@@ -27,6 +27,7 @@ pub(super) fn section(report: &Report, keys: &[Key]) -> Section {
             }
         }
         @if !report.comparisons.is_empty() { (forest::figure(report, keys)) }
+        @for comparison in &report.comparisons { (findings(comparison, report.comparisons.len() > 1)) }
         h3 { "At a glance" }
         (glance(report).markup())
         p.small { (glance_note(report)) }
@@ -94,10 +95,17 @@ fn verdict(comparison: &Comparison) -> Markup {
                     None => { "One pair: no interval can be given" }
                 }
             }
-            @if !comparison.findings.is_empty() {
-                ul.findings { @for finding in &comparison.findings { li { (finding) } } }
-            }
         }
+    }
+}
+
+/// What can be said and what cannot; `named` where it must say of which arm.
+fn findings(comparison: &Comparison, named: bool) -> Markup {
+    html! {
+        @if named {
+            h3 { (comparison.arm) " against " (comparison.baseline) }
+        }
+        ul.findings { @for finding in &comparison.findings { li { (finding) } } }
     }
 }
 

@@ -197,12 +197,20 @@ impl Comparison {
                 State::Finished => run.experiment.epochs,
             });
         let ui = ui.over_trials(TrialsProgress::new(all, done.sum()));
+        let result = self.train_missing(states, out, &ui);
+        if let Some(progress) = ui.trials() {
+            progress.finish();
+        }
+        result
+    }
+
+    fn train_missing(&self, states: &[State], out: &Path, ui: &Ui) -> Result<(), Failure> {
         let runs = self.runs.len();
         for (index, (planned, state)) in self.runs.iter().zip(states).enumerate() {
             if *state == State::Finished {
                 continue;
             }
-            let summary = self.train_one(planned, *state, &ui);
+            let summary = self.train_one(planned, *state, ui);
             let summary = summary.map_err(|failure| match failure {
                 Failure::Interrupted { .. } => Failure::ComparisonStopped {
                     finished: self.finished(),
@@ -211,10 +219,7 @@ impl Comparison {
                 },
                 other => other,
             })?;
-            ui.say(&trial_line(index + 1, runs, &summary, &ui));
-        }
-        if let Some(progress) = ui.trials() {
-            progress.finish();
+            ui.say(&trial_line(index + 1, runs, &summary, ui));
         }
         Ok(())
     }
