@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::{Found, Mismatch, Trial};
+use crate::{Data, Found, Mismatch, Trial};
 
 /// Whether every run is whole, and all of them were tested on the same images.
 ///
@@ -29,6 +29,14 @@ pub(crate) fn check_all(trials: &[Trial]) -> Result<(), Mismatch> {
                 first.classes.join(", "),
                 trial.classes.join(", "),
             );
+        }
+        let (a, b) = (&first.data, &trial.data);
+        if (a.training_images, a.validation_images) != (b.training_images, b.validation_images) {
+            let split = |data: &Data| {
+                let (train, held_out) = (data.training_images, data.validation_images);
+                format!("{train} training and {held_out} validation images")
+            };
+            return differ("split", split(a), split(b));
         }
         if trial.labels.len() != first.labels.len() {
             let (a, b) = (first.labels.len(), trial.labels.len());

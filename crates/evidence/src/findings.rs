@@ -2,19 +2,19 @@
 
 use crate::statistics::LEVEL;
 use crate::words::{count, list, p, points, points_range, signed};
-use crate::{ChosenBy, Comparison, Spread, Trial, verdict};
+use crate::{ChosenBy, Comparison, Data, Spread, Trial, verdict};
 
 /// What can be said and what cannot yet; `arm` and `baseline` are all runs of the two.
 pub(crate) fn findings(comparison: &Comparison, arm: &[Trial], baseline: &[Trial]) -> Vec<String> {
     let mut findings = verdict::decision(comparison);
-    findings.push(of_pairs(comparison));
+    findings.push(of_pairs(comparison, &baseline[0].data));
     findings.push(of_best(comparison, arm, baseline));
     findings.push(of_calibration(comparison));
     findings.push(of_mcnemar(comparison));
     findings
 }
 
-fn of_pairs(comparison: &Comparison) -> String {
+fn of_pairs(comparison: &Comparison, data: &Data) -> String {
     let pairs = comparison.pairs.len();
     let ahead = comparison.pairs.iter().filter(|pair| pair.difference > 0.0);
     let equal = comparison
@@ -27,10 +27,14 @@ fn of_pairs(comparison: &Comparison) -> String {
     };
     let seeds: Vec<u32> = comparison.pairs.iter().map(|pair| pair.seed).collect();
     let plural = if pairs == 1 { "" } else { "s" };
+    let (held_out, same) = match data.validation_images {
+        0 => ("", "training images, the test"),
+        _ => (", the validation images too", "test"),
+    };
     format!(
         "{} is ahead in {} of {}{equal} (seed{plural} {}). Only what a seed decides varies between \
-         pairs: the training images, the test images and the settings are the same, and other ones \
-         may come out otherwise.",
+         pairs{held_out}: the {same} images and the settings are the same, and other ones may come \
+         out otherwise.",
         comparison.arm,
         ahead.count(),
         count(pairs, "pair"),

@@ -13,7 +13,7 @@ pub(crate) fn marks(
     settings: &[Setting],
     comparisons: &[Comparison],
 ) -> Vec<String> {
-    let mut marks = protocol(arms, runs);
+    let mut marks = protocol(runs);
     marks.extend(origins(arms));
     for arm in 0..arms.len().saturating_sub(1) {
         marks.extend(differing_settings(arms, settings, arm));
@@ -37,7 +37,7 @@ pub(crate) fn chosen_by(runs: &[Vec<Trial>]) -> Option<ChosenBy> {
     all.all(|other| other == first).then_some(first)
 }
 
-fn protocol(arms: &[Arm], runs: &[Vec<Trial>]) -> Vec<String> {
+fn protocol(runs: &[Vec<Trial>]) -> Vec<String> {
     let mark = match chosen_by(runs) {
         Some(ChosenBy::Test) => {
             "The best epoch was chosen by the test images, as the article does, so its accuracy \
@@ -52,21 +52,7 @@ fn protocol(arms: &[Arm], runs: &[Vec<Trial>]) -> Vec<String> {
              held out of the training set: best accuracies cannot be compared; the last epoch is."
         }
     };
-    let mut marks = vec![mark.into()];
-    let images = |runs: &Vec<Trial>| runs[0].data.training_images;
-    let numbers: BTreeSet<usize> = runs.iter().map(images).collect();
-    if numbers.len() > 1 {
-        let each: Vec<String> = arms
-            .iter()
-            .zip(runs)
-            .map(|(arm, runs)| format!("{} on {}", arm.name, images(runs)))
-            .collect();
-        marks.push(format!(
-            "The arms were trained on different numbers of images: {}.",
-            list(&each)
-        ));
-    }
-    marks
+    vec![mark.into()]
 }
 
 /// Runs of different versions or devices, within an arm or between arms.

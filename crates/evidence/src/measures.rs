@@ -137,21 +137,27 @@ fn log_sigmoid(z: f64) -> f64 {
 
 /// Bins with equally many images, up to one; fewer bins where there are fewer images.
 ///
-/// Predictions of equal confidence stay in the order of their images.
+/// Predictions of equal confidence share their hits evenly, so that the bins do not depend on the
+/// order of the images where an edge falls among them.
 fn equal_mass_bins(mut outcomes: Vec<(f64, bool)>) -> Vec<Bin> {
     outcomes.sort_by(|(a, _), (b, _)| a.total_cmp(b));
+    let mut shares: Vec<f64> = Vec::with_capacity(outcomes.len());
+    for equal in outcomes.chunk_by(|(a, _), (b, _)| a.total_cmp(b).is_eq()) {
+        let right = equal.iter().filter(|(_, right)| *right).count();
+        let share = right as f64 / equal.len() as f64;
+        shares.extend(std::iter::repeat_n(share, equal.len()));
+    }
     let bins = RELIABILITY_BINS.min(outcomes.len());
     let edge = |bin: usize| bin * outcomes.len() / bins;
     (0..bins)
         .map(|bin| {
-            let part = &outcomes[edge(bin)..edge(bin + 1)];
+            let part = edge(bin)..edge(bin + 1);
             let images = part.len();
-            let right = part.iter().filter(|(_, right)| *right).count();
-            let confidence: f64 = part.iter().map(|(confidence, _)| confidence).sum();
+            let confidence: f64 = outcomes[part.clone()].iter().map(|(c, _)| c).sum();
             Bin {
                 images,
                 confidence: confidence / images as f64,
-                accuracy: right as f64 / images as f64,
+                accuracy: shares[part].iter().sum::<f64>() / images as f64,
             }
         })
         .collect()

@@ -19,36 +19,50 @@ fn logits(probabilities: &[f64]) -> Vec<f32> {
 
 #[test]
 fn two_images_by_hand() {
-    // q = (0.75, 0.25) and (0.25, 0.75); both of class 0, the first right, the second wrong.
-    let logits = logits(&[0.6, 0.2, 0.2, 0.6]);
+    // q = (0.75, 0.25) and (1/3, 2/3); both of class 0, the first right, the second wrong.
+    let logits = logits(&[0.6, 0.2, 0.3, 0.6]);
     let found = Measures::of_sigmoids(&logits, &[0, 0], 2);
     let close = |found: f64, expected: f64| assert!((found - expected).abs() < 1e-6);
     assert_eq!((found.images, found.accuracy), (2, 0.5));
-    close(found.nll, -(0.75_f64.ln() + 0.25_f64.ln()) / 2.0);
-    close(found.brier, (2.0 * 0.0625 + 2.0 * 0.5625) / 2.0);
-    // Two bins of one image each: |1 − 0.75| and |0 − 0.75|.
-    close(found.ece, (0.25 + 0.75) / 2.0);
+    close(found.nll, ((4.0_f64 / 3.0).ln() + 3.0_f64.ln()) / 2.0);
+    close(found.brier, (2.0 / 16.0 + 2.0 * 4.0 / 9.0) / 2.0);
+    // Two bins of one image each: |0 − 2/3| and |1 − 0.75|.
+    close(found.ece, (2.0 / 3.0 + 0.25) / 2.0);
     assert_eq!(found.reliability.len(), 2);
     assert_eq!(found.confusion, [[1, 1], [0, 0]]);
     assert_eq!(found.class_accuracies(), [Some(0.5), None]);
 }
 
 #[test]
+fn bins_of_equal_confidence_do_not_depend_on_the_order_of_the_images() {
+    // One prediction for all, right for a half of them: 0.5 in each bin, sorted by class or not.
+    let logits = [1.0_f32, -1.0].repeat(60);
+    let sorted: Vec<u8> = (0..60).map(|image| u8::from(image >= 30)).collect();
+    let turns: Vec<u8> = (0..60).map(|image| image % 2).collect();
+    let found = [sorted, turns].map(|labels| Measures::of_sigmoids(&logits, &labels, 2));
+    assert_eq!(found[0].ece, found[1].ece);
+    let confidence = 1.0 / (1.0 + (-1.0_f64).exp());
+    assert!((found[0].ece - (confidence - 0.5)).abs() < 1e-6);
+}
+
+#[test]
 fn figures_of_numpy() {
-    // i = numpy.arange(40)[:, None]; k = numpy.arange(4); z = ((7*i + 13*k + i*k) % 23 - 11) / 4
+    // i = numpy.arange(40)[:, None]; k = numpy.arange(4); z = ((7*i + 13*k + i*k) % 23 - 11) / 4 + i / 64
     // y = (5*i[:, 0] + i[:, 0] // 3) % 4; p = scipy.special.expit(z); q = p / p.sum(1, keepdims=True)
     let logits: Vec<f32> = (0..40)
-        .flat_map(|i| (0..4).map(move |k| ((7 * i + 13 * k + i * k) % 23 - 11) as f32 / 4.0))
+        .flat_map(|i| {
+            (0..4).map(move |k| ((7 * i + 13 * k + i * k) % 23 - 11) as f32 / 4.0 + i as f32 / 64.0)
+        })
         .collect();
     let labels: Vec<u8> = (0..40).map(|i| ((5 * i + i / 3) % 4) as u8).collect();
     let found = Measures::of_sigmoids(&logits, &labels, 4);
     // -numpy.log(q[range(40), y]).mean()
-    near(found.nll, 1.7451672067447064);
+    near(found.nll, 1.6856945426761267);
     // ((q - numpy.eye(4)[y])**2).sum(1).mean()
-    near(found.brier, 0.864135048412068);
+    near(found.brier, 0.8475746063929683);
     // c = q.max(1); r = z.argmax(1) == y; o = numpy.argsort(c, kind='stable')
     // sum(abs((r[b] * 1. - c[b]).sum()) for b in numpy.split(o, [n * 40 // 15 for n in range(1, 15)])) / 40
-    near(found.ece, 0.2576980107291721);
+    near(found.ece, 0.19391072383889177);
     // m = numpy.zeros((4, 4), int); numpy.add.at(m, (y, z.argmax(1)), 1)
     assert_eq!(
         found.confusion,

@@ -1,6 +1,6 @@
 //! Numbers as the page writes them.
 
-use crate::Spread;
+use crate::{Spread, words};
 
 /// A share as percent, such as `76.52%`.
 pub(crate) fn percent(share: f64) -> String {
@@ -26,13 +26,12 @@ pub(crate) fn decimal(value: f64, decimals: usize) -> String {
     }
 }
 
-/// The same with a plus sign where it is above zero.
+/// A difference with its sign, as the verdict's sentences write it; in words where it is none.
 pub(crate) fn signed(value: f64, decimals: usize) -> String {
-    let text = decimal(value, decimals);
-    if value.is_finite() && text.chars().any(|c| ('1'..='9').contains(&c)) && value > 0.0 {
-        format!("+{text}")
+    if value.is_finite() {
+        words::signed(value, decimals)
     } else {
-        text
+        "not finite".to_owned()
     }
 }
 

@@ -25,8 +25,9 @@ pub(super) fn section(report: &Report, keys: &[Key]) -> Section {
             p { "Nothing is compared here, so there are no pairs." }
         } @else {
             p {
-                "Two runs with one seed start from the same weights and see the images in the same "
-                "order. Their difference is what the settings changed, and chance."
+                "Two runs with one seed share all that a seed decides: the initial weights and the order "
+                "of the images, as far as their settings have the same network and split. Their "
+                "difference is what the settings changed, and chance."
             }
         }
         @for (index, comparison) in report.comparisons.iter().enumerate() {
