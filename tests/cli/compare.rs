@@ -23,9 +23,11 @@ pub(crate) fn compare(scratch: &Scratch, flags: &str) -> Ended {
         .succeeded()
 }
 
-/// `report.json` without what a clock says.
+/// `report.json` without what a clock says and where the runs lie.
 pub(crate) fn report(scratch: &Scratch, folder: &str) -> Value {
-    let mut report = scratch.json(&format!("{folder}/report.json"));
+    let text = String::from_utf8(scratch.read(format!("{folder}/report.json"))).unwrap();
+    let text = text.replace(&format!("{folder}/"), "");
+    let mut report: Value = serde_json::from_str(&text).unwrap();
     for arm in report["arms"].as_array_mut().unwrap() {
         assert!(arm["seconds"].take()["mean"].as_f64().unwrap() > 0.0);
         for run in arm["runs"].as_array_mut().unwrap() {
@@ -157,6 +159,16 @@ fn a_comparison_is_extended_without_training_anything_twice() {
         said.stdout
     );
     assert_eq!(written("grown/tiny/seed-1/summary.json"), first);
+    // Looking, adding pairs and looking again is said.
+    let mark = "This comparison was reported before with fewer pairs (1).";
+    assert!(said.stdout.contains(mark), "{}", said.stdout);
+    scratch.write("grown/comparison.json", r#"{"arms":["tiny","plain"]}"#);
+    let again = scratch.run("report grown").succeeded();
+    assert!(
+        !again.stdout.contains("reported before"),
+        "{}",
+        again.stdout
+    );
     assert_same(&scratch, "whole", "grown", &[1, 2, 3]);
 }
 
@@ -228,6 +240,9 @@ fn what_cannot_be_part_of_a_comparison_is_refused_before_training() {
         info.replace(&version, "\"version\": \"0.0.9\""),
     );
     scratch.refused_for(&line, &["version 0.0.9"]);
+    // The report would have it too, so it is refused as well where it is none of this call's.
+    let others = line.replace("--trials 2", "--seeds 8-9");
+    scratch.refused_for(&others, &["both/plain/seed-1", "version 0.0.9"]);
     scratch.write("both/plain/seed-1/run.json", info);
     compare(&scratch, "--trials 1 --out both");
 
@@ -237,16 +252,99 @@ fn what_cannot_be_part_of_a_comparison_is_refused_before_training() {
         &["expected a comparison of third and plain, found one of tiny and plain"],
     );
     scratch.refused_for(
+        "compare plain.toml tiny.toml --data data --out both",
+        &["found one of tiny and plain", "in the comparison's order"],
+    );
+    scratch.refused_for(
         "compare tiny.toml plain.toml --data data --out both/tiny/seed-1",
-        &["found a run"],
+        &["found other files"],
     );
     scratch.refused_for(
         "compare tiny.toml tiny.toml --data data --out two",
         &["tiny twice"],
     );
-    scratch.write("two/tiny/seed-1/notes.txt", "mine");
+    scratch.write("two/notes.txt", "mine");
     scratch.refused_for(
         "compare tiny.toml plain.toml --data data --out two",
-        &["two/tiny/seed-1", "found other files"],
+        &["two: expected a comparison of tiny and plain or an empty folder"],
     );
+    scratch.experiment("held.toml", "seed = 1", "validation = 5\nseed = 1");
+    scratch.refused_for(
+        "compare held.toml plain.toml --data data --out three",
+        &["expected one number of validation images in both experiments, found 5 and 0"],
+    );
+}
+
+#[test]
+fn parts_that_start_at_one_moment_do_not_hinder_each_other() {
+    let scratch = with_two_arms(Scratch::new());
+    let parts: Vec<_> = (1..=4)
+        .map(|part| {
+            let line = format!("{LINE} --trials 4 --out both --shard {part}/4 --ui none");
+            scratch.command(&line).spawn().unwrap()
+        })
+        .collect();
+    for mut part in parts {
+        assert!(part.wait().unwrap().success());
+    }
+    scratch.run("report both").succeeded();
+    let report = scratch.json("both/report.json");
+    assert_eq!(report["comparisons"][0]["last"]["pairs"], 4);
+    assert_eq!(report["left_out"], Value::Array(vec![]));
+}
+
+#[test]
+fn the_commands_that_a_report_names_train_the_same_again() {
+    let scratch = with_two_arms(Scratch::new());
+    scratch
+        .run("demo --epochs 1 --trials 2 --ui none --out pairs")
+        .succeeded();
+    let report = scratch.json("pairs/report.json");
+    for line in report["repeat"].as_array().unwrap() {
+        let line = line.as_str().unwrap();
+        match line.strip_prefix("mixup ") {
+            Some(line) => drop(scratch.run(&format!("{line} --ui none")).succeeded()),
+            None => {
+                let mut shell = std::process::Command::new("sh");
+                let status = shell.args(["-c", line]).current_dir(scratch.path(""));
+                assert!(status.status().unwrap().success(), "{line}");
+            }
+        }
+    }
+    for run in ["mixup/seed-1", "mixup/seed-2"] {
+        let again = format!("again/mixup-against-baseline/{run}");
+        scratch.assert_same_runs(&format!("pairs/{run}"), &again);
+    }
+}
+
+#[test]
+fn a_run_that_diverges_is_named_and_the_other_pairs_are_compared() {
+    let scratch = with_two_arms(Scratch::new());
+    // So small that every pixel becomes an infinity.
+    let std = "std = [1e-45, 1e-45, 1e-45]";
+    scratch.experiment("lost.toml", "std = [0.25, 0.25, 0.25]", std);
+    let line =
+        "compare lost.toml plain.toml --data data --epochs 1 --trials 2 --out both --ui none";
+    let ended = scratch.run(line);
+    assert_eq!(ended.code, Some(1), "{}", ended.stderr);
+    let error =
+        "error: lost, seed 1: the training loss became NaN in epoch 1, iteration 1; lost, seed 2: ";
+    assert!(ended.stderr.starts_with(error), "{}", ended.stderr);
+    let report = scratch.json("both/report.json");
+    assert_eq!(report["arms"].as_array().unwrap().len(), 1);
+    assert_eq!(report["left_out"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn a_run_that_went_on_elsewhere_says_so() {
+    let scratch = with_two_arms(Scratch::new());
+    compare(&scratch, "--trials 1 --out both");
+    for file in ["summary.json", "evaluation.json"] {
+        fs::remove_file(scratch.path("both/plain/seed-1").join(file)).unwrap();
+    }
+    compare(&scratch, "--trials 1 --out both --kernels scalar");
+    let device = scratch.json("both/plain/seed-1/run.json")["device"].to_string();
+    assert!(device.contains(", then CPU (scalar"), "{device}");
+    let marks = scratch.json("both/report.json")["marks"].to_string();
+    assert!(marks.contains(", then CPU (scalar"), "{marks}");
 }

@@ -60,11 +60,11 @@ fn an_unfinished_run_is_left_out_and_named() {
     compare(&scratch, "--trials 2 --out both");
     std::fs::remove_file(scratch.path("both/plain/seed-2/summary.json")).unwrap();
     let said = scratch.run("report both").succeeded();
-    let words = "left out: plain/seed-2: unfinished: 2 of 2 epochs";
+    let words = "left out: both/plain/seed-2: unfinished: its 2 epochs are not judged yet";
     assert!(said.stdout.contains(words), "{}", said.stdout);
     let report = scratch.json("both/report.json");
     assert_eq!(report["comparisons"][0]["last"]["pairs"], 1);
-    assert_eq!(report["left_out"][0]["run"], "plain/seed-2");
+    assert_eq!(report["left_out"][0]["run"], "both/plain/seed-2");
 }
 
 #[test]
@@ -79,10 +79,14 @@ fn runs_of_another_kind_are_refused_or_marked() {
         &["tiny: expected one epochs in all runs"],
     );
 
-    // The same run twice is one trial, not two.
+    // The same run named twice is one; another with its name and seed is not.
+    scratch
+        .run("report both/tiny/seed-1 both --out all")
+        .succeeded();
+    scratch.train("again", "--epochs 2");
     scratch.refused_for(
-        "report both/tiny/seed-1 both --out all",
-        &["expected each seed once, found seed 1"],
+        "report again both --out all",
+        &["expected each seed once, found seed 1 in"],
     );
 
     let info = String::from_utf8(scratch.read("both/plain/seed-2/run.json")).unwrap();

@@ -146,7 +146,7 @@ fn a_comparison_that_is_interrupted_goes_on_by_its_own_command() {
     let stderr = running.stop("INT");
     assert!(
         stderr.starts_with(
-            "error: stopped; 1 of 2 runs are finished: stopped\nhint: call the same command again"
+            "error: stopped; 1 of 2 runs are finished: stopped\nhint: call the same command again with --out stopped"
         ),
         "{stderr}"
     );

@@ -1,6 +1,6 @@
 //! A validation split: it chooses the best epoch, and the test images are kept for the end.
 
-use crate::scratch::{Scratch, TEST, TRAINING, number};
+use crate::scratch::{RECORD, Scratch, TEST, TRAINING, number};
 
 fn validating() -> Scratch {
     let scratch = Scratch::new();
@@ -49,6 +49,26 @@ fn the_best_epoch_is_chosen_by_images_that_were_held_out() {
         summary["last_test_accuracy"]
     );
     assert_eq!(evaluation["training"]["images"], TRAINING - 20);
+}
+
+#[test]
+fn test_labels_choose_nothing() {
+    let scratch = validating();
+    scratch.train("run", "");
+    let mut bytes = scratch.read("data/test_batch.bin");
+    for record in bytes.chunks_exact_mut(RECORD) {
+        record[0] = (record[0] + 1) % 3;
+    }
+    scratch.write("data/test_batch.bin", bytes);
+    scratch.train("other", "");
+    assert_eq!(scratch.metrics("run"), scratch.metrics("other"));
+    let summary = |run: &str| scratch.json(&format!("{run}/summary.json"));
+    assert_eq!(summary("run")["best_epoch"], summary("other")["best_epoch"]);
+    assert_ne!(
+        summary("run")["last_test_loss"],
+        summary("other")["last_test_loss"]
+    );
+    assert!(scratch.read("run/best.safetensors") == scratch.read("other/best.safetensors"));
 }
 
 #[test]

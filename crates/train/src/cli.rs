@@ -47,7 +47,8 @@ pub struct Common {
     /// Where to compute, and with what.
     #[command(flatten)]
     pub device: Device,
-    /// What to show on the way: auto takes the dashboard on a terminal
+    /// What to show on the way: auto takes the dashboard on a terminal, and for several runs a bar over
+    /// all of them; tui takes the dashboard for each
     #[arg(long, value_enum, default_value_t, value_name = "UI")]
     pub ui: UiChoice,
     /// Print the result as one line of JSON on stdout, everything else on stderr
@@ -121,8 +122,8 @@ pub struct CompareArgs {
     /// What it is compared with, such as experiments/baseline.toml
     #[arg(value_name = "BASELINE")]
     pub baseline: PathBuf,
-    /// How many pairs, with seeds from the experiment's on; fewer than 6 cannot reach p < 0.05 in an
-    /// exact test [default: 6]
+    /// How many pairs, with seeds from the experiment's on; decide it before you look. Fewer than 6
+    /// cannot reach p < 0.05 in an exact test [default: 6]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub trials: Option<u32>,
     /// The seeds of the pairs instead, such as 1,2,5-8

@@ -1,5 +1,6 @@
 //! The folder of a comparison: `ARM/seed-N/` for each run, and which arms they are.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -8,18 +9,29 @@ use crate::data_source::Provenance;
 use crate::experiment::Experiment;
 use crate::failure::Failure;
 use crate::prepare::check_fingerprint;
-use crate::run_folder::{Record, RunFolder, is_run, read_json, write_whole};
+use crate::run_folder::{Record, RunFolder, is_run, read_json};
 
 const MANIFEST: &str = "comparison.json";
 
-/// `comparison.json`: the names of the arms, the baseline last.
+/// `comparison.json`: which arms are compared, and how often that was looked at.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {
-    /// The names of the experiments.
+    /// The names of the experiments, the baseline last.
     pub arms: Vec<String>,
+    /// How many pairs each report had that was not written of the same pairs again.
+    #[serde(default)]
+    pub looks: Vec<usize>,
 }
 
 impl Manifest {
+    /// A comparison of these arms, the baseline last, that nobody has looked at.
+    pub fn new(arms: Vec<String>) -> Self {
+        Self {
+            arms,
+            looks: vec![],
+        }
+    }
+
     /// The manifest in `folder`, if there is one.
     ///
     /// # Errors
@@ -32,26 +44,37 @@ impl Manifest {
     /// Whether `folder` is free for a comparison of these arms, or is one already.
     ///
     /// # Errors
-    /// [`Failure::Usage`] where it is one of other arms, or a run.
+    /// [`Failure::Usage`] where it is one of other arms, or something else lies there.
     pub fn check(&self, folder: &Path) -> Result<(), Failure> {
-        let unlike = |found: &str| {
+        let unlike = |found: &str, hint: &str| {
             Failure::usage(
                 format!(
-                    "{}: expected a comparison of {}, found {found}",
+                    "{}: expected a comparison of {} or an empty folder, found {found}",
                     folder.display(),
                     self.arms.join(" and ")
                 ),
-                "name another folder with --out",
+                hint,
             )
         };
-        if is_run(folder) {
-            return Err(unlike("a run"));
-        }
         match Self::read(folder)? {
-            Some(found) if found != *self => {
-                Err(unlike(&format!("one of {}", found.arms.join(" and "))))
+            Some(found) if found.arms == self.arms => Ok(()),
+            Some(found) => {
+                let mut swapped = found.arms.clone();
+                swapped.reverse();
+                let hint = if swapped == self.arms {
+                    "name the experiments in the comparison's order"
+                } else {
+                    "name another folder with --out"
+                };
+                Err(unlike(
+                    &format!("one of {}", found.arms.join(" and ")),
+                    hint,
+                ))
             }
-            _ => Ok(()),
+            None if is_taken(folder) => {
+                Err(unlike("other files", "name another folder with --out"))
+            }
+            None => Ok(()),
         }
     }
 
@@ -65,8 +88,53 @@ impl Manifest {
             return Ok(());
         }
         std::fs::create_dir_all(folder).map_err(Failure::file(folder))?;
-        let text = serde_json::to_string(self).expect("strings have a JSON form");
-        write_whole(&folder.join(MANIFEST), format!("{text}\n").as_bytes())
+        self.write(folder)
+    }
+
+    /// Notes that a report of `pairs` pairs was written, and gives the numbers of pairs of those
+    /// before it that had fewer.
+    ///
+    /// # Errors
+    /// [`Failure::File`].
+    pub fn look(&mut self, folder: &Path, pairs: usize) -> Result<Vec<usize>, Failure> {
+        if self.looks.last() != Some(&pairs) {
+            self.looks.push(pairs);
+            self.write(folder)?;
+        }
+        Ok(self
+            .looks
+            .iter()
+            .copied()
+            .filter(|&look| look < pairs)
+            .collect())
+    }
+
+    fn write(&self, folder: &Path) -> Result<(), Failure> {
+        let path = folder.join(MANIFEST);
+        let text = serde_json::to_string(self).expect("strings and numbers have a JSON form");
+        // A name of its own: the parts of a comparison may start at the same moment.
+        let write = || {
+            let mut file = tempfile::Builder::new()
+                .prefix(STAGING)
+                .tempfile_in(folder)?;
+            file.write_all(format!("{text}\n").as_bytes())?;
+            file.persist(&path)?;
+            Ok(())
+        };
+        write().map_err(Failure::file(&path))
+    }
+}
+
+/// How the manifest's name begins before it has its own.
+const STAGING: &str = ".comparison-";
+
+/// Whether something other than an empty folder lies at `folder`.
+fn is_taken(folder: &Path) -> bool {
+    match std::fs::read_dir(folder) {
+        Ok(entries) => entries
+            .flatten()
+            .any(|entry| !entry.file_name().to_string_lossy().starts_with(STAGING)),
+        Err(_) => folder.exists(),
     }
 }
 
@@ -103,6 +171,21 @@ impl PlannedRun {
             },
             path: folder.join(arm).join(format!("seed-{seed}")),
         }
+    }
+
+    /// The runs of `arm` that `folder` has, with their seeds.
+    pub fn there(folder: &Path, arm: &str, experiment: &Experiment) -> Vec<Self> {
+        let Ok(entries) = std::fs::read_dir(folder.join(arm)) else {
+            return vec![];
+        };
+        let seed = |entry: std::fs::DirEntry| {
+            let name = entry.file_name().into_string().ok()?;
+            name.strip_prefix("seed-")?.parse().ok()
+        };
+        let seeds = entries.flatten().filter_map(seed);
+        seeds
+            .map(|seed| Self::new(folder, arm, experiment, seed))
+            .collect()
     }
 
     /// How far the run is.
@@ -146,7 +229,7 @@ impl PlannedRun {
                 self.arm,
                 self.experiment.seed
             ),
-            "name another folder with --out, so that the comparison is of one kind",
+            "name another folder with --out, or remove that run's folder to train it anew",
         )
     }
 }

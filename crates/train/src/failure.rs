@@ -39,7 +39,7 @@ pub enum Failure {
     /// The loss is no longer a number to learn from.
     #[error("the {split} loss became {value} in epoch {epoch}, iteration {iteration}")]
     NotFinite {
-        /// Which images: `training` or `test`.
+        /// Which images: `training`, `test` or `validation`.
         split: &'static str,
         /// Epoch, from 1.
         epoch: usize,
@@ -62,6 +62,13 @@ pub enum Failure {
         kept: usize,
         /// The run folder.
         run: PathBuf,
+    },
+
+    /// Some runs of a comparison did not come to an end.
+    #[error("{}", runs.join("; "))]
+    Diverged {
+        /// Each of them, and why.
+        runs: Vec<String>,
     },
 
     /// The user stopped a comparison.
@@ -135,8 +142,12 @@ impl Failure {
             Self::Interrupted { run, .. } => {
                 format!("go on with: mixup train --resume {}", run.display())
             }
-            Self::ComparisonStopped { .. } => {
-                "call the same command again: finished runs are kept, and the one under way goes on after its last whole epoch".into()
+            Self::ComparisonStopped { out, .. } => format!(
+                "call the same command again with --out {}: finished runs are kept, and the one under way goes on after its last whole epoch",
+                out.display()
+            ),
+            Self::Diverged { .. } => {
+                "lower learning_rate in both experiments; leaving such runs out favours the arm that they belong to".into()
             }
             Self::Stopped => "nothing is kept; start it again".into(),
         }

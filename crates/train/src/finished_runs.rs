@@ -1,5 +1,6 @@
 //! Runs on disk, as a report takes them in.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use mixup_evidence::{Data, Epoch, LeftOut, MixedPair, Trial};
@@ -35,18 +36,25 @@ impl FinishedRuns {
     /// [`Failure::Usage`] where a path holds no run, or a run is damaged.
     pub fn read(paths: &[PathBuf]) -> Result<Self, Failure> {
         let mut runs = Self::default();
+        let mut found: Vec<PathBuf> = vec![];
         for path in paths {
             if is_run(path) {
-                runs.add(path, path.display().to_string())?;
+                found.push(path.clone());
                 continue;
             }
-            if runs.arms.is_empty()
-                && let Some(manifest) = Manifest::read(path)?
-            {
-                runs.arms = manifest.arms;
+            let before = found.len();
+            match Manifest::read(path)? {
+                Some(manifest) => {
+                    for arm in &manifest.arms {
+                        found.extend(find_runs(&path.join(arm), 1)?);
+                    }
+                    if runs.arms.is_empty() {
+                        runs.arms = manifest.arms;
+                    }
+                }
+                None => found.extend(find_runs(path, DEPTH)?),
             }
-            let found = find_runs(path, DEPTH)?;
-            if found.is_empty() {
+            if found.len() == before {
                 return Err(Failure::usage(
                     format!(
                         "{}: expected a run folder or a folder of runs, found none",
@@ -55,22 +63,29 @@ impl FinishedRuns {
                     "give the folder that `mixup train` or `mixup compare` named",
                 ));
             }
-            for run in found {
-                let label = run.strip_prefix(path).unwrap_or(&run);
-                runs.add(&run, label.display().to_string())?;
+        }
+        // A run that is named twice is one run.
+        let mut known = HashSet::new();
+        for run in found {
+            let place = run.canonicalize().map_err(Failure::file(&run))?;
+            if known.insert(place) {
+                runs.add(&run)?;
             }
         }
         Ok(runs)
     }
 
-    fn add(&mut self, path: &Path, label: String) -> Result<(), Failure> {
+    fn add(&mut self, path: &Path) -> Result<(), Failure> {
+        let label = path.display().to_string();
         let record = Record::read(path)?;
         let Some(summary) = &record.summary else {
             let (has, wanted) = (record.rows.len(), record.experiment.epochs);
-            self.left_out.push(LeftOut {
-                run: label,
-                reason: format!("unfinished: {has} of {wanted} epochs"),
-            });
+            let reason = if has < wanted {
+                format!("unfinished: {has} of {wanted} epochs")
+            } else {
+                format!("unfinished: its {wanted} epochs are not judged yet")
+            };
+            self.left_out.push(LeftOut { run: label, reason });
             return Ok(());
         };
         let Some(evaluations) = read_evaluations(path)? else {
@@ -97,6 +112,10 @@ impl FinishedRuns {
 
 /// The runs in `folder`, by path.
 fn find_runs(folder: &Path, depth: usize) -> Result<Vec<PathBuf>, Failure> {
+    if !folder.exists() && depth == 1 {
+        // An arm of a comparison that has not begun.
+        return Ok(vec![]);
+    }
     let mut paths: Vec<PathBuf> = std::fs::read_dir(folder)
         .map_err(Failure::file(folder))?
         .flatten()

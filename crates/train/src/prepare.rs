@@ -110,13 +110,19 @@ pub fn go_on(
     let Opened {
         folder,
         experiment,
-        info,
+        mut info,
         rows,
     } = opened;
     check_fingerprint(&info, data)?;
     let mixing = check(&experiment)?;
     check_validation(&experiment, images.train.len())?;
     folder.reopen(&experiment)?;
+    let before = info.clone();
+    also(&mut info.version, env!("CARGO_PKG_VERSION"));
+    also(&mut info.device, &device.name);
+    if info != before {
+        folder.write_info(&info)?;
+    }
     Ok(Run {
         experiment,
         mixing,
@@ -126,6 +132,13 @@ pub fn go_on(
         device,
         rows,
     })
+}
+
+/// Adds what a run goes on with to what it had before, unless it is the same.
+fn also(known: &mut String, now: &str) {
+    if known.rsplit(", then ").next() != Some(now) {
+        *known = format!("{known}, then {now}");
+    }
 }
 
 /// Whether `data` are the images that the run of `info` began with.
@@ -183,4 +196,23 @@ pub fn introduce(run: &Run, ui: &Ui) {
         experiment.precision
     ));
     ui.say(&format!("run     {}", run.folder.path().display()));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_run_goes_on_with_is_added_where_it_is_another() {
+        let mut device = "a".to_owned();
+        for (now, expected) in [
+            ("a", "a"),
+            ("b", "a, then b"),
+            ("b", "a, then b"),
+            ("a", "a, then b, then a"),
+        ] {
+            also(&mut device, now);
+            assert_eq!(device, expected);
+        }
+    }
 }

@@ -25,8 +25,15 @@ pub fn write(report: &Report, pairs: &[MixedPair], folder: &Path) -> Result<Path
         &folder.join("epochs.csv"),
         tables::epochs(report).as_bytes(),
     )?;
-    if !report.comparisons.is_empty() {
-        write_whole(&folder.join("pairs.csv"), tables::pairs(report).as_bytes())?;
+    let pairs_file = folder.join("pairs.csv");
+    if report.comparisons.is_empty() {
+        // One of an earlier report would speak of pairs that this one has not.
+        let text = fs::read_to_string(&pairs_file).unwrap_or_default();
+        if text.lines().next() == tables::pairs(report).lines().next() {
+            fs::remove_file(&pairs_file).map_err(Failure::file(&pairs_file))?;
+        }
+    } else {
+        write_whole(&pairs_file, tables::pairs(report).as_bytes())?;
     }
     let path = folder.join(PAGE);
     write_whole(&path, page(report, pairs).as_bytes())?;
@@ -34,14 +41,14 @@ pub fn write(report: &Report, pairs: &[MixedPair], folder: &Path) -> Result<Path
 }
 
 /// Adds a row for each comparison of `report` to the file at `path`; `label` is what a table calls it,
-/// `command` repeats it.
+/// and a command of `commands` repeats each.
 ///
 /// # Errors
 /// [`Failure::Usage`] where the report compares nothing, else [`Failure::File`].
 pub fn add_rows(
     report: &Report,
     label: Option<&str>,
-    command: &str,
+    commands: &[&str],
     path: &Path,
 ) -> Result<(), Failure> {
     if report.comparisons.is_empty() {
@@ -51,9 +58,9 @@ pub fn add_rows(
         ));
     }
     let mut text = String::new();
-    for index in 0..report.comparisons.len() {
+    for (index, command) in commands.iter().enumerate() {
         let label = label.map(str::to_owned);
-        let row = ResultRow::of(report, index, label, command.to_owned());
+        let row = ResultRow::of(report, index, label, (*command).to_owned());
         text += &serde_json::to_string(&row).expect("numbers and strings have a JSON form");
         text.push('\n');
     }

@@ -195,6 +195,14 @@ impl RunFolder {
         write_whole(&path, experiment.to_toml().as_bytes())
     }
 
+    /// Replaces `run.json`, for a run that goes on under other circumstances.
+    ///
+    /// # Errors
+    /// [`Failure::File`].
+    pub fn write_info(&self, info: &RunInfo) -> Result<(), Failure> {
+        write_whole(&self.path.join(RUN), &json(info))
+    }
+
     /// Where the best epoch's weights lie.
     pub fn best(&self) -> PathBuf {
         self.path.join(BEST)

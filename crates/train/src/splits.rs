@@ -11,8 +11,8 @@ use mixup_evidence::ChosenBy;
 use crate::device::Chosen;
 use crate::experiment::Experiment;
 
-/// Training images that a finished network is judged on, unmixed: a stratified draw that is the same
-/// for every run on the same images.
+/// Training images that a finished network is judged on, unmixed: a stratified draw that no seed
+/// changes, so it is the same for all runs that train on the same images.
 const TRAINING_SAMPLE: usize = 5000;
 
 /// Images in their own order, unmixed, and their labels.

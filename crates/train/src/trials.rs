@@ -1,6 +1,7 @@
 //! Which trials a comparison has, and which of them one process trains.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::str::FromStr;
 
 /// The seeds of a comparison's pairs, ascending.
@@ -87,6 +88,12 @@ impl Shard {
     /// them.
     pub fn has(self, position: usize) -> bool {
         position % self.count == self.index - 1
+    }
+}
+
+impl fmt::Display for Shard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.index, self.count)
     }
 }
 

@@ -152,7 +152,10 @@ impl Ui {
     pub fn epoch(&self, row: &EpochRow, best: bool) {
         if let Some((progress, _)) = &self.trials {
             progress.epoch_done();
-            return;
+            // Where no bar shows that it goes on, lines do.
+            if self.mode != Mode::Plain || std::io::stderr().is_terminal() {
+                return;
+            }
         }
         let line = epoch_line(row, best);
         match self.mode {

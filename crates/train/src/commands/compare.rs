@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use mixup_data::ImageSet;
+use serde::Serialize;
 
 use super::report::{self, Told};
 use crate::cli::{Common, CompareArgs};
@@ -17,7 +18,7 @@ use crate::run_record::Summary;
 use crate::training::{Run, kept_rows};
 use crate::trials::{Seeds, Shard};
 use crate::trials_progress::TrialsProgress;
-use crate::ui::{Ui, UiChoice};
+use crate::ui::{Ui, UiChoice, print_result};
 
 /// Trains the runs that are missing and writes the report.
 ///
@@ -75,9 +76,16 @@ impl Question {
                 "copy one of the files to another name",
             ));
         }
-        let manifest = Manifest {
-            arms: vec![arm.clone(), baseline.clone()],
-        };
+        if experiment.validation != other.validation {
+            return Err(Failure::usage(
+                format!(
+                    "expected one number of validation images in both experiments, found {} and {}",
+                    experiment.validation, other.validation
+                ),
+                "give both the same validation, so that they train on the same images",
+            ));
+        }
+        let manifest = Manifest::new(vec![arm.clone(), baseline.clone()]);
         manifest.check(&self.out)?;
         let device = common.device.choose(DeviceChoice::Auto)?;
         for experiment in [experiment, other] {
@@ -94,17 +102,54 @@ impl Question {
             runs: self.planned(),
         };
         let states = comparison.states()?;
+        for (name, experiment) in &self.arms {
+            for run in PlannedRun::there(&self.out, name, experiment) {
+                // The report will have it as well.
+                run.state(&comparison.data)?;
+            }
+        }
         manifest.keep(&self.out)?;
         self.introduce(&comparison, &states, &ui);
-        comparison.train(&states, &self.out, &ui)?;
+        let diverged = comparison.train(&states, &self.out, &ui)?;
         if self.shard.is_part() {
-            ui.say(&format!(
-                "this part is done; when all are, gather them with: mixup report {}",
-                self.out.display()
-            ));
+            self.tell_part(comparison.finished(), told.json, &ui);
+        } else {
+            match report::write(std::slice::from_ref(&self.out), &self.out, None, told) {
+                Ok(written) => written.tell(told),
+                // Then there may be nothing to report, and why is what counts.
+                Err(_) if !diverged.is_empty() => {}
+                Err(failure) => return Err(failure),
+            }
+        }
+        if diverged.is_empty() {
             return Ok(());
         }
-        report::write(std::slice::from_ref(&self.out), &self.out, None, told).map(drop)
+        Err(Failure::Diverged { runs: diverged })
+    }
+
+    /// What a part of a comparison ends with, in place of a verdict.
+    fn tell_part(&self, finished: usize, json: bool, ui: &Ui) {
+        #[derive(Serialize)]
+        struct Part<'a> {
+            out: &'a Path,
+            part: String,
+            finished: usize,
+        }
+        let part = self.shard.to_string();
+        if json {
+            let part = Part {
+                out: &self.out,
+                part,
+                finished,
+            };
+            let line = serde_json::to_string(&part).expect("numbers and strings have a JSON form");
+            print_result(&line);
+        } else {
+            ui.say(&format!(
+                "part {part} has its {finished} runs; when all parts have, gather them with: mixup report {}",
+                self.out.display()
+            ));
+        }
     }
 
     /// The runs of this process, pair by pair, so that what is there early can be compared early.
@@ -123,15 +168,19 @@ impl Question {
 
     /// Says what is compared, on what, where, and how much of it is there.
     fn introduce(&self, comparison: &Comparison, states: &[State], ui: &Ui) {
-        let [(arm, experiment), (baseline, _)] = &self.arms;
+        let [(arm, experiment), (baseline, other)] = &self.arms;
+        let epochs = match (experiment.epochs, other.epochs) {
+            (1, 1) => "1 epoch a run".to_owned(),
+            (epochs, same) if epochs == same => format!("{epochs} epochs a run"),
+            (epochs, others) => format!("{epochs} and {others} epochs a run"),
+        };
         let pairs = match self.seeds.0.len() {
             1 => "1 pair, seed".to_owned(),
             pairs => format!("{pairs} pairs, seeds"),
         };
         ui.say(&format!(
-            "{arm} against {baseline}: {pairs} {}, {} epochs a run",
-            self.seeds.to_words(),
-            experiment.epochs
+            "{arm} against {baseline}: {pairs} {}, {epochs}",
+            self.seeds.to_words()
         ));
         ui.say(&format!(
             "data    {}: {} training and {} test images, {} classes",
@@ -150,8 +199,13 @@ impl Question {
             (finished, 0) => format!(", {finished} finished before"),
             (finished, begun) => format!(", {finished} finished and {begun} begun before"),
         };
+        let part = if self.shard.is_part() {
+            format!(" in part {}", self.shard)
+        } else {
+            String::new()
+        };
         ui.say(&format!(
-            "runs    {}: {} to have{there}",
+            "runs    {}: {} to have{part}{there}",
             self.out.display(),
             states.len()
         ));
@@ -184,8 +238,8 @@ impl Comparison {
         self.runs.iter().map(|run| run.state(&self.data)).collect()
     }
 
-    /// Trains the runs that are not finished, in their order.
-    fn train(&self, states: &[State], out: &Path, ui: &Ui) -> Result<(), Failure> {
+    /// Trains the runs that are not finished, in their order; gives those that diverged, in words.
+    fn train(&self, states: &[State], out: &Path, ui: &Ui) -> Result<Vec<String>, Failure> {
         let all: usize = self.runs.iter().map(|run| run.experiment.epochs).sum();
         let done = self
             .runs
@@ -204,24 +258,33 @@ impl Comparison {
         result
     }
 
-    fn train_missing(&self, states: &[State], out: &Path, ui: &Ui) -> Result<(), Failure> {
+    fn train_missing(&self, states: &[State], out: &Path, ui: &Ui) -> Result<Vec<String>, Failure> {
         let runs = self.runs.len();
-        for (index, (planned, state)) in self.runs.iter().zip(states).enumerate() {
+        let mut diverged = vec![];
+        for (index, (planned, state)) in (1..).zip(self.runs.iter().zip(states)) {
             if *state == State::Finished {
                 continue;
             }
-            let summary = self.train_one(planned, *state, ui);
-            let summary = summary.map_err(|failure| match failure {
-                Failure::Interrupted { .. } => Failure::ComparisonStopped {
-                    finished: self.finished(),
-                    runs,
-                    out: out.into(),
-                },
-                other => other,
-            })?;
-            ui.say(&trial_line(index + 1, runs, &summary, ui));
+            match self.train_one(planned, *state, ui) {
+                Ok(summary) => ui.say(&trial_line(index, runs, &summary, ui)),
+                Err(failure @ Failure::NotFinite { .. }) => {
+                    // The other pairs can still be compared.
+                    let (arm, seed) = (&planned.arm, planned.experiment.seed);
+                    let line = format!("{arm}, seed {seed}: {failure}");
+                    ui.say(&format!("{index:>4}/{runs}  {line}"));
+                    diverged.push(line);
+                }
+                Err(Failure::Interrupted { .. }) => {
+                    return Err(Failure::ComparisonStopped {
+                        finished: self.finished(),
+                        runs,
+                        out: out.into(),
+                    });
+                }
+                Err(other) => return Err(other),
+            }
         }
-        Ok(())
+        Ok(diverged)
     }
 
     fn train_one(&self, planned: &PlannedRun, state: State, ui: &Ui) -> Result<Summary, Failure> {

@@ -1,11 +1,13 @@
 //! `mixup report`: the report of finished runs.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use mixup_evidence::{About, Arm, Comparison, Mismatch, Report, Spread};
+use mixup_evidence::{About, Arm, Comparison, LeftOut, Mismatch, Report, Spread};
 use serde::Serialize;
 
 use crate::cli::ReportArgs;
+use crate::comparison_folder::Manifest;
 use crate::failure::Failure;
 use crate::finished_runs::FinishedRuns;
 use crate::report_files;
@@ -27,11 +29,11 @@ pub fn run(args: &ReportArgs) -> Result<(), Failure> {
         json: args.json,
         open: args.open,
     };
-    let report = write(&args.runs, &out, args.baseline.as_deref(), &told)?;
+    let written = write(&args.runs, &out, args.baseline.as_deref(), &told)?;
     if let Some(file) = &args.row {
-        let command = report.repeat.join(" && ");
-        report_files::add_rows(&report, args.label.as_deref(), &command, file)?;
+        written.add_rows(args.label.as_deref(), file)?;
     }
+    written.tell(&told);
     Ok(())
 }
 
@@ -45,7 +47,13 @@ pub struct Told {
     pub open: bool,
 }
 
-/// Writes the report of the runs at `paths` into the folder `out`, and tells its verdict.
+/// A report that was written.
+pub struct Written {
+    report: Report,
+    page: PathBuf,
+}
+
+/// Writes the report of the runs at `paths` into the folder `out`.
 ///
 /// # Errors
 /// [`Failure::Usage`] where the runs cannot stand in one report, [`Failure::File`].
@@ -54,7 +62,7 @@ pub fn write(
     out: &Path,
     baseline: Option<&str>,
     told: &Told,
-) -> Result<Report, Failure> {
+) -> Result<Written, Failure> {
     let runs = FinishedRuns::read(paths)?;
     let arms = order(&runs, baseline)?;
     let FinishedRuns {
@@ -82,10 +90,35 @@ pub fn write(
     };
     let mut report = Report::of(trials, about).map_err(refuse)?;
     report.repeat = how_to_repeat(&report, data.as_deref());
+    if let [folder] = paths {
+        report.marks.extend(look(folder, &report)?);
+    }
     let pictures = if told.pictures { &mixed_pairs[..] } else { &[] };
     let page = report_files::write(&report, pictures, out)?;
-    tell(&report, &page, told);
-    Ok(report)
+    Ok(Written { report, page })
+}
+
+/// What a reader must know of earlier reports of the comparison in `folder`, if it is one.
+///
+/// Whoever looks, adds pairs and looks again until a difference shows finds one more often than the
+/// level says; so the manifest counts the looks.
+fn look(folder: &Path, report: &Report) -> Result<Option<String>, Failure> {
+    let pairs = match &report.comparisons[..] {
+        [only] => only.pairs.len(),
+        _ => return Ok(None),
+    };
+    let Some(mut manifest) = Manifest::read(folder)? else {
+        return Ok(None);
+    };
+    let before = manifest.look(folder, pairs)?;
+    if before.is_empty() {
+        return Ok(None);
+    }
+    let before: Vec<String> = before.iter().map(usize::to_string).collect();
+    Ok(Some(format!(
+        "This comparison was reported before with fewer pairs ({}). Adding pairs after looking, until a difference shows, finds one more often than 1 time in 20 where there is none.",
+        before.join(", ")
+    )))
 }
 
 fn refuse(mismatch: Mismatch) -> Failure {
@@ -103,10 +136,10 @@ fn order(runs: &FinishedRuns, baseline: Option<&str>) -> Result<Vec<String>, Fai
             there.push(trial.arm.clone());
         }
     }
-    let Some(baseline) = baseline else {
-        // A shard may have runs of one arm only.
-        let listed = runs.arms.iter().filter(|arm| there.contains(arm));
-        return Ok(listed.cloned().collect());
+    // A part of a comparison may have runs of one arm only.
+    let known = runs.arms.last().filter(|arm| there.contains(arm));
+    let Some(baseline) = baseline.or(known.map(String::as_str)) else {
+        return Ok(vec![]);
     };
     let place = there.iter().position(|arm| arm == baseline);
     let Some(place) = place else {
@@ -123,56 +156,92 @@ fn order(runs: &FinishedRuns, baseline: Option<&str>) -> Result<Vec<String>, Fai
     Ok(there)
 }
 
-/// Commands that train the same again; the experiments are those in the run folders.
+/// Commands that train the same again, in a new folder; the experiments are those in the run folders.
 fn how_to_repeat(report: &Report, data: Option<&str>) -> Vec<String> {
     let data = data.unwrap_or("DATA");
-    let mut lines: Vec<String> = report
-        .arms
-        .iter()
-        .map(|arm| format!("cp {}/experiment.toml {}.toml", arm.runs[0].run, arm.name))
-        .collect();
-    let seeds = |seeds: Vec<u32>| Seeds(seeds).to_words();
+    let experiment = |arm: &str| quoted(&format!("again/{arm}.toml"));
+    let mut lines = vec!["mkdir again".to_owned()];
+    lines.extend(report.arms.iter().map(|arm| {
+        let from = quoted(&format!("{}/experiment.toml", arm.runs[0].run));
+        format!("cp {from} {}", experiment(&arm.name))
+    }));
     if report.comparisons.is_empty() {
         for arm in &report.arms {
             lines.extend(arm.runs.iter().map(|run| {
+                let out = quoted(&format!("again/{}-seed{}", arm.name, run.seed));
+                let file = experiment(&arm.name);
                 format!(
-                    "mixup train {}.toml --data {data} --seed {}",
-                    arm.name, run.seed
+                    "mixup train {file} --data {data} --seed {} --out {out}",
+                    run.seed
                 )
             }));
         }
     }
     for comparison in &report.comparisons {
+        let (arm, baseline) = (&comparison.arm, &comparison.baseline);
         lines.push(format!(
-            "mixup compare {}.toml {}.toml --data {data} --seeds {} --out again",
-            comparison.arm,
-            comparison.baseline,
-            seeds(comparison.pairs.iter().map(|pair| pair.seed).collect())
+            "mixup compare {} {} --data {data} --seeds {} --out {}",
+            experiment(arm),
+            experiment(baseline),
+            Seeds(comparison.pairs.iter().map(|pair| pair.seed).collect()).to_words(),
+            quoted(&format!("again/{arm}-against-{baseline}"))
         ));
     }
     lines
 }
 
-/// What the command says on stdout.
-fn tell(report: &Report, page: &Path, told: &Told) {
-    if told.json {
-        #[derive(Serialize)]
-        struct Told<'a> {
-            report: &'a Path,
-            comparisons: &'a [Comparison],
-        }
-        let line = Told {
-            report: page,
-            comparisons: &report.comparisons,
-        };
-        let line = serde_json::to_string(&line).expect("numbers and strings have a JSON form");
-        print_result(&line);
+/// A path as a shell takes it.
+fn quoted(path: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "/._-+=:,@%".contains(c);
+    if path.chars().all(plain) {
+        path.to_owned()
     } else {
-        tell_in_words(report, page);
+        format!("'{}'", path.replace('\'', "'\\''"))
     }
-    if told.open && open::that_detached(page).is_err() {
-        print_result("no program here opens the page; open it in a browser");
+}
+
+impl Written {
+    /// Adds a row for each comparison to the file at `path`; `label` is what a table calls them.
+    fn add_rows(&self, label: Option<&str>, path: &Path) -> Result<(), Failure> {
+        let commands = self.report.repeat.iter();
+        let compares: Vec<&str> = commands
+            .filter(|line| line.starts_with("mixup compare "))
+            .map(String::as_str)
+            .collect();
+        report_files::add_rows(&self.report, label, &compares, path)
     }
+
+    /// Says what the report says, in short, and where it is.
+    pub fn tell(&self, told: &Told) {
+        let Self { report, page } = self;
+        if told.json {
+            let line = Line {
+                report: page,
+                comparisons: &report.comparisons,
+                marks: &report.marks,
+                left_out: &report.left_out,
+            };
+            let line = serde_json::to_string(&line).expect("numbers and strings have a JSON form");
+            print_result(&line);
+        } else {
+            tell_in_words(report, page);
+        }
+        if told.open && open::that_detached(page).is_err() {
+            let _ = writeln!(
+                std::io::stderr(),
+                "no program here opens the page; open it in a browser"
+            );
+        }
+    }
+}
+
+/// What `--json` prints.
+#[derive(Serialize)]
+struct Line<'a> {
+    report: &'a Path,
+    comparisons: &'a [Comparison],
+    marks: &'a [String],
+    left_out: &'a [LeftOut],
 }
 
 fn tell_in_words(report: &Report, page: &Path) {
@@ -193,11 +262,15 @@ fn tell_in_words(report: &Report, page: &Path) {
             ..
         } = arm;
         print_result(&format!(
-            "{name:<width$}  {:>4}   {:<15}  {:<15}  {:.4}  {:>5.2}%",
+            "{name:<width$}  {:>4}   {:<15}  {:<15}  {}  {:>5.2}%",
             last.runs,
             percent(last),
             percent(best),
-            nll.mean,
+            // A network that came to nothing can be wrong by any number of nats.
+            match nll.mean {
+                mean @ ..1e4 => format!("{mean:.4}"),
+                mean => format!("{mean:.1e}"),
+            },
             100.0 * ece.mean
         ));
     }
@@ -227,5 +300,17 @@ fn percent(spread: &Spread) -> String {
     match spread.deviation {
         Some(deviation) => format!("{mean:.2}% ± {:.2}", 100.0 * deviation),
         None => format!("{mean:.2}%"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_quoted_where_a_shell_needs_it() {
+        assert_eq!(quoted("runs/a-1/b.toml"), "runs/a-1/b.toml");
+        assert_eq!(quoted("my runs/it's"), "'my runs/it'\\''s'");
+        assert_eq!(quoted("$a"), "'$a'");
     }
 }
