@@ -142,6 +142,7 @@ fn rows_become_the_table_of_a_document() {
         let line = format!("report both --row rows.jsonl --label {label}");
         scratch.run(&line).succeeded();
     }
+    assert_eq!(scratch.json("both/report.json")["title"], "two");
     let table = scratch.run("table rows.jsonl").succeeded().stdout;
     let lines: Vec<&str> = table.lines().collect();
     assert_eq!(lines.len(), 4, "{table}");

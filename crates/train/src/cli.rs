@@ -171,8 +171,8 @@ pub struct ReportArgs {
     /// Add each comparison to this file, as a row for `mixup table`
     #[arg(long, value_name = "FILE")]
     pub row: Option<PathBuf>,
-    /// What the table is to call it
-    #[arg(long, value_name = "WORDS", requires = "row")]
+    /// What the page and the table are to call it [default: the names of the arms]
+    #[arg(long, value_name = "WORDS")]
     pub label: Option<String>,
     /// Open the page
     #[arg(long)]

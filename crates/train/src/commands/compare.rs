@@ -39,6 +39,7 @@ pub fn run(args: &CompareArgs) -> Result<(), Failure> {
         pictures: !args.no_pictures,
         json: args.common.json,
         open: args.open,
+        title: None,
     };
     question.answer(&args.common, &told)
 }

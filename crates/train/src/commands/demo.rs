@@ -37,6 +37,7 @@ pub fn run(args: &DemoArgs) -> Result<(), Failure> {
         pictures: true,
         json: args.common.json,
         open: args.open,
+        title: None,
     };
     question.answer(&args.common, &told)
 }

@@ -28,6 +28,7 @@ pub fn run(args: &ReportArgs) -> Result<(), Failure> {
         pictures: !args.no_pictures,
         json: args.json,
         open: args.open,
+        title: args.label.clone(),
     };
     let written = write(&args.runs, &out, args.baseline.as_deref(), &told)?;
     if let Some(file) = &args.row {
@@ -45,6 +46,8 @@ pub struct Told {
     pub json: bool,
     /// Whether the page is opened.
     pub open: bool,
+    /// The title, in place of the arms' names.
+    pub title: Option<String>,
 }
 
 /// A report that was written.
@@ -83,6 +86,7 @@ pub fn write(
         ));
     }
     let about = About {
+        title: told.title.clone(),
         version: env!("CARGO_PKG_VERSION").into(),
         arms,
         left_out,
