@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use mixup_evidence::{Data, Epoch, LeftOut, MixedPair, Trial};
 
 use crate::comparison_folder::Manifest;
-use crate::data_source::DataSource;
 use crate::failure::Failure;
 use crate::run_folder::{Record, is_run, read_evaluations, read_mixed_pairs};
 use crate::run_record::{Evaluations, RunInfo, Summary};
@@ -25,7 +24,7 @@ pub struct FinishedRuns {
     pub arms: Vec<String>,
     /// Mixed pairs of the first run that keeps some.
     pub mixed_pairs: Vec<MixedPair>,
-    /// What `--data` took, where any machine has it.
+    /// What `--data` took, where it means the same on any machine.
     pub data: Option<String>,
 }
 
@@ -98,10 +97,7 @@ impl FinishedRuns {
         if self.mixed_pairs.is_empty() {
             self.mixed_pairs = read_mixed_pairs(path)?;
         }
-        let portable = [DataSource::Cifar10, DataSource::Synthetic].contains(
-            &DataSource::parse(&record.info.data).unwrap_or(DataSource::Path(PathBuf::new())),
-        );
-        if portable {
+        if ["cifar10", "synthetic"].contains(&record.info.data.as_str()) {
             self.data = Some(record.info.data.clone());
         }
         self.trials

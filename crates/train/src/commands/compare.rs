@@ -70,22 +70,8 @@ impl Question {
             other => other,
         };
         let ui = Ui::new(choice, common.json)?;
+        self.check_arms()?;
         let [(arm, experiment), (baseline, other)] = &self.arms;
-        if arm == baseline {
-            return Err(Failure::usage(
-                format!("expected two experiments with names of their own, found {arm} twice"),
-                "copy one of the files to another name",
-            ));
-        }
-        if experiment.validation != other.validation {
-            return Err(Failure::usage(
-                format!(
-                    "expected one number of validation images in both experiments, found {} and {}",
-                    experiment.validation, other.validation
-                ),
-                "give both the same validation, so that they train on the same images",
-            ));
-        }
         let manifest = Manifest::new(vec![arm.clone(), baseline.clone()]);
         manifest.check(&self.out)?;
         let device = common.device.choose(DeviceChoice::Auto)?;
@@ -126,6 +112,27 @@ impl Question {
             return Ok(());
         }
         Err(Failure::Diverged { runs: diverged })
+    }
+
+    /// Whether the two experiments can be compared at all.
+    fn check_arms(&self) -> Result<(), Failure> {
+        let [(arm, experiment), (baseline, other)] = &self.arms;
+        if arm == baseline {
+            return Err(Failure::usage(
+                format!("expected two experiments with names of their own, found {arm} twice"),
+                "copy one of the files to another name",
+            ));
+        }
+        if experiment.validation != other.validation {
+            return Err(Failure::usage(
+                format!(
+                    "expected one number of validation images in both experiments, found {} and {}",
+                    experiment.validation, other.validation
+                ),
+                "give both the same validation, so that they train on the same images",
+            ));
+        }
+        Ok(())
     }
 
     /// What a part of a comparison ends with, in place of a verdict.
