@@ -23,7 +23,7 @@ train-baseline *flags: say-backend
 
 # Train the two in pairs of one seed each, and report what mixup did: --data DATA --trials 10
 compare *flags: say-backend
-    @cargo run --release {{ build }} -- compare experiments/mixup.toml experiments/baseline.toml --out runs/article "$@"
+    @cargo run --release {{ build }} -- compare experiments/mixup.toml experiments/baseline.toml "$@"
 
 # Write the report of finished runs
 report *flags:

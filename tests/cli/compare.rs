@@ -57,6 +57,8 @@ fn assert_same(scratch: &Scratch, one: &str, other: &str, seeds: &[u32]) {
 #[test]
 fn a_comparison_leaves_its_runs_and_their_report() {
     let scratch = with_two_arms(Scratch::new());
+    compare(&scratch, "--trials 1");
+    assert!(scratch.path("runs/tiny-against-plain/report.html").exists());
     let ended = compare(&scratch, "--trials 2 --out both --json");
     let told = ended.json();
     assert_eq!(told["report"], "both/report.html");

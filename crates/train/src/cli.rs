@@ -129,9 +129,10 @@ pub struct CompareArgs {
     /// The seeds of the pairs instead, such as 1,2,5-8
     #[arg(long, conflicts_with = "trials")]
     pub seeds: Option<Seeds>,
-    /// The folder of the comparison; runs that it has are kept, and not trained again
+    /// The folder of the comparison; runs that it has are kept, and not trained again [default:
+    /// runs/EXPERIMENT-against-BASELINE]
     #[arg(long, value_name = "FOLDER")]
-    pub out: PathBuf,
+    pub out: Option<PathBuf>,
     /// `--data`.
     #[command(flatten)]
     pub data: Data,

@@ -28,11 +28,13 @@ pub fn run(args: &CompareArgs) -> Result<(), Failure> {
     let arms = [arm(&args.experiment, args)?, arm(&args.baseline, args)?];
     let first = arms[0].1.seed;
     let default = || Seeds::from(first, args.trials.unwrap_or(DEFAULT_TRIALS));
+    // Not a free folder, as for a single run: the same command is to go on.
+    let folder = || format!("runs/{}-against-{}", arms[0].0, arms[1].0).into();
     let question = Question {
+        out: args.out.clone().unwrap_or_else(folder),
         seeds: args.seeds.clone().unwrap_or_else(default),
         arms,
         source: args.data.data.clone().unwrap_or(DataSource::Cifar10),
-        out: args.out.clone(),
         shard: args.shard.unwrap_or(Shard::WHOLE),
     };
     let told = Told {
