@@ -117,7 +117,11 @@ fn runs_of_another_kind_are_refused_or_marked() {
 #[test]
 fn what_is_no_run_is_refused() {
     let scratch = Scratch::new();
-    scratch.refused_for("report nothing", &["nothing"]);
+    for path in ["nothing", "tiny.toml"] {
+        let words = format!("{path}: expected a run folder or a folder of runs, found none");
+        scratch.refused_for(&format!("report {path}"), &[&words, "mixup train"]);
+    }
+    scratch.refused_for("table nothing", &["nothing: No such file", "--row FILE"]);
     scratch.refused_for(
         "report data",
         &["expected a run folder or a folder of runs"],

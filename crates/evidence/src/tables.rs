@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::{ChosenBy, Report};
+use crate::Report;
 
 /// A row a run.
 ///
@@ -28,10 +28,7 @@ pub fn runs(report: &Report) -> String {
         "version",
         "run",
     ];
-    let chosen_by = match report.best_chosen_by {
-        ChosenBy::Test => "test",
-        ChosenBy::Validation => "validation",
-    };
+    let chosen_by = report.best_chosen_by.name();
     let rows = report.arms.iter().flat_map(|arm| {
         arm.runs.iter().map(move |run| {
             (

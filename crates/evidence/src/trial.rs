@@ -59,6 +59,16 @@ pub enum ChosenBy {
     Validation,
 }
 
+impl ChosenBy {
+    /// The images' name: `test` or `validation`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Test => "test",
+            Self::Validation => "validation",
+        }
+    }
+}
+
 /// What one epoch came to.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Epoch {

@@ -168,7 +168,7 @@ impl EpochLoop {
         run.train_split(epoch, learner, train);
         let seconds = start.elapsed().as_secs_f64();
         self.check(run, epoch)?;
-        let split = split_name(self.held_out_split);
+        let split = self.held_out_split.name();
         log::debug!(target: PART, "epoch {epoch}: {split}");
         run.held_out_split(epoch, learner, held_out);
         self.check(run, epoch)?;
@@ -192,7 +192,7 @@ impl EpochLoop {
 
     /// How the run ends here, if it does.
     fn check(&self, run: &Run, epoch: usize) -> Result<(), Failure> {
-        let held_out = split_name(self.held_out_split);
+        let held_out = self.held_out_split.name();
         for (split, readings) in [("training", &self.train), (held_out, &self.held_out)] {
             if let Some((iteration, value)) = readings.loss.not_finite() {
                 return Err(Failure::NotFinite {
@@ -243,14 +243,6 @@ impl EpochLoop {
             self.ui.epoch(row, best);
         }
         Ok(())
-    }
-}
-
-/// The split's name, for messages.
-fn split_name(split: ChosenBy) -> &'static str {
-    match split {
-        ChosenBy::Test => "test",
-        ChosenBy::Validation => "validation",
     }
 }
 

@@ -44,14 +44,17 @@ impl FinishedRuns {
             let before = found.len();
             match Manifest::read(path)? {
                 Some(manifest) => {
-                    for arm in &manifest.arms {
-                        found.extend(find_runs(&path.join(arm), 1)?);
+                    let arms = manifest.arms.iter().map(|arm| path.join(arm));
+                    // An arm that has not begun has no folder.
+                    for arm in arms.filter(|arm| arm.is_dir()) {
+                        found.extend(find_runs(&arm, 1)?);
                     }
                     if runs.arms.is_empty() {
                         runs.arms = manifest.arms;
                     }
                 }
-                None => found.extend(find_runs(path, DEPTH)?),
+                None if path.is_dir() => found.extend(find_runs(path, DEPTH)?),
+                None => {}
             }
             if found.len() == before {
                 return Err(Failure::usage(
@@ -108,10 +111,6 @@ impl FinishedRuns {
 
 /// The runs in `folder`, by path.
 fn find_runs(folder: &Path, depth: usize) -> Result<Vec<PathBuf>, Failure> {
-    if !folder.exists() && depth == 1 {
-        // An arm of a comparison that has not begun.
-        return Ok(vec![]);
-    }
     let mut paths: Vec<PathBuf> = std::fs::read_dir(folder)
         .map_err(Failure::file(folder))?
         .flatten()

@@ -8,7 +8,6 @@ use burn::train::renderer::MetricsRenderer;
 use burn::train::renderer::tui::TuiMetricsRendererWrapper;
 use clap::ValueEnum;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
-use mixup_evidence::ChosenBy;
 
 use crate::failure::Failure;
 use crate::plain::PlainRenderer;
@@ -202,10 +201,7 @@ fn epoch_line(row: &EpochRow, best: bool) -> String {
     } = row;
     let (train, accuracy) = (100.0 * row.train_accuracy, 100.0 * held_out.accuracy());
     let loss = held_out.loss();
-    let split = match held_out.split() {
-        ChosenBy::Test => "test",
-        ChosenBy::Validation => "validation",
-    };
+    let split = held_out.split().name();
     let mark = if best { "best" } else { "" };
     format!(
         "epoch {epoch:>3}   train: loss {train_loss:.4}, {train:5.2}%   {split}: loss {loss:.4}, {accuracy:5.2}% {mark:4}   {seconds:.1} s, {images_per_second:.0} images/s"
@@ -238,6 +234,7 @@ pub const FILES_BAR: &str = "{prefix:<16} {bar:30} {pos}/{len} files  {eta} left
 mod tests {
     use super::*;
     use crate::run_record::HeldOut;
+    use mixup_evidence::ChosenBy;
 
     #[test]
     fn every_bar_has_a_valid_look() {

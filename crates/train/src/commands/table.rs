@@ -46,9 +46,14 @@ pub fn run(args: &TableArgs) -> Result<(), Failure> {
 /// The rows of a file.
 ///
 /// # Errors
-/// [`Failure::Usage`] where one is damaged, else [`Failure::File`].
+/// [`Failure::Usage`] where the file cannot be read or a row is damaged.
 pub fn read_rows(path: &Path) -> Result<Vec<ResultRow>, Failure> {
-    let text = fs::read_to_string(path).map_err(Failure::file(path))?;
+    let text = fs::read_to_string(path).map_err(|error| {
+        Failure::usage(
+            format!("{}: {error}", path.display()),
+            "give a file that `mixup report RUN --row FILE` has written",
+        )
+    })?;
     (1..)
         .zip(text.lines())
         .filter(|(_, line)| !line.trim().is_empty())
