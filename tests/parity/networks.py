@@ -1,0 +1,227 @@
+#!/usr/bin/env python3
+"""Forward pass, loss, gradients and running statistics of four networks, as PyTorch computes them.
+
+    python3 tests/parity/networks.py [OUT]
+
+Rebuilding a case (u is in formula.py, k a row-major flat index, all in f64 and rounded to f32):
+    parameter t   t counts `trainable` in order; stream 1000 + t
+                  weights and biases of convolutions and linear layers: (2 u - 1) / sqrt(fan_in), where fan_in is
+                  the product of the weight's shape after the first axis, for a bias that of its own layer's weight
+                  norm weight: 0.5 + u;  norm bias: u - 0.5
+    running stats mean 0, variance 1 (momentum 0.1, eps 1e-5)
+    images        2 (2 u - 1), stream 900, [batch, 3, 32, 32]; nothing is left to normalise
+    targets       0.7 onehot(floor(10 u(i, 901))) + 0.3 onehot(floor(10 u(i, 902)))
+    loss          mean over the rows of -sum(target * log_softmax(logits))
+Order: one training-mode forward and backward; the running statistics it left; evaluation-mode logits with those.
+A gradient is given by its norm, its first values, and `dot`, its product with 2 u - 1 of stream 903, which a wrong
+order or a wrong place changes.
+
+The figures are computed in f64 from the f32 inputs, so they depend on no kernel. `f32_gap` says how far PyTorch's own
+f32 run is from them: logits, the largest gap; gradients, the largest relative gap of a norm, and the largest gap of a
+value or `dot` divided by the gradient's norm. A gradient jumps where rounding turns the sign of a ReLU's input:
+`relu_margin` is the smallest such input over the mean f32 gap there, the smallest of all ReLUs. The batch sizes were
+chosen so that it stays well above 1 (resnet20 at batch 6 has 0.7, at full width and batch 2 a unit that turns).
+"""
+
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+from formula import classes, nine, u, write
+
+seen = []  # What went into each ReLU of the run, in order.
+
+
+def relu(x):
+    seen.append(x.detach().double())
+    return F.relu(x)
+
+
+class Cnn(nn.Module):
+    def __init__(self, widths, hidden, norm):
+        super().__init__()
+        one, two = widths
+        self.norm = norm
+        for name, inputs, outputs in (("11", 3, one), ("12", one, one), ("21", one, two), ("22", two, two)):
+            setattr(self, "conv" + name, nn.Conv2d(inputs, outputs, 3, bias=not norm))
+            if norm:
+                setattr(self, "bn" + name, nn.BatchNorm2d(outputs))
+        self.fc1 = nn.Linear(25 * two, hidden)
+        self.fc2 = nn.Linear(hidden, 10)
+
+    def layer(self, name, x):
+        x = getattr(self, "conv" + name)(x)
+        return relu(getattr(self, "bn" + name)(x) if self.norm else x)
+
+    def forward(self, x):
+        x = F.max_pool2d(self.layer("12", self.layer("11", x)), 2)
+        x = F.max_pool2d(self.layer("22", self.layer("21", x)), 2)
+        return self.fc2(relu(self.fc1(x.flatten(1))))
+
+
+def conv3(inputs, outputs, stride=1):
+    return nn.Conv2d(inputs, outputs, 3, stride, padding=1, bias=False)
+
+
+class Block(nn.Module):
+    """He et al. 2016, section 4.2, shortcut A: every second pixel, missing channels zero."""
+
+    def __init__(self, inputs, outputs, stride):
+        super().__init__()
+        self.conv1, self.bn1 = conv3(inputs, outputs, stride), nn.BatchNorm2d(outputs)
+        self.conv2, self.bn2 = conv3(outputs, outputs), nn.BatchNorm2d(outputs)
+        self.stride, self.missing = stride, outputs - inputs
+
+    def forward(self, x):
+        out = self.bn2(self.conv2(relu(self.bn1(self.conv1(x)))))
+        front = self.missing // 2
+        x = F.pad(x[:, :, :: self.stride, :: self.stride], (0, 0, 0, 0, front, self.missing - front))
+        return relu(out + x)
+
+
+class PreactBlock(nn.Module):
+    def __init__(self, inputs, outputs, stride):
+        super().__init__()
+        self.bn1, self.conv1 = nn.BatchNorm2d(inputs), conv3(inputs, outputs, stride)
+        self.bn2, self.conv2 = nn.BatchNorm2d(outputs), conv3(outputs, outputs)
+        self.shortcut = None
+        if stride != 1 or inputs != outputs:
+            self.shortcut = nn.Sequential(nn.Conv2d(inputs, outputs, 1, stride, bias=False))
+
+    def forward(self, x):
+        out = relu(self.bn1(x))
+        kept = x if self.shortcut is None else self.shortcut(out)
+        return self.conv2(relu(self.bn2(self.conv1(out)))) + kept
+
+
+class Resnet(nn.Module):
+    def __init__(self, widths, block, count):
+        super().__init__()
+        self.conv1, self.bn1 = conv3(3, widths[0]), nn.BatchNorm2d(widths[0])
+        self.layers, inputs = len(widths), widths[0]
+        for number, outputs in enumerate(widths):
+            strides = [1 if number == 0 else 2] + [1] * (count - 1)
+            blocks = [block(outputs if i else inputs, outputs, stride) for i, stride in enumerate(strides)]
+            setattr(self, f"layer{number + 1}", nn.Sequential(*blocks))
+            inputs = outputs
+        self.linear = nn.Linear(inputs, 10)
+
+    def forward(self, x):
+        x = relu(self.bn1(self.conv1(x)))
+        for number in range(self.layers):
+            x = getattr(self, f"layer{number + 1}")(x)
+        return self.linear(x.mean((2, 3)))
+
+
+# Builder, full count of parameters, full (widths, hidden, batch; 0: no full case), small (widths, hidden, batch).
+NETWORKS = {
+    "cnn": (lambda w, h: Cnn(w, h, False), 1_082_186, ([64, 128], 256, 0), ([8, 12], 16, 6)),
+    "cnn-bn": (lambda w, h: Cnn(w, h, True), 1_082_570, ([64, 128], 256, 2), ([8, 12], 16, 6)),
+    "resnet20": (lambda w, _: Resnet(w, Block, 3), 269_722, ([16, 32, 64], None, 3), ([4, 8, 12], None, 5)),
+    "preact-resnet18": (
+        lambda w, _: Resnet(w, PreactBlock, 2),
+        11_171_274,
+        ([64, 128, 256, 512], None, 2),
+        ([4, 6, 8, 12], None, 6),
+    ),
+}
+
+
+@torch.no_grad()
+def fill(network):
+    modules = dict(network.named_modules())
+    for t, (name, parameter) in enumerate(network.named_parameters()):
+        layer, part = name.rsplit(".", 1)
+        value = u(parameter.shape, 1000 + t)
+        if isinstance(modules[layer], nn.BatchNorm2d):
+            value = 0.5 + value if part == "weight" else value - 0.5
+        else:
+            value = (2 * value - 1) / modules[layer].weight[0].numel() ** 0.5
+        parameter.copy_(value.float())
+
+
+def run(network, batch, precision):
+    fill(network)
+    seen.clear()
+    network.to(precision).train()
+    images = (2 * (2 * u((batch, 3, 32, 32), 900) - 1)).float().to(precision).requires_grad_()
+    eye = torch.eye(10, dtype=torch.float64)
+    targets = (0.7 * eye[classes(batch, 901)] + 0.3 * eye[classes(batch, 902)]).to(precision)
+    logits = network(images)
+    loss = -(targets * logits.log_softmax(1)).sum(1).mean()
+    loss.backward()
+    gradients = {name: parameter.grad.double() for name, parameter in network.named_parameters()}
+    gradients["input"] = images.grad.double()
+    gradients = {name: (value, (value * (2 * u(value.shape, 903) - 1)).sum()) for name, value in gradients.items()}
+    inputs = list(seen)
+    norms = [(name, m) for name, m in network.named_modules() if isinstance(m, nn.BatchNorm2d)]
+    statistics = {name: (m.running_mean.clone(), m.running_var.clone()) for name, m in norms[:1] + norms[-1:]}
+    network.eval()
+    with torch.no_grad():
+        evaluation = network(images)
+    return logits.detach().double(), loss.item(), gradients, statistics, evaluation.double(), inputs
+
+
+def case(build, widths, hidden, batch, brief):
+    logits, loss, gradients, statistics, evaluation, inputs = run(build(widths, hidden), batch, torch.float64)
+    f32 = run(build(widths, hidden), batch, torch.float32)
+    norm = {name: value.norm().item() for name, (value, _) in gradients.items()}
+    assert min(norm.values()) > 1e-4, "a vanished gradient compares nothing"
+    margin = min((a.abs().min() / (a - b).abs().mean()).item() for a, b in zip(inputs, f32[5]))
+    assert margin > 4, f"a ReLU may turn: {margin}"
+
+    def largest(gap):
+        return max(gap(*gradients[name], *f32[2][name], norm[name]) for name in norm)
+
+    gap = {
+        "logits": (f32[0] - logits).abs().max().item(),
+        "gradient_l2": largest(lambda value, dot, value32, dot32, l2: abs(value32.norm().item() / l2 - 1)),
+        "gradient_values": largest(lambda value, dot, value32, dot32, l2: (value32 - value).abs().max().item() / l2),
+        "gradient_dot": largest(lambda value, dot, value32, dot32, l2: abs(dot32 - dot).item() / l2),
+        "evaluation_logits": (f32[4] - evaluation).abs().max().item(),
+    }
+    found = {"widths": widths, "hidden": hidden, "classes": 10, "batch": batch}
+    found["labels"], found["second_labels"] = classes(batch, 901).tolist(), classes(batch, 902).tolist()
+    found |= {"logits": nine(logits), "loss": nine(loss)}
+    if brief:
+        found["input_gradient_l2"] = nine(norm.pop("input"))
+        found["gradient_l2"] = {name: nine(value) for name, value in norm.items()}
+        gap = {name: gap[name] for name in ("logits", "gradient_l2")}
+    else:
+        about = {}
+        for name, (value, dot) in gradients.items():
+            first = value.flatten()[: 8 if name == "input" else 4]
+            about[name] = {"l2": nine(norm[name]), "dot": nine(dot), "first": nine(first)}
+        found["input_gradient"] = about.pop("input")
+        found["gradients"] = about
+        found["running"] = {
+            name: {"mean": nine(mean[:4]), "var": nine(var[:4])} for name, (mean, var) in statistics.items()
+        }
+        found["evaluation_logits"] = nine(evaluation)
+    found["f32_gap"] = {name: float(f"{value:.2g}") for name, value in gap.items()}
+    found["relu_margin"] = float(f"{margin:.2g}")
+    return found
+
+
+def state(network):
+    entries = network.state_dict().items()
+    return [[name, list(value.shape)] for name, value in entries if not name.endswith("num_batches_tracked")]
+
+
+def describe(name, build, count, full, small):
+    network, reduced = build(*full[:2]), build(*small[:2])
+    trainable = [key for key, _ in network.named_parameters()]
+    assert sum(parameter.numel() for parameter in network.parameters()) == count, name
+    assert trainable == [key for key, _ in reduced.named_parameters()]
+    return {
+        "parameters": count,
+        "widths": full[0],
+        "hidden": full[1],
+        "trainable": trainable,
+        "state": state(network),
+        "small": {"state": state(reduced)} | case(build, *small, False),
+        "full": case(build, *full, True) if full[2] else None,
+    }
+
+
+write(__file__, {"networks": {name: describe(name, *parts) for name, parts in NETWORKS.items()}})
