@@ -3,7 +3,15 @@
 use burn::tensor::{DType, Device, Int, Tensor, TensorData};
 use serde::{Deserialize, Serialize};
 
-use crate::{CHANNELS, Draw, IMAGE_BYTES, Images, SIDE};
+use crate::batcher::blend::Shares;
+use crate::batcher::hidden::rows_of;
+use crate::{BatchPlan, CHANNELS, Draw, IMAGE_BYTES, Images, SIDE};
+
+pub use crate::batcher::hidden::HiddenMix;
+
+mod blend;
+mod hidden;
+mod look;
 
 /// Mean and standard deviation of each channel, by which pixels in `[0, 1]` are normalised.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -60,25 +68,29 @@ impl std::fmt::Display for PixelStorage {
 /// One batch, ready for a network.
 #[derive(Clone, Debug)]
 pub struct MixupBatch {
-    /// Normalised and mixed images, f32 `[rows, 3, 32, 32]`.
+    /// Normalised images, f32 `[rows, 3, 32, 32]`; mixed, unless `hidden` says that the network mixes.
     pub images: Tensor<4>,
-    /// Soft labels, f32 `[rows, classes]`; every row sums to 1.
+    /// Soft labels of the mixed images, f32 `[rows, classes]`; every row sums to 1, but for those of
+    /// [`Targets::AsPrinted`](crate::Targets::AsPrinted).
     pub targets: Tensor<2>,
     /// The images of the batch; rows behind them only give it its shape.
     pub count: usize,
     /// What a row counts for in a mean over all rows, f32 `[rows, 1]`: `rows / count`, and 0 behind the
     /// batch. `None` where every row counts the same.
     pub weights: Option<Tensor<2>>,
+    /// What the network is to mix, and where.
+    pub hidden: Option<HiddenMix>,
 }
 
-/// Turns [`Draw`]s into batches: gathers, mixes and normalises on the device.
+/// Turns the choices for a batch into the batch: gathers, shifts, mirrors, mixes and normalises on
+/// the device.
 ///
 /// The images are uploaded once, a byte a pixel value. A batch sends up only the indices of images
-/// and partners, and λ.
+/// and partners, λ, and what else was drawn for its images: looks, patches.
 ///
 /// # Formula
-/// x = λ xᵢ + (1 − λ) xⱼ and y = λ yᵢ + (1 − λ) yⱼ, x normalised by (x / 255 − mean) / std, which
-/// commutes with mixing and is done once, after it.
+/// x = w xᵢ + (1 − w) xⱼ with w = λ, or 0 within a patch and 1 outside it; y = λ yᵢ + (1 − λ) yⱼ. x is
+/// normalised by (x / 255 − mean) / std, which commutes with mixing and is done once, after it.
 #[derive(Clone, Debug)]
 pub struct MixupBatcher {
     /// `[N, 3072]` bytes or `[N, 768]` packed integers.
@@ -188,66 +200,71 @@ impl MixupBatcher {
         }
     }
 
-    /// The batch of `draws`, in their order.
+    /// The batch of `draws`, mixed by the formula, in their order.
     ///
     /// # Panics
-    /// Where `draws` is empty. An index out of range is not checked on every device.
+    /// As [`make`](Self::make).
     pub fn mix(&self, draws: &[Draw]) -> MixupBatch {
-        let lambda: Vec<f32> = draws.iter().map(|draw| draw.lambda as f32).collect();
-        let lambda = TensorData::new(lambda, [draws.len(), 1]);
-        let lambda = Tensor::from_data(lambda, &self.device());
-        let (images, targets) = self.gather(draws, lambda);
-        MixupBatch {
-            images,
-            targets,
-            count: draws.len(),
-            weights: None,
-        }
+        self.make(&draws.into(), None)
     }
 
-    /// The batch of `draws`, in their order, filled up to `rows` by repeating the last; its weights say
-    /// so, also where nothing is filled, so that the device does the same whatever the batch's size.
+    /// The batch of `plan`, in its order. Where `rows` are asked for, it is filled up to them by
+    /// repeating its last image; its weights say so, also where nothing is filled, so that the device
+    /// does the same whatever the batch's size.
     ///
     /// # Panics
-    /// Where `draws` is empty. An index out of range is not checked on every device.
-    pub fn mix_filled(&self, draws: &[Draw], rows: usize) -> MixupBatch {
-        let count = draws.len();
-        let rows = rows.max(count);
-        let mut filled = draws.to_vec();
-        filled.resize(rows, draws[count - 1]);
-        let weight = rows as f32 / count as f32;
-        // λ and weight go up in one piece.
-        let columns: Vec<f32> = filled
-            .iter()
-            .enumerate()
-            .flat_map(|(row, draw)| [draw.lambda as f32, if row < count { weight } else { 0.0 }])
-            .collect();
-        let columns = TensorData::new(columns, [rows, 2]);
-        let columns = Tensor::<2>::from_data(columns, &self.device());
-        let (images, targets) = self.gather(&filled, columns.clone().narrow(1, 0, 1));
+    /// Where the plan has no draws, or is mixed before a stage of the network with a partner that is
+    /// not in the batch. An index out of range is not checked on every device.
+    pub fn make(&self, plan: &BatchPlan<'_>, rows: Option<usize>) -> MixupBatch {
+        let count = plan.draws.len();
+        let mut draws = plan.draws.to_vec();
+        if let Some(rows) = rows {
+            draws.resize(rows.max(count), draws[count - 1]);
+        }
+        let device = &self.device();
+        let shares = Shares::upload(&draws, rows.map(|_| count), device);
+        // Images and partners go up, and their labels are gathered, in one piece.
+        let indices = both(&draws);
+        let data = TensorData::new(indices.clone(), [indices.len()]);
+        let on_device = Tensor::<1, Int>::from_data(data, device);
+        let labels = self.one_hot.clone().select(0, on_device.clone());
+        let (images, hidden) = match plan.place {
+            None => {
+                let pixels = self.look_at(&indices, on_device, plan);
+                (shares.mix(pixels), None)
+            }
+            Some(place) => {
+                let own = draws.len();
+                let on_device = on_device.narrow(0, 0, own);
+                let pixels = self.look_at(&indices[..own], on_device, plan);
+                let partners = rows_of(&draws);
+                (pixels, Some(HiddenMix::new(place, &partners, &shares)))
+            }
+        };
         MixupBatch {
-            images,
-            targets,
+            images: images * self.scale.clone() + self.shift.clone(),
+            targets: shares.targets(labels, plan),
             count,
-            weights: Some(columns.narrow(1, 1, 1)),
+            weights: shares.weights,
+            hidden,
         }
     }
 
-    /// Images and targets of `draws`, mixed by `lambda`, `[draws, 1]`.
-    fn gather(&self, draws: &[Draw], lambda: Tensor<2>) -> (Tensor<4>, Tensor<2>) {
-        let batch = draws.len();
-        let device = &self.device();
-        // Image and partner indices go up, and their rows are gathered, in one piece.
-        let images = draws.iter().map(|draw| draw.image as i32);
-        let partners = draws.iter().map(|draw| draw.partner as i32);
-        let indices: Vec<i32> = images.chain(partners).collect();
-        let indices = Tensor::<1, Int>::from_data(TensorData::new(indices, [2 * batch]), device);
-
-        let pixels = self.unpack(self.pixels.clone().select(0, indices.clone()));
-        let pixels = blend(pixels, lambda.clone(), batch);
-        let images = pixels.reshape([batch, CHANNELS, SIDE, SIDE]);
-        let targets = blend(self.one_hot.clone().select(0, indices), lambda, batch);
-        (images * self.scale.clone() + self.shift.clone(), targets)
+    /// The pixels of the images at `indices`, which also lie on the device, as they look in `plan`: f32
+    /// `[images, 3, 32, 32]`, values 0 to 255.
+    fn look_at(
+        &self,
+        indices: &[i32],
+        on_device: Tensor<1, Int>,
+        plan: &BatchPlan<'_>,
+    ) -> Tensor<4> {
+        let rows = self.unpack(self.pixels.clone().select(0, on_device));
+        let pixels = rows.reshape([indices.len(), CHANNELS, SIDE, SIDE]);
+        if plan.looks.is_none() {
+            return pixels;
+        }
+        let looks = indices.iter().map(|&image| plan.look(image as u32));
+        look::apply(pixels, looks)
     }
 
     /// Gathered rows as f32 `[rows, 3072]`, values 0 to 255.
@@ -270,124 +287,12 @@ impl MixupBatcher {
     }
 }
 
-/// λ of the first `batch` rows and 1 − λ of the last `batch`.
-fn blend(rows: Tensor<2>, lambda: Tensor<2>, batch: usize) -> Tensor<2> {
-    let first = rows.clone().narrow(0, 0, batch);
-    let partner = rows.narrow(0, batch, batch);
-    first * lambda.clone() + partner * (lambda.neg() + 1.0)
+/// The images of `draws`, and behind them their partners.
+fn both(draws: &[Draw]) -> Vec<i32> {
+    let images = draws.iter().map(|draw| draw.image as i32);
+    let partners = draws.iter().map(|draw| draw.partner as i32);
+    images.chain(partners).collect()
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{EpochPlan, Mixing, Selection};
-    use rand::{RngExt, SeedableRng};
-    use rand_chacha::ChaCha8Rng;
-
-    const CIFAR10: Normalisation = Normalisation::CIFAR10;
-
-    fn noise(count: usize) -> Images {
-        let mut rng = ChaCha8Rng::seed_from_u64(5);
-        let mut images = Images::with_capacity(count);
-        for index in 0..count {
-            let pixels: Vec<u8> = (0..IMAGE_BYTES).map(|_| rng.random()).collect();
-            images.push(&pixels, (index * 7 % 10) as u8);
-        }
-        images
-    }
-
-    fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
-        tensor.into_data().try_to_vec().unwrap()
-    }
-
-    /// The formula, one value after the other, in f64.
-    fn by_hand(images: &Images, draws: &[Draw]) -> (Vec<f64>, Vec<f64>) {
-        let (mut pixels, mut targets) = (vec![], vec![]);
-        for draw in draws {
-            let (i, j) = (draw.image as usize, draw.partner as usize);
-            for at in 0..IMAGE_BYTES {
-                let channel = at / (SIDE * SIDE);
-                let normal = |index: usize| {
-                    (f64::from(images.image(index)[at]) / 255.0 - CIFAR10.mean[channel])
-                        / CIFAR10.std[channel]
-                };
-                pixels.push(draw.lambda * normal(i) + (1.0 - draw.lambda) * normal(j));
-            }
-            let mut row = vec![0.0; 10];
-            row[usize::from(images.labels()[i])] += draw.lambda;
-            row[usize::from(images.labels()[j])] += 1.0 - draw.lambda;
-            targets.extend(row);
-        }
-        (pixels, targets)
-    }
-
-    fn assert_close(found: &[f32], expected: &[f64]) {
-        assert_eq!(found.len(), expected.len());
-        for (index, (&found, &expected)) in found.iter().zip(expected).enumerate() {
-            let gap = (f64::from(found) - expected).abs();
-            assert!(gap < 1e-6, "value {index}: {found} instead of {expected}");
-        }
-    }
-
-    #[test]
-    fn both_storages_mix_as_the_formula_does() {
-        let images = noise(40);
-        let mixing = Mixing::new(0.4, Selection::Every(2)).unwrap();
-        let plan = EpochPlan::draw(9, 1, images.len(), &mixing);
-        let (pixels, targets) = by_hand(&images, plan.draws());
-        for storage in [PixelStorage::U8, PixelStorage::Packed] {
-            let device = &Device::flex();
-            let batcher = MixupBatcher::with_storage(images.clone(), 10, &CIFAR10, storage, device);
-            let batch = batcher.mix(plan.draws());
-            assert_eq!(batch.images.dims(), [40, 3, 32, 32]);
-            assert_close(&values(batch.images), &pixels);
-            assert_close(&values(batch.targets), &targets);
-        }
-    }
-
-    #[test]
-    fn target_rows_sum_to_one_also_for_pairs_of_one_class() {
-        let mut images = Images::default();
-        for _ in 0..2 {
-            images.push(&[3; IMAGE_BYTES], 4);
-        }
-        let batcher = MixupBatcher::new(images, 10, &CIFAR10, &Device::flex());
-        let draw = Draw {
-            image: 0,
-            partner: 1,
-            lambda: 0.3,
-        };
-        let row = values(batcher.mix(&[draw]).targets);
-        assert_eq!(row[4], 1.0);
-        assert_eq!(row.iter().sum::<f32>(), 1.0);
-    }
-
-    #[test]
-    fn a_filled_batch_is_the_batch_with_rows_behind_it() {
-        let batcher = MixupBatcher::new(noise(5), 10, &CIFAR10, &Device::flex());
-        let plan = EpochPlan::in_order(3);
-        let batch = batcher.mix(plan.draws());
-        assert!(batch.weights.is_none());
-        let filled = batcher.mix_filled(plan.draws(), 5);
-        assert_eq!((filled.count, filled.images.dims()[0]), (3, 5));
-        let (images, targets) = (filled.images, filled.targets);
-        assert_eq!(values(images.narrow(0, 0, 3)), values(batch.images));
-        assert_eq!(values(targets.narrow(0, 0, 3)), values(batch.targets));
-        let weights = values(filled.weights.unwrap());
-        let of_image = 5.0 / 3.0;
-        assert_eq!(weights, [of_image, of_image, of_image, 0.0, 0.0]);
-        let whole = batcher.mix_filled(plan.draws(), 3);
-        assert_eq!(values(whole.weights.unwrap()), [1.0; 3]);
-    }
-
-    #[test]
-    fn an_unmixed_image_is_only_normalised() {
-        let images = noise(3);
-        let batcher = MixupBatcher::new(images.clone(), 10, &CIFAR10, &Device::flex());
-        let plan = EpochPlan::in_order(3);
-        let (pixels, targets) = by_hand(&images, plan.draws());
-        let batch = batcher.mix(plan.draws());
-        assert_close(&values(batch.images), &pixels);
-        assert_close(&values(batch.targets), &targets);
-    }
-}
+mod tests;

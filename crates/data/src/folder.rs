@@ -1,15 +1,13 @@
 //! Class folders: `train/CLASS/*.png` and `test/CLASS/*.jpg`.
 
-mod decode;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
+use crate::image_file::decode;
 use crate::{DataError, IMAGE_BYTES, ImageSet, Images};
-use decode::decode;
 
 const EXTENSIONS: [&str; 3] = ["png", "jpg", "jpeg"];
 /// Labels are one byte.

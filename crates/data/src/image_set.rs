@@ -147,6 +147,11 @@ impl Images {
         &self.labels
     }
 
+    /// The labels, to change them in place.
+    pub(crate) fn labels_mut(&mut self) -> &mut [u8] {
+        &mut self.labels
+    }
+
     /// The pixels and the labels themselves, without a copy.
     pub fn into_parts(self) -> (Vec<u8>, Vec<u8>) {
         (self.pixels, self.labels)

@@ -3,16 +3,21 @@
 //! Data flows one way: [`open`] reads a source into an [`ImageSet`]; an [`EpochPlan`] holds every
 //! random choice of one epoch; a [`MixupBatcher`] turns a slice of the plan into tensors.
 mod archive;
+mod augmentation;
 mod batcher;
 mod binary;
 mod contact_sheet;
+mod corruption;
 mod error;
 mod fetch;
 mod folder;
+mod image_file;
 mod image_set;
 mod loader;
 mod mixed_pair;
+mod mixing;
 mod official;
+mod patch;
 mod pickle;
 mod plan;
 mod python;
@@ -21,15 +26,19 @@ mod source;
 mod stratified;
 mod synthetic;
 
-pub use batcher::{MixupBatch, MixupBatcher, Normalisation, PixelStorage};
+pub use augmentation::{Augmentation, Look};
+pub use batcher::{HiddenMix, MixupBatch, MixupBatcher, Normalisation, PixelStorage};
 pub use contact_sheet::contact_sheet;
 pub use error::DataError;
 pub use fetch::{Download, Patience, cached_cifar10, cifar10_archive, fetch};
+pub use image_file::read_image_file;
 pub use image_set::{CHANNELS, CIFAR10_CLASSES, IMAGE_BYTES, ImageSet, Images, SIDE};
 pub use loader::MixupLoader;
 pub use mixed_pair::{MixedPair, mixed_pairs};
-pub use plan::{Draw, EpochPlan, Mixing, Selection};
-pub use random::{Purpose, stream};
+pub use mixing::{LambdaPer, Method, Mixing, Partner, Selection, Targets};
+pub use patch::Patch;
+pub use plan::{BatchPlan, Draw, EpochPlan, Policy};
+pub use random::{Purpose, image_stream, stream};
 pub use source::{Layout, Opened, open};
 pub use stratified::stratified;
 pub use synthetic::synthetic;

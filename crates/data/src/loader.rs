@@ -8,7 +8,7 @@ use burn::data::dataloader::{DataLoader, DataLoaderIterator, Progress};
 use burn::data::dataset::DatasetError;
 use burn::tensor::Device;
 
-use crate::{EpochPlan, Mixing, MixupBatch, MixupBatcher};
+use crate::{EpochPlan, MixupBatch, MixupBatcher, Policy};
 
 /// A Burn data loader over images that already lie on the device.
 ///
@@ -28,7 +28,7 @@ enum Plans {
     /// A fresh draw every epoch.
     Training {
         seed: u64,
-        mixing: Mixing,
+        policy: Arc<Policy>,
         next_epoch: AtomicU64,
     },
     /// Every image in its own order, unmixed.
@@ -41,19 +41,13 @@ impl MixupLoader {
     /// The training batches, from `first_epoch` on; epochs count from 1.
     ///
     /// # Panics
-    /// Where `batch_size` is 0.
-    pub fn training(
-        batcher: MixupBatcher,
-        batch_size: usize,
-        seed: u64,
-        mixing: Mixing,
-        first_epoch: u64,
-    ) -> Self {
-        let next_epoch = AtomicU64::new(first_epoch);
+    /// Where the policy's batch size is 0.
+    pub fn training(batcher: MixupBatcher, seed: u64, policy: Policy, first_epoch: u64) -> Self {
+        let batch_size = policy.batch_size;
         let plans = Plans::Training {
             seed,
-            mixing,
-            next_epoch,
+            policy: Arc::new(policy),
+            next_epoch: AtomicU64::new(first_epoch),
         };
         Self::new(batcher, batch_size, plans)
     }
@@ -91,8 +85,8 @@ impl MixupLoader {
         }
     }
 
-    /// The same loader; where `fill` says so, its batches are those of [`MixupBatcher::mix_filled`], and
-    /// a last batch that is shorter than others before it gets their size.
+    /// The same loader; where `fill` says so, a last batch that is shorter than others before it gets
+    /// their size, as [`MixupBatcher::make`] fills it.
     ///
     /// A device that chooses its kernels by shape and by what is asked of them then does so once. The
     /// results are those of the short batch, up to rounding.
@@ -108,11 +102,11 @@ impl MixupLoader {
             Plans::Chosen(images) => Plans::Chosen(Arc::clone(images)),
             Plans::Training {
                 seed,
-                mixing,
+                policy,
                 next_epoch,
             } => Plans::Training {
                 seed: *seed,
-                mixing: *mixing,
+                policy: Arc::clone(policy),
                 next_epoch: AtomicU64::new(next_epoch.load(Ordering::Relaxed)),
             },
         };
@@ -133,11 +127,11 @@ impl DataLoader<MixupBatch> for MixupLoader {
             Plans::Chosen(images) => EpochPlan::of(images),
             Plans::Training {
                 seed,
-                mixing,
+                policy,
                 next_epoch,
             } => {
                 let epoch = next_epoch.fetch_add(1, Ordering::Relaxed);
-                EpochPlan::draw(*seed, epoch, self.batcher.len(), mixing)
+                EpochPlan::draw(*seed, epoch, self.batcher.len(), policy)
             }
         };
         Box::new(Batches {
@@ -178,17 +172,14 @@ impl Iterator for Batches<'_> {
 
     fn next(&mut self) -> Option<Self::Item> {
         let end = self.loader.part.end.min(self.next + self.loader.batch_size);
-        let draws = self.plan.draws().get(self.next..end)?;
-        if draws.is_empty() {
+        if self.next >= end {
             return None;
         }
-        let (batcher, part) = (&self.loader.batcher, &self.loader.part);
+        let Batches { loader, plan, .. } = self;
+        let batch = plan.batch(self.next..end);
+        let rows = loader.batch_size.min(loader.part.len());
         self.next = end;
-        Some(Ok(if self.loader.fill {
-            batcher.mix_filled(draws, self.loader.batch_size.min(part.len()))
-        } else {
-            batcher.mix(draws)
-        }))
+        Some(Ok(loader.batcher.make(&batch, loader.fill.then_some(rows))))
     }
 }
 
@@ -202,7 +193,7 @@ impl DataLoaderIterator<MixupBatch> for Batches<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{IMAGE_BYTES, Images, Normalisation, Selection};
+    use crate::{IMAGE_BYTES, Images, Mixing, Normalisation, Selection};
 
     fn loader(first_epoch: u64) -> MixupLoader {
         let mut images = Images::default();
@@ -211,7 +202,7 @@ mod tests {
         }
         let batcher = MixupBatcher::new(images, 10, &Normalisation::NONE, &Device::flex());
         let mixing = Mixing::new(0.2, Selection::Every(5)).unwrap();
-        MixupLoader::training(batcher, 8, 1, mixing, first_epoch)
+        MixupLoader::training(batcher, 1, Policy::of_mixing(mixing, 8), first_epoch)
     }
 
     /// First pixel of each image, batch by batch.

@@ -2,7 +2,7 @@
 
 use burn::tensor::Device;
 
-use crate::{Draw, IMAGE_BYTES, Images, MixupBatcher, Normalisation};
+use crate::{BatchPlan, Draw, IMAGE_BYTES, Images, Look, MixupBatcher, Normalisation};
 
 /// Two images, their mix and what the network is told about it.
 ///
@@ -13,7 +13,7 @@ pub struct MixedPair {
     pub first: Vec<u8>,
     /// The image that is mixed in.
     pub partner: Vec<u8>,
-    /// λ times the first plus 1 - λ times the partner.
+    /// What became of them.
     pub mixed: Vec<u8>,
     /// The share of the first image, from 0 to 1.
     pub lambda: f64,
@@ -21,37 +21,47 @@ pub struct MixedPair {
     pub target: Vec<(String, f64)>,
 }
 
-/// The pairs of `draws`, mixed on `device` by the batcher that training uses.
+/// The pairs of `plan`, mixed on `device` by the batcher that training uses; the images as they look
+/// in the plan.
 ///
 /// # Panics
 /// Where a draw names an image that is not among `images`.
 pub fn mixed_pairs(
     images: &Images,
     classes: &[String],
-    draws: &[Draw],
+    plan: &BatchPlan<'_>,
     device: &Device,
 ) -> Vec<MixedPair> {
-    let indices: Vec<u32> = draws
+    let indices: Vec<u32> = plan
+        .draws
         .iter()
         .flat_map(|draw| [draw.image, draw.partner])
         .collect();
-    let originals = images.select(&indices);
-    let own: Vec<Draw> = (0..)
-        .step_by(2)
-        .zip(draws)
-        .map(|(image, draw)| Draw {
-            image,
-            partner: image + 1,
-            lambda: draw.lambda,
-        })
-        .collect();
+    let looks: Vec<Look> = indices.iter().map(|&image| plan.look(image)).collect();
+    let (mut draws, mut lambdas) = (vec![], vec![]);
+    for (first, draw) in (0..).step_by(2).zip(plan.draws) {
+        let partner = first + 1;
+        let mixed = Draw {
+            image: first,
+            partner,
+            ..*draw
+        };
+        draws.extend([Draw::unmixed(first), Draw::unmixed(partner), mixed]);
+        lambdas.push(draw.lambda);
+    }
+    let plan = BatchPlan {
+        draws: &draws,
+        looks: Some(&looks),
+        place: None,
+        ..*plan
+    };
     let batcher = MixupBatcher::new(
-        originals.clone(),
+        images.select(&indices),
         classes.len(),
         &Normalisation::NONE,
         device,
     );
-    let batch = batcher.mix(&own);
+    let batch = batcher.make(&plan, None);
     let pixels: Vec<u8> = batch
         .images
         .into_data()
@@ -59,46 +69,36 @@ pub fn mixed_pairs(
         .map(|value| (value * 255.0).round() as u8)
         .collect();
     let targets: Vec<f64> = batch.targets.into_data().iter::<f64>().collect();
-    let mixes = pixels.chunks_exact(IMAGE_BYTES);
-    let rows = targets.chunks_exact(classes.len());
-    own.iter()
-        .zip(mixes.zip(rows))
-        .map(|(draw, (mixed, row))| {
-            let named = classes.iter().cloned().zip(row.iter().copied());
-            let mut target: Vec<(String, f64)> = named.filter(|(_, share)| *share > 0.0).collect();
-            target.sort_by(|(_, a), (_, b)| b.total_cmp(a));
-            MixedPair {
-                first: originals.image(draw.image as usize).to_vec(),
-                partner: originals.image(draw.partner as usize).to_vec(),
-                mixed: mixed.to_vec(),
-                lambda: draw.lambda,
-                target,
-            }
-        })
-        .collect()
+    let pictures = pixels.chunks_exact(3 * IMAGE_BYTES);
+    let rows = targets.chunks_exact(classes.len()).skip(2).step_by(3);
+    let all = lambdas.into_iter().zip(pictures.zip(rows));
+    all.map(|(lambda, (pictures, row))| {
+        let picture = |at: usize| pictures[at * IMAGE_BYTES..(at + 1) * IMAGE_BYTES].to_vec();
+        let named = classes.iter().cloned().zip(row.iter().copied());
+        let mut target: Vec<(String, f64)> = named.filter(|(_, share)| *share > 0.0).collect();
+        target.sort_by(|(_, a), (_, b)| b.total_cmp(a));
+        MixedPair {
+            first: picture(0),
+            partner: picture(1),
+            mixed: picture(2),
+            lambda,
+            target,
+        }
+    })
+    .collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::synthetic;
+    use crate::{Patch, synthetic};
 
     #[test]
     fn a_pair_is_its_images_and_their_mix() {
         let set = synthetic(1, 30, 1);
-        let draws = [
-            Draw {
-                image: 29,
-                partner: 3,
-                lambda: 0.25,
-            },
-            Draw {
-                image: 4,
-                partner: 4,
-                lambda: 1.0,
-            },
-        ];
-        let pairs = mixed_pairs(&set.train, &set.classes, &draws, &Device::flex());
+        let draws = [Draw::mixed(29, 3, 0.25), Draw::unmixed(4)];
+        let plan = BatchPlan::from(&draws[..]);
+        let pairs = mixed_pairs(&set.train, &set.classes, &plan, &Device::flex());
         for (pair, draw) in pairs.iter().zip(draws) {
             let (first, partner) = (draw.image as usize, draw.partner as usize);
             assert_eq!(pair.first, set.train.image(first));
@@ -113,5 +113,39 @@ mod tests {
             |index: u8| set.classes[usize::from(set.train.labels()[usize::from(index)])].clone();
         assert_eq!(pairs[0].target, [(name(3), 0.75), (name(29), 0.25)]);
         assert_eq!(pairs[1].target, [(name(4), 1.0)]);
+    }
+    #[test]
+    fn a_pair_shows_images_as_they_look_and_the_patch_that_is_pasted() {
+        let set = synthetic(1, 2, 1);
+        let patch = Patch {
+            top: 0,
+            left: 0,
+            bottom: 16,
+            right: 32,
+        };
+        let mut looks = [Look::default(); 2];
+        looks[1].flipped = true;
+        let draws = [Draw {
+            patch: Some(patch),
+            ..Draw::mixed(0, 1, 0.5)
+        }];
+        let plan = BatchPlan {
+            looks: Some(&looks),
+            ..BatchPlan::from(&draws[..])
+        };
+        let pair = &mixed_pairs(&set.train, &set.classes, &plan, &Device::flex())[0];
+        assert_eq!(pair.first, set.train.image(0));
+        let mirrored: Vec<u8> = set
+            .train
+            .image(1)
+            .chunks_exact(32)
+            .flat_map(|row| row.iter().rev().copied())
+            .collect();
+        assert_eq!(pair.partner, mirrored);
+        for (channel, plane) in pair.mixed.chunks_exact(1024).enumerate() {
+            let plane_of = |image: &[u8]| image[channel * 1024..(channel + 1) * 1024].to_vec();
+            assert_eq!(plane[..512], plane_of(&pair.partner)[..512]);
+            assert_eq!(plane[512..], plane_of(&pair.first)[512..]);
+        }
     }
 }

@@ -1,66 +1,41 @@
-//! The random choices of one epoch: order, partners and λ.
+//! The random choices of one epoch: order, partners, λ, and how single images look.
+
+use std::ops::Range;
 
 use rand::RngExt;
 use rand::seq::SliceRandom;
-use rand_distr::{Beta, Distribution};
+use rand_distr::Distribution;
 
-use crate::DataError;
+use crate::augmentation::{Augmentation, Look};
+use crate::mixing::{LambdaPer, Method, Mixing, Selection, Targets};
+use crate::patch::Patch;
 use crate::random::{Purpose, seek, stream};
 
-/// Which training images are mixed.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Selection {
-    /// Those whose index in the training set is a multiple of this number and not 0 (the article: 5).
-    Every(usize),
-    /// Each one with this probability, drawn anew every epoch.
-    Probability(f64),
-}
-
-/// How images are mixed: λ ~ Beta(α, α), for the images of a [`Selection`].
-///
-/// # Source
-/// Zhang et al., "mixup: Beyond Empirical Risk Minimization", 2018, equation 1.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Mixing {
-    beta: Option<Beta<f64>>,
-    selection: Selection,
-}
-
-/// Where Beta(α, α) can still be drawn in f64 without losing itself in rounding.
-const ALPHA_RANGE: std::ops::RangeInclusive<f64> = 1e-3..=1e6;
-
-impl Mixing {
-    /// Mixing with λ ~ Beta(`alpha`, `alpha`); an `alpha` of 0 mixes nothing.
+/// What is done to training images beside normalising them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Policy {
+    /// Images of a batch, from 1; the last batch of an epoch may be short.
+    pub batch_size: usize,
+    /// What is done to single images, before they are mixed.
+    pub augmentation: Augmentation,
+    /// How they are mixed.
+    pub mixing: Mixing,
+    /// Label smoothing s, from 0 to 1: a target y becomes (1 − s) y + s / classes.
     ///
-    /// # Errors
-    /// [`DataError::Setting`] where `alpha` is neither 0 nor within 0.001 to 1,000,000, an `every` is
-    /// 0, or a probability lies outside `[0, 1]`.
-    pub fn new(alpha: f64, selection: Selection) -> Result<Self, DataError> {
-        let refuse = |setting, expected, found: String| DataError::Setting {
-            setting,
-            expected,
-            found,
-        };
-        match selection {
-            Selection::Every(0) => {
-                return Err(refuse("every", "a whole number from 1", "0".into()));
-            }
-            Selection::Probability(p) if !(0.0..=1.0).contains(&p) => {
-                return Err(refuse("probability", "a number from 0 to 1", p.to_string()));
-            }
-            _ => {}
+    /// # Source
+    /// Szegedy et al., "Rethinking the Inception Architecture for Computer Vision", 2016, section 7.
+    pub smoothing: f64,
+}
+
+impl Policy {
+    /// Batches of `batch_size` images, mixed by `mixing`, with nothing else done to them.
+    pub fn of_mixing(mixing: Mixing, batch_size: usize) -> Self {
+        Self {
+            batch_size,
+            augmentation: Augmentation::default(),
+            mixing,
+            smoothing: 0.0,
         }
-        let expected = "0 (no mixing) or a finite number from 0.001 to 1000000";
-        let beta = match alpha {
-            0.0 => None,
-            alpha if !ALPHA_RANGE.contains(&alpha) => {
-                return Err(refuse("alpha", expected, alpha.to_string()));
-            }
-            alpha => Some(
-                Beta::new(alpha, alpha).map_err(|e| refuse("alpha", expected, e.to_string()))?,
-            ),
-        };
-        Ok(Self { beta, selection })
     }
 }
 
@@ -75,57 +50,125 @@ pub struct Draw {
     pub partner: u32,
     /// The share of the image, in `[0, 1]`.
     pub lambda: f64,
+    /// The pixels that are the partner's, where CutMix pastes them; then λ is the share of the others.
+    pub patch: Option<Patch>,
 }
 
 impl Draw {
-    fn unmixed(image: u32) -> Self {
+    /// λ = `lambda` of `image` and 1 − λ of `partner`.
+    pub fn mixed(image: u32, partner: u32, lambda: f64) -> Self {
         Self {
             image,
-            partner: image,
-            lambda: 1.0,
+            partner,
+            lambda,
+            patch: None,
         }
+    }
+
+    /// The image as it is.
+    pub fn unmixed(image: u32) -> Self {
+        Self::mixed(image, image, 1.0)
     }
 }
 
 /// The random choices of one epoch, in the order in which the images are visited.
 ///
-/// A pure function of seed, epoch, number of images and [`Mixing`]: it does not depend on batch
-/// size, device, or on where a run was interrupted. Order and partners do not depend on the mixing's
-/// α, so a baseline run visits the images in the order of the mixup run with its seed.
+/// A pure function of seed, epoch, number of images and [`Policy`]: it does not depend on the device
+/// or on where a run was interrupted, and on the batch size only where the policy draws something for
+/// a batch. The order and the looks do not depend on the mixing, so a baseline run visits the images
+/// in the order of the mixup run with its seed, and sees them alike.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EpochPlan {
     draws: Vec<Draw>,
+    /// One an image, by index.
+    looks: Option<Vec<Look>>,
+    /// The stage of the network that each batch is mixed before, where it is not the batcher that
+    /// mixes.
+    places: Option<Vec<usize>>,
+    batch_size: usize,
+    targets: Targets,
+    smoothing: f64,
 }
 
 impl EpochPlan {
     /// Draws the choices of `epoch` for a training set of `images` images.
     ///
     /// # Panics
-    /// Where there are more than `u32::MAX` images.
-    pub fn draw(seed: u64, epoch: u64, images: usize, mixing: &Mixing) -> Self {
-        let mut draws = Self::in_order(images).draws;
-        if let Some(beta) = mixing.beta {
-            let mut selection = stream(seed, Purpose::Selection, epoch);
-            let mut partners = stream(seed, Purpose::Partner, epoch);
-            let mut lambdas = stream(seed, Purpose::Lambda, epoch);
-            for (index, draw) in draws.iter_mut().enumerate() {
-                let mixed = match mixing.selection {
+    /// Where there are more than `u32::MAX` images, or the batch size is 0.
+    pub fn draw(seed: u64, epoch: u64, images: usize, policy: &Policy) -> Self {
+        let mut plan = Self {
+            looks: policy.augmentation.looks(seed, epoch, images),
+            batch_size: policy.batch_size,
+            targets: policy.mixing.targets,
+            smoothing: policy.smoothing,
+            ..Self::in_order(images)
+        };
+        plan.draws.shuffle(&mut stream(seed, Purpose::Order, epoch));
+        plan.mix(seed, epoch, &policy.mixing);
+        plan
+    }
+
+    /// Draws what is mixed, with whom and by how much.
+    fn mix(&mut self, seed: u64, epoch: u64, mixing: &Mixing) {
+        let Some(distribution) = mixing.lambda(epoch) else {
+            return;
+        };
+        let images = self.draws.len();
+        let stream = |purpose| stream(seed, purpose, epoch);
+        let mut selection = stream(Purpose::Selection);
+        let mut partners = stream(Purpose::Partner);
+        let mut permutations = stream(Purpose::BatchPartner);
+        let mut lambdas = stream(Purpose::Lambda);
+        let mut patches = stream(Purpose::Patch);
+        for (number, batch) in self.draws.chunks_mut(self.batch_size).enumerate() {
+            let of_batch = mixing.partners_in_batch().then(|| {
+                let mut members: Vec<u32> = batch.iter().map(|draw| draw.image).collect();
+                members.shuffle(&mut permutations);
+                members
+            });
+            for (row, draw) in batch.iter_mut().enumerate() {
+                let index = draw.image as usize;
+                let is_mixed = match mixing.selection {
                     Selection::Every(step) => index != 0 && index % step == 0,
                     Selection::Probability(probability) => {
                         seek(&mut selection, index);
                         selection.random_bool(probability)
                     }
                 };
-                if mixed {
-                    seek(&mut partners, index);
-                    seek(&mut lambdas, index);
-                    draw.partner = partners.random_range(0..images as u32);
-                    draw.lambda = beta.sample(&mut lambdas);
+                if !is_mixed {
+                    continue;
+                }
+                draw.partner = match &of_batch {
+                    Some(members) => members[row],
+                    None => {
+                        seek(&mut partners, index);
+                        // `in_order` has seen to it that the number of images fits.
+                        partners.random_range(0..images as u32)
+                    }
+                };
+                // What a batch shares is drawn from the same place for each of its images.
+                let place = match mixing.lambda_per {
+                    LambdaPer::Image => index,
+                    LambdaPer::Batch => number,
+                };
+                seek(&mut lambdas, place);
+                draw.lambda = distribution.sample(&mut lambdas);
+                if mixing.method == Method::CutMix {
+                    seek(&mut patches, place);
+                    let patch = Patch::draw(draw.lambda, &mut patches);
+                    draw.lambda = patch.kept();
+                    draw.patch = Some(patch);
                 }
             }
         }
-        draws.shuffle(&mut stream(seed, Purpose::Order, epoch));
-        Self { draws }
+        if let Method::Manifold(places) = &mixing.method
+            && !places.is_empty()
+        {
+            let mut choices = stream(Purpose::Place);
+            let batches = images.div_ceil(self.batch_size);
+            let choose = |_| places[choices.random_range(0..places.len())];
+            self.places = Some((0..batches).map(choose).collect());
+        }
     }
 
     /// Every image once, in its own order, unmixed: how a split is evaluated.
@@ -134,15 +177,22 @@ impl EpochPlan {
     /// Where there are more than `u32::MAX` images.
     pub fn in_order(images: usize) -> Self {
         let images = u32::try_from(images).expect("at most u32::MAX images");
-        Self {
-            draws: (0..images).map(Draw::unmixed).collect(),
-        }
+        Self::unmixed(0..images)
     }
 
     /// These images in this order, unmixed.
     pub fn of(images: &[u32]) -> Self {
+        Self::unmixed(images.iter().copied())
+    }
+
+    fn unmixed(images: impl Iterator<Item = u32>) -> Self {
         Self {
-            draws: images.iter().copied().map(Draw::unmixed).collect(),
+            draws: images.map(Draw::unmixed).collect(),
+            looks: None,
+            places: None,
+            batch_size: 1,
+            targets: Targets::Formula,
+            smoothing: 0.0,
         }
     }
 
@@ -150,145 +200,62 @@ impl EpochPlan {
     pub fn draws(&self) -> &[Draw] {
         &self.draws
     }
+
+    /// The choices for the images at `part` of the visiting order: a batch, or what is to be one.
+    ///
+    /// # Panics
+    /// Where `part` is not within the epoch.
+    pub fn batch(&self, part: Range<usize>) -> BatchPlan<'_> {
+        let number = part.start / self.batch_size;
+        let draws = &self.draws[part];
+        let is_mixed = draws.iter().any(|draw| draw.image != draw.partner);
+        let places = self.places.as_ref().filter(|_| is_mixed);
+        BatchPlan {
+            draws,
+            place: places.map(|places| places[number]),
+            looks: self.looks.as_deref(),
+            targets: self.targets,
+            smoothing: self.smoothing,
+        }
+    }
+}
+
+/// The random choices for one batch, and what is told about it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct BatchPlan<'a> {
+    /// The choices, one an image.
+    pub draws: &'a [Draw],
+    /// How the images of the whole set look, by index; none where they look as they are.
+    pub looks: Option<&'a [Look]>,
+    /// The stage of the network that the images are mixed before; none where the batch holds them mixed,
+    /// or nothing is mixed.
+    pub place: Option<usize>,
+    /// The targets of mixed images.
+    pub targets: Targets,
+    /// Label smoothing, from 0 to 1.
+    pub smoothing: f64,
+}
+
+impl<'a> From<&'a [Draw]> for BatchPlan<'a> {
+    /// The images of `draws` mixed by the formula, with nothing else done to them.
+    fn from(draws: &'a [Draw]) -> Self {
+        Self {
+            draws,
+            looks: None,
+            place: None,
+            targets: Targets::Formula,
+            smoothing: 0.0,
+        }
+    }
+}
+
+impl BatchPlan<'_> {
+    /// How `image` looks.
+    pub(crate) fn look(&self, image: u32) -> Look {
+        self.looks
+            .map_or_else(Look::default, |looks| looks[image as usize])
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn article() -> Mixing {
-        Mixing::new(0.2, Selection::Every(5)).unwrap()
-    }
-
-    fn none() -> Mixing {
-        Mixing::new(0.0, Selection::Every(1)).unwrap()
-    }
-
-    fn by_image(plan: &EpochPlan) -> Vec<Draw> {
-        let mut draws = plan.draws().to_vec();
-        draws.sort_by_key(|draw| draw.image);
-        draws
-    }
-
-    #[test]
-    fn the_article_mixes_multiples_of_five_but_not_image_zero() {
-        for draw in EpochPlan::draw(1, 1, 1000, &article()).draws() {
-            if draw.image % 5 != 0 || draw.image == 0 {
-                assert_eq!(*draw, Draw::unmixed(draw.image));
-            } else {
-                assert!((0.0..=1.0).contains(&draw.lambda));
-            }
-        }
-    }
-
-    #[test]
-    fn baseline_and_mixup_share_their_order() {
-        let order = |mixing| -> Vec<u32> {
-            let plan = EpochPlan::draw(3, 2, 500, &mixing);
-            plan.draws().iter().map(|draw| draw.image).collect()
-        };
-        assert_eq!(order(article()), order(none()));
-    }
-
-    #[test]
-    fn alpha_zero_is_the_baseline() {
-        let off = Mixing::new(0.0, Selection::Every(5)).unwrap();
-        let baseline = EpochPlan::draw(1, 1, 100, &none());
-        assert_eq!(EpochPlan::draw(1, 1, 100, &off), baseline);
-    }
-
-    #[test]
-    fn every_epoch_and_seed_draws_anew() {
-        let plan = EpochPlan::draw(1, 1, 200, &article());
-        assert_eq!(plan, EpochPlan::draw(1, 1, 200, &article()));
-        for other in [
-            EpochPlan::draw(1, 2, 200, &article()),
-            EpochPlan::draw(2, 1, 200, &article()),
-        ] {
-            assert_ne!(by_image(&plan), by_image(&other));
-            assert_ne!(plan.draws()[..20], other.draws()[..20]);
-        }
-    }
-
-    #[test]
-    fn an_image_s_draw_does_not_depend_on_which_others_are_mixed() {
-        let all = Mixing::new(0.2, Selection::Every(1)).unwrap();
-        let fifth = by_image(&EpochPlan::draw(1, 1, 300, &article()));
-        let every = by_image(&EpochPlan::draw(1, 1, 300, &all));
-        for index in (5..300).step_by(5) {
-            assert_eq!(fifth[index], every[index]);
-        }
-    }
-
-    /// Var Beta(α, α) = 1 / (4 (2α + 1)); four standard errors of a sample of 40,000.
-    #[test]
-    fn lambda_has_the_moments_of_its_beta() {
-        for alpha in [0.1, 0.2, 1.0, 4.0] {
-            let mixing = Mixing::new(alpha, Selection::Every(1)).unwrap();
-            let plan = EpochPlan::draw(11, 1, 40_001, &mixing);
-            let mixed: Vec<f64> = plan
-                .draws()
-                .iter()
-                .filter(|draw| draw.image != 0)
-                .map(|draw| draw.lambda)
-                .collect();
-            let count = mixed.len() as f64;
-            let mean = mixed.iter().sum::<f64>() / count;
-            let variance = mixed.iter().map(|l| (l - mean).powi(2)).sum::<f64>() / count;
-            let expected = 1.0 / (4.0 * (2.0 * alpha + 1.0));
-            assert!(
-                (mean - 0.5).abs() < 4.0 * (expected / count).sqrt(),
-                "α {alpha}: mean {mean}"
-            );
-            assert!(
-                (variance / expected - 1.0).abs() < 0.03,
-                "α {alpha}: variance {variance}"
-            );
-        }
-    }
-
-    #[test]
-    fn partners_are_uniform_over_the_whole_set() {
-        let mixing = Mixing::new(1.0, Selection::Every(1)).unwrap();
-        let mut tens = [0_u32; 10];
-        for draw in EpochPlan::draw(5, 1, 20_000, &mixing).draws() {
-            tens[draw.partner as usize / 2000] += 1;
-        }
-        for count in tens {
-            assert!((1830..=2170).contains(&count), "{tens:?}");
-        }
-    }
-
-    #[test]
-    fn impossible_settings_are_refused_by_name() {
-        let message = |alpha, selection| Mixing::new(alpha, selection).unwrap_err().to_string();
-        for alpha in [-1.0, f64::INFINITY, f64::NAN, 1e-9, -0.001] {
-            assert!(message(alpha, Selection::Every(5)).starts_with("alpha: expected 0"));
-        }
-        assert!(message(0.2, Selection::Every(0)).starts_with("every:"));
-        assert!(message(0.2, Selection::Probability(1.5)).starts_with("probability:"));
-        assert!(message(0.2, Selection::Probability(f64::NAN)).starts_with("probability:"));
-    }
-
-    proptest! {
-        #[test]
-        fn a_plan_visits_every_image_once_with_lambda_in_range(
-            seed: u64,
-            epoch in 0_u64..1000,
-            images in 1_usize..300,
-            exponent in -3.0_f64..6.0,
-            probability in 0.0_f64..=1.0,
-        ) {
-            let selection = Selection::Probability(probability);
-            let mixing = Mixing::new(10_f64.powf(exponent), selection).unwrap();
-            let plan = by_image(&EpochPlan::draw(seed, epoch, images, &mixing));
-            prop_assert_eq!(plan.len(), images);
-            for (index, draw) in plan.iter().enumerate() {
-                prop_assert_eq!(draw.image as usize, index);
-                prop_assert!((draw.partner as usize) < images);
-                prop_assert!((0.0..=1.0).contains(&draw.lambda));
-            }
-        }
-    }
-}
+mod tests;

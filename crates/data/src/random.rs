@@ -17,12 +17,28 @@ pub enum Purpose {
     Selection,
     /// The image that each mixed image is mixed with.
     Partner,
+    /// The image of the batch that each mixed image is mixed with.
+    BatchPartner,
     /// The share λ that each mixed image keeps.
     Lambda,
+    /// The rectangle that CutMix pastes.
+    Patch,
+    /// The stage of the network that a batch is mixed before.
+    Place,
+    /// Which images are mirrored.
+    Flip,
+    /// Which window of a padded image is seen.
+    Crop,
+    /// Which training labels are replaced, and by which.
+    Corruption,
+    /// Where an iterated attack starts.
+    Attack,
     /// Which training images are held out for validation.
     Validation,
     /// Which training images a finished network is judged on beside the test images.
     TrainingSample,
+    /// Which test images are attacked.
+    AttackedSample,
     /// The images of the built-in set.
     Synthetic,
 }
@@ -34,9 +50,17 @@ impl Purpose {
             Self::Order => b"order   ",
             Self::Selection => b"select  ",
             Self::Partner => b"partner ",
+            Self::BatchPartner => b"permute ",
             Self::Lambda => b"lambda  ",
+            Self::Patch => b"patch   ",
+            Self::Place => b"place   ",
+            Self::Flip => b"flip    ",
+            Self::Crop => b"crop    ",
+            Self::Corruption => b"corrupt ",
+            Self::Attack => b"attack  ",
             Self::Validation => b"validate",
             Self::TrainingSample => b"sample  ",
+            Self::AttackedSample => b"attacked",
             Self::Synthetic => b"images  ",
         }
     }
@@ -53,6 +77,13 @@ pub fn stream(seed: u64, purpose: Purpose, epoch: u64) -> ChaCha8Rng {
     key[16..24].copy_from_slice(&epoch.to_le_bytes());
     key[24..].copy_from_slice(b"mixup v1");
     ChaCha8Rng::from_seed(key)
+}
+
+/// The random numbers of one purpose in one epoch that belong to the image at `index`.
+pub fn image_stream(seed: u64, purpose: Purpose, epoch: u64, index: usize) -> ChaCha8Rng {
+    let mut stream = stream(seed, purpose, epoch);
+    seek(&mut stream, index);
+    stream
 }
 
 /// Words of a stream that belong to one image: more than any draw for one image takes.

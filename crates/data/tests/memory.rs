@@ -79,13 +79,9 @@ fn from_the_files_to_the_first_batch_the_pixels_are_held_once() {
         images.fingerprint();
         let upload = |split| MixupBatcher::new(split, 10, &Normalisation::CIFAR10, &device);
         let splits = [upload(images.train), upload(images.test)];
-        let draw = Draw {
-            image: 7,
-            partner: 8,
-            lambda: 0.5,
-        };
         for split in &splits {
-            assert_eq!(split.mix(&[draw]).images.dims(), [1, 3, 32, 32]);
+            let batch = split.mix(&[Draw::mixed(7, 8, 0.5)]);
+            assert_eq!(batch.images.dims(), [1, 3, 32, 32]);
         }
         let taken = memory("VmHWM:") - before;
         // A copy of the training pixels would make it 1.8 times as many, f32 five times.

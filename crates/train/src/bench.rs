@@ -67,12 +67,13 @@ impl Subject {
             &experiment.normalisation,
             &device.device,
         );
-        let mixing = check(experiment)?;
-        let plan = EpochPlan::draw(u64::from(experiment.seed), 1, batch_size, &mixing);
+        let policy = check(experiment)?;
+        let plan = EpochPlan::draw(u64::from(experiment.seed), 1, batch_size, &policy);
+        let plan = plan.batch(0..batch_size);
 
         ui.say("measuring the bare step");
         let bare = {
-            let mut bare = BareStep::new(experiment, batcher.mix(plan.draws()));
+            let mut bare = BareStep::new(experiment, batcher.make(&plan, None));
             // Warms up: caches, threads, a GPU's kernels.
             bare.window(steps)?;
             effort.spend(|| bare.window(steps))?
@@ -102,8 +103,7 @@ impl Subject {
             return Ok(report);
         }
         ui.say("measuring the phases");
-        let draws = plan.draws();
-        let phases = phases::measure(experiment, &batcher, draws, device, steps, effort)?;
+        let phases = phases::measure(experiment, &batcher, &plan, device, steps, effort)?;
         Ok(report.with_phases(&phases))
     }
 

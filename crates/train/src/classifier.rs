@@ -6,7 +6,8 @@ use burn::train::{InferenceStep, ItemLazy, TrainOutput, TrainStep};
 use mixup_data::{MixupBatch, Purpose, stream};
 use mixup_model::Cnn;
 
-use crate::experiment::{Experiment, Loss};
+use crate::experiment::Experiment;
+use crate::loss::Loss;
 
 /// A network and the loss that it is trained by.
 #[derive(Module, Debug)]
@@ -123,7 +124,7 @@ mod tests {
     use super::*;
     use burn::module::{ModuleVisitor, Param};
     use burn::tensor::Gradients;
-    use mixup_data::{EpochPlan, Mixing, MixupBatcher, Normalisation, Selection};
+    use mixup_data::{EpochPlan, Mixing, MixupBatcher, Normalisation, Policy, Selection};
     use mixup_model::CnnConfig;
 
     fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
@@ -149,8 +150,8 @@ mod tests {
         let images = mixup_data::synthetic(1, 8, 1).train;
         let batcher = MixupBatcher::new(images, 10, &Normalisation::CIFAR10, &device);
         let mixing = Mixing::new(0.4, Selection::Every(1)).unwrap();
-        let plan = EpochPlan::draw(1, 1, 8, &mixing);
-        let draws = &plan.draws()[..3];
+        let plan = EpochPlan::draw(1, 1, 8, &Policy::of_mixing(mixing, 3));
+        let plan = plan.batch(0..3);
         let config = CnnConfig {
             widths: [4, 4],
             hidden: 8,
@@ -169,8 +170,8 @@ mod tests {
             seen.values
         };
         let (short, filled) = (
-            step(&batcher.mix(draws)),
-            step(&batcher.mix_filled(draws, 8)),
+            step(&batcher.make(&plan, None)),
+            step(&batcher.make(&plan, Some(8))),
         );
         assert_eq!(short.len(), filled.len());
         for (short, filled) in short.iter().zip(&filled) {

@@ -1,19 +1,31 @@
 //! Experiment files: everything that decides a result, and nothing that does not.
 
+mod mixing;
+pub(crate) mod range;
+mod robustness;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use mixup_data::{Mixing, Normalisation, Selection};
+use mixup_data::{Augmentation, Normalisation, Policy};
 use mixup_model::{CnnConfig, Precision};
 use serde::{Deserialize, Serialize};
 
+use self::range::{whole, within};
 use crate::failure::Failure;
+use crate::loss::Loss;
+use crate::optimizer::Optimizer;
+use crate::schedule::Schedule;
 
-/// One experiment, complete: every key but `validation` and `precision` is required, unknown keys are refused.
+pub use self::mixing::{Labels, MethodName, MixingTable};
+pub use self::robustness::RobustnessTable;
+
+/// One experiment, complete: what decides the article's recipe is required, what goes beyond it has the
+/// default that changes nothing, and unknown keys are refused.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Experiment {
-    /// Decides initial weights, order, partners and λ.
+    /// Decides initial weights, order, partners, λ, and every other random choice.
     pub seed: u32,
     /// Passes over the training images, from 1.
     pub epochs: usize,
@@ -28,6 +40,12 @@ pub struct Experiment {
     pub precision: Precision,
     /// The network.
     pub network: CnnConfig,
+    /// What is done to single images before they are mixed.
+    #[serde(default)]
+    pub augmentation: Augmentation,
+    /// What is done to the labels of training images.
+    #[serde(default)]
+    pub labels: Labels,
     /// What is mixed, and how.
     pub mixing: MixingTable,
     /// How pixels are normalised.
@@ -35,51 +53,13 @@ pub struct Experiment {
     /// The loss.
     pub loss: Loss,
     /// The optimizer.
-    pub optimizer: Adam,
-}
-
-/// The `[mixing]` table.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct MixingTable {
-    /// λ ~ Beta(alpha, alpha); 0 mixes nothing.
-    pub alpha: f64,
-    /// Mix the images whose index is a multiple of this, image 0 excluded.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub every: Option<usize>,
-    /// Mix each image with this probability.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub probability: Option<f64>,
-}
-
-/// The `[loss]` table: binary cross-entropy over sigmoid outputs, as the article prints it.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Loss {
-    /// ε in −mean(y log(p + ε) + (1 − y) log(1 − p + ε)).
-    pub epsilon: f64,
-}
-
-impl Loss {
-    /// The article's ε.
-    pub const ARTICLE: Self = Self { epsilon: 1e-6 };
-}
-
-/// The `[optimizer]` table: Adam.
-///
-/// # Source
-/// Kingma and Ba, "Adam: A Method for Stochastic Optimization", 2015.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Adam {
-    /// Step size.
-    pub learning_rate: f64,
-    /// Decay of the first moment.
-    pub beta_1: f64,
-    /// Decay of the second moment.
-    pub beta_2: f64,
-    /// Added to the root of the second moment.
-    pub epsilon: f64,
+    pub optimizer: Optimizer,
+    /// How its learning rate changes.
+    #[serde(default)]
+    pub schedule: Schedule,
+    /// How the finished network is attacked; not at all where the file does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub robustness: Option<RobustnessTable>,
 }
 
 impl Experiment {
@@ -110,6 +90,7 @@ impl Experiment {
             let message = error
                 .message()
                 .replace(" usize", " a whole number from 0")
+                .replace(" u8", " a whole number from 0 to 255")
                 .replace(" u32", " a whole number from 0 to 4294967295")
                 .replace(" f64", " a number");
             let key = if key == "." {
@@ -131,29 +112,27 @@ impl Experiment {
         }
     }
 
-    /// The mixing, where every value of the experiment is within its range.
+    /// What is done to training images, where every value of the experiment is within its range.
     ///
     /// # Errors
     /// A line that names the key, what is allowed and what was found.
-    pub fn check(&self) -> Result<Mixing, String> {
+    pub fn check(&self) -> Result<Policy, String> {
         let Self {
             network,
             normalisation,
-            optimizer,
             ..
         } = self;
-        whole("epochs", self.epochs, 100_000)?;
-        whole("batch_size", self.batch_size, 1_000_000)?;
-        if self.validation > 1_000_000_000 {
-            return Err(format!(
-                "validation: expected a whole number from 0 to 1000000000, found {}",
-                self.validation
-            ));
-        }
+        whole("epochs", self.epochs, 1, 100_000)?;
+        whole("batch_size", self.batch_size, 1, 1_000_000)?;
+        whole("validation", self.validation, 0, 1_000_000_000)?;
         for width in network.widths {
-            whole("network.widths", width, 8192)?;
+            whole("network.widths", width, 1, 8192)?;
         }
-        whole("network.hidden", network.hidden, 65_536)?;
+        whole("network.hidden", network.hidden, 1, 65_536)?;
+        let padding = usize::from(self.augmentation.crop_padding);
+        let most = usize::from(Augmentation::MOST_PADDING);
+        whole("augmentation.crop_padding", padding, 0, most)?;
+        self.labels.check()?;
         for mean in normalisation.mean {
             within("normalisation.mean", mean, "a number from 0 to 1", |v| {
                 (0.0..=1.0).contains(&v)
@@ -164,34 +143,24 @@ impl Experiment {
                 v > 0.0 && v <= 1.0
             })?;
         }
-        // The bounds leave room for f32, in which all of these are used.
-        within(
-            "loss.epsilon",
-            self.loss.epsilon,
-            "a number from 1e-30 to 0.1",
-            |v| (1e-30..=0.1).contains(&v),
-        )?;
-        within(
-            "optimizer.learning_rate",
-            optimizer.learning_rate,
-            "a number above 0, up to 1",
-            |v| v > 0.0 && v <= 1.0,
-        )?;
-        for (key, beta) in [
-            ("optimizer.beta_1", optimizer.beta_1),
-            ("optimizer.beta_2", optimizer.beta_2),
-        ] {
-            within(key, beta, "a number from 0 to 0.999999", |v| {
-                (0.0..=0.999_999).contains(&v)
-            })?;
+        self.loss.check()?;
+        self.optimizer.check()?;
+        self.schedule.check(self.epochs)?;
+        if let Some(robustness) = &self.robustness {
+            robustness.check()?;
         }
-        within(
-            "optimizer.epsilon",
-            optimizer.epsilon,
-            "a number from 1e-30 to 1",
-            |v| (1e-30..=1.0).contains(&v),
-        )?;
-        self.mixing.check()
+        let stages = ["conv11", "conv12", "conv21", "conv22"];
+        Ok(Policy {
+            batch_size: self.batch_size,
+            augmentation: self.augmentation,
+            mixing: self.mixing.mixing(self.epochs, &stages)?,
+            smoothing: self.labels.smoothing,
+        })
+    }
+
+    /// Whether an epoch of it depends on how many are to come, so that a run cannot be given more.
+    pub fn looks_ahead(&self) -> bool {
+        self.schedule.looks_ahead() || (self.mixing.off_for_last > 0 && self.mixing.alpha != 0.0)
     }
 
     /// The same experiment with its mixing switched off: the baseline of a pair.
@@ -223,47 +192,6 @@ impl Experiment {
         };
         first_difference(&table(self), &table(other))
     }
-}
-
-impl MixingTable {
-    fn check(&self) -> Result<Mixing, String> {
-        let selection = match (self.every, self.probability) {
-            (Some(step), None) => Selection::Every(step),
-            (None, Some(probability)) => Selection::Probability(probability),
-            (None, None) => {
-                return Err(
-                    "mixing: expected one of the keys every and probability, found neither".into(),
-                );
-            }
-            (Some(_), Some(_)) => {
-                return Err(
-                    "mixing: expected one of the keys every and probability, found both".into(),
-                );
-            }
-        };
-        Mixing::new(self.alpha, selection).map_err(|error| format!("mixing.{error}"))
-    }
-}
-
-fn whole(key: &str, value: usize, most: usize) -> Result<(), String> {
-    if (1..=most).contains(&value) {
-        return Ok(());
-    }
-    Err(format!(
-        "{key}: expected a whole number from 1 to {most}, found {value}"
-    ))
-}
-
-fn within(
-    key: &str,
-    value: f64,
-    expected: &str,
-    allowed: impl Fn(f64) -> bool,
-) -> Result<(), String> {
-    if allowed(value) {
-        return Ok(());
-    }
-    Err(format!("{key}: expected {expected}, found {value}"))
 }
 
 fn flatten(prefix: &str, table: &toml::Table, settings: &mut BTreeMap<String, String>) {
@@ -301,6 +229,8 @@ fn first_difference(one: &toml::Table, other: &toml::Table) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::optimizer::{Decayed, Moments, Rule};
+    use mixup_data::{LambdaPer, Partner, Targets};
 
     const MIXUP: &str = include_str!("../../../experiments/mixup.toml");
     const BASELINE: &str = include_str!("../../../experiments/baseline.toml");
@@ -321,19 +251,34 @@ mod tests {
                 validation: 0,
                 precision: Precision::F32,
                 network: CnnConfig::default(),
+                augmentation: Augmentation::default(),
+                labels: Labels::default(),
                 mixing: MixingTable {
+                    method: MethodName::Mixup,
                     alpha: 0.2,
                     every: Some(5),
                     probability: None,
+                    lambda: LambdaPer::Image,
+                    folded: false,
+                    partner: Partner::Set,
+                    targets: Targets::Formula,
+                    off_for_last: 0,
+                    layers: vec![],
                 },
                 normalisation: Normalisation::CIFAR10,
                 loss: Loss::ARTICLE,
-                optimizer: Adam {
+                optimizer: Optimizer {
                     learning_rate: 1e-3,
-                    beta_1: 0.9,
-                    beta_2: 0.999,
-                    epsilon: 1e-8,
+                    rule: Rule::Adam(Moments {
+                        beta_1: 0.9,
+                        beta_2: 0.999,
+                        epsilon: 1e-8,
+                    }),
+                    weight_decay: 0.0,
+                    decayed: Decayed::All,
                 },
+                schedule: Schedule::default(),
+                robustness: None,
             }
         );
     }

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use mixup_data::{ImageSet, Mixing, PixelStorage};
+use mixup_data::{ImageSet, PixelStorage, Policy};
 
 use crate::data_source::Provenance;
 use crate::device::Chosen;
@@ -14,11 +14,11 @@ use crate::run_record::{EpochRow, RunInfo};
 use crate::training::Run;
 use crate::ui::Ui;
 
-/// The experiment's mixing, where all its values are possible.
+/// What the experiment does to training images, where all its values are possible.
 ///
 /// # Errors
 /// [`Failure::Usage`] that names the value.
-pub fn check(experiment: &Experiment) -> Result<Mixing, Failure> {
+pub fn check(experiment: &Experiment) -> Result<Policy, Failure> {
     let hint = "correct the value on the command line or in the experiment";
     let result = experiment.check();
     result.map_err(|problem| Failure::usage(problem, hint))
@@ -53,7 +53,7 @@ pub fn begin(
     device: Chosen,
     path: &Path,
 ) -> Result<Run, Failure> {
-    let mixing = check(&experiment)?;
+    let policy = check(&experiment)?;
     check_validation(&experiment, images.train.len())?;
     let info = RunInfo {
         version: env!("CARGO_PKG_VERSION").into(),
@@ -76,7 +76,7 @@ pub fn begin(
     let folder = RunFolder::create(path, &experiment, &info)?;
     Ok(Run {
         experiment,
-        mixing,
+        policy,
         info,
         images,
         folder,
@@ -114,7 +114,7 @@ pub fn go_on(
         rows,
     } = opened;
     check_fingerprint(&info, data)?;
-    let mixing = check(&experiment)?;
+    let policy = check(&experiment)?;
     check_validation(&experiment, images.train.len())?;
     folder.reopen(&experiment)?;
     let before = info.clone();
@@ -125,7 +125,7 @@ pub fn go_on(
     }
     Ok(Run {
         experiment,
-        mixing,
+        policy,
         info,
         images,
         folder,

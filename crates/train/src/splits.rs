@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use burn::data::dataloader::DataLoader;
 use mixup_data::{
-    ImageSet, Images, Mixing, MixupBatch, MixupBatcher, MixupLoader, Purpose, stratified, stream,
+    ImageSet, Images, MixupBatch, MixupBatcher, MixupLoader, Policy, Purpose, stratified, stream,
 };
 use mixup_evidence::ChosenBy;
 
@@ -39,7 +39,7 @@ impl Splits {
         images: ImageSet,
         validation: Images,
         experiment: &Experiment,
-        mixing: Mixing,
+        policy: Policy,
         first_epoch: u64,
         device: &Chosen,
     ) -> Self {
@@ -63,9 +63,8 @@ impl Splits {
         let sample_labels = sample.iter().map(|&index| labels[index as usize]).collect();
         let train = MixupLoader::training(
             upload(images.train),
-            batch_size,
             u64::from(experiment.seed),
-            mixing,
+            policy,
             first_epoch,
         )
         .filled(fill);

@@ -5,12 +5,11 @@ use std::sync::{Arc, Mutex};
 
 use burn::data::dataloader::DataLoader;
 use burn::module::Module;
-use burn::optim::AdamConfig;
 use burn::train::logger::MetricLogger;
 use burn::train::metric::store::{EpochSummary, MetricsUpdate, Split};
 use burn::train::metric::{MetricDefinition, NumericEntry};
 use burn::train::{Interrupter, Learner, SupervisedTraining, TrainingStrategy};
-use mixup_data::{EpochPlan, ImageSet, Mixing, MixupBatch, mixed_pairs};
+use mixup_data::{BatchPlan, EpochPlan, ImageSet, Method, MixupBatch, Policy, mixed_pairs};
 use mixup_evidence::ChosenBy;
 use mixup_model::WeightsFile;
 
@@ -36,8 +35,8 @@ use crate::weights_note::WeightsNote;
 pub struct Run {
     /// What is trained.
     pub experiment: Experiment,
-    /// The experiment's mixing.
-    pub mixing: Mixing,
+    /// What is done to training images.
+    pub policy: Policy,
     /// Under which circumstances.
     pub info: RunInfo,
     /// What it is trained and tested on.
@@ -58,7 +57,7 @@ impl Run {
     pub fn train(self, ui: &Ui) -> Result<Summary, Failure> {
         let Self {
             experiment,
-            mixing,
+            policy,
             info,
             mut images,
             folder,
@@ -70,14 +69,15 @@ impl Run {
         let first_epoch = rows.len() as u64 + 1;
         let seed = u64::from(experiment.seed);
         let validation = images.hold_out(experiment.validation, seed);
-        keep_mixed_pairs(&folder, &images, seed, &mixing, &device)?;
+        images.corrupt_labels(experiment.labels.corrupted, seed);
+        keep_mixed_pairs(&folder, &images, seed, &policy, &device)?;
 
         let training_images = images.train.len();
         let splits = Splits::upload(
             images,
             validation,
             &experiment,
-            mixing,
+            policy,
             first_epoch,
             &device,
         );
@@ -97,11 +97,7 @@ impl Run {
             }),
         });
         let classifier = Classifier::init(&experiment, info.classes.len(), &autodiff);
-        let learner = Learner::new(
-            classifier,
-            adam(&experiment).init(),
-            experiment.optimizer.learning_rate,
-        );
+        let learner = experiment.learner(classifier, training_images);
         let (train, held_out) = splits.to_train_by();
         let trained = launch(
             &epoch_loop,
@@ -121,18 +117,23 @@ fn keep_mixed_pairs(
     folder: &RunFolder,
     images: &ImageSet,
     seed: u64,
-    mixing: &Mixing,
+    policy: &Policy,
     device: &Chosen,
 ) -> Result<(), Failure> {
-    if folder.has_mixed_pairs() {
+    // What is mixed within a network is no picture.
+    if folder.has_mixed_pairs() || matches!(policy.mixing.method, Method::Manifold(_)) {
         return Ok(());
     }
-    let plan = EpochPlan::draw(seed, 1, images.train.len(), mixing);
+    let plan = EpochPlan::draw(seed, 1, images.train.len(), policy);
     let draws = pictures::typical(&plan);
     if draws.is_empty() {
         return Ok(());
     }
-    let pairs = mixed_pairs(&images.train, &images.classes, &draws, &device.device);
+    let plan = BatchPlan {
+        draws: &draws,
+        ..plan.batch(0..0)
+    };
+    let pairs = mixed_pairs(&images.train, &images.classes, &plan, &device.device);
     folder.write_mixed_pairs(&pictures::of(&pairs)?)
 }
 
@@ -212,13 +213,15 @@ fn finish(
     Ok(summary)
 }
 
-/// The experiment's Adam, as PyTorch has it; Burn's own default ε is 1e-5.
-pub fn adam(experiment: &Experiment) -> AdamConfig {
-    let adam = &experiment.optimizer;
-    AdamConfig::new()
-        .with_beta_1(adam.beta_1 as f32)
-        .with_beta_2(adam.beta_2 as f32)
-        .with_epsilon(adam.epsilon as f32)
+impl Experiment {
+    /// Burn's learner of `classifier`, with the experiment's optimizer and schedule, for an epoch of so
+    /// many training images.
+    pub fn learner(&self, classifier: Classifier, training_images: usize) -> Learner<Classifier> {
+        let steps = training_images.div_ceil(self.batch_size);
+        let rate = self.optimizer.learning_rate;
+        let rates = self.schedule.rates(rate, steps, self.epochs);
+        Learner::new(classifier, self.optimizer.init(), rates)
+    }
 }
 
 /// The rows up to the last whole checkpoint; what was written behind it is trained again.

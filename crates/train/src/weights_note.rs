@@ -4,7 +4,8 @@ use mixup_data::{CIFAR10_CLASSES, Normalisation};
 use mixup_model::{Precision, WeightsFile};
 use serde::{Deserialize, Serialize};
 
-use crate::experiment::{Experiment, Loss};
+use crate::experiment::Experiment;
+use crate::loss::Loss;
 
 /// The note inside a weights file: what else its outputs depend on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

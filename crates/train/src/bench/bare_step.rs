@@ -8,7 +8,6 @@ use super::clock::timed;
 use crate::classifier::Classifier;
 use crate::experiment::Experiment;
 use crate::failure::Failure;
-use crate::training::adam;
 
 /// A network that learns one batch over and over.
 pub struct BareStep {
@@ -23,9 +22,9 @@ impl BareStep {
         let [_, classes] = batch.targets.dims();
         let device = batch.images.device();
         let classifier = Classifier::init(experiment, classes, &device.clone().autodiff());
-        let rate = experiment.optimizer.learning_rate;
+        let images = batch.images.dims()[0];
         Self {
-            learner: Learner::new(classifier, adam(experiment).init(), rate),
+            learner: experiment.learner(classifier, images),
             batch,
             device,
         }

@@ -1,6 +1,6 @@
 //! Each phase of a step, measured alone on real activations and gradients.
 
-use mixup_data::{Draw, MixupBatcher};
+use mixup_data::{BatchPlan, MixupBatcher};
 use serde::Serialize;
 
 use super::clock::{Effort, Spread, timed};
@@ -53,7 +53,7 @@ pub struct Phases {
     pub gemm_size: usize,
 }
 
-/// Measures the phases of a step over the images of `draws`, in turns, a window of at most `steps`
+/// Measures the phases of a step over the images of `plan`, in turns, a window of at most `steps`
 /// steps each.
 ///
 /// # Errors
@@ -61,15 +61,15 @@ pub struct Phases {
 pub fn measure(
     experiment: &Experiment,
     batcher: &MixupBatcher,
-    draws: &[Draw],
+    plan: &BatchPlan<'_>,
     device: &Chosen,
     steps: usize,
     effort: &Effort,
 ) -> Result<Phases, Failure> {
-    let steps = steps.clamp(1, (MOST_IMAGES / draws.len()).max(1));
+    let steps = steps.clamp(1, (MOST_IMAGES / plan.draws.len()).max(1));
     let gemm = Gemm::new(device);
     let device = &device.device;
-    let batch = batcher.mix(draws);
+    let batch = batcher.make(plan, None);
     let [_, classes] = batch.targets.dims();
     let classifier = Classifier::init(experiment, classes, &device.clone().autodiff());
     let stages = Stages::new(experiment, &classifier, &batch);
@@ -79,7 +79,7 @@ pub fn measure(
     let mut round = || {
         let gather = timed(device, || {
             for _ in 0..steps {
-                drop(batcher.mix(draws));
+                drop(batcher.make(plan, None));
             }
         })?;
         let each = stages.iter().map(|stage| stage.window(device, steps));
@@ -105,7 +105,7 @@ pub fn measure(
     let labels = std::iter::once(("gather and mix", Pass::Input, None))
         .chain(forward)
         .chain(backward)
-        .chain([("Adam", Pass::Update, None)]);
+        .chain([(experiment.optimizer.name(), Pass::Update, None)]);
     let phases = labels.enumerate().map(|(index, (name, pass, flop))| {
         let seconds: Vec<f64> = rounds.iter().map(|(seconds, _)| seconds[index]).collect();
         Phase {

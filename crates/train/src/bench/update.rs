@@ -10,7 +10,6 @@ use super::clock::timed;
 use crate::classifier::Classifier;
 use crate::experiment::Experiment;
 use crate::failure::Failure;
-use crate::training::adam;
 
 /// A learner, and the real gradients of one step.
 pub(crate) struct Update {
@@ -21,8 +20,7 @@ pub(crate) struct Update {
 impl Update {
     /// The learner of `classifier`, with its gradients for `batch`.
     pub(crate) fn new(experiment: &Experiment, classifier: Classifier, batch: &MixupBatch) -> Self {
-        let rate = experiment.optimizer.learning_rate;
-        let learner = Learner::new(classifier, adam(experiment).init(), rate);
+        let learner = experiment.learner(classifier, batch.images.dims()[0]);
         let gradients = learner.train_step(batch.clone()).grads;
         Self { learner, gradients }
     }

@@ -1,6 +1,8 @@
 //! `mixup data`: download, describe and look at images.
 
-use mixup_data::{CHANNELS, EpochPlan, ImageSet, Mixing, Selection, contact_sheet, mixed_pairs};
+use mixup_data::{
+    CHANNELS, EpochPlan, ImageSet, Mixing, Policy, Selection, contact_sheet, mixed_pairs,
+};
 use serde::Serialize;
 
 use crate::cli::{DataCommand, PreviewArgs};
@@ -146,10 +148,11 @@ fn preview(args: &PreviewArgs) -> Result<(), Failure> {
     let device = choose(DeviceChoice::Cpu, KernelChoice::Auto)?.device;
     let source = args.data.data.clone().unwrap_or(DataSource::Cifar10);
     let ImageSet { train, classes, .. } = source.load(&ui)?.images;
-    let plan = EpochPlan::draw(u64::from(args.seed), 1, train.len(), &mixing);
     let shown = usize::from(args.pairs).min(train.len());
-    let draws = &plan.draws()[..shown];
-    let sheet = contact_sheet(&mixed_pairs(&train, &classes, draws, &device));
+    let policy = Policy::of_mixing(mixing, shown.max(1));
+    let plan = EpochPlan::draw(u64::from(args.seed), 1, train.len(), &policy);
+    let pairs = mixed_pairs(&train, &classes, &plan.batch(0..shown), &device);
+    let sheet = contact_sheet(&pairs);
     let mut png = std::io::Cursor::new(vec![]);
     sheet
         .write_to(&mut png, image::ImageFormat::Png)

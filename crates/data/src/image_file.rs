@@ -19,6 +19,18 @@ const MAX_SIDE: u32 = 8192;
 /// The most bytes that one image may take while it is decoded.
 const MAX_DECODED_BYTES: u64 = 256 << 20;
 
+/// The pixels of an image file, PNG or JPEG of any size, as class folders are read: resized to 32x32, u8
+/// `[3, 32, 32]`.
+///
+/// # Errors
+/// [`DataError`] for a file that cannot be read, is no PNG or JPEG whatever its name, ends early, or has
+/// more than 8,192 pixels a side.
+pub fn read_image_file(path: &Path) -> Result<Vec<u8>, DataError> {
+    let mut planes = vec![0; IMAGE_BYTES];
+    decode(path, &mut planes)?;
+    Ok(planes)
+}
+
 /// Writes the pixels of an image file, u8 `[3, 32, 32]`, into `planes`.
 ///
 /// # Errors
@@ -27,7 +39,7 @@ const MAX_DECODED_BYTES: u64 = 256 << 20;
 ///
 /// # Panics
 /// Where `planes` is not [`IMAGE_BYTES`] long.
-pub(super) fn decode(path: &Path, planes: &mut [u8]) -> Result<(), DataError> {
+pub(crate) fn decode(path: &Path, planes: &mut [u8]) -> Result<(), DataError> {
     assert_eq!(planes.len(), IMAGE_BYTES, "bytes of one image");
     let image = oriented(&read_file(path)?).map_err(|source| DataError::Image {
         path: path.into(),
@@ -113,9 +125,7 @@ mod tests {
     use super::*;
 
     fn decode(path: &Path) -> Result<Vec<u8>, DataError> {
-        let mut planes = vec![0; IMAGE_BYTES];
-        super::decode(path, &mut planes)?;
-        Ok(planes)
+        read_image_file(path)
     }
 
     fn file(name: &str) -> (TempDir, PathBuf) {

@@ -1,0 +1,107 @@
+//! Two rows become one: pixels and labels.
+
+use burn::tensor::{Device, Int, Tensor, TensorData};
+
+use crate::{BatchPlan, Draw, Patch, SIDE, Targets};
+
+/// What was drawn for the rows of a batch, on the device.
+pub(super) struct Shares {
+    /// λ, f32 `[rows, 1]`.
+    pub(super) lambda: Tensor<2>,
+    /// The share of the own pixel at each place, 0 or 1, f32 `[rows, 1, 32, 32]`; none where it is λ.
+    pub(super) kept: Option<Tensor<4>>,
+    /// What a row counts for, f32 `[rows, 1]`.
+    pub(super) weights: Option<Tensor<2>>,
+}
+
+impl Shares {
+    /// Sends what belongs to `draws`, in one piece. Where `count` is given, only so many rows count.
+    pub(super) fn upload(draws: &[Draw], count: Option<usize>, device: &Device) -> Self {
+        let rows = draws.len();
+        let is_cut = draws.iter().any(|draw| draw.patch.is_some());
+        let mut columns: Vec<f32> = vec![];
+        for (row, draw) in draws.iter().enumerate() {
+            columns.push(draw.lambda as f32);
+            if let Some(count) = count {
+                let weight = rows as f32 / count as f32;
+                columns.push(if row < count { weight } else { 0.0 });
+            }
+            if is_cut {
+                let patch = draw.patch.unwrap_or(Patch::EMPTY);
+                let edges = [patch.top, patch.bottom, patch.left, patch.right];
+                columns.extend(edges.map(f32::from));
+            }
+        }
+        let width = columns.len() / rows;
+        let columns = Tensor::<2>::from_data(TensorData::new(columns, [rows, width]), device);
+        let column = |at| columns.clone().narrow(1, at, 1);
+        Self {
+            lambda: if width == 1 {
+                columns.clone()
+            } else {
+                column(0)
+            },
+            weights: count.map(|_| column(1)),
+            kept: is_cut.then(|| {
+                let first = width - 4;
+                let rows = within(column(first), column(first + 1));
+                let columns = within(column(first + 2), column(first + 3));
+                let patch = rows.unsqueeze_dims::<4>(&[1, 3]) * columns.unsqueeze_dims(&[1, 1]);
+                patch.neg() + 1.0
+            }),
+        }
+    }
+}
+
+impl Shares {
+    /// Images, of which the first half are mixed with the second: f32 `[2 rows, 3, 32, 32]` to `[rows, 3,
+    /// 32, 32]`.
+    pub(super) fn mix(&self, pixels: Tensor<4>) -> Tensor<4> {
+        match &self.kept {
+            Some(kept) => lerp(pixels, kept.clone()),
+            None => {
+                let [rows, channels, height, width] = pixels.dims();
+                // One long row an image is quicker to go through.
+                let flat = pixels.reshape([rows, channels * height * width]);
+                let mixed = lerp(flat, self.lambda.clone());
+                mixed.reshape([rows / 2, channels, height, width])
+            }
+        }
+    }
+
+    /// The soft labels of rows of which the first half are those of the images and the second half those
+    /// of their partners: f32 `[2 rows, classes]` to `[rows, classes]`.
+    pub(super) fn targets(&self, labels: Tensor<2>, plan: &BatchPlan<'_>) -> Tensor<2> {
+        let [_, classes] = labels.dims();
+        let mixed = match plan.targets {
+            Targets::Formula => lerp(labels, self.lambda.clone()),
+            Targets::AsPrinted => {
+                let (first, partner) = halves(labels);
+                first.max_pair(partner) * self.lambda.clone()
+            }
+        };
+        if plan.smoothing == 0.0 {
+            return mixed;
+        }
+        mixed * (1.0 - plan.smoothing) + plan.smoothing / classes as f64
+    }
+}
+
+/// 1 at the places from `first` to before `behind`, both `[rows, 1]`, else 0: `[rows, 32]`.
+fn within(first: Tensor<2>, behind: Tensor<2>) -> Tensor<2> {
+    let places = Tensor::<1, Int>::arange(0..SIDE as i64, &first.device());
+    let places = places.float().unsqueeze::<2>();
+    let inside = places.clone().greater_equal(first).float();
+    inside * places.lower(behind).float()
+}
+
+/// `share` of the first half of the rows and 1 − `share` of the second half.
+fn lerp<const D: usize>(rows: Tensor<D>, share: Tensor<D>) -> Tensor<D> {
+    let (first, partner) = halves(rows);
+    first * share.clone() + partner * (share.neg() + 1.0)
+}
+
+fn halves<const D: usize>(rows: Tensor<D>) -> (Tensor<D>, Tensor<D>) {
+    let half = rows.dims()[0] / 2;
+    (rows.clone().narrow(0, 0, half), rows.narrow(0, half, half))
+}

@@ -1,0 +1,58 @@
+//! Mixing that happens within the network.
+
+use std::collections::HashMap;
+
+use burn::tensor::{Int, Tensor, TensorData};
+
+use crate::Draw;
+use crate::batcher::blend::Shares;
+
+/// Mixes what enters a stage of the network, row by row: manifold mixup.
+///
+/// # Source
+/// Verma et al., "Manifold Mixup: Better Representations by Interpolating Hidden States", 2019.
+#[derive(Clone, Debug)]
+pub struct HiddenMix {
+    /// The stage; 0 is the first one, which the images enter.
+    pub place: usize,
+    /// The row of each row's partner, `[rows]`.
+    partners: Tensor<1, Int>,
+    /// The share of the row itself, f32 `[rows, 1, 1, 1]`.
+    lambda: Tensor<4>,
+}
+
+impl HiddenMix {
+    pub(super) fn new(place: usize, partners: &[i32], shares: &Shares) -> Self {
+        let data = TensorData::new(partners.to_vec(), [partners.len()]);
+        let device = &shares.lambda.device();
+        Self {
+            place,
+            partners: Tensor::from_data(data, device),
+            lambda: shares.lambda.clone().unsqueeze_dims(&[2, 3]),
+        }
+    }
+
+    /// λ of each row and 1 − λ of its partner's.
+    ///
+    /// # Shapes
+    /// `[rows, channels, height, width]`, and the same again.
+    pub fn apply(&self, maps: Tensor<4>) -> Tensor<4> {
+        let device = &maps.device();
+        let lambda = self.lambda.clone().to_device(device).cast(maps.dtype());
+        let partners = maps
+            .clone()
+            .select(0, self.partners.clone().to_device(device));
+        maps * lambda.clone() + partners * (lambda.neg() + 1.0)
+    }
+}
+
+/// The row in which each row's partner is.
+///
+/// # Panics
+/// Where a partner is not among the images.
+pub(super) fn rows_of(draws: &[Draw]) -> Vec<i32> {
+    let row_of: HashMap<u32, i32> = draws.iter().map(|draw| draw.image).zip(0..).collect();
+    let row = |draw: &Draw| row_of.get(&draw.partner).copied();
+    let rows: Option<Vec<i32>> = draws.iter().map(row).collect();
+    rows.expect("partners in the batch of their images")
+}

@@ -1,0 +1,50 @@
+//! Shifts and mirrors images on the device.
+
+use burn::tensor::{Int, Tensor, TensorData};
+
+use crate::{CHANNELS, Look, SIDE};
+
+/// Each image as its look says, pixels that come from outside black.
+///
+/// # Shapes
+/// `[images, 3, 32, 32]`, and the same again.
+pub(super) fn apply(images: Tensor<4>, looks: impl Iterator<Item = Look>) -> Tensor<4> {
+    let device = &images.device();
+    let count = images.dims()[0];
+    // Column x shows column start + step x, row y row down + y: three numbers an image.
+    let numbers: Vec<i32> = looks
+        .flat_map(|look| {
+            let (down, right) = (i32::from(look.down), i32::from(look.right));
+            if look.flipped {
+                [down, right + SIDE as i32 - 1, -1]
+            } else {
+                [down, right, 1]
+            }
+        })
+        .collect();
+    let numbers = Tensor::<2, Int>::from_data(TensorData::new(numbers, [count, 3]), device);
+    let number = |at| numbers.clone().narrow(1, at, 1);
+    let places = Tensor::<1, Int>::arange(0..SIDE as i64, device).unsqueeze::<2>();
+    let rows = places.clone() + number(0);
+    let columns = places * number(2) + number(1);
+
+    let seen = seen(rows.clone()).unsqueeze_dims::<4>(&[1, 3])
+        * seen(columns.clone()).unsqueeze_dims(&[1, 1]);
+    let last = SIDE as i32 - 1;
+    let rows = rows.clamp(0, last).unsqueeze_dims::<4>(&[1, 3]);
+    let columns = columns.clamp(0, last).unsqueeze_dims::<4>(&[1, 1]);
+    let from = (rows * SIDE as i32 + columns)
+        .reshape([count, 1, SIDE * SIDE])
+        .expand([count, CHANNELS, SIDE * SIDE]);
+    let pixels = images.reshape([count, CHANNELS, SIDE * SIDE]);
+    pixels
+        .gather(2, from)
+        .reshape([count, CHANNELS, SIDE, SIDE])
+        * seen
+}
+
+/// 1 where a row or column is one of the image's, else 0.
+fn seen(places: Tensor<2, Int>) -> Tensor<2> {
+    let inside = places.clone().greater_equal_elem(0).float();
+    inside * places.lower_elem(SIDE as i32).float()
+}

@@ -1,0 +1,296 @@
+use super::*;
+use crate::{
+    Augmentation, EpochPlan, LambdaPer, Look, Method, Mixing, Partner, Patch, Policy, Selection,
+    Targets,
+};
+use proptest::prelude::*;
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+const CIFAR10: Normalisation = Normalisation::CIFAR10;
+
+fn noise(count: usize) -> Images {
+    let mut rng = ChaCha8Rng::seed_from_u64(5);
+    let mut images = Images::with_capacity(count);
+    for index in 0..count {
+        let pixels: Vec<u8> = (0..IMAGE_BYTES).map(|_| rng.random()).collect();
+        images.push(&pixels, (index * 7 % 10) as u8);
+    }
+    images
+}
+
+fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
+    tensor.into_data().try_to_vec().unwrap()
+}
+
+/// The normalised pixel of an image as it looks.
+fn seen(images: &Images, plan: &BatchPlan<'_>, image: u32, at: [usize; 3]) -> f64 {
+    let [channel, row, column] = at;
+    let look = plan
+        .looks
+        .map_or_else(Look::default, |looks| looks[image as usize]);
+    let column = if look.flipped { 31 - column } else { column };
+    let row = row as i64 + i64::from(look.down);
+    let column = column as i64 + i64::from(look.right);
+    let inside = (0..32).contains(&row) && (0..32).contains(&column);
+    let value = if inside {
+        let place = channel * 1024 + row as usize * 32 + column as usize;
+        f64::from(images.image(image as usize)[place])
+    } else {
+        0.0
+    };
+    (value / 255.0 - CIFAR10.mean[channel]) / CIFAR10.std[channel]
+}
+
+/// Images and targets by the formulas, one value after the other, in f64. Where the network is to mix,
+/// the images are those that it mixes.
+fn by_hand(images: &Images, plan: &BatchPlan<'_>) -> (Vec<f64>, Vec<f64>) {
+    let (mut pixels, mut targets) = (vec![], vec![]);
+    for draw in plan.draws {
+        for channel in 0..3 {
+            for row in 0..32 {
+                for column in 0..32 {
+                    let at = [channel, row, column];
+                    let [own, other] =
+                        [draw.image, draw.partner].map(|image| seen(images, plan, image, at));
+                    let share = match (plan.place, draw.patch) {
+                        (Some(_), _) => 1.0,
+                        (None, None) => draw.lambda,
+                        (None, Some(patch)) if patch.contains(row, column) => 0.0,
+                        (None, Some(_)) => 1.0,
+                    };
+                    pixels.push(share * own + (1.0 - share) * other);
+                }
+            }
+        }
+        let [own, other] =
+            [draw.image, draw.partner].map(|image| usize::from(images.labels()[image as usize]));
+        let mut row = [0.0; 10];
+        match plan.targets {
+            Targets::Formula => {
+                row[own] += draw.lambda;
+                row[other] += 1.0 - draw.lambda;
+            }
+            Targets::AsPrinted => {
+                // As the article's code goes: both ones into the first vector, none into the other.
+                row[own] = 1.0;
+                row[other] = 1.0;
+                row = row.map(|one| draw.lambda * one + (1.0 - draw.lambda) * 0.0);
+            }
+        }
+        targets.extend(row.map(|y| (1.0 - plan.smoothing) * y + plan.smoothing / 10.0));
+    }
+    (pixels, targets)
+}
+
+fn assert_close(found: &[f32], expected: &[f64]) {
+    assert_eq!(found.len(), expected.len());
+    for (index, (&found, &expected)) in found.iter().zip(expected).enumerate() {
+        let gap = (f64::from(found) - expected).abs();
+        assert!(gap < 1e-6, "value {index}: {found} instead of {expected}");
+    }
+}
+
+fn any_policy() -> impl Strategy<Value = Policy> {
+    let method = prop_oneof![
+        Just(Method::Mixup),
+        Just(Method::CutMix),
+        Just(Method::Manifold(vec![0, 2])),
+    ];
+    let selection = prop_oneof![
+        (1_usize..6).prop_map(Selection::Every),
+        (0.0..=1.0).prop_map(Selection::Probability),
+    ];
+    let mixing = (
+        prop_oneof![Just(0.0), 0.05..8.0],
+        selection,
+        method,
+        prop_oneof![Just(LambdaPer::Image), Just(LambdaPer::Batch)],
+        any::<bool>(),
+        prop_oneof![Just(Partner::Set), Just(Partner::Batch)],
+        prop_oneof![Just(Targets::Formula), Just(Targets::AsPrinted)],
+    );
+    let looks = (any::<bool>(), 0_u8..6);
+    (mixing, looks, 2_usize..9, prop_oneof![Just(0.0), 0.0..0.5]).prop_map(
+        |(mixing, (flip, crop_padding), batch_size, smoothing)| {
+            let (alpha, selection, method, lambda_per, folded, partner, targets) = mixing;
+            let mut mixing = Mixing::new(alpha, selection).unwrap();
+            (mixing.method, mixing.lambda_per, mixing.folded) = (method, lambda_per, folded);
+            (mixing.partner, mixing.targets) = (partner, targets);
+            let augmentation = Augmentation { flip, crop_padding };
+            Policy {
+                batch_size,
+                augmentation,
+                mixing,
+                smoothing,
+            }
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn every_variant_is_its_formula(policy in any_policy(), seed: u64, packed: bool) {
+        let images = noise(20);
+        let plan = EpochPlan::draw(seed, 1, images.len(), &policy);
+        let storage = if packed { PixelStorage::Packed } else { PixelStorage::U8 };
+        let batcher =
+            MixupBatcher::with_storage(images.clone(), 10, &CIFAR10, storage, &Device::flex());
+        for start in (0..20).step_by(policy.batch_size) {
+            let plan = plan.batch(start..20.min(start + policy.batch_size));
+            let (pixels, targets) = by_hand(&images, &plan);
+            let batch = batcher.make(&plan, None);
+            assert_close(&values(batch.images.clone()), &pixels);
+            assert_close(&values(batch.targets.clone()), &targets);
+            let sums = targets.chunks(10).map(|row| row.iter().sum::<f64>());
+            for (sum, draw) in sums.zip(plan.draws) {
+                let labels = [draw.image, draw.partner].map(|i| images.labels()[i as usize]);
+                let expected = match (plan.targets, labels[0] == labels[1]) {
+                    (Targets::Formula, _) => 1.0,
+                    (Targets::AsPrinted, true) => draw.lambda,
+                    (Targets::AsPrinted, false) => 2.0 * draw.lambda,
+                };
+                let expected = (1.0 - plan.smoothing) * expected + plan.smoothing;
+                prop_assert!((sum - expected).abs() < 1e-12);
+            }
+            // What the network mixes at its input is what the batcher would have mixed.
+            if let Some(hidden) = batch.hidden {
+                let mixed = BatchPlan { place: None, ..plan };
+                let (pixels, _) = by_hand(&images, &mixed);
+                assert_close(&values(hidden.apply(batch.images)), &pixels);
+            }
+        }
+    }
+}
+
+#[test]
+fn both_storages_mix_as_the_formula_does() {
+    let images = noise(40);
+    let mixing = Mixing::new(0.4, Selection::Every(2)).unwrap();
+    let plan = EpochPlan::draw(9, 1, images.len(), &Policy::of_mixing(mixing, 40));
+    let (pixels, targets) = by_hand(&images, &plan.batch(0..40));
+    for storage in [PixelStorage::U8, PixelStorage::Packed] {
+        let device = &Device::flex();
+        let batcher = MixupBatcher::with_storage(images.clone(), 10, &CIFAR10, storage, device);
+        let batch = batcher.mix(plan.draws());
+        assert_eq!(batch.images.dims(), [40, 3, 32, 32]);
+        assert_close(&values(batch.images), &pixels);
+        assert_close(&values(batch.targets), &targets);
+    }
+}
+
+#[test]
+fn target_rows_sum_to_one_also_for_pairs_of_one_class() {
+    let mut images = Images::default();
+    for _ in 0..2 {
+        images.push(&[3; IMAGE_BYTES], 4);
+    }
+    let batcher = MixupBatcher::new(images, 10, &CIFAR10, &Device::flex());
+    let row = values(batcher.mix(&[Draw::mixed(0, 1, 0.3)]).targets);
+    assert_eq!(row[4], 1.0);
+    assert_eq!(row.iter().sum::<f32>(), 1.0);
+}
+
+/// Images whose pixels are their labels: what is said of the one must be true of the other.
+#[test]
+fn image_and_target_have_the_same_share_of_the_same_partner() {
+    let mut images = Images::default();
+    for label in 0..10 {
+        images.push(&[25 * label; IMAGE_BYTES], label);
+    }
+    let batcher = MixupBatcher::new(images, 10, &Normalisation::NONE, &Device::flex());
+    let mixing = Mixing::new(1.0, Selection::Probability(1.0)).unwrap();
+    let plan = EpochPlan::draw(4, 1, 10, &Policy::of_mixing(mixing, 10));
+    let batch = batcher.mix(plan.draws());
+    let pixels = values(batch.images);
+    for (row, image) in values(batch.targets)
+        .chunks(10)
+        .zip(pixels.chunks(IMAGE_BYTES))
+    {
+        let told: f32 = (0..10)
+            .zip(row)
+            .map(|(label, share)| 25.0 * label as f32 * share)
+            .sum();
+        assert!(
+            (image[0] * 255.0 - told).abs() < 1e-3,
+            "{} and {told}",
+            image[0] * 255.0
+        );
+    }
+}
+
+#[test]
+fn a_patch_of_no_area_leaves_the_image_and_its_label() {
+    let images = noise(2);
+    let batcher = MixupBatcher::new(images.clone(), 10, &CIFAR10, &Device::flex());
+    let cut = |patch: Patch| {
+        let draw = Draw {
+            patch: Some(patch),
+            ..Draw::mixed(0, 1, patch.kept())
+        };
+        let batch = batcher.mix(&[draw]);
+        (values(batch.images), values(batch.targets))
+    };
+    let unmixed = |image| {
+        let batch = batcher.mix(&[Draw::unmixed(image)]);
+        (values(batch.images), values(batch.targets))
+    };
+    assert_eq!(cut(Patch::EMPTY), unmixed(0));
+    let line = Patch {
+        top: 3,
+        left: 7,
+        bottom: 3,
+        right: 30,
+    };
+    assert_eq!(cut(line), unmixed(0));
+    let whole = Patch {
+        top: 0,
+        left: 0,
+        bottom: 32,
+        right: 32,
+    };
+    assert_eq!(cut(whole), unmixed(1));
+}
+
+#[test]
+fn a_filled_batch_is_the_batch_with_rows_behind_it() {
+    let batcher = MixupBatcher::new(noise(5), 10, &CIFAR10, &Device::flex());
+    let mut mixing = Mixing::new(1.0, Selection::Probability(1.0)).unwrap();
+    for method in [Method::Mixup, Method::CutMix, Method::Manifold(vec![0])] {
+        mixing.method = method;
+        let plan = EpochPlan::draw(1, 1, 3, &Policy::of_mixing(mixing.clone(), 3));
+        let plan = plan.batch(0..3);
+        let batch = batcher.make(&plan, None);
+        assert!(batch.weights.is_none());
+        let filled = batcher.make(&plan, Some(5));
+        assert_eq!((filled.count, filled.images.dims()[0]), (3, 5));
+        let (images, targets) = (filled.images, filled.targets);
+        assert_eq!(
+            values(images.clone().narrow(0, 0, 3)),
+            values(batch.images.clone())
+        );
+        assert_eq!(values(targets.narrow(0, 0, 3)), values(batch.targets));
+        if let (Some(hidden), Some(of_filled)) = (batch.hidden, filled.hidden) {
+            let mixed = of_filled.apply(images).narrow(0, 0, 3);
+            assert_eq!(values(mixed), values(hidden.apply(batch.images)));
+        }
+        let weights = values(filled.weights.unwrap());
+        let of_image = 5.0 / 3.0;
+        assert_eq!(weights, [of_image, of_image, of_image, 0.0, 0.0]);
+        let whole = batcher.make(&plan, Some(3));
+        assert_eq!(values(whole.weights.unwrap()), [1.0; 3]);
+    }
+}
+
+#[test]
+fn an_unmixed_image_is_only_normalised() {
+    let images = noise(3);
+    let batcher = MixupBatcher::new(images.clone(), 10, &CIFAR10, &Device::flex());
+    let plan = EpochPlan::in_order(3);
+    let (pixels, targets) = by_hand(&images, &plan.batch(0..3));
+    let batch = batcher.mix(plan.draws());
+    assert_close(&values(batch.images), &pixels);
+    assert_close(&values(batch.targets), &targets);
+}

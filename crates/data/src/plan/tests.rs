@@ -1,0 +1,275 @@
+use super::*;
+use crate::mixing::Partner;
+use proptest::prelude::*;
+
+fn article() -> Mixing {
+    Mixing::new(0.2, Selection::Every(5)).unwrap()
+}
+
+fn all(alpha: f64) -> Mixing {
+    Mixing::new(alpha, Selection::Probability(1.0)).unwrap()
+}
+
+fn plan(seed: u64, epoch: u64, images: usize, mixing: &Mixing) -> EpochPlan {
+    let policy = Policy::of_mixing(mixing.clone(), 32);
+    EpochPlan::draw(seed, epoch, images, &policy)
+}
+
+fn by_image(plan: &EpochPlan) -> Vec<Draw> {
+    let mut draws = plan.draws().to_vec();
+    draws.sort_by_key(|draw| draw.image);
+    draws
+}
+
+#[test]
+fn the_article_mixes_multiples_of_five_but_not_image_zero() {
+    for draw in plan(1, 1, 1000, &article()).draws() {
+        if draw.image % 5 != 0 || draw.image == 0 {
+            assert_eq!(*draw, Draw::unmixed(draw.image));
+        } else {
+            assert!((0.0..=1.0).contains(&draw.lambda));
+        }
+    }
+}
+
+#[test]
+fn every_mixing_and_none_share_order_and_looks() {
+    let mut cutmix = all(1.0);
+    cutmix.method = Method::CutMix;
+    let mut manifold = all(1.0);
+    manifold.method = Method::Manifold(vec![0, 1]);
+    let mut in_batch = all(1.0);
+    (in_batch.partner, in_batch.lambda_per) = (Partner::Batch, LambdaPer::Batch);
+    let seen = |mixing: &Mixing| {
+        let policy = Policy {
+            augmentation: Augmentation {
+                flip: true,
+                crop_padding: 4,
+            },
+            ..Policy::of_mixing(mixing.clone(), 32)
+        };
+        let plan = EpochPlan::draw(3, 2, 500, &policy);
+        let order: Vec<u32> = plan.draws().iter().map(|draw| draw.image).collect();
+        (order, plan.looks)
+    };
+    let baseline = seen(&Mixing::none());
+    for mixing in [article(), cutmix, manifold, in_batch] {
+        assert_eq!(seen(&mixing), baseline);
+    }
+}
+
+#[test]
+fn alpha_zero_is_the_baseline() {
+    let off = Mixing::new(0.0, Selection::Every(5)).unwrap();
+    let baseline = plan(1, 1, 100, &Mixing::none());
+    assert_eq!(plan(1, 1, 100, &off), baseline);
+}
+
+#[test]
+fn epochs_after_the_last_that_mixes_are_the_baseline_s() {
+    let mut mixing = all(1.0);
+    mixing.last_epoch = Some(2);
+    assert_eq!(plan(1, 2, 100, &mixing), plan(1, 2, 100, &all(1.0)));
+    assert_eq!(plan(1, 3, 100, &mixing), plan(1, 3, 100, &Mixing::none()));
+}
+
+#[test]
+fn every_epoch_and_seed_draws_anew() {
+    let first = plan(1, 1, 200, &article());
+    assert_eq!(first, plan(1, 1, 200, &article()));
+    for other in [plan(1, 2, 200, &article()), plan(2, 1, 200, &article())] {
+        assert_ne!(by_image(&first), by_image(&other));
+        assert_ne!(first.draws()[..20], other.draws()[..20]);
+    }
+}
+
+#[test]
+fn an_image_s_draw_does_not_depend_on_which_others_are_mixed_or_on_the_batch_size() {
+    let mixing = Mixing::new(0.2, Selection::Every(1)).unwrap();
+    let fifth = by_image(&plan(1, 1, 300, &article()));
+    let every = by_image(&plan(1, 1, 300, &mixing));
+    for index in (5..300).step_by(5) {
+        assert_eq!(fifth[index], every[index]);
+    }
+    let policy = Policy::of_mixing(mixing, 7);
+    assert_eq!(by_image(&EpochPlan::draw(1, 1, 300, &policy)), every);
+}
+
+/// A probability of 1 and every = 1 differ in nothing but image 0.
+#[test]
+fn probability_one_is_every_one() {
+    let every = Mixing::new(0.2, Selection::Every(1)).unwrap();
+    let (every, always) = (plan(1, 1, 300, &every), plan(1, 1, 300, &all(0.2)));
+    for (every, always) in every.draws().iter().zip(always.draws()) {
+        if every.image == 0 {
+            assert_eq!(*every, Draw::unmixed(0));
+        } else {
+            assert_eq!(every, always);
+        }
+    }
+}
+
+#[test]
+fn a_probability_mixes_its_share() {
+    let mixing = Mixing::new(1.0, Selection::Probability(0.2)).unwrap();
+    let plan = plan(1, 1, 20_000, &mixing);
+    let mixed = plan.draws().iter().filter(|draw| draw.lambda < 1.0).count();
+    // Five standard deviations are 283.
+    assert!((3717..=4283).contains(&mixed), "{mixed}");
+}
+
+/// Var Beta(α, α) = 1 / (4 (2α + 1)); four standard errors of a sample of 40,000.
+#[test]
+fn lambda_has_the_moments_of_its_beta() {
+    for alpha in [0.1, 0.2, 1.0, 4.0] {
+        let plan = plan(11, 1, 40_000, &all(alpha));
+        let lambdas: Vec<f64> = plan.draws().iter().map(|draw| draw.lambda).collect();
+        let count = lambdas.len() as f64;
+        let mean = lambdas.iter().sum::<f64>() / count;
+        let variance = lambdas.iter().map(|l| (l - mean).powi(2)).sum::<f64>() / count;
+        let expected = 1.0 / (4.0 * (2.0 * alpha + 1.0));
+        assert!(
+            (mean - 0.5).abs() < 4.0 * (expected / count).sqrt(),
+            "α {alpha}: mean {mean}"
+        );
+        assert!(
+            (variance / expected - 1.0).abs() < 0.03,
+            "α {alpha}: variance {variance}"
+        );
+    }
+}
+
+#[test]
+fn a_lambda_for_a_batch_is_shared_by_its_images_and_drawn_anew_for_the_next() {
+    for method in [Method::Mixup, Method::CutMix] {
+        let mut mixing = all(1.0);
+        (mixing.lambda_per, mixing.method) = (LambdaPer::Batch, method);
+        let plan = plan(11, 1, 32 * 2000, &mixing);
+        let mut lambdas = vec![];
+        for batch in plan.draws().chunks(32) {
+            let first = batch[0];
+            assert!(batch.iter().all(|draw| draw.lambda == first.lambda));
+            assert!(batch.iter().all(|draw| draw.patch == first.patch));
+            lambdas.push(first.lambda);
+        }
+        if mixing.method == Method::Mixup {
+            let variance = lambdas.iter().map(|l| (l - 0.5).powi(2)).sum::<f64>() / 2000.0;
+            assert!((variance * 12.0 - 1.0).abs() < 0.1, "{variance}");
+        }
+        lambdas.dedup();
+        assert!(lambdas.len() > 1900, "{}", lambdas.len());
+    }
+}
+
+#[test]
+fn partners_are_uniform_over_the_whole_set() {
+    let mut tens = [0_u32; 10];
+    for draw in plan(5, 1, 20_000, &all(1.0)).draws() {
+        tens[draw.partner as usize / 2000] += 1;
+    }
+    for count in tens {
+        assert!((1830..=2170).contains(&count), "{tens:?}");
+    }
+}
+
+#[test]
+fn partners_in_the_batch_are_a_permutation_of_it() {
+    let mut mixing = all(1.0);
+    mixing.partner = Partner::Batch;
+    let plan = plan(5, 1, 3210, &mixing);
+    let mut own = 0;
+    for batch in plan.draws().chunks(32) {
+        let sorted = |of: fn(&Draw) -> u32| {
+            let mut sorted: Vec<u32> = batch.iter().map(of).collect();
+            sorted.sort_unstable();
+            sorted
+        };
+        assert_eq!(sorted(|draw| draw.image), sorted(|draw| draw.partner));
+        own += batch
+            .iter()
+            .filter(|draw| draw.image == draw.partner)
+            .count();
+    }
+    // A random permutation has one fixed point on average, with variance 1: 101 batches.
+    assert!((60..=145).contains(&own), "{own}");
+}
+
+#[test]
+fn a_stage_is_drawn_for_each_batch_that_mixes() {
+    let mut mixing = all(1.0);
+    mixing.method = Method::Manifold(vec![0, 2, 3]);
+    let plan = plan(5, 1, 32 * 3000, &mixing);
+    let mut counts = [0_u32; 4];
+    for start in (0..32 * 3000).step_by(32) {
+        counts[plan.batch(start..start + 32).place.unwrap()] += 1;
+    }
+    assert_eq!(counts[1], 0);
+    for count in [counts[0], counts[2], counts[3]] {
+        assert!((870..=1130).contains(&count), "{counts:?}");
+    }
+    mixing.last_epoch = Some(4);
+    let policy = Policy::of_mixing(mixing, 32);
+    let off = EpochPlan::draw(5, 5, 64, &policy);
+    assert_eq!(off.batch(0..32).place, None);
+}
+
+/// The mean of CutMix's λ: clipping keeps (by the unclipped side s) 1 − the square of
+/// s/32 · (1 − lost share), summed over the distribution of s; here by drawing centres anew.
+#[test]
+fn cutmix_s_lambda_is_that_of_the_clipped_patch() {
+    let mut mixing = all(1.0);
+    mixing.method = Method::CutMix;
+    let plan = plan(5, 1, 30_000, &mixing);
+    let mean = plan.draws().iter().map(|draw| draw.lambda).sum::<f64>() / 30_000.0;
+    assert!(
+        plan.draws()
+            .iter()
+            .all(|draw| draw.patch.unwrap().kept() == draw.lambda)
+    );
+    let span = |side: usize| {
+        let of_centre = |centre: usize| {
+            let first = centre as i64 - (side / 2) as i64;
+            (first..first + side as i64)
+                .filter(|place| (0..32).contains(place))
+                .count()
+        };
+        (0..32).map(of_centre).sum::<usize>() as f64 / 32.0
+    };
+    // λ is uniform here, so a side of s has the probability of 1 − λ in [s², (s + 1)²) / 1024.
+    let expected: f64 = (0..32_usize)
+        .map(|side| {
+            let probability = ((side + 1).pow(2) - side.pow(2)) as f64 / 1024.0;
+            probability * (1.0 - (span(side) / 32.0).powi(2))
+        })
+        .sum();
+    assert!((mean - expected).abs() < 0.006, "{mean} of {expected}");
+}
+
+proptest! {
+    #[test]
+    fn a_plan_visits_every_image_once_with_lambda_in_range(
+        seed: u64,
+        epoch in 0_u64..1000,
+        images in 1_usize..300,
+        exponent in -3.0_f64..6.0,
+        probability in 0.0_f64..=1.0,
+        cut: bool,
+        in_batch: bool,
+    ) {
+        let selection = Selection::Probability(probability);
+        let mut mixing = Mixing::new(10_f64.powf(exponent), selection).unwrap();
+        if cut {
+            mixing.method = Method::CutMix;
+        }
+        if in_batch {
+            mixing.partner = Partner::Batch;
+        }
+        let plan = by_image(&plan(seed, epoch, images, &mixing));
+        prop_assert_eq!(plan.len(), images);
+        for (index, draw) in plan.iter().enumerate() {
+            prop_assert_eq!(draw.image as usize, index);
+            prop_assert!((draw.partner as usize) < images);
+            prop_assert!((0.0..=1.0).contains(&draw.lambda));
+        }
+    }
+}

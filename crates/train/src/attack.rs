@@ -1,0 +1,183 @@
+//! Images that are changed to mislead a network: FGSM and PGD.
+//!
+//! Pixels lie in `[0, 1]`, as images have them; the network normalises them first, so that ε means the
+//! same whatever the normalisation. The network is frozen: its norms use their running statistics, and
+//! only the pixels get gradients.
+
+use burn::module::Module;
+use burn::tensor::{Device, Tensor, TensorData};
+use mixup_data::{CHANNELS, IMAGE_BYTES, Normalisation, Purpose, SIDE, image_stream};
+use mixup_model::Cnn;
+use rand::RngExt;
+
+use crate::classifier::Classifier;
+use crate::loss::Loss;
+
+/// How images are changed. Every pixel stays within ε of what it was, and within `[0, 1]`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Attack {
+    /// Fast gradient sign method: one step of ε along the sign of the loss's gradient.
+    ///
+    /// # Source
+    /// Goodfellow, Shlens and Szegedy, "Explaining and Harnessing Adversarial Examples", 2015.
+    Fgsm {
+        /// ε, from 0 to 1.
+        epsilon: f64,
+    },
+    /// Projected gradient descent: steps along the sign of the gradient from a random start, each
+    /// followed by a projection onto the allowed pixels. An image withstands it only where neither
+    /// itself nor what any of the steps makes of it misleads the network.
+    ///
+    /// # Source
+    /// Madry et al., "Towards Deep Learning Models Resistant to Adversarial Attacks", 2018.
+    Pgd {
+        /// ε, from 0 to 1.
+        epsilon: f64,
+        /// Steps, from 1.
+        steps: usize,
+        /// How far a step goes, from 0 to 1.
+        step_size: f64,
+    },
+}
+
+impl Attack {
+    /// PGD with a step size of 2.5 ε / steps, so that it can go from one end of what is allowed to the
+    /// other, as Madry et al. have it.
+    pub fn pgd(epsilon: f64, steps: usize) -> Self {
+        Self::Pgd {
+            epsilon,
+            steps,
+            step_size: 2.5 * epsilon / steps as f64,
+        }
+    }
+}
+
+/// A network that is attacked by one who knows its weights.
+pub struct Victim {
+    network: Cnn,
+    loss: Loss,
+    /// `[1, 3, 1, 1]`: 1 / std.
+    scale: Tensor<4>,
+    /// `[1, 3, 1, 1]`: −mean / std.
+    shift: Tensor<4>,
+}
+
+impl Victim {
+    /// The network of `classifier`, which takes pixels that `normalisation` has normalised.
+    pub fn new(classifier: &Classifier, normalisation: &Normalisation, device: &Device) -> Self {
+        let per_channel = |values: [f64; CHANNELS]| {
+            let values = values.map(|value| value as f32).to_vec();
+            Tensor::from_data(TensorData::new(values, [1, CHANNELS, 1, 1]), device)
+        };
+        let Normalisation { mean, std } = *normalisation;
+        Self {
+            network: classifier.network.clone().train().freeze(),
+            loss: classifier.loss().unclipped(),
+            scale: per_channel(std.map(|std| 1.0 / std)),
+            shift: per_channel([0, 1, 2].map(|channel| -mean[channel] / std[channel])),
+        }
+    }
+
+    /// 1 for each image whose largest output is that of its label, else 0: `[rows]`.
+    ///
+    /// # Shapes
+    /// `pixels` f32 `[rows, 3, 32, 32]` in `[0, 1]`, `targets` f32 `[rows, classes]`, one-hot.
+    pub fn hits(&self, pixels: Tensor<4>, targets: &Tensor<2>) -> Tensor<1> {
+        hits(self.logits(pixels), targets)
+    }
+
+    fn logits(&self, pixels: Tensor<4>) -> Tensor<2> {
+        self.network
+            .forward(pixels * self.scale.clone() + self.shift.clone())
+    }
+
+    /// The gradient, by the pixels, of the loss on the true labels, summed over the images: `[rows, 3,
+    /// 32, 32]`.
+    ///
+    /// The loss is the network's own without an ε, which would make the gradient of a confident network
+    /// vanish.
+    pub fn gradient(&self, pixels: Tensor<4>, targets: &Tensor<2>) -> Tensor<4> {
+        self.probe(pixels, targets).1
+    }
+
+    /// The hits and the gradient of one pass.
+    fn probe(&self, pixels: Tensor<4>, targets: &Tensor<2>) -> (Tensor<1>, Tensor<4>) {
+        let pixels = pixels.autodiff().require_grad();
+        let rows = pixels.dims()[0] as f64;
+        let logits = self.logits(pixels.clone());
+        let loss = self.loss.forward(logits.clone(), targets.clone()) * rows;
+        let gradients = loss.backward();
+        let gradient = pixels.grad(&gradients);
+        let gradient = gradient.expect("the loss depends on the pixels");
+        (hits(logits, targets), gradient)
+    }
+
+    /// The images that FGSM makes.
+    ///
+    /// # Shapes
+    /// As [`hits`](Self::hits) has them.
+    pub fn fgsm(&self, pixels: &Tensor<4>, targets: &Tensor<2>, epsilon: f64) -> Tensor<4> {
+        let direction = self.gradient(pixels.clone(), targets).sign();
+        (pixels.clone() + direction * epsilon).clamp(0.0, 1.0)
+    }
+
+    /// 1 for each image that withstands `attack`, else 0: `[rows]`. `indices` are those of the images in
+    /// their set: where PGD starts depends on `seed` and on them alone.
+    ///
+    /// # Shapes
+    /// As [`hits`](Self::hits) has them.
+    pub fn withstand(
+        &self,
+        pixels: &Tensor<4>,
+        targets: &Tensor<2>,
+        attack: Attack,
+        seed: u64,
+        indices: &[usize],
+    ) -> Tensor<1> {
+        match attack {
+            Attack::Fgsm { epsilon } => self.hits(self.fgsm(pixels, targets, epsilon), targets),
+            Attack::Pgd {
+                epsilon,
+                steps,
+                step_size,
+            } => {
+                let start = pixels.clone() + noise(seed, indices, &pixels.device()) * epsilon;
+                let mut changed = start.clamp(0.0, 1.0);
+                let mut withstood = self.hits(pixels.clone(), targets);
+                for _ in 0..steps {
+                    let (hits, gradient) = self.probe(changed.clone(), targets);
+                    withstood = withstood * hits;
+                    changed = project(changed + gradient.sign() * step_size, pixels, epsilon);
+                }
+                withstood * self.hits(changed, targets)
+            }
+        }
+    }
+}
+
+fn hits(logits: Tensor<2>, targets: &Tensor<2>) -> Tensor<1> {
+    let logits = logits.without_autodiff();
+    let hits = logits.argmax(1).equal(targets.clone().argmax(1));
+    hits.float().flatten(0, 1)
+}
+
+/// The nearest images whose pixels are within `epsilon` of those of `around` and within `[0, 1]`.
+fn project(changed: Tensor<4>, around: &Tensor<4>, epsilon: f64) -> Tensor<4> {
+    changed
+        .max_pair(around.clone() - epsilon)
+        .min_pair(around.clone() + epsilon)
+        .clamp(0.0, 1.0)
+}
+
+/// Uniform in `[-1, 1]`: f32 `[indices, 3, 32, 32]`.
+fn noise(seed: u64, indices: &[usize], device: &Device) -> Tensor<4> {
+    let values: Vec<f32> = indices
+        .iter()
+        .flat_map(|&index| {
+            let mut rng = image_stream(seed, Purpose::Attack, 0, index);
+            (0..IMAGE_BYTES).map(move |_| rng.random_range(-1.0..=1.0))
+        })
+        .collect();
+    let shape = [indices.len(), CHANNELS, SIDE, SIDE];
+    Tensor::from_data(TensorData::new(values, shape), device)
+}

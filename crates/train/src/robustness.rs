@@ -1,0 +1,98 @@
+//! The accuracy of a network on images that attacks change.
+
+use burn::data::dataloader::DataLoader;
+use burn::tensor::Device;
+use mixup_data::{MixupBatch, Normalisation};
+use mixup_evidence::{Robustness, RobustnessPoint};
+
+use crate::attack::{Attack, Victim};
+use crate::classifier::Classifier;
+use crate::experiment::RobustnessTable;
+use crate::failure::Failure;
+use crate::splits::Labelled;
+
+/// Pixel values: ε in an experiment file counts them.
+pub const LEVELS: f64 = 255.0;
+/// The seed from which PGD starts where none is named: the same for all runs.
+pub const SEED: u64 = 1;
+
+/// Attacks `classifier`, which takes pixels that `normalisation` has normalised, as `table` says.
+///
+/// `images` hands out pixels in `[0, 1]`; `progress` is told how many images have been judged, of
+/// [`judgements`].
+///
+/// # Errors
+/// [`Failure::Training`] where the device fails.
+pub fn robustness(
+    classifier: &Classifier,
+    normalisation: &Normalisation,
+    table: &RobustnessTable,
+    images: &Labelled,
+    device: &Device,
+    progress: &dyn Fn(usize),
+) -> Result<Robustness, Failure> {
+    let victim = Victim::new(classifier, normalisation, device);
+    let count = images.labels.len();
+    let mut judged = 0;
+    let mut accuracy = |attack| {
+        let done = judged;
+        judged += count;
+        accuracy_under(&victim, attack, SEED, &*images.loader, &|images| {
+            progress(done + images);
+        })
+    };
+    let clean = accuracy(None)?;
+    let mut points = vec![];
+    for &levels in &table.epsilons {
+        let epsilon = levels / LEVELS;
+        points.push(RobustnessPoint {
+            epsilon: levels,
+            fgsm: accuracy(Some(Attack::Fgsm { epsilon }))?,
+            pgd: accuracy(Some(Attack::pgd(epsilon, table.pgd_steps)))?,
+        });
+    }
+    Ok(Robustness {
+        images: count,
+        pgd_steps: table.pgd_steps,
+        clean,
+        points,
+    })
+}
+
+/// How many times an image is judged in all.
+pub fn judgements(table: &RobustnessTable, images: usize) -> usize {
+    images * (1 + 2 * table.epsilons.len())
+}
+
+/// The share of the images of `loader`, pixels in `[0, 1]`, that `attack` leaves right, or of all of them
+/// as they are where there is none.
+///
+/// # Errors
+/// [`Failure::Training`] where the device fails.
+pub fn accuracy_under(
+    victim: &Victim,
+    attack: Option<Attack>,
+    seed: u64,
+    loader: &dyn DataLoader<MixupBatch>,
+    progress: &dyn Fn(usize),
+) -> Result<f64, Failure> {
+    let (mut images, mut right) = (0, 0.0);
+    for batch in loader.iter() {
+        let batch = batch.map_err(|error| Failure::Training(error.to_string()))?;
+        let rows = batch.images.dims()[0];
+        let hits = match attack {
+            None => victim.hits(batch.images, &batch.targets),
+            Some(attack) => {
+                // Rows behind the batch repeat its last image.
+                let last = images + batch.count - 1;
+                let indices: Vec<usize> = (images..images + rows).map(|i| i.min(last)).collect();
+                victim.withstand(&batch.images, &batch.targets, attack, seed, &indices)
+            }
+        };
+        let hits = hits.narrow(0, 0, batch.count).sum().try_into_scalar::<f32>();
+        right += f64::from(hits.map_err(|error| Failure::Training(error.to_string()))?);
+        images += batch.count;
+        progress(images);
+    }
+    Ok(right / images.max(1) as f64)
+}
