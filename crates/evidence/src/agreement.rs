@@ -92,22 +92,29 @@ fn first_difference(a: &Trial, b: &Trial) -> Option<(String, String, String)> {
         value.unwrap_or_else(|| "nothing".into())
     };
     // What a run did, where its settings do not say it.
-    let counts = |trial: &Trial| {
+    let facts = |trial: &Trial| {
         [
-            ("number of epochs", trial.epochs.len()),
-            ("number of parameters", trial.parameters),
-            ("number of training images", trial.data.training_images),
-            ("number of validation images", trial.data.validation_images),
+            ("number of epochs", trial.epochs.len().to_string()),
+            ("number of parameters", trial.parameters.to_string()),
+            ("kind of outputs", trial.outputs.to_string()),
+            (
+                "number of training images",
+                trial.data.training_images.to_string(),
+            ),
+            (
+                "number of validation images",
+                trial.data.validation_images.to_string(),
+            ),
         ]
     };
     let settings = keys
         .into_iter()
         .map(|key| (key.clone(), value(a, key), value(b, key)));
-    let counts = counts(a)
+    let facts = facts(a)
         .into_iter()
-        .zip(counts(b))
-        .map(|((key, a), (_, b))| (key.to_string(), a.to_string(), b.to_string()));
-    settings.chain(counts).find(|(_, a, b)| a != b)
+        .zip(facts(b))
+        .map(|((key, a), (_, b))| (key.to_string(), a, b));
+    settings.chain(facts).find(|(_, a, b)| a != b)
 }
 
 /// Whether a run's figures fit together.

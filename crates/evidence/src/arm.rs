@@ -10,6 +10,7 @@ pub(crate) fn arm(runs: &[Trial]) -> Arm {
         versions: distinct(runs.iter().map(|run| &run.version)),
         devices: distinct(runs.iter().map(|run| &run.device)),
         parameters: runs[0].parameters,
+        outputs: runs[0].outputs,
         runs: runs.iter().map(figures).collect(),
         last: spread(|run| run.test.accuracy),
         best: spread(|run| run.best_test_accuracy),

@@ -3,8 +3,8 @@
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
 use crate::{
-    Arm, Bin, ChosenBy, Comparison, Data, Epoch, LeftOut, McNemar, MixedPair, Outcome, Pair,
-    PairedDifference, Report, RunFigures, Setting, Spread, TrainingMeasures,
+    Arm, Bin, ChosenBy, Comparison, Data, Epoch, LeftOut, McNemar, MixedPair, Outcome, Outputs,
+    Pair, PairedDifference, Report, RunFigures, Setting, Spread, TrainingMeasures,
 };
 
 /// How much of everything a report has.
@@ -115,6 +115,11 @@ fn arm(size: Size, index: usize) -> Arm {
         versions: vec!["0.1.0".to_owned()],
         devices: vec!["NVIDIA H100 80GB HBM3".to_owned()],
         parameters: 2_169_770,
+        outputs: if index == 1 && !baseline {
+            Outputs::Softmax
+        } else {
+            Outputs::Sigmoid
+        },
         last: spread(|run| run.last),
         best: spread(|run| run.best),
         loss: spread(|run| run.loss),

@@ -17,6 +17,7 @@ mod findings;
 mod marks;
 mod measures;
 mod mismatch;
+mod outputs;
 mod page;
 mod report;
 mod row;
@@ -31,6 +32,7 @@ mod words;
 pub use assemble::About;
 pub use measures::{Bin, Measures, RELIABILITY_BINS, largest};
 pub use mismatch::{Found, Mismatch};
+pub use outputs::{Outputs, log_probabilities};
 pub use page::page;
 pub use report::{
     Arm, Comparison, Data, LeftOut, McNemar, Outcome, Pair, PairedDifference, Report, RunFigures,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Bin, ChosenBy, Epoch, TrainingMeasures};
+use crate::{Bin, ChosenBy, Epoch, Outputs, TrainingMeasures};
 
 /// Everything that a report says, in numbers and words. Accuracies are fractions in `[0, 1]`;
 /// differences of accuracies too, so 0.02 is two percentage points.
@@ -68,6 +68,9 @@ pub struct Arm {
     pub devices: Vec<String>,
     /// Parameters of the network.
     pub parameters: usize,
+    /// What the network ends in: NLL, Brier score and confidence are those of a softmax as it is, or of
+    /// sigmoids divided by their sum.
+    pub outputs: Outputs,
     /// Its runs, by seed.
     pub runs: Vec<RunFigures>,
     /// Test accuracy after the last epoch: the figure that is compared.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::{ChosenBy, Data, Epoch, Measures, TrainingMeasures, Trial};
+use crate::{ChosenBy, Data, Epoch, Measures, Outputs, TrainingMeasures, Trial};
 
 /// Test images of a simulated run.
 pub(crate) const IMAGES: usize = 1000;
@@ -36,7 +36,7 @@ pub(crate) fn trial(arm: &str, seed: u32, right: usize) -> Trial {
             }
         })
         .collect();
-    let test = Measures::of_sigmoids(&logits, &labels, CLASSES);
+    let test = Measures::of(Outputs::Sigmoid, &logits, &labels, CLASSES);
     let epoch = |epoch| Epoch {
         epoch,
         train_loss: 0.3 / epoch as f64,
@@ -65,6 +65,7 @@ pub(crate) fn trial(arm: &str, seed: u32, right: usize) -> Trial {
         },
         classes: ["cat", "dog", "ship", "frog"].map(String::from).into(),
         parameters: 1234,
+        outputs: Outputs::Sigmoid,
         epochs: vec![epoch(1), epoch(2)],
         best_epoch: 1,
         best_test_accuracy: test.accuracy + 0.01,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::Measures;
+use crate::{Measures, Outputs};
 
 /// One finished run. Accuracies are fractions in `[0, 1]`.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,6 +27,8 @@ pub struct Trial {
     pub classes: Vec<String>,
     /// Parameters of the network.
     pub parameters: usize,
+    /// What the network ends in; `test` was made with it.
+    pub outputs: Outputs,
     /// What each epoch came to.
     pub epochs: Vec<Epoch>,
     /// The epoch whose weights were kept as the best.

@@ -16,7 +16,7 @@ pub(super) fn footer(report: &Report) -> Markup {
     }
 }
 
-fn terms() -> [(&'static str, String); 8] {
+fn terms() -> [(&'static str, String); 9] {
     let fixed = |text: &str| text.to_owned();
     [
         (
@@ -51,6 +51,12 @@ fn terms() -> [(&'static str, String); 8] {
             "McNemar’s test",
             fixed(
                 "Whether two trained networks differ on the same test images: an exact binomial test of the images that only one got right; it says nothing about other seeds.",
+            ),
+        ),
+        (
+            "Confidence",
+            fixed(
+                "A network’s probability of the class that it predicts; the section on calibration says how outputs become probabilities.",
             ),
         ),
         (
