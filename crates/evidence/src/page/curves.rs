@@ -16,6 +16,7 @@ use crate::{
         Alternative,
         curves::{Series, curves},
     },
+    marks::have_different_losses,
 };
 
 pub(super) fn section(report: &Report, keys: &[Key]) -> Section {
@@ -55,7 +56,12 @@ pub(super) fn section(report: &Report, keys: &[Key]) -> Section {
         }))
         div.duo {
             (held_out.figure(report, keys, plain.clone(), html! {
-                "Mean loss on the " (images) ", which are never mixed, so these can be compared."
+                "Mean loss on the " (images) ", which are never mixed"
+                @if one_loss(report) {
+                    ", so these can be compared."
+                } @else {
+                    ". " strong { "Do not compare arms here:" } " they were trained by different losses."
+                }
             }))
             (training.figure(report, keys, plain, html! {
                 strong { "Do not compare arms here." }
@@ -70,6 +76,12 @@ pub(super) fn section(report: &Report, keys: &[Key]) -> Section {
         title: "Epoch by epoch",
         body,
     }
+}
+
+/// Whether all arms were trained by the baseline's loss.
+fn one_loss(report: &Report) -> bool {
+    let baseline = report.arms.len().saturating_sub(1);
+    (0..baseline).all(|arm| !have_different_losses(&report.arms, &report.settings, (arm, baseline)))
 }
 
 /// A value that every epoch has.

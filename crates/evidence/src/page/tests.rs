@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    Report,
+    Outputs, Report,
     example::{Size, examples, report},
     page,
 };
@@ -170,6 +170,27 @@ fn training_losses_carry_their_warning() {
     let figure = figure.split("</figure>").next().unwrap();
     assert!(figure.contains("Do not compare arms here."));
     assert!(figure.contains("even a perfect model does not reach 0"));
+}
+
+#[test]
+fn confidence_is_explained_by_the_outputs_that_there_are() {
+    let mut report = report(USUAL);
+    let texts = |report: &Report| {
+        let page = page(report, &[]);
+        let found = [
+            "The networks end in one sigmoid a class",
+            "The networks end in a softmax",
+            "Those of mixup end in a softmax over the classes, so that their outputs sum to 1; those of \
+             baseline in one sigmoid a class",
+            "so these can be compared",
+        ];
+        found.map(|text| page.contains(text))
+    };
+    assert_eq!(texts(&report), [true, false, false, true]);
+    report.arms[0].outputs = Outputs::Softmax;
+    assert_eq!(texts(&report), [false, false, true, false]);
+    report.arms[1].outputs = Outputs::Softmax;
+    assert_eq!(texts(&report), [false, true, false, true]);
 }
 
 #[test]
