@@ -1,5 +1,7 @@
 //! A made-up report of any size, for tests.
 
+mod attacks;
+
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
 use crate::{
@@ -137,6 +139,7 @@ fn arm(size: Size, index: usize) -> Arm {
                 })
             })
             .collect(),
+        robustness: attacks::of_arm(&runs),
         reliability: bins(index, 0, 0.0),
         confusion: confusion(size, index),
         runs,
@@ -174,6 +177,7 @@ fn figures(size: Size, arm: usize, run: usize, gain: f64) -> RunFigures {
             loss: 0.02,
             accuracy: (0.985 - 2.0 * gain + 0.004 * wobble).min(1.0),
         },
+        robustness: attacks::robustness(arm, run, last),
         reliability: bins(arm, run + 1, 0.02),
         epochs,
         seconds: 4335.0 + 20.0 * wobble,
@@ -244,6 +248,7 @@ fn comparison(arm: &Arm, baseline: &Arm) -> Comparison {
         nll: paired(|run| run.nll),
         brier: paired(|run| run.brier),
         ece: paired(|run| run.ece),
+        robustness: attacks::compared(arm, baseline),
         outcome: if one { Outcome::OnePair } else { Outcome::Unsure },
         headline: format!(
             "{} came out {:.2} points above {}; with so few pairs that is not settled.",

@@ -194,6 +194,42 @@ fn confidence_is_explained_by_the_outputs_that_there_are() {
 }
 
 #[test]
+fn attacked_arms_are_shown_and_alike_ones_compared() {
+    let size = Size { arms: 6, ..USUAL };
+    let page = page(&report(size), &[]);
+    let section = page.split("id=\"robustness\"").nth(1).unwrap();
+    let section = section.split("</section>").next().unwrap();
+    let curves = |class: &str| section.matches(class).count();
+    // Five of six arms, each line of runs and of means.
+    assert_eq!(curves(" dashed\"><path class=\"run\""), 5);
+    assert_eq!(curves("class=\"hollow\""), 5);
+    assert_eq!(curves("class=\"dot\""), 5);
+    assert!(section.contains("adversarial images") && section.contains("exploratory"));
+    let compared = "on the attacked images, over 5 pairs";
+    assert!(section.contains(&format!("mixup-all minus baseline {compared}")));
+    assert!(!section.contains(&format!("wide minus baseline {compared}")));
+    assert!(section.contains("wide not at all; baseline on 1,000 images, PGD of 10 steps"));
+    assert!(section.contains("alpha-1 on 1,000 images, PGD of 20 steps"));
+    // Three arms are compared, at four ε and under two attacks.
+    assert!(section.contains("24 differences under attack are looked at"));
+    assert!(!section.contains(" p ") && !section.contains("Shown"));
+}
+
+#[test]
+fn where_no_arm_was_attacked_nothing_is_said_of_it() {
+    let mut report = report(USUAL);
+    for arm in &mut report.arms {
+        arm.robustness = None;
+    }
+    report.comparisons[0].robustness = None;
+    let page = page(&report, &[]);
+    check("unattacked", &page);
+    for absent in ["adversarial", "FGSM", "#robustness"] {
+        assert!(!page.contains(absent), "{absent}");
+    }
+}
+
+#[test]
 fn equal_arms_and_classes_without_images_are_drawn() {
     let mut equal = report(USUAL);
     let name = equal.arms[0].name.clone();
