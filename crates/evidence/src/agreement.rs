@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::{Data, Found, Mismatch, Trial};
+use crate::{Data, Found, Mismatch, Robustness, Trial};
 
 /// Whether every run is whole, and all of them were tested on the same images.
 ///
@@ -92,22 +92,36 @@ fn first_difference(a: &Trial, b: &Trial) -> Option<(String, String, String)> {
         value.unwrap_or_else(|| "nothing".into())
     };
     // What a run did, where its settings do not say it.
-    let counts = |trial: &Trial| {
+    let facts = |trial: &Trial| {
         [
-            ("number of epochs", trial.epochs.len()),
-            ("number of parameters", trial.parameters),
-            ("number of training images", trial.data.training_images),
-            ("number of validation images", trial.data.validation_images),
+            ("number of epochs", trial.epochs.len().to_string()),
+            ("number of parameters", trial.parameters.to_string()),
+            ("kind of outputs", trial.outputs.to_string()),
+            (
+                "attack",
+                trial
+                    .robustness
+                    .as_ref()
+                    .map_or_else(|| "nothing".into(), Robustness::attack),
+            ),
+            (
+                "number of training images",
+                trial.data.training_images.to_string(),
+            ),
+            (
+                "number of validation images",
+                trial.data.validation_images.to_string(),
+            ),
         ]
     };
     let settings = keys
         .into_iter()
         .map(|key| (key.clone(), value(a, key), value(b, key)));
-    let counts = counts(a)
+    let facts = facts(a)
         .into_iter()
-        .zip(counts(b))
-        .map(|((key, a), (_, b))| (key.to_string(), a.to_string(), b.to_string()));
-    settings.chain(counts).find(|(_, a, b)| a != b)
+        .zip(facts(b))
+        .map(|((key, a), (_, b))| (key.to_string(), a, b));
+    settings.chain(facts).find(|(_, a, b)| a != b)
 }
 
 /// Whether a run's figures fit together.
@@ -146,9 +160,29 @@ fn check_whole(trial: &Trial) -> Result<(), Mismatch> {
         ("Brier score", trial.test.brier),
         ("calibration error", trial.test.ece),
     ];
+    let attacked = trial.robustness.iter().flat_map(Robustness::accuracies);
+    let attacked = attacked.map(|accuracy| ("accuracy on changed images", accuracy));
+    let mut figures = figures.into_iter().chain(attacked);
+    if let Some(robustness) = &trial.robustness
+        && !is_whole(robustness, images)
+    {
+        return damaged(
+            format!("an attack on some of {images} test images at ascending ε"),
+            robustness.attack(),
+        );
+    }
     // A comparison with one that is none would come out as certain.
-    match figures.into_iter().find(|(_, figure)| !figure.is_finite()) {
+    match figures.find(|(_, figure)| !figure.is_finite()) {
         Some((name, figure)) => damaged(format!("a finite {name}"), figure.to_string()),
         None => Ok(()),
     }
+}
+
+/// Whether some of `images` were attacked, at ε that go up from above 0.
+fn is_whole(robustness: &Robustness, images: usize) -> bool {
+    let epsilons: Vec<f64> = robustness.epsilons().collect();
+    let ascend = epsilons.first().is_some_and(|first| *first > 0.0)
+        && epsilons.iter().all(|epsilon| epsilon.is_finite())
+        && epsilons.is_sorted_by(|a, b| a < b);
+    (1..=images).contains(&robustness.images) && ascend
 }

@@ -1,6 +1,6 @@
 //! The runs of one experiment, put together.
 
-use crate::{Arm, Bin, RunFigures, Spread, Trial};
+use crate::{Arm, Bin, Robustness, RunFigures, Spread, Trial};
 
 /// The arm of at least one run, all of one experiment and on one test split.
 pub(crate) fn arm(runs: &[Trial]) -> Arm {
@@ -10,6 +10,7 @@ pub(crate) fn arm(runs: &[Trial]) -> Arm {
         versions: distinct(runs.iter().map(|run| &run.version)),
         devices: distinct(runs.iter().map(|run| &run.device)),
         parameters: runs[0].parameters,
+        outputs: runs[0].outputs,
         runs: runs.iter().map(figures).collect(),
         last: spread(|run| run.test.accuracy),
         best: spread(|run| run.best_test_accuracy),
@@ -20,6 +21,7 @@ pub(crate) fn arm(runs: &[Trial]) -> Arm {
         training_accuracy: spread(|run| run.training.accuracy),
         seconds: spread(|run| run.seconds),
         classes: class_spreads(runs),
+        robustness: robustness(runs),
         reliability: mean_bins(runs),
         confusion: summed_confusion(runs),
     }
@@ -37,6 +39,7 @@ fn figures(run: &Trial) -> RunFigures {
         brier: run.test.brier,
         ece: run.test.ece,
         training: run.training,
+        robustness: run.robustness.clone(),
         reliability: run.test.reliability.clone(),
         epochs: run.epochs.clone(),
         seconds: run.seconds,
@@ -63,6 +66,15 @@ fn class_spreads(runs: &[Trial]) -> Vec<Option<Spread>> {
             (!values.is_empty()).then(|| Spread::of(&values))
         })
         .collect()
+}
+
+/// Of runs that were all attacked in one way, or none of them.
+fn robustness(runs: &[Trial]) -> Option<Robustness<Spread>> {
+    let attacked: Vec<&Robustness> = runs
+        .iter()
+        .filter_map(|run| run.robustness.as_ref())
+        .collect();
+    Robustness::spread(&attacked)
 }
 
 /// The means of each bin; all runs have the same numbers of images in them.

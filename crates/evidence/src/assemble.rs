@@ -6,16 +6,20 @@ use crate::report::{Arm, LeftOut, Report, Setting};
 use crate::{ChosenBy, Mismatch, Trial, agreement, marks};
 
 /// The order of settings in an experiment file, by the first part of their keys; others follow.
-const SETTINGS: [&str; 9] = [
+const SETTINGS: [&str; 13] = [
     "epochs",
     "batch_size",
     "validation",
     "precision",
     "network",
+    "augmentation",
+    "labels",
     "mixing",
     "normalisation",
     "loss",
     "optimizer",
+    "schedule",
+    "robustness",
 ];
 
 /// What a report says that is not in its runs.

@@ -54,7 +54,8 @@ pub(crate) fn px(value: f64) -> String {
 
 /// About how wide a text gets at its largest; the reader's font is not known here.
 pub(crate) fn text_width(text: &str) -> f64 {
-    text.chars().count() as f64 * TEXT * 0.62
+    let width = |letter: char| if letter.is_uppercase() { 0.8 } else { 0.62 };
+    text.chars().map(width).sum::<f64>() * TEXT
 }
 
 /// The text, or its beginning and an ellipsis where it is longer than this many characters.

@@ -1,7 +1,7 @@
 //! One arm against the baseline, pair by pair.
 
 use crate::statistics::PairedTests;
-use crate::{Comparison, McNemar, Measures, Outcome, Pair, Trial, findings, verdict};
+use crate::{Comparison, McNemar, Measures, Outcome, Pair, Robustness, Trial, findings, verdict};
 
 /// The comparison of two arms' runs, each with a seed of its own in its arm; none without a pair.
 pub(crate) fn compare(arm: &[Trial], baseline: &[Trial]) -> Option<Comparison> {
@@ -27,6 +27,10 @@ pub(crate) fn compare(arm: &[Trial], baseline: &[Trial]) -> Option<Comparison> {
         let differences = pairs.iter().map(|(a, b)| of(&a.test) - of(&b.test));
         tests.of_values(&differences.collect::<Vec<_>>())
     };
+    let attacked: Option<Vec<(&Robustness, &Robustness)>> = pairs
+        .iter()
+        .map(|(run, half)| run.robustness.as_ref().zip(half.robustness.as_ref()))
+        .collect();
     let last = of_accuracies(|run| run.test.accuracy);
     let mut comparison = Comparison {
         arm: arm[0].arm.clone(),
@@ -37,6 +41,7 @@ pub(crate) fn compare(arm: &[Trial], baseline: &[Trial]) -> Option<Comparison> {
         nll: of_measure(|test| test.nll),
         brier: of_measure(|test| test.brier),
         ece: of_measure(|test| test.ece),
+        robustness: attacked.and_then(|pairs| Robustness::compare(&pairs, &tests)),
         outcome: Outcome::of(&last),
         headline: String::new(),
         findings: vec![],

@@ -1,10 +1,12 @@
 //! A made-up report of any size, for tests.
 
+mod attacks;
+
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
 use crate::{
-    Arm, Bin, ChosenBy, Comparison, Data, Epoch, LeftOut, McNemar, MixedPair, Outcome, Pair,
-    PairedDifference, Report, RunFigures, Setting, Spread, TrainingMeasures,
+    Arm, Bin, ChosenBy, Comparison, Data, Epoch, LeftOut, McNemar, MixedPair, Outcome, Outputs,
+    Pair, PairedDifference, Report, RunFigures, Setting, Spread, TrainingMeasures,
 };
 
 /// How much of everything a report has.
@@ -115,6 +117,11 @@ fn arm(size: Size, index: usize) -> Arm {
         versions: vec!["0.1.0".to_owned()],
         devices: vec!["NVIDIA H100 80GB HBM3".to_owned()],
         parameters: 2_169_770,
+        outputs: if index == 1 && !baseline {
+            Outputs::Softmax
+        } else {
+            Outputs::Sigmoid
+        },
         last: spread(|run| run.last),
         best: spread(|run| run.best),
         loss: spread(|run| run.loss),
@@ -132,6 +139,7 @@ fn arm(size: Size, index: usize) -> Arm {
                 })
             })
             .collect(),
+        robustness: attacks::of_arm(&runs),
         reliability: bins(index, 0, 0.0),
         confusion: confusion(size, index),
         runs,
@@ -169,6 +177,7 @@ fn figures(size: Size, arm: usize, run: usize, gain: f64) -> RunFigures {
             loss: 0.02,
             accuracy: (0.985 - 2.0 * gain + 0.004 * wobble).min(1.0),
         },
+        robustness: attacks::robustness(arm, run, last),
         reliability: bins(arm, run + 1, 0.02),
         epochs,
         seconds: 4335.0 + 20.0 * wobble,
@@ -239,6 +248,7 @@ fn comparison(arm: &Arm, baseline: &Arm) -> Comparison {
         nll: paired(|run| run.nll),
         brier: paired(|run| run.brier),
         ece: paired(|run| run.ece),
+        robustness: attacks::compared(arm, baseline),
         outcome: if one { Outcome::OnePair } else { Outcome::Unsure },
         headline: format!(
             "{} came out {:.2} points above {}; with so few pairs that is not settled.",

@@ -11,6 +11,7 @@ pub(crate) fn findings(comparison: &Comparison, arm: &[Trial], baseline: &[Trial
     findings.push(of_best(comparison, arm, baseline));
     findings.push(of_calibration(comparison));
     findings.push(of_mcnemar(comparison));
+    findings.extend(of_robustness(comparison));
     findings
 }
 
@@ -131,6 +132,17 @@ fn of_calibration(comparison: &Comparison) -> String {
          accuracy too; the calibration error alone does not.{level}",
         list(&parts)
     )
+}
+
+/// That there is more to look at, and what it is worth; the numbers are too many for a sentence.
+fn of_robustness(comparison: &Comparison) -> Option<String> {
+    let robustness = comparison.robustness.as_ref()?;
+    Some(format!(
+        "Accuracy on images that were changed to mislead the networks is compared as well, at {} and \
+         under two attacks each. That is exploratory: the verdict rests on the test images as they \
+         are.",
+        count(robustness.points.len(), "strength"),
+    ))
 }
 
 fn of_mcnemar(comparison: &Comparison) -> String {

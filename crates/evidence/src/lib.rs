@@ -17,8 +17,10 @@ mod findings;
 mod marks;
 mod measures;
 mod mismatch;
+mod outputs;
 mod page;
 mod report;
+mod robustness;
 mod row;
 #[cfg(test)]
 mod simulated;
@@ -31,10 +33,12 @@ mod words;
 pub use assemble::About;
 pub use measures::{Bin, Measures, RELIABILITY_BINS, largest};
 pub use mismatch::{Found, Mismatch};
+pub use outputs::{Outputs, log_probabilities};
 pub use page::page;
 pub use report::{
-    Arm, Comparison, Data, LeftOut, McNemar, Outcome, Pair, PairedDifference, Report, RunFigures,
-    Setting, Spread,
+    Arm, Comparison, Data, LeftOut, McNemar, MeanDifference, Outcome, Pair, PairedDifference,
+    Report, RunFigures, Setting, Spread,
 };
+pub use robustness::{Robustness, RobustnessPoint};
 pub use row::{ResultRow, markdown_table};
 pub use trial::{ChosenBy, Epoch, MixedPair, TrainingMeasures, Trial};

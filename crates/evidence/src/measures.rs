@@ -2,15 +2,17 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::{Outputs, log_probabilities};
+
 /// Bins of the reliability curve and of the calibration error.
 pub const RELIABILITY_BINS: usize = 15;
 
 /// The measures of one network on one split. Shares are fractions in `[0, 1]`.
 ///
-/// A network with sigmoid outputs gives each class a probability of its own, and they need not sum
-/// to 1. NLL, Brier score and confidence are those of the normalised outputs: with pₖ = sigmoid of
-/// logit k, qₖ = pₖ / Σⱼ pⱼ. The confidence of a prediction is the largest qₖ. The predicted class is
-/// the same with and without it, for normalising keeps the order.
+/// NLL, Brier score and confidence are those of probabilities qₖ that sum to 1. A softmax gives them as
+/// it is. Sigmoids give each class a probability pₖ of its own, and these need not sum to 1: then
+/// qₖ = pₖ / Σⱼ pⱼ. The confidence of a prediction is the largest qₖ. The predicted class is that of the
+/// largest logit, for both ways keep the order.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Measures {
     /// Number of images.
@@ -49,14 +51,14 @@ pub struct Bin {
 }
 
 impl Measures {
-    /// The measures of a network with sigmoid outputs.
+    /// The measures of a network that ends in `outputs`.
     ///
     /// # Shapes
     /// `logits` f32 `[images, classes]` row by row, `labels` u8 `[images]`, each below `classes`.
     ///
     /// # Panics
     /// Where the shapes do not fit together or there are no images.
-    pub fn of_sigmoids(logits: &[f32], labels: &[u8], classes: usize) -> Self {
+    pub fn of(outputs: Outputs, logits: &[f32], labels: &[u8], classes: usize) -> Self {
         assert!(!labels.is_empty(), "at least one image");
         assert_eq!(
             logits.len(),
@@ -69,7 +71,7 @@ impl Measures {
         let mut outcomes: Vec<(f64, bool)> = Vec::with_capacity(labels.len());
         for (row, &label) in logits.chunks_exact(classes).zip(labels) {
             let label = usize::from(label);
-            let log_q = log_normalised(row);
+            let log_q = log_probabilities(outputs, row);
             let predicted = largest(row);
             confusion[label][predicted] += 1;
             nll -= log_q[label];
@@ -116,23 +118,6 @@ pub fn largest(logits: &[f32]) -> usize {
         }
     }
     best
-}
-
-/// ln qₖ of each class, in f64 and finite also where a sigmoid is 0 in f32.
-fn log_normalised(logits: &[f32]) -> Vec<f64> {
-    let mut logs: Vec<f64> = logits.iter().map(|&z| log_sigmoid(f64::from(z))).collect();
-    let largest = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    let sum: f64 = logs.iter().map(|log| (log - largest).exp()).sum();
-    let total = largest + sum.ln();
-    for log in &mut logs {
-        *log -= total;
-    }
-    logs
-}
-
-/// ln(1 / (1 + exp(−z))), without overflow.
-fn log_sigmoid(z: f64) -> f64 {
-    z.min(0.0) - (-z.abs()).exp().ln_1p()
 }
 
 /// Bins with equally many images, up to one; fewer bins where there are fewer images.

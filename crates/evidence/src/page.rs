@@ -14,6 +14,7 @@ mod mixes;
 mod opening;
 mod pairs;
 mod repeat;
+mod robustness;
 mod settings;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
@@ -31,17 +32,19 @@ const STYLE: &str = include_str!("page/style.css");
 pub fn page(report: &Report, examples: &[MixedPair]) -> String {
     let keys = Key::of_arms(&report.arms);
     let sections = [
-        opening::section(report, &keys),
-        curves::section(report, &keys),
-        pairs::section(report, &keys),
-        calibration::section(report, &keys),
-        classes::section(report, &keys),
-        confusion::section(report, &keys),
-        gap::section(report, &keys),
-        mixes::section(examples),
-        settings::section(report, &keys),
-        repeat::section(report, &keys),
+        Some(opening::section(report, &keys)),
+        Some(curves::section(report, &keys)),
+        Some(pairs::section(report, &keys)),
+        Some(calibration::section(report, &keys)),
+        robustness::section(report, &keys),
+        Some(classes::section(report, &keys)),
+        Some(confusion::section(report, &keys)),
+        Some(gap::section(report, &keys)),
+        Some(mixes::section(examples)),
+        Some(settings::section(report, &keys)),
+        Some(repeat::section(report, &keys)),
     ];
+    let sections: Vec<Section> = sections.into_iter().flatten().collect();
     html! {
         (DOCTYPE)
         html lang="en" {

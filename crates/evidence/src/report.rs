@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Bin, ChosenBy, Epoch, TrainingMeasures};
+use crate::{Bin, ChosenBy, Epoch, Outputs, Robustness, TrainingMeasures};
 
 /// Everything that a report says, in numbers and words. Accuracies are fractions in `[0, 1]`;
 /// differences of accuracies too, so 0.02 is two percentage points.
@@ -68,6 +68,9 @@ pub struct Arm {
     pub devices: Vec<String>,
     /// Parameters of the network.
     pub parameters: usize,
+    /// What the network ends in: NLL, Brier score and confidence are those of a softmax as it is, or of
+    /// sigmoids divided by their sum.
+    pub outputs: Outputs,
     /// Its runs, by seed.
     pub runs: Vec<RunFigures>,
     /// Test accuracy after the last epoch: the figure that is compared.
@@ -88,6 +91,9 @@ pub struct Arm {
     pub seconds: Spread,
     /// The accuracy of each class; none where the test split has no image of it.
     pub classes: Vec<Option<Spread>>,
+    /// Accuracy on images that were changed to mislead the networks; none where they were not
+    /// attacked.
+    pub robustness: Option<Robustness<Spread>>,
     /// Mean confidence and accuracy of each bin over the runs, from low to high confidence.
     pub reliability: Vec<Bin>,
     /// How many images of each true class (row) were predicted as each class (column), all runs
@@ -118,6 +124,8 @@ pub struct RunFigures {
     pub ece: f64,
     /// On training images, unmixed.
     pub training: TrainingMeasures,
+    /// Accuracy on images that were changed to mislead the network; none where it was not attacked.
+    pub robustness: Option<Robustness>,
     /// Mean confidence and accuracy of each bin.
     pub reliability: Vec<Bin>,
     /// What each epoch came to.
@@ -156,6 +164,9 @@ pub struct Comparison {
     pub brier: PairedDifference,
     /// Expected calibration error, likewise.
     pub ece: PairedDifference,
+    /// Accuracy on images that were changed to mislead the networks, arm minus baseline: exploratory,
+    /// so without tests. None where one of the two was not attacked, or in another way.
+    pub robustness: Option<Robustness<MeanDifference>>,
     /// What the figures allow to say of `last`.
     pub outcome: Outcome,
     /// The verdict's headline, one sentence.
@@ -213,6 +224,31 @@ pub struct PairedDifference {
     /// The smallest true difference that a two-sided paired t-test at level 0.05 finds with power 0.8,
     /// where differences are normal with the deviation seen here; none with one pair.
     pub detectable: Option<f64>,
+}
+
+/// The mean difference over pairs where it is looked at and not tested: the verdict rests on another
+/// figure, and there are many of these.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct MeanDifference {
+    /// Number of pairs.
+    pub pairs: usize,
+    /// Mean difference.
+    pub mean: f64,
+    /// Standard deviation of the differences (divided by n − 1); none with one pair.
+    pub deviation: Option<f64>,
+    /// The 95% t interval of the mean, by itself; none with one pair.
+    pub interval: Option<(f64, f64)>,
+}
+
+impl From<PairedDifference> for MeanDifference {
+    fn from(difference: PairedDifference) -> Self {
+        Self {
+            pairs: difference.pairs,
+            mean: difference.mean,
+            deviation: difference.deviation,
+            interval: difference.interval,
+        }
+    }
 }
 
 /// What the figures allow to say.

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::{ChosenBy, Data, Epoch, Measures, TrainingMeasures, Trial};
+use crate::{
+    ChosenBy, Data, Epoch, Measures, Outputs, Robustness, RobustnessPoint, TrainingMeasures, Trial,
+};
 
 /// Test images of a simulated run.
 pub(crate) const IMAGES: usize = 1000;
@@ -36,7 +38,7 @@ pub(crate) fn trial(arm: &str, seed: u32, right: usize) -> Trial {
             }
         })
         .collect();
-    let test = Measures::of_sigmoids(&logits, &labels, CLASSES);
+    let test = Measures::of(Outputs::Sigmoid, &logits, &labels, CLASSES);
     let epoch = |epoch| Epoch {
         epoch,
         train_loss: 0.3 / epoch as f64,
@@ -65,6 +67,7 @@ pub(crate) fn trial(arm: &str, seed: u32, right: usize) -> Trial {
         },
         classes: ["cat", "dog", "ship", "frog"].map(String::from).into(),
         parameters: 1234,
+        outputs: Outputs::Sigmoid,
         epochs: vec![epoch(1), epoch(2)],
         best_epoch: 1,
         best_test_accuracy: test.accuracy + 0.01,
@@ -76,6 +79,7 @@ pub(crate) fn trial(arm: &str, seed: u32, right: usize) -> Trial {
             loss: 0.1,
             accuracy: 0.9,
         },
+        robustness: None,
         labels,
         predicted,
         seconds: 60.0,
@@ -92,6 +96,18 @@ pub(crate) fn arm(name: &str, right: &[usize]) -> Vec<Trial> {
 /// Runs of `mixup` and of `baseline`, in pairs.
 pub(crate) fn two_arms(mixup: &[usize], baseline: &[usize]) -> Vec<Trial> {
     [arm("mixup", mixup), arm("baseline", baseline)].concat()
+}
+
+/// Accuracies on 100 attacked images: unchanged, and for each ε under FGSM and under PGD.
+pub(crate) fn attacked(clean: f64, points: &[(f64, f64, f64)]) -> Robustness {
+    let points = points.iter();
+    let points = points.map(|&(epsilon, fgsm, pgd)| RobustnessPoint { epsilon, fgsm, pgd });
+    Robustness {
+        images: 100,
+        pgd_steps: 10,
+        clean,
+        points: points.collect(),
+    }
 }
 
 fn settings(of: &[(&str, &str)]) -> BTreeMap<String, String> {

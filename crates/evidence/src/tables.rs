@@ -122,6 +122,30 @@ pub fn pairs(report: &Report) -> String {
     csv(&header, rows)
 }
 
+/// A row for each ε of a run that was attacked.
+///
+/// # Columns
+/// `arm, seed, epsilon, fgsm, pgd`: accuracies on test images that were changed by at most `epsilon`,
+/// in 1/255 of the pixel range. Where it is 0 both stand for the same images unchanged.
+pub fn robustness(report: &Report) -> String {
+    let header = ["arm", "seed", "epsilon", "fgsm", "pgd"];
+    let runs = report
+        .arms
+        .iter()
+        .flat_map(|arm| arm.runs.iter().map(move |run| (&arm.name, run)));
+    let rows = runs.flat_map(|(arm, run)| {
+        run.robustness.iter().flat_map(move |robustness| {
+            let points = robustness.points.iter();
+            let points = points.map(|point| (point.epsilon, point.fgsm, point.pgd));
+            [(0.0, robustness.clean, robustness.clean)]
+                .into_iter()
+                .chain(points)
+                .map(move |(epsilon, fgsm, pgd)| (arm, run.seed, epsilon, fgsm, pgd))
+        })
+    });
+    csv(&header, rows)
+}
+
 /// The header, also where there are no rows, and the rows.
 fn csv<R: Serialize>(header: &[&str], rows: impl Iterator<Item = R>) -> String {
     let mut writer = csv::WriterBuilder::new()
@@ -140,7 +164,7 @@ fn csv<R: Serialize>(header: &[&str], rows: impl Iterator<Item = R>) -> String {
 mod tests {
     use super::*;
     use crate::About;
-    use crate::simulated::{arm, two_arms};
+    use crate::simulated::{arm, attacked, two_arms};
 
     fn report(trials: Vec<crate::Trial>) -> Report {
         Report::of(trials, About::default()).unwrap()
@@ -185,6 +209,20 @@ mod tests {
         let report = report(arm("mixup", &[760]));
         assert_eq!(pairs(&report).lines().count(), 1);
         assert!(pairs(&report).starts_with("arm,baseline,seed,"));
+    }
+
+    #[test]
+    fn every_strength_of_an_attack_has_its_row() {
+        let header = "arm,seed,epsilon,fgsm,pgd\n";
+        let mut trials = two_arms(&[760, 770], &[750]);
+        assert_eq!(robustness(&report(trials.clone())), header);
+        trials[2].robustness = Some(attacked(0.7, &[(0.5, 0.6, 0.5), (8.0, 0.2, 0.1)]));
+        assert_eq!(
+            robustness(&report(trials)),
+            format!(
+                "{header}baseline,1,0.0,0.7,0.7\nbaseline,1,0.5,0.6,0.5\nbaseline,1,8.0,0.2,0.1\n"
+            )
+        );
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::Measures;
+use crate::{Measures, Outputs, Robustness};
 
 /// One finished run. Accuracies are fractions in `[0, 1]`.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,6 +27,8 @@ pub struct Trial {
     pub classes: Vec<String>,
     /// Parameters of the network.
     pub parameters: usize,
+    /// What the network ends in; `test` was made with it.
+    pub outputs: Outputs,
     /// What each epoch came to.
     pub epochs: Vec<Epoch>,
     /// The epoch whose weights were kept as the best.
@@ -41,6 +43,9 @@ pub struct Trial {
     pub test: Measures,
     /// The last epoch's network on training images, unmixed.
     pub training: TrainingMeasures,
+    /// The last epoch's network on images that were changed to mislead it; none where it was not
+    /// attacked.
+    pub robustness: Option<Robustness>,
     /// The true class of each test image.
     pub labels: Vec<u8>,
     /// The class that the last epoch's network predicts for each test image.

@@ -49,10 +49,23 @@ pub(crate) fn p(p: f64) -> String {
     }
 }
 
+/// A count with commas, such as `50,000`.
+pub(crate) fn grouped(count: usize) -> String {
+    let digits = count.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 /// `1 pair`, `6 pairs`.
 pub(crate) fn count(number: usize, what: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
-    format!("{number} {what}{plural}")
+    format!("{} {what}{plural}", grouped(number))
 }
 
 /// `a`, `a and b`, `a, b and c`.
@@ -96,5 +109,7 @@ mod tests {
         assert_eq!(list(&names[..1]), "a");
         assert_eq!(count(1, "pair"), "1 pair");
         assert_eq!(count(2, "pair"), "2 pairs");
+        assert_eq!(count(10_000, "image"), "10,000 images");
+        assert_eq!(grouped(999), "999");
     }
 }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::simulated::{IMAGES, arm, trial, two_arms};
-use crate::{Found, Outcome};
+use crate::{Found, Outcome, Outputs};
 
 fn report(trials: Vec<Trial>) -> Report {
     Report::of(trials, About::default()).unwrap()
@@ -65,7 +65,16 @@ fn two_arms_in_pairs() {
 #[test]
 fn settings_stand_in_the_order_of_an_experiment_file() {
     let mut trials = two_arms(&[760], &[750]);
-    trials[0].settings.insert("later.key".into(), "1".into());
+    for key in [
+        "later.key",
+        "robustness.images",
+        "schedule.kind",
+        "loss.kind",
+        "labels.smoothing",
+        "augmentation.flip",
+    ] {
+        trials[0].settings.insert(key.into(), "1".into());
+    }
     let report = report(trials);
     let keys: Vec<&str> = report.settings.iter().map(|s| s.key.as_str()).collect();
     assert_eq!(
@@ -73,15 +82,20 @@ fn settings_stand_in_the_order_of_an_experiment_file() {
         [
             "epochs",
             "network.hidden",
+            "augmentation.flip",
+            "labels.smoothing",
             "mixing.alpha",
+            "loss.kind",
             "optimizer.learning_rate",
+            "schedule.kind",
+            "robustness.images",
             "later.key"
         ]
     );
-    let alpha = &report.settings[2];
+    let alpha = &report.settings[4];
     assert_eq!(alpha.values, [Some("0.2".into()), Some("0.0".into())]);
     assert!(alpha.differs && !report.settings[0].differs);
-    assert_eq!(report.settings[4].values, [Some("1".into()), None]);
+    assert_eq!(report.settings[9].values, [Some("1".into()), None]);
 }
 
 #[test]
@@ -173,7 +187,15 @@ fn runs_of_one_arm_must_agree_in_every_setting() {
     assert!(refused(trials.clone()).to_string().contains("nothing in"));
     trials[1] = trial("mixup", 2, 770);
     trials[1].epochs.pop();
-    assert!(refused(trials).to_string().contains("number of epochs"));
+    assert!(
+        refused(trials.clone())
+            .to_string()
+            .contains("number of epochs")
+    );
+    trials[1] = trial("mixup", 2, 770);
+    trials[1].outputs = Outputs::Softmax;
+    let error = refused(trials).to_string();
+    assert!(error.contains("found sigmoid in runs/mixup-1"), "{error}");
 }
 
 #[test]
@@ -265,6 +287,24 @@ fn what_makes_arms_unlike_is_marked() {
         &other,
         "differ in 2 settings (network.hidden and mixing.alpha)"
     ));
+    let other = change(|trial| trial.outputs = Outputs::Softmax);
+    assert!(is_marked(
+        &other,
+        "mixup ends in sigmoid outputs and baseline in softmax outputs"
+    ));
+    assert!(is_marked(&other, "were trained by different losses"));
+    let other = change(|trial| {
+        trial.settings.insert("loss.epsilon".into(), "0".into());
+    });
+    assert!(is_marked(&other, "were trained by different losses"));
+    assert!(!is_marked(&other, "outputs"));
+    // How a network is judged in the end changes nothing in it.
+    let other = change(|trial| {
+        trial
+            .settings
+            .insert("robustness.images".into(), "9".into());
+    });
+    assert_eq!(other.marks, plain.marks);
     let other = change(|trial| trial.best_chosen_by = ChosenBy::Validation);
     assert!(is_marked(&other, "best accuracies cannot be compared"));
     assert_eq!(other.best_chosen_by, ChosenBy::Test);

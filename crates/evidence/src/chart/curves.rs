@@ -1,4 +1,4 @@
-//! A value over epochs: every run as a thin line, their mean as a thick one.
+//! A value over epochs or the like: every run as a thin line, their mean as a thick one.
 
 use maud::{Markup, html};
 
@@ -6,16 +6,40 @@ use super::{
     Alternative, WIDTH, axis, marker, px, scale::Scale, spacing, svg, text_width, ticks::Ticks,
 };
 
-/// One arm's runs. Values are in the axis's units; those that are not finite leave a gap.
+/// What the chart's axes say.
+pub(crate) struct Axes<'a> {
+    /// What the values are; stands above.
+    pub(crate) measure: &'a str,
+    /// What they are values over, such as `Epoch`; stands below.
+    pub(crate) across: &'a str,
+    /// Its numbers.
+    pub(crate) ticks: Ticks,
+}
+
+/// Curves of one arm's runs, as places along the bottom and values. Values are in the axis's units;
+/// those that are not finite leave a gap.
 pub(crate) struct Series {
     /// Decides colour and shape.
     pub(crate) slot: usize,
     /// Stands at the end of the mean's line.
     pub(crate) label: String,
-    /// The epoch and value of each run.
-    pub(crate) runs: Vec<Vec<(usize, f64)>>,
-    /// Their mean at each epoch.
-    pub(crate) mean: Vec<(usize, f64)>,
+    /// How it is drawn.
+    pub(crate) look: Look,
+    /// Each run.
+    pub(crate) runs: Vec<Vec<(f64, f64)>>,
+    /// Their mean at each place.
+    pub(crate) mean: Vec<(f64, f64)>,
+}
+
+/// How a curve is drawn.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Look {
+    /// A line with the arm's shape at its end: for many places.
+    Line,
+    /// A line with the shape at every place: for few of them.
+    Points,
+    /// Likewise, dashed and with shapes that are not filled.
+    Dashed,
 }
 
 /// Between a line's end and its label.
@@ -25,11 +49,10 @@ const TOP: f64 = 34.0;
 const BOTTOM: f64 = 264.0;
 const HEIGHT: f64 = 308.0;
 
-/// The chart; `measure` says what the values are.
-pub(crate) fn curves(alternative: &Alternative, measure: &str, series: &[Series]) -> Markup {
-    let values = series.iter().flat_map(|one| one.runs.iter().flatten());
-    let y_ticks = Ticks::around(values.clone().map(|(_, value)| *value), 5);
-    let last = values.map(|(epoch, _)| *epoch).max().unwrap_or(1);
+/// The chart.
+pub(crate) fn curves(alternative: &Alternative, axes: &Axes<'_>, series: &[Series]) -> Markup {
+    let points = series.iter().flat_map(|one| one.runs.iter().flatten());
+    let y_ticks = Ticks::around(points.clone().map(|(_, value)| *value), 5);
     let left = y_ticks
         .values
         .iter()
@@ -38,30 +61,36 @@ pub(crate) fn curves(alternative: &Alternative, measure: &str, series: &[Series]
         + 10.0;
     let labels = series.iter().map(|one| text_width(&one.label));
     let right = WIDTH - labels.fold(0.0, f64::max) - LABEL_GAP - 6.0;
-    // A single epoch stands in the middle.
-    let epochs = if last > 1 {
-        (1.0, last as f64)
+    let places = points.map(|(place, _)| *place);
+    let places = places.chain(axes.ticks.values.iter().copied());
+    let (first, last) = places.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), place| {
+        (low.min(place), high.max(place))
+    });
+    // A single place stands in the middle.
+    let range = if first < last {
+        (first, last)
     } else {
-        (0.0, 2.0)
+        (first - 1.0, first + 1.0)
     };
     let plot = Plot {
-        x: Scale::new(epochs, (left + 6.0, right - 4.0)),
+        x: Scale::new(range, (left + 6.0, right - 4.0)),
         y: Scale::new(y_ticks.range(), (BOTTOM, TOP)),
-        single: last == 1,
+        single: first >= last,
     };
     let ends: Vec<f64> = series.iter().map(|one| plot.end(one).1).collect();
     let label_heights = spacing::apart(&ends, 16.0, (TOP, BOTTOM));
     let drawing = html! {
-        (axis::left(&y_ticks, &plot.y, left, right, measure))
-        (epoch_axis(last, &plot.x))
+        (axis::left(&y_ticks, &plot.y, left, right, axes.measure))
+        (bottom_axis(axes, &plot.x))
         @for one in series {
-            g class=(marker::colour(one.slot)) {
+            g class=(one.classes()) {
                 path.run.single[plot.single] d=(plot.runs(one)) {}
             }
         }
         @for (one, height) in series.iter().zip(&label_heights) {
             @let (x, y) = plot.end(one);
-            @if (y - height).abs() > 3.0 {
+            // A curve may also end before the others.
+            @if (y - height).abs() > 3.0 || right - x > 2.0 * LABEL_GAP {
                 @let label = (right + LABEL_GAP - 2.0, *height);
                 g class=(marker::colour(one.slot)) {
                     path.leader d=(marker::polyline(&[(x + 4.0, y), label])) {}
@@ -69,11 +98,10 @@ pub(crate) fn curves(alternative: &Alternative, measure: &str, series: &[Series]
             }
         }
         @for one in series {
-            @let (x, y) = plot.end(one);
-            g class=(marker::colour(one.slot)) {
+            g class=(one.classes()) {
                 path.halo d=(plot.line(&one.mean)) {}
                 path.mean d=(plot.line(&one.mean)) {}
-                path.dot d=(marker::outline(one.slot, x, y, 4.5)) {}
+                path class=(one.shape()) d=(plot.shapes(one)) {}
             }
         }
         @for (one, height) in series.iter().zip(&label_heights) {
@@ -85,17 +113,33 @@ pub(crate) fn curves(alternative: &Alternative, measure: &str, series: &[Series]
     svg(alternative, HEIGHT, &drawing)
 }
 
-fn epoch_axis(last: usize, x: &Scale) -> Markup {
-    let ticks = Ticks::counting(last, 5);
+fn bottom_axis(axes: &Axes<'_>, x: &Scale) -> Markup {
     html! {
-        @for &tick in &ticks.values {
+        @for &tick in &axes.ticks.values {
             path.grid d=(format!("M{} {}v4", px(x.at(tick)), px(BOTTOM))) {}
             text.tick.middle x=(px(x.at(tick))) y=(px(BOTTOM + 15.0)) dy=".35em" {
-                (ticks.label(tick))
+                (axes.ticks.label(tick))
             }
         }
-        text.axis.middle x=(px(x.at(f64::midpoint(1.0, last as f64)))) y=(px(BOTTOM + 34.0)) dy=".35em" {
-            "Epoch"
+        text.axis.middle x=(px(x.middle())) y=(px(BOTTOM + 34.0)) dy=".35em" { (axes.across) }
+    }
+}
+
+impl Series {
+    /// The style sheet's classes of its lines.
+    fn classes(&self) -> String {
+        let dashed = match self.look {
+            Look::Dashed => " dashed",
+            Look::Line | Look::Points => "",
+        };
+        format!("{}{dashed}", marker::colour(self.slot))
+    }
+
+    /// The class of its shapes.
+    fn shape(&self) -> &'static str {
+        match self.look {
+            Look::Dashed => "hollow",
+            Look::Line | Look::Points => "dot",
         }
     }
 }
@@ -112,24 +156,34 @@ impl Plot {
         series.runs.iter().map(|run| self.line(run)).collect()
     }
 
-    fn line(&self, points: &[(usize, f64)]) -> String {
+    fn line(&self, points: &[(f64, f64)]) -> String {
         let parts = points.split(|(_, value)| !value.is_finite());
         parts
             .map(|part| {
-                let points: Vec<_> = part
-                    .iter()
-                    .map(|(epoch, value)| (self.x.at(*epoch as f64), self.y.at(*value)))
-                    .collect();
+                let points: Vec<_> = part.iter().map(|point| self.at(*point)).collect();
                 marker::polyline(&points)
             })
             .collect()
     }
 
+    /// The arm's shape at each place of the mean, or only at its end.
+    fn shapes(&self, series: &Series) -> String {
+        let shape = |(x, y)| marker::outline(series.slot, x, y, 4.5);
+        if series.look == Look::Line {
+            return shape(self.end(series));
+        }
+        let finite = series.mean.iter().filter(|(_, value)| value.is_finite());
+        finite.map(|point| shape(self.at(*point))).collect()
+    }
+
+    fn at(&self, (place, value): (f64, f64)) -> (f64, f64) {
+        (self.x.at(place), self.y.at(value))
+    }
+
     /// Where the mean ends; at the bottom right where it has no value.
     fn end(&self, series: &Series) -> (f64, f64) {
         let finite = series.mean.iter().rfind(|(_, value)| value.is_finite());
-        let (epoch, value) = finite.copied().unwrap_or((usize::MAX, f64::NEG_INFINITY));
-        (self.x.at(epoch as f64), self.y.at(value))
+        self.at(finite.copied().unwrap_or((f64::MAX, f64::MIN)))
     }
 }
 
@@ -137,41 +191,73 @@ impl Plot {
 mod tests {
     use super::*;
 
-    fn drawn(runs: Vec<Vec<(usize, f64)>>) -> String {
+    fn drawn(look: Look, runs: Vec<Vec<(f64, f64)>>) -> String {
         let mean = runs[0].clone();
         let alternative = Alternative {
             id: "c".to_owned(),
             title: "t".to_owned(),
             text: "d".to_owned(),
         };
+        let axes = Axes {
+            measure: "Accuracy, %",
+            across: "Epoch",
+            ticks: Ticks::counting(mean.len(), 5),
+        };
         let series = Series {
-            slot: 0,
+            slot: 2,
             label: "mixup".to_owned(),
+            look,
             runs,
             mean,
         };
-        curves(&alternative, "Accuracy, %", &[series]).into_string()
+        curves(&alternative, &axes, &[series]).into_string()
+    }
+
+    fn path<'a>(svg: &'a str, class: &str) -> &'a str {
+        let rest = svg
+            .split(&format!("class=\"{class}\" d=\""))
+            .nth(1)
+            .unwrap();
+        rest.split('"').next().unwrap()
     }
 
     #[test]
     fn every_run_is_in_one_path() {
-        let svg = drawn(vec![vec![(1, 50.0), (2, 60.0)], vec![(1, 51.0), (2, 61.0)]]);
+        let runs = vec![
+            vec![(1.0, 50.0), (2.0, 60.0)],
+            vec![(1.0, 51.0), (2.0, 61.0)],
+        ];
+        let svg = drawn(Look::Line, runs);
         assert_eq!(svg.matches("class=\"run\"").count(), 1);
-        let path = svg.split("class=\"run\" d=\"").nth(1).unwrap();
-        assert_eq!(path.split('"').next().unwrap().matches('M').count(), 2);
+        assert_eq!(path(&svg, "run").matches('M').count(), 2);
+    }
+
+    #[test]
+    fn shapes_stand_at_the_end_or_at_every_place() {
+        let runs = vec![vec![(1.0, 50.0), (2.0, 60.0), (3.0, f64::NAN), (4.0, 61.0)]];
+        let line = drawn(Look::Line, runs.clone());
+        assert_eq!(path(&line, "dot").matches('z').count(), 1);
+        let points = drawn(Look::Points, runs.clone());
+        assert_eq!(path(&points, "dot").matches('z').count(), 3);
+        assert!(!points.contains("dashed") && !points.contains("hollow"));
+        let dashed = drawn(Look::Dashed, runs);
+        assert_eq!(path(&dashed, "hollow").matches('z').count(), 3);
+        assert!(dashed.contains("<g class=\"s2 dashed\">"));
+        assert!(!dashed.contains("class=\"dot\""));
     }
 
     #[test]
     fn a_single_epoch_is_dots() {
-        let svg = drawn(vec![vec![(1, 50.0)], vec![(1, 51.0)]]);
+        let svg = drawn(Look::Line, vec![vec![(1.0, 50.0)], vec![(1.0, 51.0)]]);
         assert!(svg.contains("class=\"run single\""));
         assert_eq!(svg.matches("h0").count(), 4);
     }
 
     #[test]
     fn what_is_not_finite_leaves_a_gap() {
-        let svg = drawn(vec![vec![(1, 1.0), (2, f64::NAN), (3, 2.0), (4, 3.0)]]);
-        assert!(!svg.contains("NaN"));
-        assert!(!drawn(vec![vec![(1, f64::INFINITY)]]).contains("inf"));
+        let gap = vec![(1.0, 1.0), (2.0, f64::NAN), (3.0, 2.0), (4.0, 3.0)];
+        assert!(!drawn(Look::Line, vec![gap]).contains("NaN"));
+        let none = vec![vec![(1.0, f64::INFINITY)]];
+        assert!(!drawn(Look::Line, none).contains("inf"));
     }
 }

@@ -24,6 +24,11 @@ impl Scale {
         }
     }
 
+    /// The middle of all positions.
+    pub(crate) fn middle(&self) -> f64 {
+        f64::midpoint(self.start, self.end)
+    }
+
     /// The position of a value. Beyond the range it stays at the end, so that nothing is drawn
     /// outside the chart.
     pub(crate) fn at(&self, value: f64) -> f64 {

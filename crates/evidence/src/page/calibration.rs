@@ -10,11 +10,12 @@ use super::{
     key::{Key, legend},
 };
 use crate::{
-    Arm, RELIABILITY_BINS, Report,
+    Arm, Outputs, RELIABILITY_BINS, Report,
     chart::{
         Alternative,
         reliability::{Curve, reliability},
     },
+    words::list,
 };
 
 pub(super) fn section(report: &Report, keys: &[Key]) -> Section {
@@ -52,10 +53,7 @@ pub(super) fn section(report: &Report, keys: &[Key]) -> Section {
         table: bins(report),
     };
     let body = html! {
-        p {
-            "The networks end in one sigmoid a class, which need not sum to 1. The confidence of a "
-            "prediction is the largest output after dividing all by their sum."
-        }
+        p { (confidence(&report.arms)) }
         (figure.markup())
         (scores(report).markup())
         p.small { "Lower is better for all three." }
@@ -65,6 +63,33 @@ pub(super) fn section(report: &Report, keys: &[Key]) -> Section {
         title: "Calibration",
         body,
     }
+}
+
+/// Where the confidence comes from.
+fn confidence(arms: &[Arm]) -> String {
+    let ending = |outputs| {
+        let arms = arms.iter().filter(|arm| arm.outputs == outputs);
+        arms.map(|arm| arm.name.clone()).collect::<Vec<_>>()
+    };
+    let (sigmoid, softmax) = (ending(Outputs::Sigmoid), ending(Outputs::Softmax));
+    if softmax.is_empty() {
+        return "The networks end in one sigmoid a class, which need not sum to 1. The confidence of a \
+                prediction is the largest output after dividing all by their sum."
+            .to_owned();
+    }
+    if sigmoid.is_empty() {
+        return "The networks end in a softmax over the classes, so that their outputs sum to 1. The \
+                confidence of a prediction is the largest of them."
+            .to_owned();
+    }
+    format!(
+        "Not all networks end alike. Those of {} end in a softmax over the classes, so that their \
+         outputs sum to 1; those of {} in one sigmoid a class, which need not sum to 1 and are divided \
+         by their sum. The confidence of a prediction is the largest of these. Between the two kinds, \
+         a difference of confidence is that of the outputs too.",
+        list(&softmax),
+        list(&sigmoid)
+    )
 }
 
 fn in_words(arm: &Arm) -> String {

@@ -14,8 +14,10 @@ use crate::{
     Arm, ChosenBy, Epoch, Report,
     chart::{
         Alternative,
-        curves::{Series, curves},
+        curves::{Axes, Look, Series, curves},
+        ticks::Ticks,
     },
+    marks::have_different_losses,
 };
 
 pub(super) fn section(report: &Report, keys: &[Key]) -> Section {
@@ -55,7 +57,12 @@ pub(super) fn section(report: &Report, keys: &[Key]) -> Section {
         }))
         div.duo {
             (held_out.figure(report, keys, plain.clone(), html! {
-                "Mean loss on the " (images) ", which are never mixed, so these can be compared."
+                "Mean loss on the " (images) ", which are never mixed"
+                @if one_loss(report) {
+                    ", so these can be compared."
+                } @else {
+                    ". " strong { "Do not compare arms here:" } " they were trained by different losses."
+                }
             }))
             (training.figure(report, keys, plain, html! {
                 strong { "Do not compare arms here." }
@@ -72,6 +79,12 @@ pub(super) fn section(report: &Report, keys: &[Key]) -> Section {
     }
 }
 
+/// Whether all arms were trained by the baseline's loss.
+fn one_loss(report: &Report) -> bool {
+    let baseline = report.arms.len().saturating_sub(1);
+    (0..baseline).all(|arm| !have_different_losses(&report.arms, &report.settings, (arm, baseline)))
+}
+
 /// A value that every epoch has.
 struct Measured {
     id: &'static str,
@@ -84,13 +97,8 @@ struct Measured {
 
 impl Measured {
     fn figure(&self, report: &Report, keys: &[Key], legend: Markup, caption: Markup) -> Markup {
-        let series: Vec<Series> = report
-            .arms
-            .iter()
-            .zip(keys)
-            .map(|(arm, key)| self.series(arm, key))
-            .collect();
-        let says: Vec<String> = series
+        let arms: Vec<ByEpoch> = report.arms.iter().map(|arm| self.by_epoch(arm)).collect();
+        let says: Vec<String> = arms
             .iter()
             .zip(keys)
             .map(|(one, key)| self.in_words(one, &key.name))
@@ -100,37 +108,41 @@ impl Measured {
             title: self.title.clone(),
             text: says.join(" "),
         };
+        let series = arms.iter().zip(keys).map(|(one, key)| one.series(key));
+        let axes = Axes {
+            measure: &self.axis,
+            across: "Epoch",
+            ticks: Ticks::counting(last_epoch(&arms).max(1), 5),
+        };
         let figure = Figure {
             legend,
-            chart: curves(&alternative, &self.axis, &series),
+            chart: curves(&alternative, &axes, &series.collect::<Vec<_>>()),
             caption,
-            table: self.table(&series, keys),
+            table: self.table(&arms, keys),
         };
         figure.markup()
     }
 
-    fn series(&self, arm: &Arm, key: &Key) -> Series {
+    fn by_epoch(&self, arm: &Arm) -> ByEpoch {
         let runs = arm.runs.iter().map(|run| {
-            let points = run.epochs.iter();
-            points
+            let epochs = run.epochs.iter();
+            epochs
                 .map(|epoch| (epoch.epoch, (self.value)(epoch)))
                 .collect()
         });
         let runs: Vec<Vec<(usize, f64)>> = runs.collect();
-        Series {
-            slot: key.slot,
-            label: key.short.clone(),
+        ByEpoch {
             mean: mean(&runs),
             runs,
         }
     }
 
-    fn in_words(&self, series: &Series, name: &str) -> String {
+    fn in_words(&self, arm: &ByEpoch, name: &str) -> String {
         let written = |value: f64| format!("{}{}", decimal(value, self.decimals), self.unit);
-        let (Some(first), Some(last)) = (series.mean.first(), series.mean.last()) else {
+        let (Some(first), Some(last)) = (arm.mean.first(), arm.mean.last()) else {
             return format!("{name}: no epochs.");
         };
-        let ends = series.runs.iter().filter_map(|run| run.last());
+        let ends = arm.runs.iter().filter_map(|run| run.last());
         let (low, high) = ends.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), end| {
             (low.min(end.1), high.max(end.1))
         });
@@ -145,13 +157,9 @@ impl Measured {
         )
     }
 
-    fn table(&self, series: &[Series], keys: &[Key]) -> DataTable {
-        let epochs = series
-            .iter()
-            .flat_map(|one| &one.mean)
-            .map(|(epoch, _)| *epoch);
-        let rows = (1..=epochs.max().unwrap_or(0)).map(|epoch| {
-            let cells = series.iter().map(|one| {
+    fn table(&self, arms: &[ByEpoch], keys: &[Key]) -> DataTable {
+        let rows = (1..=last_epoch(arms)).map(|epoch| {
+            let cells = arms.iter().map(|one| {
                 let found = one.mean.iter().find(|(at, _)| *at == epoch);
                 found.map_or_else(String::new, |(_, value)| decimal(*value, self.decimals))
             });
@@ -168,6 +176,38 @@ impl Measured {
             rows.collect(),
         )
     }
+}
+
+/// An arm's values, by epoch from 1.
+struct ByEpoch {
+    /// Those of each run.
+    runs: Vec<Vec<(usize, f64)>>,
+    /// Their mean.
+    mean: Vec<(usize, f64)>,
+}
+
+impl ByEpoch {
+    fn series(&self, key: &Key) -> Series {
+        let placed = |points: &Vec<(usize, f64)>| {
+            let points = points.iter();
+            points
+                .map(|(epoch, value)| (*epoch as f64, *value))
+                .collect()
+        };
+        Series {
+            slot: key.slot,
+            label: key.short.clone(),
+            look: Look::Line,
+            runs: self.runs.iter().map(placed).collect(),
+            mean: placed(&self.mean),
+        }
+    }
+}
+
+/// 0 where there are no epochs.
+fn last_epoch(arms: &[ByEpoch]) -> usize {
+    let epochs = arms.iter().flat_map(|one| &one.mean);
+    epochs.map(|(epoch, _)| *epoch).max().unwrap_or(0)
 }
 
 /// The mean at each epoch of the runs that have it.

@@ -2,6 +2,8 @@
 
 use crate::{Spread, words};
 
+pub(crate) use crate::words::grouped;
+
 /// A share as percent, such as `76.52%`.
 pub(crate) fn percent(share: f64) -> String {
     format!("{}%", decimal(share * 100.0, 2))
@@ -71,19 +73,6 @@ pub(crate) fn interval(ends: (f64, f64), end: impl Fn(f64) -> String) -> String 
     format!("{} to {}", end(ends.0), end(ends.1))
 }
 
-/// A count with commas, such as `50,000`.
-pub(crate) fn grouped(count: usize) -> String {
-    let digits = count.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 /// A count and its noun, such as `1 pair`, `5 pairs` and `2 classes`.
 pub(crate) fn counted(count: usize, noun: &str) -> String {
     let ending = match count {
@@ -125,7 +114,6 @@ mod tests {
         assert_eq!(probability(0.001_95), "0.0019");
         assert_eq!(probability(1e-9), "below 0.0001");
         assert_eq!(grouped(50_000), "50,000");
-        assert_eq!(grouped(999), "999");
         assert_eq!(counted(1, "pair"), "1 pair");
         assert_eq!(counted(2, "class"), "2 classes");
         assert_eq!(duration(3.44), "3.4 s");

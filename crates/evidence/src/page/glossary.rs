@@ -10,13 +10,16 @@ pub(super) fn footer(report: &Report) -> Markup {
             h2 { "What the figures mean" }
             dl {
                 @for (term, meaning) in terms() { dt { (term) } dd { (meaning) } }
+                @if report.arms.iter().any(|arm| arm.robustness.is_some()) {
+                    @for (term, meaning) in of_attacks() { dt { (term) } dd { (meaning) } }
+                }
             }
             p.small { "Written by mixup " (report.version) "." }
         }
     }
 }
 
-fn terms() -> [(&'static str, String); 8] {
+fn terms() -> [(&'static str, String); 9] {
     let fixed = |text: &str| text.to_owned();
     [
         (
@@ -54,6 +57,12 @@ fn terms() -> [(&'static str, String); 8] {
             ),
         ),
         (
+            "Confidence",
+            fixed(
+                "A network’s probability of the class that it predicts; the section on calibration says how outputs become probabilities.",
+            ),
+        ),
+        (
             "ECE",
             format!(
                 "Expected calibration error: the mean distance of confidence and accuracy over {RELIABILITY_BINS} bins with equally many images."
@@ -64,6 +73,20 @@ fn terms() -> [(&'static str, String); 8] {
             fixed(
                 "The mean of −ln of the true class’s probability, and the mean squared distance of all probabilities from the truth, from 0 to 2.",
             ),
+        ),
+    ]
+}
+
+/// Only where networks were attacked.
+fn of_attacks() -> [(&'static str, &'static str); 2] {
+    [
+        (
+            "ε",
+            "The most that a pixel of an adversarial image may differ from the test image, in 1/255 of the pixel range; a change of 8/255 is hard to see.",
+        ),
+        (
+            "FGSM and PGD",
+            "The fast gradient sign method moves each pixel once by ε, the way that raises the network’s loss. Projected gradient descent takes several smaller steps from a random start, none farther than ε from the test image.",
         ),
     ]
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    Report,
+    Outputs, Report,
     example::{Size, examples, report},
     page,
 };
@@ -170,6 +170,63 @@ fn training_losses_carry_their_warning() {
     let figure = figure.split("</figure>").next().unwrap();
     assert!(figure.contains("Do not compare arms here."));
     assert!(figure.contains("even a perfect model does not reach 0"));
+}
+
+#[test]
+fn confidence_is_explained_by_the_outputs_that_there_are() {
+    let mut report = report(USUAL);
+    let texts = |report: &Report| {
+        let page = page(report, &[]);
+        let found = [
+            "The networks end in one sigmoid a class",
+            "The networks end in a softmax",
+            "Those of mixup end in a softmax over the classes, so that their outputs sum to 1; those of \
+             baseline in one sigmoid a class",
+            "so these can be compared",
+        ];
+        found.map(|text| page.contains(text))
+    };
+    assert_eq!(texts(&report), [true, false, false, true]);
+    report.arms[0].outputs = Outputs::Softmax;
+    assert_eq!(texts(&report), [false, false, true, false]);
+    report.arms[1].outputs = Outputs::Softmax;
+    assert_eq!(texts(&report), [false, true, false, true]);
+}
+
+#[test]
+fn attacked_arms_are_shown_and_alike_ones_compared() {
+    let size = Size { arms: 6, ..USUAL };
+    let page = page(&report(size), &[]);
+    let section = page.split("id=\"robustness\"").nth(1).unwrap();
+    let section = section.split("</section>").next().unwrap();
+    let curves = |class: &str| section.matches(class).count();
+    // Five of six arms, each line of runs and of means.
+    assert_eq!(curves(" dashed\"><path class=\"run\""), 5);
+    assert_eq!(curves("class=\"hollow\""), 5);
+    assert_eq!(curves("class=\"dot\""), 5);
+    assert!(section.contains("adversarial images") && section.contains("exploratory"));
+    let compared = "on the attacked images, over 5 pairs";
+    assert!(section.contains(&format!("mixup-all minus baseline {compared}")));
+    assert!(!section.contains(&format!("wide minus baseline {compared}")));
+    assert!(section.contains("wide not at all; baseline on 1,000 images, PGD of 10 steps"));
+    assert!(section.contains("alpha-1 on 1,000 images, PGD of 20 steps"));
+    // Three arms are compared, at four ε and under two attacks.
+    assert!(section.contains("24 differences under attack are looked at"));
+    assert!(!section.contains(" p ") && !section.contains("Shown"));
+}
+
+#[test]
+fn where_no_arm_was_attacked_nothing_is_said_of_it() {
+    let mut report = report(USUAL);
+    for arm in &mut report.arms {
+        arm.robustness = None;
+    }
+    report.comparisons[0].robustness = None;
+    let page = page(&report, &[]);
+    check("unattacked", &page);
+    for absent in ["adversarial", "FGSM", "#robustness"] {
+        assert!(!page.contains(absent), "{absent}");
+    }
 }
 
 #[test]

@@ -1,0 +1,115 @@
+//! What is left of the accuracy on images that were changed to mislead the networks.
+//!
+//! # Source
+//! That mixup helps against one step of the gradient and hardly against several: Zhang et al., "mixup:
+//! Beyond empirical risk minimization", 2018, on adversarial examples. That hidden gradients pass for robustness:
+//! Athalye, Carlini and Wagner, "Obfuscated gradients give a false sense of security", 2018.
+
+mod figure;
+mod tables;
+
+use maud::{Markup, html};
+
+use super::{Section, format::counted, key::Key};
+use crate::{Arm, Comparison, MeanDifference, Report, Robustness, Spread};
+
+/// An arm that was attacked.
+struct Attacked<'a> {
+    arm: &'a Arm,
+    key: &'a Key,
+    robustness: &'a Robustness<Spread>,
+}
+
+/// None where no arm was attacked.
+pub(super) fn section(report: &Report, keys: &[Key]) -> Option<Section> {
+    let arms = report.arms.iter().zip(keys).filter_map(|(arm, key)| {
+        let robustness = arm.robustness.as_ref()?;
+        Some(Attacked {
+            arm,
+            key,
+            robustness,
+        })
+    });
+    let arms: Vec<Attacked<'_>> = arms.collect();
+    let first = arms.first()?.robustness;
+    let alike = arms.iter().all(|one| first.is_like(one.robustness));
+    let body = html! {
+        p { (what(first, alike)) }
+        p {
+            "FGSM alone flatters a network whose gradients are merely hidden, so PGD stands beside it; and "
+            "PGD is no proof, for stronger attacks may leave less. Mixup is known to help against one "
+            "step, and hardly against many."
+        }
+        (figure::figure(&arms, alike))
+        (tables::accuracies(&arms).markup())
+        (differences(report))
+    };
+    Some(Section {
+        id: "robustness",
+        title: "Misleading images",
+        body,
+    })
+}
+
+/// What was done, in as far as all arms share it.
+fn what(first: &Robustness<Spread>, alike: bool) -> String {
+    let (images, steps) = if alike {
+        (
+            counted(first.images, "test image"),
+            counted(first.pgd_steps, "step"),
+        )
+    } else {
+        ("test images".to_owned(), "several steps".to_owned())
+    };
+    format!(
+        "After its last epoch, each network was shown {images} that were changed to mislead it, each \
+         pixel by at most ε: adversarial images. FGSM makes one step along the gradient of the network’s own loss, PGD \
+         {steps} from a random start."
+    )
+}
+
+/// Arms against the baseline, as far as they can be compared.
+fn differences(report: &Report) -> Markup {
+    let compared = report.comparisons.iter().filter_map(|comparison| {
+        let robustness = comparison.robustness.as_ref()?;
+        Some((comparison, robustness))
+    });
+    let compared: Vec<(&Comparison, &Robustness<MeanDifference>)> = compared.collect();
+    let others = report.comparisons.iter();
+    let others = others.filter(|comparison| comparison.robustness.is_none());
+    let looked_at: usize = compared.iter().map(|(_, of)| 2 * of.points.len()).sum();
+    let has_intervals = compared.iter().any(|(_, of)| of.clean.interval.is_some());
+    html! {
+        @for (comparison, robustness) in &compared { (tables::differences(comparison, robustness).markup()) }
+        @if !compared.is_empty() {
+            p.small {
+                "Above 0, more of the images stay right. This is exploratory: the verdict rests on the test "
+                "images as they are."
+                @if has_intervals {
+                    " " (counted(looked_at, "difference")) " under attack are looked at, each interval stands at "
+                    "95% by itself, and so one of them leaves out 0 by chance more often than one in twenty."
+                }
+            }
+        }
+        @for comparison in others { p.small { (not_compared(report, comparison)) } }
+    }
+}
+
+/// Why two arms are not compared here.
+fn not_compared(report: &Report, comparison: &Comparison) -> String {
+    let names = [&comparison.arm, &comparison.baseline];
+    let of = names.map(|name| {
+        let arm = report.arms.iter().find(|arm| arm.name == *name);
+        (name, arm.and_then(|arm| arm.robustness.as_ref()))
+    });
+    let attacked = of.map(|(name, of)| match of {
+        Some(robustness) => format!("{name} on {}", robustness.attack()),
+        None => format!("{name} not at all"),
+    });
+    format!(
+        "{} and {} are not compared here, for they were attacked in different ways: {}.",
+        names[0],
+        names[1],
+        attacked.join("; ")
+    )
+}

@@ -1,0 +1,108 @@
+//! Accuracy over ε: a curve an arm and attack.
+
+use maud::{Markup, html};
+
+use super::{Attacked, tables};
+use crate::{
+    Robustness,
+    chart::{
+        Alternative,
+        curves::{Axes, Look, Series, curves},
+        ticks::Ticks,
+    },
+    page::{
+        figure::Figure,
+        format::{percent, percent_spread},
+    },
+    robustness::{Attack, of_255},
+};
+
+/// `alike` where all arms were attacked in one way; else the legend says how each was.
+pub(super) fn figure(arms: &[Attacked<'_>], alike: bool) -> Markup {
+    let all = || {
+        Attack::BOTH
+            .into_iter()
+            .flat_map(|attack| arms.iter().map(move |one| (one, attack)))
+    };
+    let series: Vec<Series> = all().map(|(one, attack)| series(one, attack)).collect();
+    let farthest = arms.iter().flat_map(|one| one.robustness.epsilons());
+    let farthest = farthest.fold(0.0, f64::max);
+    let axes = Axes {
+        measure: "Predicted right, %",
+        across: "ε, in 1/255 of the pixel range; 0: unchanged",
+        ticks: Ticks::around([0.0, farthest], 4),
+    };
+    let says: Vec<String> = all().map(|(one, attack)| in_words(one, attack)).collect();
+    let alternative = Alternative {
+        id: "chart-robustness".to_owned(),
+        title: "Share of the attacked images predicted right, by ε and attack".to_owned(),
+        text: says.join(" "),
+    };
+    let figure = Figure {
+        legend: legend(arms, alike),
+        chart: curves(&alternative, &axes, &series),
+        caption: html! {
+            "How many images each network still gets right, by how far each pixel may move. Each shape is "
+            "a mean over the runs at an ε that was measured; thin lines are single runs."
+        },
+        table: tables::runs(arms),
+    };
+    figure.markup()
+}
+
+fn legend(arms: &[Attacked<'_>], alike: bool) -> Markup {
+    html! {
+        ul.legend {
+            @for one in arms {
+                li {
+                    (one.key.mark())
+                    @if !alike { " " span.note { (one.robustness.attack()) } }
+                }
+            }
+            li { i.stroke aria-hidden="true" {} "PGD: solid, filled shapes" }
+            li { i.stroke.dashed aria-hidden="true" {} "FGSM: dashed, outlined shapes" }
+        }
+    }
+}
+
+fn series(one: &Attacked<'_>, attack: Attack) -> Series {
+    let runs = one
+        .arm
+        .runs
+        .iter()
+        .filter_map(|run| run.robustness.as_ref());
+    Series {
+        slot: one.key.slot,
+        label: format!("{} {}", one.key.short, attack.name()),
+        look: match attack {
+            Attack::Fgsm => Look::Dashed,
+            Attack::Pgd => Look::Points,
+        },
+        runs: runs.map(|run| curve(run, attack, |share| *share)).collect(),
+        mean: curve(one.robustness, attack, |spread| spread.mean),
+    }
+}
+
+/// From the unchanged images on, in percent.
+fn curve<T>(of: &Robustness<T>, attack: Attack, share: impl Fn(&T) -> f64) -> Vec<(f64, f64)> {
+    let points = of.points.iter();
+    let points = points.map(|point| (point.epsilon, share(attack.of(point)) * 100.0));
+    [(0.0, share(&of.clean) * 100.0)]
+        .into_iter()
+        .chain(points)
+        .collect()
+}
+
+fn in_words(one: &Attacked<'_>, attack: Attack) -> String {
+    let at = one.robustness.points.iter().map(|point| {
+        let share = percent(attack.of(point).mean);
+        format!("{share} at ε {}", of_255(point.epsilon))
+    });
+    format!(
+        "{} under {}: {} unchanged, {}.",
+        one.arm.name,
+        attack.name(),
+        percent_spread(&one.robustness.clean),
+        at.collect::<Vec<_>>().join(", ")
+    )
+}
