@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::data_source::DataSource;
 use crate::device::{Chosen, DeviceChoice, KernelChoice, choose};
@@ -34,6 +34,8 @@ pub enum Command {
     Demo(DemoArgs),
     /// Judge a weights file on the test images
     Evaluate(EvaluateArgs),
+    /// Say what pictures of your own show
+    Predict(PredictArgs),
     /// Measure how fast this machine trains, and where the time goes
     Bench(BenchArgs),
     /// Download, describe or look at data
@@ -229,9 +231,89 @@ pub struct EvaluateArgs {
     /// Images a step
     #[arg(long, default_value_t = 128, value_parser = clap::value_parser!(u32).range(1..))]
     pub batch_size: u32,
+    /// `--attack` and what belongs to it.
+    #[command(flatten)]
+    pub attack: AttackArgs,
     /// Arguments that several commands share.
     #[command(flatten)]
     pub common: Common,
+}
+
+/// `--attack` and what belongs to it.
+#[derive(Clone, Debug, Args)]
+pub struct AttackArgs {
+    /// Change the images to mislead the network, and say how many are still right: fgsm takes one step
+    /// along the sign of the gradient, pgd many from a random start
+    #[arg(long, value_enum, value_name = "ATTACK", requires = "epsilon")]
+    pub attack: Option<AttackName>,
+    /// How far a pixel may be changed, as a share of its range, such as 2/255
+    #[arg(long, value_name = "E", value_parser = share_of_range, requires = "attack")]
+    pub epsilon: Option<f64>,
+    /// Steps of pgd
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 10,
+        requires = "attack",
+        value_parser = clap::value_parser!(u32).range(1..=10_000)
+    )]
+    pub steps: u32,
+    /// How far a step of pgd goes, such as 0.5/255 [default: 2.5 epsilon / steps]
+    #[arg(long, value_name = "E", value_parser = share_of_range, requires = "attack")]
+    pub step_size: Option<f64>,
+    /// Where pgd starts
+    #[arg(long, default_value_t = 1, value_name = "SEED", requires = "attack")]
+    pub attack_seed: u64,
+    /// Attack only so many of the test images, a stratified draw [default: all]
+    #[arg(
+        long,
+        value_name = "N",
+        requires = "attack",
+        value_parser = clap::value_parser!(u32).range(1..)
+    )]
+    pub attack_images: Option<u32>,
+}
+
+/// The attacks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum AttackName {
+    /// Fast gradient sign method.
+    Fgsm,
+    /// Projected gradient descent.
+    Pgd,
+}
+
+/// A share of the pixel range: a number from 0 to 1, or two with a stroke between them.
+fn share_of_range(text: &str) -> Result<f64, String> {
+    let number = |text: &str| text.trim().parse::<f64>().ok();
+    let share = match text.split_once('/') {
+        Some((above, below)) => number(above).zip(number(below)).map(|(a, b)| a / b),
+        None => number(text),
+    };
+    match share {
+        Some(share) if (0.0..=1.0).contains(&share) => Ok(share),
+        _ => Err("expected a share of the pixel range from 0 to 1, such as 2/255".into()),
+    }
+}
+
+/// `mixup predict`.
+#[derive(Debug, Args)]
+pub struct PredictArgs {
+    /// Pictures, PNG or JPEG of any size; they are resized to 32x32
+    #[arg(required = true, value_name = "IMAGE")]
+    pub images: Vec<PathBuf>,
+    /// A safetensors file, such as a run folder's model.safetensors
+    #[arg(long, value_name = "FILE")]
+    pub weights: PathBuf,
+    /// How many classes to name for each picture, the likeliest first
+    #[arg(long, default_value_t = 3, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub top: u32,
+    /// Where to compute, and with what.
+    #[command(flatten)]
+    pub device: Device,
+    /// Print the result as one line of JSON on stdout, everything else on stderr
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `mixup bench`.
@@ -329,5 +411,15 @@ mod tests {
     #[test]
     fn the_command_line_is_sound() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_share_of_the_range_is_a_number_or_two() {
+        assert_eq!(share_of_range("2/255"), Ok(2.0 / 255.0));
+        assert_eq!(share_of_range("0.5 / 255"), Ok(0.5 / 255.0));
+        assert_eq!(share_of_range("0"), Ok(0.0));
+        for text in ["2", "1/0", "-1/255", "a/255", "", "nan"] {
+            assert!(share_of_range(text).is_err(), "{text}");
+        }
     }
 }

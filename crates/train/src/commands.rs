@@ -5,6 +5,7 @@ pub mod compare;
 pub mod data;
 pub mod demo;
 pub mod evaluate;
+pub mod predict;
 pub mod report;
 pub mod table;
 pub mod train;
@@ -24,6 +25,7 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
         Command::Table(args) => table::run(&args),
         Command::Demo(args) => demo::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),
+        Command::Predict(args) => predict::run(&args),
         Command::Bench(args) => bench::run(&args),
         Command::Data(command) => data::run(command),
     }

@@ -3,7 +3,7 @@
 use burn::data::dataloader::DataLoader;
 use burn::tensor::{ExecutionError, Tensor, TensorData, Transaction};
 use mixup_data::MixupBatch;
-use mixup_evidence::{Measures, TrainingMeasures};
+use mixup_evidence::{Measures, Outputs, TrainingMeasures, log_probabilities};
 use serde::{Deserialize, Serialize};
 
 use crate::classifier::Classifier;
@@ -70,7 +70,8 @@ pub fn evaluate(
         logits,
     } = judged;
     let classes = logits.len() / images.max(1);
-    let measures = Measures::of_sigmoids(&logits, labels, classes);
+    let outputs = classifier.loss().outputs();
+    let measures = Measures::of(outputs, &logits, labels, classes);
     let predictions = logits
         .chunks_exact(classes)
         .zip(labels)
@@ -79,7 +80,7 @@ pub fn evaluate(
             Prediction {
                 label,
                 predicted: predicted as u8,
-                probability: 1.0 / (1.0 + (-row[predicted]).exp()),
+                probability: probability(outputs, row, predicted),
             }
         })
         .collect();
@@ -88,6 +89,15 @@ pub fn evaluate(
         measures,
         predictions,
     })
+}
+
+/// The network's own probability of the class at `predicted`: its sigmoid output, which is not divided
+/// by the sum of all, or its share of the softmax.
+fn probability(outputs: Outputs, row: &[f32], predicted: usize) -> f32 {
+    match outputs {
+        Outputs::Sigmoid => 1.0 / (1.0 + (-row[predicted]).exp()),
+        Outputs::Softmax => log_probabilities(outputs, row)[predicted].exp() as f32,
+    }
 }
 
 /// What lies on the device for the next reading, a tensor a batch.

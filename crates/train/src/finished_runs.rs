@@ -162,6 +162,8 @@ fn trial(record: &Record, summary: &Summary, evaluations: Evaluations, label: St
         test_loss: test.loss,
         test: test.measures,
         training: evaluations.training,
+        outputs: experiment.loss.outputs(),
+        robustness: evaluations.robustness,
         labels: test.predictions.iter().map(|line| line.label).collect(),
         predicted: test.predictions.iter().map(|line| line.predicted).collect(),
         seconds: summary.seconds,

@@ -8,6 +8,7 @@
 
 #![recursion_limit = "256"]
 
+pub mod attack;
 pub mod bench;
 pub mod checkpoint;
 pub mod classifier;
@@ -32,10 +33,12 @@ mod plain;
 pub mod prepare;
 mod raw_mode;
 pub mod report_files;
+pub mod robustness;
 pub mod run_folder;
 pub mod run_record;
 pub mod schedule;
 pub mod splits;
+pub mod trained;
 pub mod training;
 pub mod trials;
 pub mod trials_progress;

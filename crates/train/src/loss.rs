@@ -2,6 +2,7 @@
 
 use burn::tensor::Tensor;
 use burn::tensor::activation::{log_softmax, sigmoid};
+use mixup_evidence::Outputs;
 use serde::{Deserialize, Serialize};
 
 use crate::experiment::range::{foreign, needed, within};
@@ -33,6 +34,14 @@ pub enum Loss {
 impl Loss {
     /// The article's.
     pub const ARTICLE: Self = Self::Bce { epsilon: 1e-6 };
+
+    /// What makes probabilities of the logits of a network that was trained by it.
+    pub fn outputs(self) -> Outputs {
+        match self {
+            Self::Bce { .. } | Self::BceLogits => Outputs::Sigmoid,
+            Self::CrossEntropy => Outputs::Softmax,
+        }
+    }
 
     /// The loss that an attack raises in its place: the same without an ε, under which the gradient of
     /// a confident output vanishes.

@@ -11,8 +11,8 @@ use crate::run_folder::write_whole;
 
 const PAGE: &str = "report.html";
 
-/// Writes `report.html`, `report.json`, `runs.csv`, `epochs.csv` and, where there are pairs, `pairs.csv`
-/// into `folder`; gives the page's path.
+/// Writes `report.html`, `report.json`, `runs.csv`, `epochs.csv` and, where there are pairs or attacked
+/// images, `pairs.csv` and `robustness.csv` into `folder`; gives the page's path.
 ///
 /// # Errors
 /// [`Failure::File`].
@@ -25,19 +25,27 @@ pub fn write(report: &Report, pairs: &[MixedPair], folder: &Path) -> Result<Path
         &folder.join("epochs.csv"),
         tables::epochs(report).as_bytes(),
     )?;
-    let pairs_file = folder.join("pairs.csv");
-    if report.comparisons.is_empty() {
-        // One of an earlier report would speak of pairs that this one has not.
-        let text = fs::read_to_string(&pairs_file).unwrap_or_default();
-        if text.lines().next() == tables::pairs(report).lines().next() {
-            fs::remove_file(&pairs_file).map_err(Failure::file(&pairs_file))?;
-        }
-    } else {
-        write_whole(&pairs_file, tables::pairs(report).as_bytes())?;
-    }
+    let has_pairs = !report.comparisons.is_empty();
+    write_or_remove(&folder.join("pairs.csv"), &tables::pairs(report), has_pairs)?;
+    let is_attacked = report.arms.iter().any(|arm| arm.robustness.is_some());
+    let file = folder.join("robustness.csv");
+    write_or_remove(&file, &tables::robustness(report), is_attacked)?;
     let path = folder.join(PAGE);
     write_whole(&path, page(report, pairs).as_bytes())?;
     Ok(path)
+}
+
+/// Writes the table at `path`, or removes one of an earlier report, which would speak of what this one has
+/// not.
+fn write_or_remove(path: &Path, table: &str, has_rows: bool) -> Result<(), Failure> {
+    if has_rows {
+        return write_whole(path, table.as_bytes());
+    }
+    let there = fs::read_to_string(path).unwrap_or_default();
+    if there.lines().next() == table.lines().next() {
+        fs::remove_file(path).map_err(Failure::file(path))?;
+    }
+    Ok(())
 }
 
 /// Adds a row for each comparison of `report` to the file at `path`; `label` is what a table calls it,

@@ -89,7 +89,10 @@ pub fn accuracy_under(
                 victim.withstand(&batch.images, &batch.targets, attack, seed, &indices)
             }
         };
-        let hits = hits.narrow(0, 0, batch.count).sum().try_into_scalar::<f32>();
+        let hits = hits
+            .narrow(0, 0, batch.count)
+            .sum()
+            .try_into_scalar::<f32>();
         right += f64::from(hits.map_err(|error| Failure::Training(error.to_string()))?);
         images += batch.count;
         progress(images);

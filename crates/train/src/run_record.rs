@@ -1,6 +1,6 @@
 //! What a run's files say, as types.
 
-use mixup_evidence::{ChosenBy, TrainingMeasures};
+use mixup_evidence::{ChosenBy, Robustness, TrainingMeasures};
 use serde::{Deserialize, Serialize};
 
 use crate::evaluation::Evaluation;
@@ -172,6 +172,9 @@ pub struct Evaluations {
     pub best: Option<Evaluation>,
     /// The last epoch's network on training images, unmixed.
     pub training: TrainingMeasures,
+    /// The last epoch's network on attacked test images, where the experiment asks for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub robustness: Option<Robustness>,
 }
 
 /// One image's line in `predictions.csv`.
@@ -181,7 +184,7 @@ pub struct Prediction {
     pub label: u8,
     /// The class with the highest output.
     pub predicted: u8,
-    /// That output's probability: its sigmoid, in `[0, 1]`.
+    /// That output's probability, in `[0, 1]`: its sigmoid, or its share of the softmax.
     pub probability: f32,
 }
 

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use burn::data::dataloader::DataLoader;
 use mixup_data::{
-    ImageSet, Images, MixupBatch, MixupBatcher, MixupLoader, Policy, Purpose, stratified, stream,
+    ImageSet, Images, MixupBatch, MixupBatcher, MixupLoader, Normalisation, Policy, Purpose,
+    stratified, stream,
 };
 use mixup_evidence::ChosenBy;
 
@@ -31,6 +32,16 @@ pub struct Splits {
     pub test: Labelled,
     /// Some of the training images, unmixed.
     pub training_sample: Labelled,
+    /// The test images that are attacked, pixels in `[0, 1]`, where the experiment asks for it.
+    pub attacked: Option<Labelled>,
+}
+
+/// `count` of the test images, or all where there are fewer: a stratified draw that no seed changes, so
+/// that all networks are attacked on the same images.
+pub fn attacked_sample(test: &Images, classes: usize, count: usize) -> Images {
+    let mut rng = stream(0, Purpose::AttackedSample, 0);
+    let count = count.min(test.len());
+    test.select(&stratified(test.labels(), classes, count, &mut rng))
 }
 
 impl Splits {
@@ -48,14 +59,23 @@ impl Splits {
         let fill = device.tunes_to_shapes();
         let upload =
             |images| MixupBatcher::new(images, classes, &experiment.normalisation, &device.device);
-        let in_order = |images: Images| {
-            let labels = images.labels().to_vec();
-            let loader = MixupLoader::in_order(upload(images), batch_size).filled(fill);
+        let labelled = |labels: Vec<u8>, batcher| {
+            let loader = MixupLoader::in_order(batcher, batch_size).filled(fill);
             Labelled {
                 loader: Arc::new(loader),
                 labels,
             }
         };
+        let in_order = |images: Images| labelled(images.labels().to_vec(), upload(images));
+        let attacked = experiment.robustness.as_ref().map(|table| {
+            let images = attacked_sample(&images.test, classes, table.images);
+            let labels = images.labels().to_vec();
+            let pixels = &Normalisation::NONE;
+            labelled(
+                labels,
+                MixupBatcher::new(images, classes, pixels, &device.device),
+            )
+        });
         let labels = images.train.labels();
         let count = TRAINING_SAMPLE.min(labels.len());
         let mut rng = stream(0, Purpose::TrainingSample, 0);
@@ -76,6 +96,7 @@ impl Splits {
             train: Arc::new(train),
             validation: (!validation.is_empty()).then(|| in_order(validation)),
             test: in_order(images.test),
+            attacked,
         }
     }
 

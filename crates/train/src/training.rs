@@ -25,6 +25,7 @@ use crate::interrupt::StopOnSignal;
 use crate::metrics::{AccuracyMetric, LossMetric};
 use crate::panics;
 use crate::pictures;
+use crate::robustness::{judgements, robustness};
 use crate::run_folder::RunFolder;
 use crate::run_record::{EpochRow, Evaluations, RunInfo, Summary, to_12_decimals};
 use crate::splits::{Labelled, Splits};
@@ -107,7 +108,7 @@ impl Run {
             &held_out,
             ui,
         )?;
-        let evaluations = evaluate_all(&epoch_loop, &trained, &splits, ui)?;
+        let evaluations = evaluate_all(&epoch_loop, &trained, &splits, &experiment, ui)?;
         finish(&epoch_loop, &trained, &info, training_images, &evaluations)
     }
 }
@@ -142,6 +143,7 @@ fn evaluate_all(
     epoch_loop: &EpochLoop,
     trained: &Classifier,
     splits: &Splits,
+    experiment: &Experiment,
     ui: &Ui,
 ) -> Result<Evaluations, Failure> {
     let judge = |name: &'static str, classifier: &Classifier, split: &Labelled| {
@@ -169,10 +171,24 @@ fn evaluate_all(
         }
         _ => None,
     };
+    let attacked = experiment.robustness.as_ref().zip(splits.attacked.as_ref());
+    let robustness = attacked.map(|(table, images)| {
+        log::debug!(target: PART, "attacked images");
+        let bar = ui.bar(judgements(table, images.labels.len()) as u64, IMAGES_BAR);
+        bar.set_prefix("attacked images");
+        let normalisation = &experiment.normalisation;
+        let device = epoch_loop.device.clone().without_autodiff();
+        let found = robustness(trained, normalisation, table, images, &device, &|done| {
+            bar.set_position(done as u64);
+        });
+        bar.finish_and_clear();
+        found
+    });
     Ok(Evaluations {
         test,
         best,
         training: training.on_training_images(),
+        robustness: robustness.transpose()?,
     })
 }
 

@@ -1,16 +1,18 @@
-//! `mixup evaluate`: a weights file judged on the test images.
+//! `mixup evaluate`: a weights file judged on the test images, as they are or attacked.
 
-use mixup_data::{MixupBatcher, MixupLoader};
-use mixup_model::{Precision, WeightsFile};
+use mixup_data::{Images, MixupBatcher, MixupLoader, Normalisation};
+use serde::Serialize;
 
-use crate::classifier::Classifier;
-use crate::cli::EvaluateArgs;
-use crate::data_source::DataSource;
-use crate::device::DeviceChoice;
-use crate::evaluation::evaluate;
+use crate::attack::{Attack, Victim};
+use crate::cli::{AttackArgs, AttackName, EvaluateArgs};
+use crate::data_source::{DataSource, Loaded};
+use crate::device::{Chosen, DeviceChoice};
+use crate::evaluation::{Evaluation, evaluate};
 use crate::failure::Failure;
+use crate::robustness::{LEVELS, accuracy_under};
+use crate::splits::attacked_sample;
+use crate::trained::Trained;
 use crate::ui::{IMAGES_BAR, Ui, print_result};
-use crate::weights_note::WeightsNote;
 
 /// Judges the weights and prints images, loss and accuracy.
 ///
@@ -18,76 +20,186 @@ use crate::weights_note::WeightsNote;
 /// Any [`Failure`].
 pub fn run(args: &EvaluateArgs) -> Result<(), Failure> {
     let ui = Ui::new(args.common.ui, args.common.json)?;
-    let weights = WeightsFile::open(&args.weights)?;
-    let (config, classes) = weights.config()?;
-    let note = WeightsNote::of(&weights);
     let chosen = args.common.device.choose(DeviceChoice::Auto)?;
-    let precision = if chosen.supports(note.precision) {
-        note.precision
-    } else {
-        ui.say(&format!(
-            "note: the network was trained in {}, and is judged in f32",
-            note.precision
-        ));
-        Precision::F32
-    };
-    let device = &chosen.device;
     // Checked before the data is read, which may take long.
-    let initial = config.init(
-        classes,
-        &mut mixup_data::stream(0, mixup_data::Purpose::Weights, 0),
-        device,
-    );
-    let network = weights.load_into(initial)?.with_precision(precision);
-
+    let trained = Trained::open(&args.weights, &chosen, &ui)?;
     let source = args.data.data.clone().unwrap_or(DataSource::Cifar10);
-    let loaded = source.load(&ui)?;
-    let images = loaded.images;
+    let Loaded {
+        images,
+        layout,
+        source,
+    } = source.load(&ui)?;
+    let classes = trained.classes;
     if images.classes.len() != classes {
         return Err(Failure::usage(
             format!(
-                "{}: expected data with {classes} classes, found {} in {}",
+                "{}: expected data with {classes} classes, found {} in {source}",
                 args.weights.display(),
                 images.classes.len(),
-                loaded.source
             ),
             "give the data that the network was trained on",
         ));
     }
-    if note.classes != images.classes {
+    if trained.note.classes != images.classes {
         ui.say("note: the data's class names are not those that the network was trained on");
     }
     // Five sixths of the pixels, of no use here.
     drop(images.train);
-    let labels = images.test.labels().to_vec();
-    let batcher = MixupBatcher::new(images.test, classes, &note.normalisation, device);
-    let loader =
-        MixupLoader::in_order(batcher, args.batch_size as usize).filled(chosen.tunes_to_shapes());
-    let classifier = Classifier::new(network, note.loss);
-    let bar = ui.bar(labels.len() as u64, IMAGES_BAR);
-    bar.set_prefix("evaluating");
-    let result = evaluate(&classifier, &loader, &labels, &|done| {
-        bar.set_position(done as u64);
-    });
-    bar.finish_and_clear();
-    let result = result?;
-    if args.common.json {
-        let line = serde_json::to_string(&result).expect("numbers have a JSON form");
+    let judge = Judge {
+        trained: &trained,
+        device: &chosen,
+        batch_size: args.batch_size as usize,
+        ui: &ui,
+    };
+    let attacked = judge.attacked(&images.test, &args.attack)?;
+    let result = judge.clean(images.test)?;
+    report(&result, attacked.as_ref(), &layout, args.common.json);
+    Ok(())
+}
+
+/// What judges test images.
+struct Judge<'a> {
+    trained: &'a Trained,
+    device: &'a Chosen,
+    batch_size: usize,
+    ui: &'a Ui,
+}
+
+/// What an attack left.
+#[derive(Serialize)]
+struct Attacked {
+    attack: &'static str,
+    /// As a share of the pixel range.
+    epsilon: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    steps: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    step_size: Option<f64>,
+    images: usize,
+    /// Of these images as they are.
+    clean_accuracy: f64,
+    accuracy: f64,
+}
+
+impl Judge<'_> {
+    fn loader(&self, images: Images, normalisation: &Normalisation) -> MixupLoader {
+        let device = &self.device.device;
+        let batcher = MixupBatcher::new(images, self.trained.classes, normalisation, device);
+        MixupLoader::in_order(batcher, self.batch_size).filled(self.device.tunes_to_shapes())
+    }
+
+    /// The images as they are.
+    fn clean(&self, images: Images) -> Result<Evaluation, Failure> {
+        let labels = images.labels().to_vec();
+        let loader = self.loader(images, &self.trained.note.normalisation);
+        let bar = self.ui.bar(labels.len() as u64, IMAGES_BAR);
+        bar.set_prefix("evaluating");
+        let result = evaluate(&self.trained.classifier, &loader, &labels, &|done| {
+            bar.set_position(done as u64);
+        });
+        bar.finish_and_clear();
+        result
+    }
+
+    /// The images as the attack changes them, where one is asked for.
+    fn attacked(&self, images: &Images, args: &AttackArgs) -> Result<Option<Attacked>, Failure> {
+        let (Some(name), Some(epsilon)) = (args.attack, args.epsilon) else {
+            return Ok(None);
+        };
+        let steps = args.steps as usize;
+        let attack = match (name, args.step_size) {
+            (AttackName::Fgsm, _) => Attack::Fgsm { epsilon },
+            (AttackName::Pgd, None) => Attack::pgd(epsilon, steps),
+            (AttackName::Pgd, Some(step_size)) => Attack::Pgd {
+                epsilon,
+                steps,
+                step_size,
+            },
+        };
+        let count = args.attack_images.map_or(images.len(), |n| n as usize);
+        let images = attacked_sample(images, self.trained.classes, count);
+        let count = images.len();
+        let loader = self.loader(images, &Normalisation::NONE);
+        let Trained {
+            classifier, note, ..
+        } = self.trained;
+        let victim = Victim::new(classifier, &note.normalisation, &self.device.device);
+        let bar = self.ui.bar(2 * count as u64, IMAGES_BAR);
+        bar.set_prefix("attacking");
+        let accuracy = |attack, before: usize| {
+            accuracy_under(&victim, attack, args.attack_seed, &loader, &|done| {
+                bar.set_position((before + done) as u64);
+            })
+        };
+        let clean = accuracy(None, 0);
+        let attacked = accuracy(Some(attack), count);
+        bar.finish_and_clear();
+        let (steps, step_size) = match attack {
+            Attack::Fgsm { .. } => (None, None),
+            Attack::Pgd {
+                steps, step_size, ..
+            } => (Some(steps), Some(step_size)),
+        };
+        Ok(Some(Attacked {
+            attack: match name {
+                AttackName::Fgsm => "fgsm",
+                AttackName::Pgd => "pgd",
+            },
+            epsilon,
+            steps,
+            step_size,
+            images: count,
+            clean_accuracy: clean?,
+            accuracy: attacked?,
+        }))
+    }
+}
+
+/// The result, in words or as JSON.
+fn report(result: &Evaluation, attacked: Option<&Attacked>, layout: &str, json: bool) {
+    #[derive(Serialize)]
+    struct Whole<'a> {
+        #[serde(flatten)]
+        evaluation: &'a Evaluation,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        attacked: Option<&'a Attacked>,
+    }
+    if json {
+        let whole = Whole {
+            evaluation: result,
+            attacked,
+        };
+        let line = serde_json::to_string(&whole).expect("numbers have a JSON form");
         print_result(&line);
-    } else {
+        return;
+    }
+    let measures = &result.measures;
+    print_result(&format!(
+        "{:.2}% of {} test images right, loss {:.4} ({layout})",
+        100.0 * measures.accuracy,
+        measures.images,
+        result.loss,
+    ));
+    print_result(&format!(
+        "of the normalised outputs: NLL {:.4}, Brier score {:.4}, calibration error {:.2}%",
+        measures.nll,
+        measures.brier,
+        100.0 * measures.ece
+    ));
+    if let Some(attacked) = attacked {
+        let levels = |share: f64| format!("{}/255", (share * LEVELS * 1e6).round() / 1e6);
+        let how = match (attacked.steps, attacked.step_size) {
+            (Some(steps), Some(size)) => {
+                format!("PGD, {steps} steps of {} from a random start", levels(size))
+            }
+            _ => "FGSM".into(),
+        };
         print_result(&format!(
-            "{:.2}% of {} test images right, loss {:.4} ({})",
-            100.0 * result.measures.accuracy,
-            result.measures.images,
-            result.loss,
-            loaded.layout
-        ));
-        print_result(&format!(
-            "of the normalised outputs: NLL {:.4}, Brier score {:.4}, calibration error {:.2}%",
-            result.measures.nll,
-            result.measures.brier,
-            100.0 * result.measures.ece
+            "{:.2}% of {} right under {how}, epsilon {}; {:.2}% of them as they are",
+            100.0 * attacked.accuracy,
+            attacked.images,
+            levels(attacked.epsilon),
+            100.0 * attacked.clean_accuracy,
         ));
     }
-    Ok(())
 }

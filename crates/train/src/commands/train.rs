@@ -130,6 +130,16 @@ fn resumed(path: &Path, args: &TrainArgs, ui: &Ui) -> Result<Run, Failure> {
             format!("for more epochs add --epochs {}", experiment.epochs + 1),
         ));
     }
+    if epochs != experiment.epochs && experiment.looks_ahead() {
+        return Err(Failure::usage(
+            format!(
+                "--epochs {epochs}: expected the run's own {} epochs, for its schedule or mixing looks ahead \
+                 to the last of them",
+                experiment.epochs
+            ),
+            "start a new run with --out and --epochs",
+        ));
+    }
     let rows = kept_rows(&folder)?;
     let trained = rows.len();
     if epochs < trained {

@@ -3,22 +3,22 @@
 //! Inputs and parameters come from a formula on integers, so no data file is needed. The case is the
 //! file named by `MIXUP_PARITY`, else `tests/parity/article-cnn.json`, written by PyTorch 2.15 on
 //! the CPU.
-#![recursion_limit = "256"]
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use burn::module::{Module, ModuleVisitor, Param};
 use burn::tensor::activation::sigmoid;
 use burn::tensor::{Device, Gradients, Tensor};
-use burn::train::{Learner, TrainStep};
+use burn::train::TrainStep;
 use mixup_data::{Draw, IMAGE_BYTES, Images, MixupBatch, MixupBatcher, Normalisation};
 use mixup_model::{Cnn, CnnConfig, WeightsFile};
 use mixup_train::classifier::Classifier;
-use mixup_train::experiment::{Experiment, Loss};
-use mixup_train::training::adam;
+use mixup_train::experiment::Experiment;
+use mixup_train::loss::Loss;
 use safetensors::tensor::{Dtype, TensorView};
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::path::Path;
+
+use crate::formula::{assert_near, l2, u, values};
 
 #[derive(Deserialize)]
 struct Case {
@@ -63,18 +63,6 @@ impl Case {
         let text = std::fs::read_to_string(&path).unwrap();
         serde_json::from_str(&text).unwrap()
     }
-}
-
-/// The formula's value number `k` of stream `s`, in [0, 1).
-fn u(k: usize, s: u32) -> f64 {
-    let mut h = (k as u32)
-        .wrapping_mul(2_654_435_761)
-        .wrapping_add(s.wrapping_mul(40_503))
-        .wrapping_add(12_345);
-    h ^= h >> 16;
-    h = h.wrapping_mul(2_246_822_519);
-    h ^= h >> 13;
-    f64::from(h >> 8) / 16_777_216.0
 }
 
 /// Name and shape of each parameter, as PyTorch has them.
@@ -128,34 +116,12 @@ fn batch(case: &Case, device: &Device) -> MixupBatch {
             images.push(&places.map(pixel).collect::<Vec<u8>>(), label);
         }
     }
-    let draws: Vec<Draw> = (0..count)
-        .map(|index| Draw {
-            image: index as u32,
-            partner: (count + index) as u32,
-            lambda: f64::from(case.lambda[index]),
-        })
-        .collect();
+    let draw = |index: usize| {
+        let partner = (count + index) as u32;
+        Draw::mixed(index as u32, partner, f64::from(case.lambda[index]))
+    };
+    let draws: Vec<Draw> = (0..count).map(draw).collect();
     MixupBatcher::new(images, 10, &Normalisation::CIFAR10, device).mix(&draws)
-}
-
-fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f64> {
-    tensor.into_data().iter::<f64>().collect()
-}
-
-fn l2(values: &[f64]) -> f64 {
-    values.iter().map(|value| value * value).sum::<f64>().sqrt()
-}
-
-#[track_caller]
-fn assert_near(what: &str, found: &[f64], expected: &[f64], tolerance: f64) {
-    assert_eq!(found.len(), expected.len(), "{what}");
-    for (place, (found, expected)) in found.iter().zip(expected).enumerate() {
-        let gap = (found - expected).abs();
-        assert!(
-            gap <= tolerance,
-            "{what} {place}: {found}, PyTorch {expected}, gap {gap:e}"
-        );
-    }
 }
 
 /// Collects the gradients of a network, named and laid out as PyTorch does.
@@ -270,8 +236,7 @@ fn twenty_adam_steps_are_pytorch_s() {
     let classifier = Classifier::new(network(&case, &device), Loss::ARTICLE);
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../experiments/mixup.toml");
     let experiment = Experiment::read(Path::new(path)).unwrap();
-    let rate = experiment.optimizer.learning_rate;
-    let mut learner = Learner::new(classifier, adam(&experiment).init(), rate);
+    let mut learner = experiment.learner(classifier, case.batch);
     let batch = batch(&case, &device);
     assert!(case.adam.losses_before_each_step.len() >= 2);
     for (step, expected) in case.adam.losses_before_each_step.iter().enumerate() {

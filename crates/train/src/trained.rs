@@ -1,0 +1,62 @@
+//! A trained network, out of its weights file.
+
+use std::path::Path;
+
+use mixup_data::{Purpose, stream};
+use mixup_model::{Precision, WeightsFile};
+
+use crate::classifier::Classifier;
+use crate::device::Chosen;
+use crate::failure::Failure;
+use crate::ui::Ui;
+use crate::weights_note::WeightsNote;
+
+/// A trained network on a device, and what its file says of it.
+pub struct Trained {
+    /// The network and the loss that it was trained by.
+    pub classifier: Classifier,
+    /// What else its outputs depend on.
+    pub note: WeightsNote,
+    /// How many classes it tells apart.
+    pub classes: usize,
+}
+
+impl Trained {
+    /// Reads the weights file at `path`. Where `device` does not compute in what the network was trained
+    /// in, it computes in f32, and says so.
+    ///
+    /// # Errors
+    /// [`Failure::Usage`] where the file is damaged or holds the weights of no network that is known.
+    pub fn open(path: &Path, device: &Chosen, ui: &Ui) -> Result<Self, Failure> {
+        let weights = WeightsFile::open(path)?;
+        let (config, classes) = weights.config()?;
+        let note = WeightsNote::of(&weights);
+        let precision = if device.supports(note.precision) {
+            note.precision
+        } else {
+            ui.say(&format!(
+                "note: the network was trained in {}, and computes in f32 here",
+                note.precision
+            ));
+            Precision::F32
+        };
+        let mut rng = stream(0, Purpose::Weights, 0);
+        let initial = config.init(classes, &mut rng, &device.device);
+        let network = weights.load_into(initial)?.with_precision(precision);
+        Ok(Self {
+            classifier: Classifier::new(network, note.loss),
+            note,
+            classes,
+        })
+    }
+
+    /// The name of each class; a number where the file does not say.
+    pub fn class_names(&self) -> Vec<String> {
+        if self.note.classes.len() == self.classes {
+            return self.note.classes.clone();
+        }
+        (0..self.classes)
+            .map(|class| format!("class {class}"))
+            .collect()
+    }
+}

@@ -1,0 +1,12 @@
+//! What this program computes against what PyTorch computes.
+//!
+//! Inputs and parameters come from a formula on integers, so no data file is needed. The figures are in
+//! the JSON files beside, each with the script that made it, run by PyTorch 2.15 on the CPU.
+#![recursion_limit = "256"]
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+mod article;
+mod formula;
+mod losses;
+// mod networks;
+mod optimizers;
