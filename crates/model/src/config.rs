@@ -161,6 +161,17 @@ impl NetworkConfig {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde::de::IntoDeserializer;
+    use serde::de::value::Error;
+
+    #[test]
+    fn a_network_is_read_by_the_name_that_is_shown() {
+        for &name in Architecture::ALL {
+            let shown = name.to_string();
+            let read = Architecture::deserialize(shown.into_deserializer());
+            assert_eq!(read, Ok::<_, Error>(name));
+        }
+    }
 
     #[test]
     fn what_does_not_fit_is_refused_by_name() {

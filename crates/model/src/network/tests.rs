@@ -34,13 +34,28 @@ fn published_networks_have_their_number_of_parameters() {
     assert_eq!(resnet.parameters_count(), 269_722);
 }
 
+/// The first logits of one batch in training, as PyTorch 2.15 computes them in f64 from the same
+/// weights.
+const LOGITS: [(&str, [f32; 3]); 4] = [
+    ("cnn", [0.134_714, -0.147_440, -0.023_702]),
+    ("cnn-bn", [0.096_744, -0.187_688, -0.170_543]),
+    ("resnet20", [-0.186_905, -0.115_145, -0.622_696]),
+    ("preact-resnet18", [-0.300_006, -0.609_063, -0.454_848]),
+];
+
 #[test]
-fn forward_gives_one_logit_a_class() {
-    let device = &Device::flex();
-    for config in all() {
+fn logits_are_pytorch_s_and_one_a_class() {
+    let device = &Device::flex().autodiff();
+    for (config, (name, expected)) in all().zip(LOGITS) {
         let network = network(&config, 1, device);
         assert_eq!(network.architecture(), config.name);
-        assert_eq!(network.forward(images(2, 1, device)).dims(), [2, 10]);
+        assert_eq!(config.name.to_string(), name);
+        let logits = network.forward(images(4, 5, device));
+        assert_eq!(logits.dims(), [4, 10]);
+        for (found, expected) in values(logits).iter().zip(expected) {
+            let gap = (found - expected).abs();
+            assert!(gap < 1e-5, "{name}: {found} for {expected}");
+        }
     }
 }
 
