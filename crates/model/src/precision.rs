@@ -1,12 +1,14 @@
 //! What a network computes in.
 
 use burn::module::Param;
-use burn::nn::Linear;
 use burn::nn::conv::Conv2d;
+use burn::nn::{BatchNorm, Linear, PaddingConfig2d};
 use burn::tensor::module::linear;
-use burn::tensor::{FloatDType, Tensor};
+use burn::tensor::{DType, FloatDType, Tensor};
 use mixup_kernels::{Activation, ConvConfig, conv2d};
 use serde::{Deserialize, Serialize};
+
+use crate::norm::batch_norm;
 
 /// What the layers of a network compute in. Parameters, their gradients and logits are f32 in either.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,15 +31,20 @@ impl std::fmt::Display for Precision {
 }
 
 impl Precision {
-    /// The output of a convolution without padding, and of what follows it.
+    /// The output of a convolution, and of what follows it.
     pub(crate) fn conv2d(self, layer: &Conv2d, x: Tensor<4>, activation: Activation) -> Tensor<4> {
         let bias = layer.bias.as_ref().map_or_else(
             || Tensor::zeros([layer.weight.dims()[0]], &x.device()),
             Param::val,
         );
+        let padding = match layer.padding {
+            PaddingConfig2d::Valid => [0, 0],
+            PaddingConfig2d::Explicit(rows, columns, ..) => [rows, columns],
+            PaddingConfig2d::Same => unreachable!("the networks say how much they pad"),
+        };
         let config = ConvConfig {
             stride: layer.stride,
-            padding: [0, 0],
+            padding,
             activation,
         };
         debug_assert_eq!((layer.groups, layer.dilation), (1, [1, 1]));
@@ -59,12 +66,17 @@ impl Precision {
         }
     }
 
-    /// The last layer's output in f32.
-    pub(crate) fn logits(self, x: Tensor<2>) -> Tensor<2> {
-        match self {
-            Self::F32 => x,
-            Self::Bf16 => x.cast(FloatDType::F32),
-        }
+    /// The output of a batch normalisation, in f32: its sums are over whole batches.
+    pub(crate) fn norm(self, layer: &BatchNorm, x: Tensor<4>) -> Tensor<4> {
+        batch_norm(layer, single(x))
+    }
+}
+
+/// `x` in f32.
+pub(crate) fn single<const D: usize>(x: Tensor<D>) -> Tensor<D> {
+    match x.dtype() {
+        DType::F32 => x,
+        _ => x.cast(FloatDType::F32),
     }
 }
 

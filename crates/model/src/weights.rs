@@ -7,81 +7,41 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use burn::module::Param;
-use burn::nn::Linear;
-use burn::nn::conv::Conv2d;
-use burn::tensor::{Tensor, TensorData};
+use burn::module::Module;
+use burn::tensor::Device;
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 
-use crate::{Cnn, CnnConfig, ModelError};
+use crate::{Architecture, ModelError, Network, NetworkConfig, pytorch};
 
 /// The metadata entry that holds a file's note. One entry only, for the format does not order them.
 const NOTE: &str = "mixup";
 
-/// One tensor in PyTorch's layout.
-struct Entry {
-    name: String,
-    shape: Vec<usize>,
-    bytes: Vec<u8>,
-}
+/// What is found where a tensor is expected.
+const MISSING: &str = "no tensor of this name";
 
-impl Entry {
-    fn new<const D: usize>(layer: &str, part: &str, tensor: Tensor<D>) -> Self {
-        let shape = tensor.dims().to_vec();
-        let values: Vec<f32> = tensor
-            .into_data()
-            .convert::<f32>()
-            .try_into_vec()
-            .expect("converted to f32");
-        Self {
-            name: format!("{layer}.{part}"),
-            shape,
-            bytes: values
-                .iter()
-                .flat_map(|value| value.to_le_bytes())
-                .collect(),
-        }
-    }
-}
+/// What PyTorch's batch normalisation counts besides; nothing is computed from it.
+const COUNTER: &str = ".num_batches_tracked";
 
-impl Cnn {
+impl Network {
     /// The bytes of a safetensors file with these weights and a note of the caller's.
     ///
     /// The same weights and note give the same bytes.
     pub fn to_safetensors(&self, note: Option<&str>) -> Vec<u8> {
-        let entries = self.entries();
-        let views = entries.iter().map(|entry| {
-            let view = TensorView::new(Dtype::F32, entry.shape.clone(), &entry.bytes)
+        let tensors: Vec<_> = pytorch::tensors(self)
+            .into_iter()
+            .map(|(name, shape, values)| {
+                let bytes: Vec<u8> = values.iter().flat_map(|v| v.to_le_bytes()).collect();
+                (name, shape, bytes)
+            })
+            .collect();
+        let views = tensors.iter().map(|(name, shape, bytes)| {
+            let view = TensorView::new(Dtype::F32, shape.clone(), bytes)
                 .expect("four bytes for each value of the shape");
-            (entry.name.as_str(), view)
+            (name.as_str(), view)
         });
         let metadata = note.map(|note| HashMap::from([(NOTE.to_owned(), note.to_owned())]));
         safetensors::serialize(views, metadata).expect("names are unique and sizes are small")
     }
-
-    /// Every tensor, in the order of the layers.
-    fn entries(&self) -> Vec<Entry> {
-        let convolutions = [
-            ("conv11", &self.conv11),
-            ("conv12", &self.conv12),
-            ("conv21", &self.conv21),
-            ("conv22", &self.conv22),
-        ];
-        let mut entries = vec![];
-        for (name, layer) in convolutions {
-            entries.push(Entry::new(name, "weight", layer.weight.val()));
-            entries.extend(bias(name, layer.bias.as_ref()));
-        }
-        for (name, layer) in [("fc1", &self.fc1), ("fc2", &self.fc2)] {
-            entries.push(Entry::new(name, "weight", layer.weight.val().transpose()));
-            entries.extend(bias(name, layer.bias.as_ref()));
-        }
-        entries
-    }
-}
-
-fn bias(layer: &str, bias: Option<&Param<Tensor<1>>>) -> Option<Entry> {
-    bias.map(|bias| Entry::new(layer, "bias", bias.val()))
 }
 
 /// A safetensors file in memory.
@@ -123,120 +83,89 @@ impl WeightsFile {
     /// # Errors
     /// [`ModelError::Mismatch`] where a tensor is missing, or does not fit the others: so a network of
     /// this shape needs no more memory than the file.
-    pub fn config(&self) -> Result<(CnnConfig, usize), ModelError> {
-        let outputs = |name: &str| match self.tensors().tensor(name) {
+    pub fn config(&self) -> Result<(NetworkConfig, usize), ModelError> {
+        let name = self.architecture();
+        let outline = name.outline();
+        let outputs = |weight: &str| match self.tensors().tensor(weight) {
             Ok(view) if !view.shape().is_empty() => Ok(view.shape()[0]),
-            _ => Err(self.mismatch(name.into(), "no tensor of this name".into())),
+            _ => Err(self.mismatch(weight.into(), MISSING.into())),
         };
-        let config = CnnConfig {
-            widths: [outputs("conv11.weight")?, outputs("conv21.weight")?],
-            hidden: outputs("fc1.weight")?,
+        let widths = outline.widths.iter().map(|(weight, _)| outputs(weight));
+        let hidden = outline.hidden.map(|(weight, _)| outputs(weight));
+        let config = NetworkConfig {
+            name,
+            widths: widths.collect::<Result<_, _>>()?,
+            hidden: hidden.transpose()?,
         };
-        let classes = outputs("fc2.weight")?;
-        for (name, shape) in config.parameters(classes) {
-            let found = self
-                .tensors()
-                .tensor(&name)
-                .map(|view| view.shape().to_vec());
-            let expected = || format!("{name} f32 {shape:?}");
-            match found {
-                Ok(found) if found == shape && !found.contains(&0) => {}
-                Ok(found) => return Err(self.mismatch(expected(), format!("{found:?}"))),
-                Err(_) => {
-                    return Err(self.mismatch(expected(), "no tensor of this name".into()));
-                }
-            }
+        let classes = outputs(outline.classes)?;
+        if let Some(misfit) = config.misfit() {
+            let expected = format!("{} in {}", misfit.expected, misfit.key);
+            return Err(self.mismatch(expected, misfit.found));
         }
+        self.check(&config.parameters(classes))?;
         Ok((config, classes))
     }
 
-    /// `cnn` with the weights of this file.
+    /// The network of which the fewest tensors are missing; of equals the first, the article's.
+    fn architecture(&self) -> Architecture {
+        let tensors = self.tensors();
+        let missing = |name: Architecture| {
+            let parameters = NetworkConfig::published(name).parameters(1);
+            let missing = parameters
+                .iter()
+                .filter(|(name, _)| tensors.tensor(name).is_err());
+            missing.count()
+        };
+        let nearest = Architecture::ALL
+            .iter()
+            .copied()
+            .min_by_key(|name| missing(*name));
+        nearest.unwrap_or_default()
+    }
+
+    /// `network` with the weights of this file; a clone of it keeps its own.
     ///
     /// # Errors
-    /// [`ModelError::Mismatch`] where the file does not hold exactly the tensors of `cnn`, in f32.
-    pub fn load_into(&self, cnn: Cnn) -> Result<Cnn, ModelError> {
-        let cnn = Cnn {
-            conv11: self.conv2d("conv11", cnn.conv11)?,
-            conv12: self.conv2d("conv12", cnn.conv12)?,
-            conv21: self.conv2d("conv21", cnn.conv21)?,
-            conv22: self.conv2d("conv22", cnn.conv22)?,
-            fc1: self.linear("fc1", cnn.fc1)?,
-            fc2: self.linear("fc2", cnn.fc2)?,
-            precision: cnn.precision,
-        };
-        let known: Vec<String> = cnn.entries().into_iter().map(|entry| entry.name).collect();
+    /// [`ModelError::Mismatch`] where the file does not hold exactly the tensors of `network`, in f32.
+    /// PyTorch's counters of batches may lie beside them.
+    pub fn load_into(&self, network: Network) -> Result<Network, ModelError> {
+        let parameters = pytorch::shapes(&network);
+        self.check(&parameters)?;
         let tensors = self.tensors();
-        let mut names = tensors.names();
-        names.retain(|name| !known.iter().any(|known| known == name));
-        match names.first() {
-            None => Ok(cnn),
-            Some(name) => Err(self.mismatch("no further tensor".into(), format!("{name:?}"))),
+        let further = tensors.names().into_iter().find(|name| {
+            let known = parameters.iter().any(|(known, _)| known == name);
+            !known && !name.ends_with(COUNTER)
+        });
+        if let Some(name) = further {
+            return Err(self.mismatch("no further tensor".into(), format!("{name:?}")));
         }
+        Ok(pytorch::replace(apart(network), |name, _| {
+            let view = tensors.tensor(name).ok()?;
+            let fours = view.data().chunks_exact(4);
+            let value = |four: &[u8]| f32::from_le_bytes([four[0], four[1], four[2], four[3]]);
+            Some(fours.map(value).collect())
+        }))
+    }
+
+    /// Whether the file has each of these tensors in its shape, in f32 and with bytes behind it.
+    fn check(&self, parameters: &[(String, Vec<usize>)]) -> Result<(), ModelError> {
+        let tensors = self.tensors();
+        for (name, shape) in parameters {
+            let refuse = |found| Err(self.mismatch(format!("{name} f32 {shape:?}"), found));
+            let Ok(view) = tensors.tensor(name) else {
+                return refuse(MISSING.into());
+            };
+            let fits = view.shape() == shape && view.dtype() == Dtype::F32;
+            if !fits || shape.contains(&0) {
+                let dtype = format!("{:?}", view.dtype()).to_lowercase();
+                return refuse(format!("{dtype} {:?}", view.shape()));
+            }
+        }
+        Ok(())
     }
 
     fn tensors(&self) -> SafeTensors<'_> {
         SafeTensors::deserialize(&self.bytes).expect("parsed when it was opened")
-    }
-
-    fn conv2d(&self, name: &str, layer: Conv2d) -> Result<Conv2d, ModelError> {
-        Ok(Conv2d {
-            weight: self.param(&format!("{name}.weight"), &layer.weight)?,
-            bias: self.bias(name, layer.bias.as_ref())?,
-            ..layer
-        })
-    }
-
-    fn linear(&self, name: &str, layer: Linear) -> Result<Linear, ModelError> {
-        let [inputs, outputs] = layer.weight.dims();
-        let device = &layer.weight.val().device();
-        let values = self.values(&format!("{name}.weight"), [outputs, inputs])?;
-        let transposed = Tensor::<2>::from_data(values, device).transpose();
-        Ok(Linear {
-            // Through the host, so that the parameter is contiguous, as a fresh one is.
-            weight: Param::from_data(transposed.into_data(), device),
-            bias: self.bias(name, layer.bias.as_ref())?,
-        })
-    }
-
-    fn bias(
-        &self,
-        layer: &str,
-        bias: Option<&Param<Tensor<1>>>,
-    ) -> Result<Option<Param<Tensor<1>>>, ModelError> {
-        bias.map(|bias| self.param(&format!("{layer}.bias"), bias))
-            .transpose()
-    }
-
-    /// A parameter with the file's values of `name`, in the shape and on the device of `like`.
-    fn param<const D: usize>(
-        &self,
-        name: &str,
-        like: &Param<Tensor<D>>,
-    ) -> Result<Param<Tensor<D>>, ModelError> {
-        let values = self.values(name, like.dims())?;
-        Ok(Param::from_data(values, &like.val().device()))
-    }
-
-    /// The file's values of `name`, which must be f32 of this `shape`.
-    fn values<const D: usize>(
-        &self,
-        name: &str,
-        shape: [usize; D],
-    ) -> Result<TensorData, ModelError> {
-        let tensors = self.tensors();
-        let refuse = |found| self.mismatch(format!("{name} f32 {shape:?}"), found);
-        let view = tensors
-            .tensor(name)
-            .map_err(|_| refuse("no tensor of this name".into()))?;
-        if view.shape() != shape || view.dtype() != Dtype::F32 {
-            let dtype = format!("{:?}", view.dtype()).to_lowercase();
-            return Err(refuse(format!("{dtype} {:?}", view.shape())));
-        }
-        let fours = view.data().chunks_exact(4);
-        let values: Vec<f32> = fours
-            .map(|four| f32::from_le_bytes([four[0], four[1], four[2], four[3]]))
-            .collect();
-        Ok(TensorData::new(values, shape))
     }
 
     fn mismatch(&self, expected: String, found: String) -> ModelError {
@@ -248,119 +177,191 @@ impl WeightsFile {
     }
 }
 
+/// `network` with running statistics of its own; Burn's clones share them.
+fn apart(network: Network) -> Network {
+    let trains = network.devices().iter().any(Device::is_autodiff);
+    let apart = network.valid();
+    if trains { apart.train() } else { apart }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use burn::tensor::Device;
+    use crate::example::{all, images, network, small, values};
     use rand::SeedableRng;
     use rand_chacha::ChaCha8Rng;
 
-    const SMALL: CnnConfig = CnnConfig {
-        widths: [4, 8],
-        hidden: 16,
-    };
-
-    fn cnn(config: CnnConfig, classes: usize, seed: u64) -> Cnn {
-        let mut rng = ChaCha8Rng::seed_from_u64(seed);
-        config.init(classes, &mut rng, &Device::flex())
+    fn cnn() -> Network {
+        network(&small(Architecture::Cnn), 1, &Device::flex())
     }
 
-    fn logits(cnn: &Cnn) -> Vec<f32> {
-        let images = Tensor::ones([1, 3, 32, 32], &Device::flex()) * 0.5;
-        cnn.forward(images).into_data().try_to_vec().unwrap()
+    fn logits(network: &Network) -> Vec<f32> {
+        values(network.forward(images(2, 9, &Device::flex())))
     }
 
-    fn saved(cnn: &Cnn) -> tempfile::NamedTempFile {
+    fn written(bytes: &[u8]) -> tempfile::NamedTempFile {
         let file = tempfile::NamedTempFile::new().unwrap();
-        std::fs::write(file.path(), cnn.to_safetensors(None)).unwrap();
+        std::fs::write(file.path(), bytes).unwrap();
         file
     }
 
-    fn load(cnn: Cnn, path: &Path) -> Result<Cnn, ModelError> {
-        WeightsFile::open(path)?.load_into(cnn)
+    fn opened(bytes: &[u8]) -> WeightsFile {
+        WeightsFile::open(written(bytes).path()).unwrap()
+    }
+
+    /// The file of `network` with another tensor beside its own, of one value.
+    fn with_tensor(network: &Network, name: &str, dtype: Dtype) -> WeightsFile {
+        let bytes = network.to_safetensors(None);
+        let read = SafeTensors::deserialize(&bytes).unwrap();
+        let mut tensors = read.tensors();
+        let view = TensorView::new(dtype, vec![], &[0; 8][..dtype.bitsize() / 8]).unwrap();
+        tensors.push((name.into(), view));
+        opened(&safetensors::serialize(tensors, None).unwrap())
     }
 
     #[test]
     fn a_note_is_read_back() {
-        let file = tempfile::NamedTempFile::new().unwrap();
-        let cnn = cnn(SMALL, 10, 1);
-        std::fs::write(file.path(), cnn.to_safetensors(Some("of epoch 3"))).unwrap();
-        let note = WeightsFile::open(file.path()).unwrap().note();
-        assert_eq!(note.as_deref(), Some("of epoch 3"));
-        assert_eq!(WeightsFile::open(saved(&cnn).path()).unwrap().note(), None);
+        let file = opened(&cnn().to_safetensors(Some("of epoch 3")));
+        assert_eq!(file.note().as_deref(), Some("of epoch 3"));
+        assert_eq!(opened(&cnn().to_safetensors(None)).note(), None);
     }
 
     #[test]
     fn saved_weights_load_into_a_network_of_another_seed() {
-        let original = cnn(SMALL, 10, 1);
-        let file = saved(&original);
-        let other = cnn(SMALL, 10, 2);
-        assert_ne!(logits(&other), logits(&original));
-        let opened = WeightsFile::open(file.path()).unwrap();
-        assert_eq!(opened.config().unwrap(), (SMALL, 10));
-        let loaded = opened.load_into(other).unwrap();
-        assert_eq!(logits(&loaded), logits(&original));
-        assert_eq!(loaded.to_safetensors(None), original.to_safetensors(None));
+        let (plain, autodiff) = (&Device::flex(), &Device::flex().autodiff());
+        for config in all() {
+            let original = network(&config, 1, autodiff);
+            for seed in 2..4 {
+                original.forward(images(3, seed, autodiff));
+            }
+            let original = original.valid();
+            let other = network(&config, 2, plain);
+            assert_ne!(logits(&other), logits(&original));
+            let file = opened(&original.to_safetensors(None));
+            assert_eq!(file.config().unwrap(), (config, 10));
+            let loaded = file.load_into(other).unwrap();
+            assert_eq!(logits(&loaded), logits(&original));
+            assert_eq!(loaded.to_safetensors(None), original.to_safetensors(None));
+        }
     }
 
     #[test]
-    fn names_and_layouts_are_pytorch_s() {
-        let bytes = cnn(CnnConfig::default(), 10, 1).to_safetensors(None);
-        let file = SafeTensors::deserialize(&bytes).unwrap();
-        assert_eq!(file.len(), 12);
-        for (name, shape) in [
-            ("conv11.weight", &[64, 3, 3, 3][..]),
-            ("conv22.bias", &[128]),
-            ("fc1.weight", &[256, 3200]),
-            ("fc2.weight", &[10, 256]),
-        ] {
-            assert_eq!(file.tensor(name).unwrap().shape(), shape);
+    fn a_file_has_the_statistics_of_the_last_batch() {
+        let device = &Device::flex().autodiff();
+        let network = network(&small(Architecture::CnnBn), 1, device);
+        let before = network.to_safetensors(None);
+        network.forward(images(3, 2, device));
+        let after = network.to_safetensors(None);
+        assert_ne!(after, before);
+        assert_eq!(network.valid().to_safetensors(None), after);
+    }
+
+    #[test]
+    fn a_network_to_train_still_learns_after_loading() {
+        let device = &Device::flex().autodiff();
+        for config in all() {
+            let file = opened(&network(&config, 1, device).to_safetensors(None));
+            let loaded = file.load_into(network(&config, 2, device)).unwrap();
+            let before = loaded.to_safetensors(None);
+            let loss = loaded.forward(images(3, 2, device)).sum();
+            let gradients = burn::optim::GradientsParams::from_grads(loss.backward(), &loaded);
+            let parameters = config.parameters(10);
+            let statistics = |(name, _): &&(String, _)| pytorch::is_statistic(name);
+            let count = parameters.iter().filter(statistics).count();
+            assert_eq!(gradients.len(), parameters.len() - count);
+            assert_eq!(
+                loaded.to_safetensors(None) != before,
+                config.has_batch_norm()
+            );
+        }
+    }
+
+    #[test]
+    fn a_clone_keeps_its_own_when_weights_are_loaded_into_the_other() {
+        let plain = &Device::flex();
+        for config in all() {
+            let original = network(&config, 1, &plain.clone().autodiff());
+            original.forward(images(3, 2, &plain.clone().autodiff()));
+            let original = original.valid();
+            let before = original.to_safetensors(None);
+            let file = opened(&network(&config, 2, plain).to_safetensors(None));
+            let loaded = file.load_into(original.clone()).unwrap();
+            assert_ne!(loaded.to_safetensors(None), before);
+            assert_eq!(original.to_safetensors(None), before);
         }
     }
 
     #[test]
     fn weights_of_another_shape_are_refused_by_name() {
-        let file = saved(&cnn(SMALL, 10, 1));
-        let message = load(cnn(SMALL, 7, 1), file.path()).unwrap_err().to_string();
-        assert!(
-            message.ends_with("expected fc2.weight f32 [7, 16], found f32 [10, 16]"),
-            "{message}"
-        );
+        let file = opened(&cnn().to_safetensors(None));
+        let mut rng = ChaCha8Rng::seed_from_u64(1);
+        let seven = small(Architecture::Cnn).init(7, &mut rng, &Device::flex());
+        let message = file.load_into(seven).unwrap_err().to_string();
+        let expected = "expected fc2.weight f32 [7, 16], found f32 [10, 16]";
+        assert!(message.ends_with(expected), "{message}");
+    }
+
+    #[test]
+    fn a_file_without_a_network_is_refused_by_what_the_article_s_has() {
+        let view = TensorView::new(Dtype::F32, vec![1], &[0; 4]).unwrap();
+        let file = opened(&safetensors::serialize([("other", view)], None).unwrap());
+        let message = file.config().unwrap_err().to_string();
+        let expected = "expected conv11.weight, found no tensor of this name";
+        assert!(message.ends_with(expected), "{message}");
+    }
+
+    #[test]
+    fn a_missing_tensor_is_refused_by_name() {
+        for config in all() {
+            let bytes = network(&config, 1, &Device::flex()).to_safetensors(None);
+            let read = SafeTensors::deserialize(&bytes).unwrap();
+            let (missing, shape) = config.parameters(10).swap_remove(1);
+            let tensors = read
+                .tensors()
+                .into_iter()
+                .filter(|(name, _)| *name != missing);
+            let file = opened(&safetensors::serialize(tensors, None).unwrap());
+            let message = file.config().unwrap_err().to_string();
+            let expected =
+                format!("expected {missing} f32 {shape:?}, found no tensor of this name");
+            assert!(message.ends_with(&expected), "{message}");
+        }
     }
 
     #[test]
     fn a_shape_without_bytes_behind_it_is_refused() {
-        let view = TensorView::new(Dtype::F32, vec![1_000_000_000, 0], &[]).unwrap();
-        let names = ["conv11.weight", "conv21.weight", "fc1.weight", "fc2.weight"];
-        let tensors = names.map(|name| (name, view.clone()));
-        let file = tempfile::NamedTempFile::new().unwrap();
-        std::fs::write(file.path(), safetensors::serialize(tensors, None).unwrap()).unwrap();
-        let error = WeightsFile::open(file.path())
-            .unwrap()
-            .config()
-            .unwrap_err();
-        assert!(matches!(error, ModelError::Mismatch { .. }), "{error}");
+        for name in Architecture::ALL {
+            let parameters = NetworkConfig::published(*name).parameters(10);
+            let tensors = parameters.into_iter().map(|(name, mut shape)| {
+                shape[0] = 1_000_000_000;
+                shape.push(0);
+                (name, TensorView::new(Dtype::F32, shape, &[]).unwrap())
+            });
+            let file = opened(&safetensors::serialize(tensors, None).unwrap());
+            let error = file.config().unwrap_err();
+            assert!(matches!(error, ModelError::Mismatch { .. }), "{error}");
+        }
     }
 
     #[test]
     fn a_file_of_other_bytes_is_refused() {
-        let file = tempfile::NamedTempFile::new().unwrap();
-        std::fs::write(file.path(), b"not weights").unwrap();
-        let error = load(cnn(SMALL, 10, 1), file.path()).unwrap_err();
+        let error = WeightsFile::open(written(b"not weights").path()).unwrap_err();
         assert!(matches!(error, ModelError::Format { .. }));
     }
 
     #[test]
     fn a_tensor_too_many_is_refused() {
-        let cnn = cnn(SMALL, 10, 1);
-        let bytes = cnn.to_safetensors(None);
-        let read = SafeTensors::deserialize(&bytes).unwrap();
-        let mut tensors = read.tensors();
-        let (_, view) = tensors[0].clone();
-        tensors.push(("conv31.weight".into(), view));
-        let file = tempfile::NamedTempFile::new().unwrap();
-        std::fs::write(file.path(), safetensors::serialize(tensors, None).unwrap()).unwrap();
-        let message = load(cnn, file.path()).unwrap_err().to_string();
+        let file = with_tensor(&cnn(), "conv31.weight", Dtype::F32);
+        let message = file.load_into(cnn()).unwrap_err().to_string();
         assert!(message.ends_with("found \"conv31.weight\""), "{message}");
+    }
+
+    #[test]
+    fn pytorch_s_counters_of_batches_are_passed_over() {
+        let network = network(&small(Architecture::ResNet20), 1, &Device::flex());
+        let file = with_tensor(&network, "bn1.num_batches_tracked", Dtype::I64);
+        assert_eq!(file.config().unwrap(), (small(Architecture::ResNet20), 10));
+        let loaded = file.load_into(network.clone()).unwrap();
+        assert_eq!(loaded.to_safetensors(None), network.to_safetensors(None));
     }
 }

@@ -1,0 +1,163 @@
+//! The residual network of 20 layers that was made for CIFAR-10.
+
+use burn::module::Module;
+use burn::nn::conv::Conv2d;
+use burn::nn::{BatchNorm, Linear, LinearConfig};
+use burn::tensor::activation::relu;
+use burn::tensor::ops::PadMode;
+use burn::tensor::{Device, Tensor, s};
+use mixup_kernels::Activation;
+
+use super::layers::{average_pool, batch_norm, conv3x3};
+use super::{Body, Outline};
+use crate::{NetworkConfig, Precision};
+
+/// A convolution, three layers of three basic blocks each, average pool, linear.
+///
+/// The second and the third layer halve height and width. 269,722 parameters in the paper's widths,
+/// for ten classes.
+///
+/// # Source
+/// He et al., "Deep Residual Learning for Image Recognition", 2016, section 4.2.
+#[derive(Module, Debug)]
+pub struct ResNet20 {
+    conv1: Conv2d,
+    bn1: BatchNorm,
+    layer1: Vec<Block>,
+    layer2: Vec<Block>,
+    layer3: Vec<Block>,
+    linear: Linear,
+    #[module(skip)]
+    pub(super) precision: Precision,
+}
+
+impl Body for ResNet20 {
+    const OUTLINE: Outline = Outline {
+        widths: &[
+            ("layer1.0.conv1.weight", 16),
+            ("layer2.0.conv1.weight", 32),
+            ("layer3.0.conv1.weight", 64),
+        ],
+        widths_grow: true,
+        hidden: None,
+        classes: "linear.weight",
+        stages: &["stem", "layer1", "layer2", "layer3"],
+        head: &["linear"],
+    };
+
+    fn layers(config: &NetworkConfig, classes: usize, device: &Device) -> Self {
+        let [first, second, third] = config.widths();
+        let layer = |inputs, outputs, stride| {
+            vec![
+                Block::new([inputs, outputs], stride, device),
+                Block::new([outputs, outputs], 1, device),
+                Block::new([outputs, outputs], 1, device),
+            ]
+        };
+        Self {
+            conv1: conv3x3([3, first], 1, device),
+            bn1: batch_norm(first, device),
+            layer1: layer(first, first, 1),
+            layer2: layer(first, second, 2),
+            layer3: layer(second, third, 2),
+            linear: LinearConfig::new(third, classes).init(device),
+            precision: Precision::F32,
+        }
+    }
+
+    fn stage(&self, index: usize, x: Tensor<4>) -> Tensor<4> {
+        if index == 0 {
+            let sums = self.precision.conv2d(&self.conv1, x, Activation::Identity);
+            return relu(self.precision.norm(&self.bn1, sums));
+        }
+        let layer = [&self.layer1, &self.layer2, &self.layer3][index - 1];
+        let blocks = layer.iter();
+        blocks.fold(x, |x, block| block.forward(x, self.precision))
+    }
+
+    fn head_part(&self, index: usize, x: Tensor<2>) -> Tensor<2> {
+        let linear = [&self.linear][index];
+        let [channels, _] = linear.weight.dims();
+        self.precision.linear(linear, average_pool(x, channels))
+    }
+}
+
+/// Two convolutions, whose sum with the block's input goes on.
+#[derive(Module, Debug)]
+struct Block {
+    conv1: Conv2d,
+    bn1: BatchNorm,
+    conv2: Conv2d,
+    bn2: BatchNorm,
+}
+
+impl Block {
+    fn new([inputs, outputs]: [usize; 2], stride: usize, device: &Device) -> Self {
+        Self {
+            conv1: conv3x3([inputs, outputs], stride, device),
+            bn1: batch_norm(outputs, device),
+            conv2: conv3x3([outputs, outputs], 1, device),
+            bn2: batch_norm(outputs, device),
+        }
+    }
+
+    fn forward(&self, x: Tensor<4>, precision: Precision) -> Tensor<4> {
+        let out = precision.conv2d(&self.conv1, x.clone(), Activation::Identity);
+        let out = relu(precision.norm(&self.bn1, out));
+        let out = precision.conv2d(&self.conv2, out, Activation::Identity);
+        let out = precision.norm(&self.bn2, out);
+        let [stride, _] = self.conv1.stride;
+        let [_, channels, _, _] = out.dims();
+        relu(out + shortcut(x, stride, channels))
+    }
+}
+
+/// The paper's option A, which has no parameters: one pixel of `stride` in each direction, and
+/// channels of zeros in front and behind until there are `channels`.
+fn shortcut(x: Tensor<4>, stride: usize, channels: usize) -> Tensor<4> {
+    let x = match stride {
+        1 => x,
+        _ => x.slice(s![.., .., ..;stride, ..;stride]),
+    };
+    let missing = channels - x.dims()[1];
+    if missing == 0 {
+        return x;
+    }
+    let front = missing / 2;
+    let pairs = [(front, missing - front), (0, 0), (0, 0)];
+    x.pad(pairs, PadMode::Constant(0.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::example::values;
+
+    #[test]
+    fn the_shortcut_takes_every_second_pixel_and_puts_zeros_around_the_channels() {
+        let device = &Device::flex().autodiff();
+        let x = Tensor::<1>::from_floats(
+            [
+                1.0, 2.0, 3.0, 4.0, //
+                5.0, 6.0, 7.0, 8.0, //
+                9.0, 10.0, 11.0, 12.0, //
+                13.0, 14.0, 15.0, 16.0,
+            ],
+            device,
+        );
+        let x = x.reshape([1, 1, 4, 4]).detach().require_grad();
+        let found = shortcut(x.clone(), 2, 4);
+        assert_eq!(found.dims(), [1, 4, 2, 2]);
+        let zeros = [0.0; 4];
+        // Three are missing: one goes in front.
+        let expected = [zeros, [1.0, 3.0, 9.0, 11.0], zeros, zeros].concat();
+        assert_eq!(values(found.clone()), expected);
+
+        let gradients = (found.clone() * found).sum().backward();
+        let gradient = values(x.grad(&gradients).unwrap());
+        let row = |a, b| [a, 0.0, b, 0.0];
+        let expected = [row(2.0, 6.0), zeros, row(18.0, 22.0), zeros].concat();
+        assert_eq!(gradient, expected);
+        assert_eq!(values(shortcut(x.clone(), 1, 1)), values(x));
+    }
+}
