@@ -1,10 +1,15 @@
 //! What the documents say is what the program does.
+#![recursion_limit = "256"]
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::path::{Path, PathBuf};
 
 use assert_cmd::Command;
+use burn::tensor::Device;
+use burn::train::{Learner, TrainStep};
 use clap::Parser;
+use mixup_data::{EpochPlan, MixupBatcher};
+use mixup_train::classifier::Classifier;
 use mixup_train::cli::Cli;
 use mixup_train::experiment::Experiment;
 
@@ -151,15 +156,87 @@ fn the_changelog_begins_with_this_version() {
     assert_eq!(first, Some(env!("CARGO_PKG_VERSION")));
 }
 
-#[test]
-fn every_experiment_parses() {
-    let mut parsed = 0;
-    for entry in std::fs::read_dir(root().join("experiments")).unwrap() {
-        let path = entry.unwrap().path();
-        if path.extension().is_some_and(|ending| ending == "toml") {
-            Experiment::read(&path).unwrap();
-            parsed += 1;
+/// The experiment files, in `experiments` and its folders.
+fn experiments() -> Vec<PathBuf> {
+    let mut folders = vec![root().join("experiments")];
+    let mut files = vec![];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|ending| ending == "toml") {
+                files.push(path);
+            }
         }
     }
-    assert!(parsed >= 3, "{parsed} experiments");
+    files.sort();
+    files
+}
+
+/// Two steps of each on built-in images, with a batch that two cores can bear.
+#[test]
+fn every_experiment_trains() {
+    let files = experiments();
+    assert!(files.len() >= 25, "{} experiments", files.len());
+    let device = &Device::flex().autodiff();
+    for path in files {
+        let mut experiment = Experiment::read(&path).unwrap();
+        experiment.batch_size = 4;
+        let mut images = mixup_data::synthetic(1, 8, 1);
+        images.corrupt_labels(experiment.labels.corrupted, 1);
+        let policy = experiment.check().unwrap();
+        let batcher = MixupBatcher::new(images.train, 10, &experiment.normalisation, device);
+        let plan = EpochPlan::draw(1, 1, 8, &policy);
+        let mut learner = experiment.learner(Classifier::init(&experiment, 10, device), 8);
+        let weights = |learner: &Learner<Classifier>| learner.model().network.to_safetensors(None);
+        let mut before = weights(&learner);
+        for part in [0..4, 4..8] {
+            let batch = batcher.make(&plan.batch(part), None);
+            let output = TrainStep::step(&learner.model(), batch);
+            learner.lr_step();
+            learner.optimizer_step(output.grads);
+            let loss = output.item.loss.into_scalar::<f32>();
+            assert!(loss.is_finite() && loss > 0.0, "{}: {loss}", path.display());
+            let after = weights(&learner);
+            assert!(after != before, "{}", path.display());
+            before = after;
+        }
+    }
+}
+
+/// Files that are compared with each other differ in what they say they do, and in nothing else.
+#[test]
+fn compared_experiments_differ_in_their_mixing_alone() {
+    let mut compared = 0;
+    for path in experiments() {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let lines = text.lines().filter_map(|line| line.strip_prefix("#   mixup compare "));
+        for line in lines {
+            let files: Vec<&str> = line.split_whitespace().take(2).collect();
+            let read = |file: &str| Experiment::read(&root().join(file)).unwrap();
+            let (one, other) = (read(files[0]), read(files[1]));
+            let like = Experiment {
+                mixing: other.mixing.clone(),
+                ..one.clone()
+            };
+            assert_eq!(like, other, "{line}");
+            assert_ne!(one, other, "{line}");
+            let itself = path.strip_prefix(root()).unwrap();
+            assert!(files.iter().any(|file| itself == Path::new(file)), "{line}");
+            compared += 1;
+        }
+    }
+    assert!(compared >= 20, "{compared} comparisons");
+}
+
+/// Each experiment is in the table of `experiments/README.md`.
+#[test]
+fn every_experiment_is_described() {
+    let text = read("experiments/README.md");
+    for path in experiments() {
+        let place = path.strip_prefix(root().join("experiments")).unwrap();
+        let place = place.to_str().unwrap();
+        assert!(text.contains(&format!("({place})")), "{place}");
+    }
 }

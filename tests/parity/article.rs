@@ -4,12 +4,11 @@
 //! file named by `MIXUP_PARITY`, else `tests/parity/article-cnn.json`, written by PyTorch 2.15 on
 //! the CPU.
 
-use burn::module::{Module, ModuleVisitor, Param};
+use burn::tensor::Device;
 use burn::tensor::activation::sigmoid;
-use burn::tensor::{Device, Gradients, Tensor};
 use burn::train::TrainStep;
 use mixup_data::{Draw, IMAGE_BYTES, Images, MixupBatch, MixupBatcher, Normalisation};
-use mixup_model::{Cnn, CnnConfig, WeightsFile};
+use mixup_model::{Network, NetworkConfig, WeightsFile};
 use mixup_train::classifier::Classifier;
 use mixup_train::experiment::Experiment;
 use mixup_train::loss::Loss;
@@ -19,6 +18,7 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use crate::formula::{assert_near, l2, u, values};
+use crate::gradients::gradients_of;
 
 #[derive(Deserialize)]
 struct Case {
@@ -81,7 +81,7 @@ const PARAMETERS: [(&str, &[usize]); 12] = [
     ("fc2.bias", &[10]),
 ];
 
-fn network(case: &Case, device: &Device) -> Cnn {
+fn network(case: &Case, device: &Device) -> Network {
     let mut fan_in = 0;
     let mut bytes = vec![];
     for (number, (name, shape)) in PARAMETERS.into_iter().enumerate() {
@@ -101,7 +101,7 @@ fn network(case: &Case, device: &Device) -> Cnn {
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), safetensors::serialize(views, None).unwrap()).unwrap();
     let mut rng = mixup_data::stream(0, mixup_data::Purpose::Weights, 0);
-    let initial = CnnConfig::default().init(10, &mut rng, device);
+    let initial = NetworkConfig::article().init(10, &mut rng, device);
     let weights = WeightsFile::open(file.path()).unwrap();
     weights.load_into(initial).unwrap()
 }
@@ -122,31 +122,6 @@ fn batch(case: &Case, device: &Device) -> MixupBatch {
     };
     let draws: Vec<Draw> = (0..count).map(draw).collect();
     MixupBatcher::new(images, 10, &Normalisation::CIFAR10, device).mix(&draws)
-}
-
-/// Collects the gradients of a network, named and laid out as PyTorch does.
-struct Collect<'a> {
-    gradients: &'a Gradients,
-    path: Vec<String>,
-    found: HashMap<String, Vec<f64>>,
-}
-
-impl ModuleVisitor for Collect<'_> {
-    fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
-        let mut gradient = param.val().grad(self.gradients).unwrap();
-        if D == 2 {
-            gradient = gradient.transpose();
-        }
-        self.found.insert(self.path.join("."), values(gradient));
-    }
-
-    fn enter_module(&mut self, name: &str, _container: &str) {
-        self.path.push(name.into());
-    }
-
-    fn exit_module(&mut self, _name: &str, _container: &str) {
-        self.path.pop();
-    }
 }
 
 #[test]
@@ -208,16 +183,11 @@ fn probabilities_loss_and_gradients_are_pytorch_s() {
     );
     assert_near("loss", &values(loss.clone()), &[case.loss], 1e-6);
     let gradients = loss.backward();
-    let mut collect = Collect {
-        gradients: &gradients,
-        path: vec![],
-        found: HashMap::new(),
-    };
-    classifier.network.visit(&mut collect);
-    assert_eq!(collect.found.len(), PARAMETERS.len());
+    let found = gradients_of(&classifier.network, &gradients);
+    assert_eq!(found.len(), PARAMETERS.len());
     assert_eq!(case.gradients.len(), PARAMETERS.len());
     for (name, expected) in &case.gradients {
-        let found = &collect.found[name];
+        let found = &found[name];
         let norm = l2(found);
         assert!(
             (norm / expected.l2 - 1.0).abs() < 1e-4,

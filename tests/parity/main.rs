@@ -7,6 +7,7 @@
 
 mod article;
 mod formula;
+mod gradients;
 mod losses;
-// mod networks;
+mod networks;
 mod optimizers;

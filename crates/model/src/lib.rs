@@ -19,6 +19,6 @@ mod weights;
 
 pub use config::NetworkConfig;
 pub use error::ModelError;
-pub use network::{Architecture, Network, decays};
+pub use network::{Architecture, Network};
 pub use precision::Precision;
 pub use weights::WeightsFile;

@@ -269,12 +269,5 @@ impl Network {
     }
 }
 
-/// Whether weight decay is for the parameter with this path through a Burn module: it is for the
-/// weights of convolutions and linear layers, and neither for biases nor for normalisation, whose
-/// factor Burn calls gamma.
-pub fn decays(path: &str) -> bool {
-    path.rsplit('.').next() == Some("weight")
-}
-
 #[cfg(test)]
 mod tests;

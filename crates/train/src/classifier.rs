@@ -4,7 +4,7 @@ use burn::module::Module;
 use burn::tensor::{Device, ExecutionError, Tensor};
 use burn::train::{InferenceStep, ItemLazy, TrainOutput, TrainStep};
 use mixup_data::{MixupBatch, Purpose, stream};
-use mixup_model::Cnn;
+use mixup_model::Network;
 
 use crate::experiment::Experiment;
 use crate::loss::Loss;
@@ -13,7 +13,7 @@ use crate::loss::Loss;
 #[derive(Module, Debug)]
 pub struct Classifier {
     /// The network; its outputs are logits.
-    pub network: Cnn,
+    pub network: Network,
     #[module(skip)]
     loss: Loss,
 }
@@ -34,7 +34,7 @@ impl Classifier {
     }
 
     /// `network` judged by `loss`.
-    pub fn new(network: Cnn, loss: Loss) -> Self {
+    pub fn new(network: Network, loss: Loss) -> Self {
         Self { network, loss }
     }
 
@@ -46,7 +46,14 @@ impl Classifier {
     /// Logits f32 `[rows, classes]` and mean loss `[1]` of a batch. Rows behind its images come into
     /// the logits and not into the loss.
     pub fn judge(&self, batch: &MixupBatch) -> (Tensor<2>, Tensor<1>) {
-        let logits = self.network.forward(batch.images.clone());
+        let images = batch.images.clone();
+        let logits = match &batch.hidden {
+            None => self.network.forward(images),
+            Some(mix) => {
+                let apply = |maps| mix.apply(maps);
+                self.network.forward_with(images, mix.place, apply)
+            }
+        };
         let (outputs, targets) = (logits.clone(), batch.targets.clone());
         let loss = match &batch.weights {
             None => self.loss.forward(outputs, targets),
@@ -125,7 +132,7 @@ mod tests {
     use burn::module::{ModuleVisitor, Param};
     use burn::tensor::Gradients;
     use mixup_data::{EpochPlan, Mixing, MixupBatcher, Normalisation, Policy, Selection};
-    use mixup_model::CnnConfig;
+    use mixup_model::NetworkConfig;
 
     fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
         tensor.into_data().try_into_vec().unwrap()
@@ -152,9 +159,10 @@ mod tests {
         let mixing = Mixing::new(0.4, Selection::Every(1)).unwrap();
         let plan = EpochPlan::draw(1, 1, 8, &Policy::of_mixing(mixing, 3));
         let plan = plan.batch(0..3);
-        let config = CnnConfig {
-            widths: [4, 4],
-            hidden: 8,
+        let config = NetworkConfig {
+            widths: vec![4, 4],
+            hidden: Some(8),
+            ..NetworkConfig::article()
         };
         let mut rng = stream(1, Purpose::Weights, 0);
         let network = config.init(10, &mut rng, &device);

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use mixup_data::{Augmentation, Normalisation, Policy};
-use mixup_model::{CnnConfig, Precision};
+use mixup_model::{NetworkConfig, Precision};
 use serde::{Deserialize, Serialize};
 
 use self::range::{whole, within};
@@ -39,7 +39,7 @@ pub struct Experiment {
     #[serde(default)]
     pub precision: Precision,
     /// The network.
-    pub network: CnnConfig,
+    pub network: NetworkConfig,
     /// What is done to single images before they are mixed.
     #[serde(default)]
     pub augmentation: Augmentation,
@@ -125,10 +125,7 @@ impl Experiment {
         whole("epochs", self.epochs, 1, 100_000)?;
         whole("batch_size", self.batch_size, 1, 1_000_000)?;
         whole("validation", self.validation, 0, 1_000_000_000)?;
-        for width in network.widths {
-            whole("network.widths", width, 1, 8192)?;
-        }
-        whole("network.hidden", network.hidden, 1, 65_536)?;
+        network.check()?;
         let padding = usize::from(self.augmentation.crop_padding);
         let most = usize::from(Augmentation::MOST_PADDING);
         whole("augmentation.crop_padding", padding, 0, most)?;
@@ -149,11 +146,10 @@ impl Experiment {
         if let Some(robustness) = &self.robustness {
             robustness.check()?;
         }
-        let stages = ["conv11", "conv12", "conv21", "conv22"];
         Ok(Policy {
             batch_size: self.batch_size,
             augmentation: self.augmentation,
-            mixing: self.mixing.mixing(self.epochs, &stages)?,
+            mixing: self.mixing.mixing(self.epochs, network.stages())?,
             smoothing: self.labels.smoothing,
         })
     }
@@ -250,7 +246,7 @@ mod tests {
                 batch_size: 128,
                 validation: 0,
                 precision: Precision::F32,
-                network: CnnConfig::default(),
+                network: NetworkConfig::article(),
                 augmentation: Augmentation::default(),
                 labels: Labels::default(),
                 mixing: MixingTable {
@@ -313,7 +309,7 @@ mod tests {
         ] {
             assert_eq!(settings.remove(key).as_deref(), Some(value), "{key}");
         }
-        assert_eq!(settings.len(), 9, "{settings:?}");
+        assert_eq!(settings.len(), 26, "{settings:?}");
         assert!(!settings.contains_key("seed"));
     }
 

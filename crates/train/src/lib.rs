@@ -24,6 +24,7 @@ pub mod experiment;
 pub mod failure;
 pub mod finished_runs;
 pub mod interrupt;
+pub mod introduction;
 pub mod loss;
 pub mod metrics;
 pub mod optimizer;

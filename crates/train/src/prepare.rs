@@ -12,7 +12,6 @@ use crate::failure::Failure;
 use crate::run_folder::RunFolder;
 use crate::run_record::{EpochRow, RunInfo};
 use crate::training::Run;
-use crate::ui::Ui;
 
 /// What the experiment does to training images, where all its values are possible.
 ///
@@ -156,46 +155,6 @@ pub fn check_fingerprint(info: &RunInfo, data: &Provenance) -> Result<(), Failur
         ),
         format!("the run was trained on {} ({})", info.data, info.layout),
     ))
-}
-
-/// Says what is trained, on what, where.
-pub fn introduce(run: &Run, ui: &Ui) {
-    let Run {
-        experiment, info, ..
-    } = run;
-    let mixing = &experiment.mixing;
-    let beta = format!("λ ~ Beta({0}, {0})", mixing.alpha);
-    let which = match (mixing.alpha, mixing.every, mixing.probability) {
-        (0.0, ..) => "no image is mixed".to_owned(),
-        (_, Some(1), _) => format!("every image is mixed, {beta}"),
-        (_, Some(step), _) => format!("1 image in {step} is mixed, {beta}"),
-        (_, None, probability) => {
-            let probability = probability.unwrap_or_default();
-            format!("an image is mixed with probability {probability}, {beta}")
-        }
-    };
-    ui.say(&format!(
-        "{}, seed {}: {which}",
-        info.experiment, experiment.seed
-    ));
-    let validation = match info.validation_images {
-        0 => String::new(),
-        images => format!(", {images} validation"),
-    };
-    ui.say(&format!(
-        "data    {}: {} training{validation} and {} test images, {} classes",
-        info.layout,
-        info.training_images,
-        info.test_images,
-        info.classes.len()
-    ));
-    ui.say(&format!(
-        "device  {}, images as {}, network in {}",
-        run.device.name,
-        PixelStorage::of(&run.device.device),
-        experiment.precision
-    ));
-    ui.say(&format!("run     {}", run.folder.path().display()));
 }
 
 #[cfg(test)]

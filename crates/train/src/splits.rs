@@ -81,13 +81,15 @@ impl Splits {
         let mut rng = stream(0, Purpose::TrainingSample, 0);
         let sample = stratified(labels, classes, count, &mut rng);
         let sample_labels = sample.iter().map(|&index| labels[index as usize]).collect();
+        // Rows that only fill a batch would count in the statistics of a batch norm.
+        let fill_training = fill && !experiment.network.has_batch_norm();
         let train = MixupLoader::training(
             upload(images.train),
             u64::from(experiment.seed),
             policy,
             first_epoch,
         )
-        .filled(fill);
+        .filled(fill_training);
         Self {
             training_sample: Labelled {
                 loader: Arc::new(train.chosen(&sample)),

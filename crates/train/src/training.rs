@@ -4,7 +4,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex};
 
 use burn::data::dataloader::DataLoader;
-use burn::module::Module;
 use burn::train::logger::MetricLogger;
 use burn::train::metric::store::{EpochSummary, MetricsUpdate, Split};
 use burn::train::metric::{MetricDefinition, NumericEntry};
@@ -213,7 +212,7 @@ fn finish(
         experiment: info.experiment.clone(),
         seed: info.seed,
         epochs: rows.len(),
-        parameters: trained.num_params(),
+        parameters: trained.network.parameters_count(),
         last_test_accuracy: to_12_decimals(evaluations.test.measures.accuracy),
         last_test_loss: evaluations.test.loss,
         best_test_accuracy,

@@ -38,10 +38,10 @@ impl<const I: usize, const O: usize> Stage<I, O> {
         }
     }
 
-    /// The same stage with its operations counted from the shape of its weight.
-    pub(crate) fn with_weight(mut self, weight: &[usize]) -> Self {
-        let input = self.input.dims();
-        self.flop = Some(Flop::of_layer(weight, &input, self.input_needs_gradient));
+    /// The same stage with its operations counted from the shape of its weight, where it has one.
+    pub(crate) fn with_weight(mut self, weight: Option<&[usize]>) -> Self {
+        let (input, backward) = (self.input.dims(), self.input_needs_gradient);
+        self.flop = weight.map(|weight| Flop::of_layer(weight, &input, backward));
         self
     }
 

@@ -3,7 +3,6 @@
 
 use burn::tensor::Tensor;
 use mixup_data::MixupBatch;
-use mixup_model::Cnn;
 
 use super::stage::{Stage, Timed};
 use crate::classifier::Classifier;
@@ -11,8 +10,8 @@ use crate::experiment::Experiment;
 
 /// All stages of a step.
 pub(crate) struct Stages {
-    convolutions: Vec<Stage<4, 4>>,
-    linears: Vec<Stage<2, 2>>,
+    stages: Vec<Stage<4, 4>>,
+    head: Vec<Stage<2, 2>>,
     loss: Stage<2, 1>,
 }
 
@@ -26,16 +25,16 @@ impl Stages {
         let network = &classifier.network;
         let mut maps = vec![];
         let mut x = batch.images.clone();
-        for (_, stage) in Cnn::CONVOLUTIONS {
+        for index in 0..network.stages().len() {
             maps.push(x.clone());
-            x = stage(network, x).without_autodiff();
+            x = network.stage(index, x).without_autodiff();
         }
         let last_maps = x.dims();
         let mut features = vec![];
         let mut x = x.flatten(1, 3);
-        for (_, stage) in Cnn::LINEARS {
+        for index in 0..network.head_parts().len() {
             features.push(x.clone());
-            x = stage(network, x).without_autodiff();
+            x = network.head_part(index, x).without_autodiff();
         }
 
         // Back to front, because a stage's output gradient is the next one's input gradient.
@@ -44,49 +43,44 @@ impl Stages {
         let one = Tensor::ones([1], &x.device());
         let loss = Stage::new("loss", judge, x, one, true);
         let [_, classes] = batch.targets.dims();
-        let weights = experiment.network.parameters(classes);
+        let parameters = experiment.network.parameters(classes);
+        // A stage of several layers has no weight of its name, and its operations are not counted.
         let weight_of = |stage: &str| {
             let name = format!("{stage}.weight");
-            let found = weights.iter().find(|(parameter, _)| *parameter == name);
-            let (_, shape) = found.expect("every stage has a weight of its name");
-            shape.as_slice()
+            let found = parameters.iter().find(|(parameter, _)| *parameter == name);
+            found.map(|(_, shape)| shape.as_slice())
         };
-        let mut linears = vec![];
+        let mut head = vec![];
         let mut gradient = loss.input_gradient();
-        for ((name, forward), input) in Cnn::LINEARS.into_iter().zip(features).rev() {
-            let network = network.clone();
-            let forward = move |x| forward(&network, x);
-            let stage = Stage::new(name, forward, input, gradient, true);
-            gradient = stage.input_gradient();
-            linears.insert(0, stage.with_weight(weight_of(name)));
+        for (index, input) in features.into_iter().enumerate().rev() {
+            let (name, network) = (network.head_parts()[index], network.clone());
+            let forward = move |x| network.head_part(index, x);
+            let part = Stage::new(name, forward, input, gradient, true);
+            gradient = part.input_gradient();
+            head.insert(0, part.with_weight(weight_of(name)));
         }
-        let mut convolutions = vec![];
+        let mut stages = vec![];
         let mut gradient = Some(gradient.reshape(last_maps));
-        let stages = Cnn::CONVOLUTIONS.into_iter().zip(maps).enumerate();
-        for (index, ((name, forward), input)) in stages.rev() {
-            let network = network.clone();
-            let forward = move |x| forward(&network, x);
-            let learns_from_images = index == 0;
+        for (index, input) in maps.into_iter().enumerate().rev() {
+            let (name, network) = (network.stages()[index], network.clone());
+            let forward = move |x| network.stage(index, x);
+            let takes_images = index == 0;
             // Only the first stage, which is the last here, leaves none behind.
             let output_gradient = gradient.take().expect("the stage behind it left one");
-            let stage = Stage::new(name, forward, input, output_gradient, !learns_from_images);
-            if !learns_from_images {
+            let stage = Stage::new(name, forward, input, output_gradient, !takes_images);
+            if !takes_images {
                 gradient = Some(stage.input_gradient());
             }
-            convolutions.insert(0, stage.with_weight(weight_of(name)));
+            stages.insert(0, stage.with_weight(weight_of(name)));
         }
-        Self {
-            convolutions,
-            linears,
-            loss,
-        }
+        Self { stages, head, loss }
     }
 
     /// The stages from the images to the loss.
     pub(crate) fn in_order(&self) -> Vec<&dyn Timed> {
-        let convolutions = self.convolutions.iter().map(|stage| stage as &dyn Timed);
-        let linears = self.linears.iter().map(|stage| stage as &dyn Timed);
-        let all = convolutions.chain(linears);
+        let stages = self.stages.iter().map(|stage| stage as &dyn Timed);
+        let head = self.head.iter().map(|part| part as &dyn Timed);
+        let all = stages.chain(head);
         all.chain([&self.loss as &dyn Timed]).collect()
     }
 }
@@ -129,17 +123,14 @@ mod tests {
     fn the_first_stage_gets_the_gradient_that_it_has_in_the_whole_network() {
         let (experiment, classifier, batch) = article();
         let stages = Stages::new(&experiment, &classifier, &batch);
-        let found = stages.convolutions[0].output_gradient();
+        let found = stages.stages[0].output_gradient();
 
-        let (_, conv11) = Cnn::CONVOLUTIONS[0];
-        let maps = conv11(&classifier.network, batch.images);
+        let network = &classifier.network;
+        let maps = network.stage(0, batch.images);
         let maps = maps.without_autodiff().autodiff().require_grad();
-        let rest = Cnn::CONVOLUTIONS[1..].iter();
-        let x = rest.fold(maps.clone(), |x, (_, stage)| stage(&classifier.network, x));
-        let x = Cnn::LINEARS.iter().fold(x.flatten(1, 3), |x, (_, stage)| {
-            stage(&classifier.network, x)
-        });
-        let gradients = experiment.loss.forward(x, batch.targets).backward();
+        let x = (1..4).fold(maps.clone(), |x, index| network.stage(index, x));
+        let logits = network.head(x);
+        let gradients = experiment.loss.forward(logits, batch.targets).backward();
         let expected = maps.grad(&gradients).unwrap();
 
         let largest = expected.clone().abs().max().into_scalar::<f32>();

@@ -1,0 +1,139 @@
+//! What a run says of itself before it trains.
+
+use mixup_data::{Augmentation, LambdaPer, Partner, PixelStorage, Targets};
+
+use crate::experiment::{Experiment, Labels, MethodName, MixingTable};
+use crate::training::Run;
+use crate::ui::Ui;
+
+/// Says what is trained, on what, where.
+pub fn introduce(run: &Run, ui: &Ui) {
+    let Run {
+        experiment, info, ..
+    } = run;
+    ui.say(&format!(
+        "{}, seed {}: {}",
+        info.experiment,
+        experiment.seed,
+        mixing(&experiment.mixing)
+    ));
+    let validation = match info.validation_images {
+        0 => String::new(),
+        images => format!(", {images} validation"),
+    };
+    ui.say(&format!(
+        "data    {}: {} training{validation} and {} test images, {} classes",
+        info.layout,
+        info.training_images,
+        info.test_images,
+        info.classes.len()
+    ));
+    let treatment = treatment(experiment);
+    if !treatment.is_empty() {
+        ui.say(&format!("images  {treatment}"));
+    }
+    ui.say(&format!(
+        "device  {}, images as {}, network {} in {}",
+        run.device.name,
+        PixelStorage::of(&run.device.device),
+        experiment.network.name,
+        experiment.precision
+    ));
+    ui.say(&format!("run     {}", run.folder.path().display()));
+}
+
+/// Which images are mixed, and how.
+fn mixing(table: &MixingTable) -> String {
+    if table.alpha == 0.0 {
+        return "no image is mixed".into();
+    }
+    let what = match table.method {
+        MethodName::Mixup => "mixed",
+        MethodName::CutMix => "mixed by CutMix",
+        MethodName::Manifold => "mixed within the network",
+    };
+    let which = match (table.every, table.probability) {
+        (Some(1), _) | (None, Some(1.0)) => format!("every image is {what}"),
+        (Some(step), _) => format!("1 image in {step} is {what}"),
+        (None, probability) => {
+            let probability = probability.unwrap_or_default();
+            format!("an image is {what} with probability {probability}")
+        }
+    };
+    let mut words = vec![which, format!("λ ~ Beta({0}, {0})", table.alpha)];
+    if table.lambda == LambdaPer::Batch {
+        words.push("one λ a batch".into());
+    }
+    if table.folded {
+        words.push("folded".into());
+    }
+    if table.partner == Partner::Batch {
+        words.push("partners in the batch".into());
+    }
+    if !table.layers.is_empty() {
+        words.push(format!("at {}", table.layers.join(", ")));
+    }
+    if table.targets == Targets::AsPrinted {
+        words.push("targets as printed in the article".into());
+    }
+    if table.off_for_last > 0 {
+        words.push(format!("not in the last {} epochs", table.off_for_last));
+    }
+    words.join(", ")
+}
+
+/// What else is done to the images and labels; nothing where nothing is.
+fn treatment(experiment: &Experiment) -> String {
+    let Augmentation { flip, crop_padding } = experiment.augmentation;
+    let Labels {
+        smoothing,
+        corrupted,
+    } = experiment.labels;
+    let mut words = vec![];
+    if flip {
+        words.push("mirrored at random".to_owned());
+    }
+    if crop_padding > 0 {
+        words.push(format!("shifted by up to {crop_padding} pixels"));
+    }
+    if smoothing > 0.0 {
+        words.push(format!("labels smoothed by {smoothing}"));
+    }
+    if corrupted > 0.0 {
+        let percent = (100.0 * corrupted * 1e6).round() / 1e6;
+        words.push(format!("{percent}% of the training labels random"));
+    }
+    words.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_are_the_table_s() {
+        for (text, words) in [
+            ("alpha = 0.0\nevery = 5", "no image is mixed"),
+            (
+                "alpha = 0.2\nevery = 5",
+                "1 image in 5 is mixed, λ ~ Beta(0.2, 0.2)",
+            ),
+            (
+                "alpha = 1.0\nevery = 1",
+                "every image is mixed, λ ~ Beta(1, 1)",
+            ),
+            (
+                "method = \"cutmix\"\nalpha = 1.0\nprobability = 0.5\nlambda = \"batch\"",
+                "an image is mixed by CutMix with probability 0.5, λ ~ Beta(1, 1), one λ a batch",
+            ),
+            (
+                "method = \"manifold\"\nalpha = 2.0\nprobability = 1.0\npartner = \"batch\"\n\
+                 layers = [\"input\", \"conv11\"]\noff_for_last = 2\ntargets = \"as-printed\"\nfolded = true",
+                "every image is mixed within the network, λ ~ Beta(2, 2), folded, partners in the \
+                 batch, at input, conv11, targets as printed in the article, not in the last 2 epochs",
+            ),
+        ] {
+            assert_eq!(mixing(&toml::from_str(text).unwrap()), words);
+        }
+    }
+}
