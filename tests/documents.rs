@@ -211,7 +211,9 @@ fn compared_experiments_differ_in_their_mixing_alone() {
     let mut compared = 0;
     for path in experiments() {
         let text = std::fs::read_to_string(&path).unwrap();
-        let lines = text.lines().filter_map(|line| line.strip_prefix("#   mixup compare "));
+        let lines = text
+            .lines()
+            .filter_map(|line| line.strip_prefix("#   mixup compare "));
         for line in lines {
             let files: Vec<&str> = line.split_whitespace().take(2).collect();
             let read = |file: &str| Experiment::read(&root().join(file)).unwrap();

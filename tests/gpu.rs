@@ -89,16 +89,12 @@ fn rows(run: &Path) -> Vec<Value> {
         .collect()
 }
 
-/// Trains one epoch of three steps on `device` and gives its row.
-fn row(binary: &Path, folder: &Path, device: &str) -> Value {
-    let experiment = recipe(&[
-        ("batch_size = 128", "batch_size = 4"),
-        ("every = 5", "every = 1"),
-    ]);
-    train(binary, folder, &experiment, 1, device, device)
+/// Trains one epoch of three steps on `device`, into the folder `run`, and gives its row.
+fn row(binary: &Path, folder: &Path, experiment: &str, device: &str, run: &str) -> Value {
+    train(binary, folder, experiment, 1, device, run)
         .assert()
         .success();
-    let run = folder.join(device);
+    let run = folder.join(run);
     let run_info = std::fs::read_to_string(run.join("run.json")).unwrap();
     let run_info: Value = serde_json::from_str(&run_info).unwrap();
     println!(
@@ -109,24 +105,74 @@ fn row(binary: &Path, folder: &Path, device: &str) -> Value {
     rows(&run).remove(0)
 }
 
-/// The third step's batch is short, so that on the GPU it is filled up.
-#[test]
-fn three_steps_agree_with_the_cpu() {
+/// The third step's batch is short, so that on the GPU it is filled up, unless there is a batch norm.
+fn assert_three_steps_agree(name: &str, values: &[(&str, &str)]) {
     let Some(binary) = binary() else { return };
     let folder = tempfile::tempdir().unwrap();
-    write_images(folder.path(), 10, 5);
-    let (cpu, gpu) = (
-        row(&binary, folder.path(), "cpu"),
-        row(&binary, folder.path(), "gpu"),
-    );
+    let folder = folder.path();
+    write_images(folder, 10, 5);
+    let mut values = values.to_vec();
+    values.push(("batch_size = 128", "batch_size = 4"));
+    let experiment = recipe(&values);
+    let [cpu, gpu] = ["cpu", "gpu"].map(|device| row(&binary, folder, &experiment, device, device));
     for key in ["train_loss", "test_loss"] {
         let (cpu, gpu) = (cpu[key].as_f64().unwrap(), gpu[key].as_f64().unwrap());
-        println!("{key}: CPU {cpu}, GPU {gpu}");
+        println!("{name}, {key}: CPU {cpu}, GPU {gpu}");
         assert!(
             (gpu / cpu - 1.0).abs() < 1e-3,
-            "{key}: CPU {cpu}, GPU {gpu}"
+            "{name}, {key}: CPU {cpu}, GPU {gpu}"
         );
     }
+}
+
+#[test]
+fn three_steps_agree_with_the_cpu() {
+    assert_three_steps_agree("the article's", &[("every = 5", "every = 1")]);
+}
+
+#[test]
+fn three_steps_of_the_variants_agree_with_the_cpu() {
+    let small = ("widths = [64, 128]", "widths = [8, 8]");
+    let looks = [
+        small,
+        ("flip = false", "flip = true"),
+        ("crop_padding = 0", "crop_padding = 4"),
+        ("smoothing = 0.0", "smoothing = 0.1"),
+        ("alpha = 0.2", "alpha = 1.0"),
+        ("every = 5", "probability = 1.0"),
+    ];
+    let with = |others: &[(&'static str, &'static str)]| [&looks, others].concat();
+    let attacked = "[robustness]\nepsilons = [4.0]\nimages = 5\npgd_steps = 2\n\n[schedule] ";
+    assert_three_steps_agree(
+        "CutMix, cross-entropy, attacked",
+        &with(&[
+            ("method = \"mixup\"", "method = \"cutmix\""),
+            ("name = \"bce\"", "name = \"cross-entropy\""),
+            ("epsilon = 1e-6\n", ""),
+            ("[schedule] ", attacked),
+        ]),
+    );
+    assert_three_steps_agree(
+        "manifold mixup, batch norm, SGD",
+        &with(&[
+            ("name = \"cnn\"", "name = \"cnn-bn\""),
+            (
+                "method = \"mixup\"",
+                "method = \"manifold\"\nlayers = [\"conv11\", \"conv21\"]",
+            ),
+            ("partner = \"set\"", "partner = \"batch\""),
+            ("name = \"bce\"", "name = \"bce-logits\""),
+            ("epsilon = 1e-6\n", ""),
+            (
+                "name = \"adam\"",
+                "name = \"sgd\"\nmomentum = 0.9\nnesterov = true",
+            ),
+            ("learning_rate = 0.001", "learning_rate = 0.01"),
+            ("beta_1 = 0.9\nbeta_2 = 0.999\nepsilon = 1e-8\n", ""),
+            ("weight_decay = 0.0", "weight_decay = 0.001"),
+            ("decayed = \"all\"", "decayed = \"weights\""),
+        ]),
+    );
 }
 
 /// The device log of a run, a list of words for each of its parts.

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 
 use burn::lr_scheduler::LrSchedulerRecord;
+use burn::module::Module;
 use burn::optim::OptimizerRecord;
 use burn::store::ModuleRecord;
 use burn::train::checkpoint::{
@@ -17,6 +18,7 @@ use burn::train::checkpoint::{
 };
 use burn::train::metric::store::EventStoreClient;
 
+use crate::classifier::Classifier;
 use crate::failure::Failure;
 use crate::panics;
 use crate::run_folder::write_whole;
@@ -78,17 +80,19 @@ impl Checkpoints {
         Ok(())
     }
 
-    /// Whether the checkpoint of `epoch` can be read.
+    /// Whether the checkpoint of `epoch`, which `version` of the program wrote, can be read and is one of a
+    /// network like `network`.
     ///
     /// # Errors
-    /// [`Failure::Usage`] that names the damaged file.
-    pub fn check(&self, epoch: usize) -> Result<(), Failure> {
+    /// [`Failure::Usage`] that names the damaged file, or says that it is of another form.
+    pub fn check(&self, epoch: usize, network: Classifier, version: &str) -> Result<(), Failure> {
         let folder = self.shared.epoch(epoch);
         let place = |file| folder.join(file);
+        let model = ModuleRecord::load(place(MODEL));
         let results = [
-            (MODEL, ModuleRecord::load(place(MODEL)).map(drop)),
-            (OPTIMIZER, OptimizerRecord::load(place(OPTIMIZER)).map(drop)),
-            (SCHEDULE, LrSchedulerRecord::load(place(SCHEDULE)).map(drop)),
+            (MODEL, readable(model.as_ref())),
+            (OPTIMIZER, readable(OptimizerRecord::load(place(OPTIMIZER)))),
+            (SCHEDULE, readable(LrSchedulerRecord::load(place(SCHEDULE)))),
         ];
         for (file, result) in results {
             let path = place(file);
@@ -98,6 +102,17 @@ impl Checkpoints {
                     "start the run anew in another folder",
                 )
             })?;
+        }
+        if model.is_ok_and(|record| network.try_load_record(record).is_err()) {
+            return Err(Failure::usage(
+                format!(
+                    "{}: expected a checkpoint of the experiment's network as version {} keeps it, \
+                     found another, of version {version}",
+                    place(MODEL).display(),
+                    env!("CARGO_PKG_VERSION")
+                ),
+                "go on with the version that began the run, or start it anew in another folder",
+            ));
         }
         Ok(())
     }
@@ -125,6 +140,11 @@ impl Checkpoints {
         progress.ended = 0;
         progress.problem.take().map_or(Ok(()), Err)
     }
+}
+
+/// Why a file cannot be read, if so.
+fn readable<T>(result: Result<T, impl std::fmt::Display>) -> Result<(), String> {
+    result.map(drop).map_err(|error| error.to_string())
 }
 
 impl Shared {

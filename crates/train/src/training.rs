@@ -4,9 +4,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex};
 
 use burn::data::dataloader::DataLoader;
+use burn::tensor::Device;
 use burn::train::logger::MetricLogger;
 use burn::train::metric::store::{EpochSummary, MetricsUpdate, Split};
-use burn::train::metric::{MetricDefinition, NumericEntry};
+use burn::train::metric::{LearningRateMetric, MetricDefinition, NumericEntry};
 use burn::train::{Interrupter, Learner, SupervisedTraining, TrainingStrategy};
 use mixup_data::{BatchPlan, EpochPlan, ImageSet, Method, MixupBatch, Policy, mixed_pairs};
 use mixup_evidence::ChosenBy;
@@ -24,6 +25,7 @@ use crate::interrupt::StopOnSignal;
 use crate::metrics::{AccuracyMetric, LossMetric};
 use crate::panics;
 use crate::pictures;
+use crate::prepare::check;
 use crate::robustness::{judgements, robustness};
 use crate::run_folder::RunFolder;
 use crate::run_record::{EpochRow, Evaluations, RunInfo, Summary, to_12_decimals};
@@ -99,14 +101,7 @@ impl Run {
         let classifier = Classifier::init(&experiment, info.classes.len(), &autodiff);
         let learner = experiment.learner(classifier, training_images);
         let (train, held_out) = splits.to_train_by();
-        let trained = launch(
-            &epoch_loop,
-            learner,
-            experiment.epochs,
-            &train,
-            &held_out,
-            ui,
-        )?;
+        let trained = launch(&epoch_loop, learner, &experiment, &train, &held_out, ui)?;
         let evaluations = evaluate_all(&epoch_loop, &trained, &splits, &experiment, ui)?;
         finish(&epoch_loop, &trained, &info, training_images, &evaluations)
     }
@@ -239,15 +234,24 @@ impl Experiment {
     }
 }
 
-/// The rows up to the last whole checkpoint; what was written behind it is trained again.
+/// The rows of a run of `experiment` up to the last whole checkpoint; what was written behind it is
+/// trained again.
 ///
 /// # Errors
-/// [`Failure::Usage`] where rows or checkpoint are damaged, or one of them is missing.
-pub fn kept_rows(folder: &RunFolder) -> Result<Vec<EpochRow>, Failure> {
+/// [`Failure::Usage`] where rows or checkpoint are damaged, one of them is missing, or the checkpoint is
+/// of another network than the experiment's or of an earlier version that kept it otherwise.
+pub fn kept_rows(
+    folder: &RunFolder,
+    experiment: &Experiment,
+    info: &RunInfo,
+) -> Result<Vec<EpochRow>, Failure> {
     let checkpoints = Checkpoints::new(folder.checkpoint());
     let done = checkpoints.last_epoch();
     if let Some(done) = done {
-        checkpoints.check(done)?;
+        check(experiment)?;
+        // Any device will do to look at names and shapes; the CPU is always there.
+        let network = Classifier::init(experiment, info.classes.len(), &Device::flex());
+        checkpoints.check(done, network, &info.version)?;
     }
     let done = done.unwrap_or(0);
     let mut rows = folder.rows()?;
@@ -274,7 +278,7 @@ pub fn kept_rows(folder: &RunFolder) -> Result<Vec<EpochRow>, Failure> {
 fn launch(
     epoch_loop: &Arc<EpochLoop>,
     learner: Learner<Classifier>,
-    epochs: usize,
+    experiment: &Experiment,
     train: &Arc<dyn DataLoader<MixupBatch>>,
     held_out: &Arc<dyn DataLoader<MixupBatch>>,
     ui: &Ui,
@@ -294,7 +298,7 @@ fn launch(
     .with_custom_checkpointers(model, optimizer, schedule)
     .with_checkpointing_strategy(EveryEpoch)
     .with_training_strategy(TrainingStrategy::Custom(epoch_loop.clone()))
-    .num_epochs(epochs)
+    .num_epochs(experiment.epochs)
     .renderer(ui.renderer(&interrupter, done)?);
     let SplitReadings { loss, accuracy } = epoch_loop.train.clone();
     training = training
@@ -304,6 +308,9 @@ fn launch(
     training = training
         .metric_valid_numeric(LossMetric::new(loss, interrupter.clone()))
         .metric_valid_numeric(AccuracyMetric::new(accuracy, interrupter));
+    if !experiment.schedule.is_constant() {
+        training = training.metric_train_numeric(LearningRateMetric::new());
+    }
     if let Some(done) = done {
         training = training.checkpoint(done);
     }

@@ -8,6 +8,7 @@ use crate::experiment::Experiment;
 use crate::failure::Failure;
 use crate::prepare::begin;
 use crate::run_folder::RunFolder;
+use crate::schedule::Schedule;
 use crate::ui::{Ui, UiChoice};
 
 /// Images a second of each of `epochs` epochs over `images`, as the run folder has them: from the
@@ -24,12 +25,16 @@ pub fn rates(
     device: &Chosen,
     epochs: usize,
 ) -> Result<Vec<f64>, Failure> {
-    let experiment = Experiment {
+    let mut experiment = Experiment {
         epochs,
         // A window is few images, and all of them train.
         validation: 0,
+        // What belongs to the end or to the length of a training is no part of an epoch's rate.
+        robustness: None,
+        schedule: Schedule::default(),
         ..experiment.clone()
     };
+    experiment.mixing.off_for_last = 0;
     let data = Provenance {
         source: String::new(),
         layout: String::new(),

@@ -311,7 +311,7 @@ impl Comparison {
             )?
         } else {
             let (folder, experiment, info) = RunFolder::open(&planned.path)?;
-            let rows = kept_rows(&folder)?;
+            let rows = kept_rows(&folder, &experiment, &info)?;
             let opened = Opened {
                 folder,
                 experiment,

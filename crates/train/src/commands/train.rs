@@ -141,7 +141,7 @@ fn resumed(path: &Path, args: &TrainArgs, ui: &Ui) -> Result<Run, Failure> {
             "start a new run with --out and --epochs",
         ));
     }
-    let rows = kept_rows(&folder)?;
+    let rows = kept_rows(&folder, &experiment, &info)?;
     let trained = rows.len();
     if epochs < trained {
         return Err(Failure::usage(
