@@ -160,6 +160,7 @@ mod tests {
                 .into_iter()
                 .zip([1.0 - lambda, lambda])
                 .collect(),
+            classes: names.map(String::from),
         }
     }
 

@@ -19,6 +19,8 @@ pub struct MixedPair {
     pub lambda: f64,
     /// The soft label: class names and their shares, the largest first, none without a share.
     pub target: Vec<(String, f64)>,
+    /// The classes of the first image and of its partner.
+    pub classes: [String; 2],
 }
 
 /// The pairs of `plan`, mixed on `device` by the batcher that training uses; the images as they look
@@ -38,7 +40,8 @@ pub fn mixed_pairs(
         .flat_map(|draw| [draw.image, draw.partner])
         .collect();
     let looks: Vec<Look> = indices.iter().map(|&image| plan.look(image)).collect();
-    let (mut draws, mut lambdas) = (vec![], vec![]);
+    let class_of = |image: u32| classes[usize::from(images.labels()[image as usize])].clone();
+    let (mut draws, mut pairs) = (vec![], vec![]);
     for (first, draw) in (0..).step_by(2).zip(plan.draws) {
         let partner = first + 1;
         let mixed = Draw {
@@ -47,7 +50,8 @@ pub fn mixed_pairs(
             ..*draw
         };
         draws.extend([Draw::unmixed(first), Draw::unmixed(partner), mixed]);
-        lambdas.push(draw.lambda);
+        let both = [class_of(draw.image), class_of(draw.partner)];
+        pairs.push((draw.lambda, both));
     }
     let plan = BatchPlan {
         draws: &draws,
@@ -71,8 +75,8 @@ pub fn mixed_pairs(
     let targets: Vec<f64> = batch.targets.into_data().iter::<f64>().collect();
     let pictures = pixels.chunks_exact(3 * IMAGE_BYTES);
     let rows = targets.chunks_exact(classes.len()).skip(2).step_by(3);
-    let all = lambdas.into_iter().zip(pictures.zip(rows));
-    all.map(|(lambda, (pictures, row))| {
+    let all = pairs.into_iter().zip(pictures.zip(rows));
+    all.map(|((lambda, both), (pictures, row))| {
         let picture = |at: usize| pictures[at * IMAGE_BYTES..(at + 1) * IMAGE_BYTES].to_vec();
         let named = classes.iter().cloned().zip(row.iter().copied());
         let mut target: Vec<(String, f64)> = named.filter(|(_, share)| *share > 0.0).collect();
@@ -83,6 +87,7 @@ pub fn mixed_pairs(
             mixed: picture(2),
             lambda,
             target,
+            classes: both,
         }
     })
     .collect()
@@ -111,6 +116,7 @@ mod tests {
         }
         let name =
             |index: u8| set.classes[usize::from(set.train.labels()[usize::from(index)])].clone();
+        assert_eq!(pairs[0].classes, [name(29), name(3)]);
         assert_eq!(pairs[0].target, [(name(3), 0.75), (name(29), 0.25)]);
         assert_eq!(pairs[1].target, [(name(4), 1.0)]);
     }

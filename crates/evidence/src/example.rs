@@ -92,6 +92,7 @@ pub(crate) fn examples(count: usize) -> Vec<MixedPair> {
             (CIFAR[index % 10].to_owned(), 0.7),
             (CIFAR[(index + 3) % 10].to_owned(), 0.3),
         ],
+        classes: None,
     };
     (0..count).map(pair).collect()
 }

@@ -105,10 +105,13 @@ pub struct MixedPair {
     pub first: String,
     /// The image that is mixed in, likewise.
     pub partner: String,
-    /// λ times the first plus 1 − λ times the partner, likewise.
+    /// What became of them, likewise.
     pub mixed: String,
     /// The share of the first image, from 0 to 1.
     pub lambda: f64,
     /// The soft label: class names and their shares, the largest first, none without a share.
     pub target: Vec<(String, f64)>,
+    /// The classes of the first image and of its partner; none in files of versions that kept none.
+    #[serde(default)]
+    pub classes: Option<[String; 2]>,
 }

@@ -11,8 +11,10 @@ pub(super) fn section(examples: &[MixedPair]) -> Section {
     } else {
         html! {
             p {
-                "λ of the first image and 1 − λ of its partner, in pixels and in label. Pairs of one "
-                "run’s first epoch, each from the middle of an equal part of its λ, from low to high."
+                "An image, its partner, what became of them, and the soft label that the network was told. "
+                "λ is the first image’s share: of every pixel, or, where a rectangle of the partner is "
+                "pasted in, of the pixels that stay. Pairs of one run’s first epoch, each from the middle "
+                "of an equal part of its λ, from low to high."
             }
             ul.mixes { @for example in examples { li { (card(example)) } } }
         }
@@ -24,15 +26,23 @@ pub(super) fn section(examples: &[MixedPair]) -> Section {
     }
 }
 
+/// Classes of a soft label that are named: a pair has no more.
+const CLASSES: usize = 2;
+
 fn card(pair: &MixedPair) -> Markup {
     let (first, partner) = classes(pair);
     let share = decimal(pair.lambda, 2);
     let rest = decimal(1.0 - pair.lambda, 2);
-    let target: Vec<String> = pair
-        .target
-        .iter()
+    let named = pair.target.iter().take(CLASSES);
+    let mut target: Vec<String> = named
         .map(|(class, share)| format!("{class} {}", decimal(*share, 2)))
         .collect();
+    // Smoothed labels give every class a little.
+    let others = &pair.target[target.len()..];
+    if !others.is_empty() {
+        let total: f64 = others.iter().map(|(_, share)| share).sum();
+        target.push(format!("others {}", decimal(total, 2)));
+    }
     html! {
         div.sum {
             (image(&pair.first, &format!("First image{}", of(first))))
@@ -58,8 +68,11 @@ fn of(class: Option<&str>) -> String {
     class.map_or_else(String::new, |class| format!(": {class}"))
 }
 
-/// The class of the first image and of the partner, as far as the soft label tells.
+/// The class of the first image and of the partner, as far as the pair or its soft label tells.
 fn classes(pair: &MixedPair) -> (Option<&str>, Option<&str>) {
+    if let Some([first, partner]) = &pair.classes {
+        return (Some(first), Some(partner));
+    }
     match pair.target.as_slice() {
         [(only, _)] if pair.lambda >= 1.0 => (Some(only), None),
         [(only, _)] if pair.lambda <= 0.0 => (None, Some(only)),
@@ -84,7 +97,22 @@ mod tests {
             mixed: String::new(),
             lambda,
             target: target.collect(),
+            classes: None,
         }
+    }
+
+    #[test]
+    fn a_smoothed_label_names_the_two_and_sums_up_the_others() {
+        let shares = [("cat", 0.63), ("dog", 0.28), ("frog", 0.05), ("ship", 0.04)];
+        let page = card(&pair(0.7, &shares)).into_string();
+        assert!(page.contains("cat 0.63 · dog 0.28 · others 0.09"), "{page}");
+    }
+
+    #[test]
+    fn a_pair_that_knows_its_classes_tells_them() {
+        let mut printed = pair(0.3, &[("cat", 0.3), ("dog", 0.3)]);
+        printed.classes = Some(["dog".to_owned(), "cat".to_owned()]);
+        assert_eq!(classes(&printed), (Some("dog"), Some("cat")));
     }
 
     #[test]
