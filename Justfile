@@ -26,7 +26,7 @@ compare *flags: say-backend
     @cargo run --release {{ build }} -- compare experiments/mixup.toml experiments/baseline.toml "$@"
 
 # Say what pictures of your own show, by the network in the file WEIGHTS
-predict *images:
+predict *flags:
     @cargo run --release -- predict --weights "${WEIGHTS:-runs/mixup-seed1/model.safetensors}" "$@"
 
 # Write the report of finished runs

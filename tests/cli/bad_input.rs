@@ -20,7 +20,11 @@ fn experiments_that_cannot_be() {
             &["bad.toml:2: ", "`epoch`", "`epochs`"],
         ),
         ("epochs = 6\n", "", &["missing field `epochs`"]),
-        ("hidden = 4\n", "", &["missing field `hidden`"]),
+        (
+            "hidden = 4\n",
+            "",
+            &["network.hidden: expected a whole number from 1 to 65536 for cnn, found none"],
+        ),
         ("[loss]\n", "[lost]\n", &["`lost`", "`loss`"]),
         (
             "alpha = 0.2",

@@ -42,6 +42,26 @@ fn the_user_interfaces_say_a_line_an_epoch_or_nothing_but_the_result() {
     assert_eq!(none.stdout.lines().count(), 2, "{}", none.stdout);
 }
 
+/// What the tiny experiment does not say.
+const DEFAULTS: &str = "\
+precision = \"f32\"
+validation = 0
+network = { name = \"cnn\" }
+augmentation = { flip = false, crop_padding = 0 }
+labels = { smoothing = 0.0, corrupted = 0.0 }
+loss = { name = \"bce\" }
+optimizer = { name = \"adam\", weight_decay = 0.0, decayed = \"all\" }
+schedule = { name = \"constant\", warm_up = 0.0 }
+
+[mixing]
+method = \"mixup\"
+lambda = \"image\"
+folded = false
+partner = \"set\"
+targets = \"formula\"
+off_for_last = 0
+";
+
 #[test]
 fn flags_override_the_experiment_and_are_recorded() {
     let scratch = Scratch::new();
@@ -52,8 +72,13 @@ fn flags_override_the_experiment_and_are_recorded() {
     expected.insert("seed".into(), 7.into());
     expected.insert("epochs".into(), 2.into());
     // What the experiment leaves to its default is recorded as well.
-    expected.insert("precision".into(), "f32".into());
-    expected.insert("validation".into(), 0.into());
+    let defaults: toml::Table = DEFAULTS.parse().unwrap();
+    for (key, value) in defaults {
+        match (expected.get_mut(&key), value) {
+            (Some(toml::Value::Table(table)), toml::Value::Table(more)) => table.extend(more),
+            (_, value) => drop(expected.insert(key, value)),
+        }
+    }
     assert_eq!(found, expected);
     assert_eq!(scratch.metrics("run").len(), 2);
     assert_eq!(scratch.json("run/summary.json")["seed"], 7);

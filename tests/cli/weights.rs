@@ -96,11 +96,11 @@ fn weights_of_bf16_are_judged_in_f32_on_the_cpu_and_it_says_so() {
     let line = "--data data --json --device cpu";
     let half = scratch.run(&format!("evaluate --weights half {line}"));
     let half = half.succeeded();
-    let words = "note: the network was trained in bf16, and is judged in f32";
+    let words = "note: the network was trained in bf16, and computes in f32 here";
     assert!(half.stderr.contains(words), "{}", half.stderr);
     let single = scratch.run(&format!("evaluate --weights run/model.safetensors {line}"));
     let single = single.succeeded();
-    assert!(!single.stderr.contains("judged in"), "{}", single.stderr);
+    assert!(!single.stderr.contains("computes in"), "{}", single.stderr);
     assert_eq!(half.json(), single.json());
 }
 
