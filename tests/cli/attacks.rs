@@ -45,6 +45,8 @@ fn a_stronger_attack_leaves_less_and_pgd_no_more_than_fgsm() {
     );
     assert!(pgd <= fgsm && fgsm <= clean, "{pgd}, {fgsm}, {clean}");
     assert!(pgd < clean, "{pgd} of {clean}");
+    let weaker = accuracy("--attack pgd --epsilon 4/255");
+    assert!(pgd <= weaker && weaker <= clean, "{pgd}, {weaker}, {clean}");
 }
 
 #[test]
@@ -65,6 +67,10 @@ fn the_words_say_how_it_was_attacked() {
         ("--epsilon 2/255", "--attack"),
         ("--attack pgd --epsilon 2", "such as 2/255"),
         ("--attack carlini --epsilon 0.1", "fgsm, pgd"),
+        (
+            "--attack fgsm --epsilon 2/255 --steps 5",
+            "--steps: expected no such flag for fgsm",
+        ),
     ] {
         let line = format!("evaluate --weights run/model.safetensors --data data {flags}");
         let ended = scratch.run(&line);

@@ -90,6 +90,22 @@ fn a_run_that_is_interrupted_says_how_to_go_on_and_goes_on() {
     }
 }
 
+/// A schedule that looks ahead goes on from the step that it had.
+#[test]
+fn an_interrupted_cosine_goes_on_along_its_curve() {
+    let scratch = Scratch::slow();
+    let text = String::from_utf8(scratch.read("tiny.toml")).unwrap();
+    let schedule = "\n[schedule]\nname = \"cosine\"\nend_factor = 0.0\nwarm_up = 0.5\n";
+    scratch.write("tiny.toml", text + schedule);
+    scratch.train("whole", "--epochs 8");
+    let mut running = Running::start(&scratch, "train tiny.toml --data data --out run --epochs 8");
+    running.wait_for(|| lines(&scratch, "run") >= 2);
+    running.stop("INT");
+    assert!((2..8).contains(&lines(&scratch, "run")));
+    scratch.run("train --resume run --ui none").succeeded();
+    scratch.assert_same_runs("whole", "run");
+}
+
 /// Asserts that `one` and `other` have the same pair, but for their clocks.
 fn assert_same_pair(scratch: &Scratch, one: &str, other: &str) {
     scratch.assert_same_runs(

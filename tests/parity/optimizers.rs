@@ -2,7 +2,7 @@
 
 use burn::lr_scheduler::LrScheduler;
 use burn::module::Param;
-use burn::nn::{Linear, LinearConfig};
+use burn::nn::Linear;
 use burn::optim::GradientsParams;
 use burn::tensor::{Device, Tensor};
 use mixup_train::optimizer::{Decayed, Moments, Optimizer, Rule};
@@ -94,7 +94,6 @@ fn layer(device: &Device) -> Linear {
             |u| 2.0 * u - 1.0,
             device,
         ))),
-        ..LinearConfig::new(3, 4).init(device)
     }
 }
 

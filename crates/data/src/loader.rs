@@ -12,6 +12,9 @@ use crate::{EpochPlan, MixupBatch, MixupBatcher, Policy};
 
 /// A Burn data loader over images that already lie on the device.
 ///
+/// A part of it (`slice`) begins at the edge of a batch where a policy mixes within the network; else a
+/// partner may be in another batch, which panics.
+///
 /// Every call of `iter` gives the batches of the next epoch, drawn from the epoch's number; so a run
 /// that resumes after epoch 3 goes on with the very batches that an uninterrupted run would see.
 pub struct MixupLoader {

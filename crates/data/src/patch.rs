@@ -76,7 +76,7 @@ mod tests {
         let rng = &mut stream(1, Purpose::Patch, 1);
         for _ in 0..50 {
             assert_eq!(Patch::draw(1.0, rng).kept(), 1.0);
-            // The square has 32 pixels a side and one corner or more outside.
+            // The square has 32 pixels a side, and at most 16 of them outside.
             let kept = Patch::draw(0.0, rng).kept();
             assert!((0.0..=0.75).contains(&kept), "{kept}");
         }

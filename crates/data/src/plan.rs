@@ -129,7 +129,7 @@ impl EpochPlan {
             for (row, draw) in batch.iter_mut().enumerate() {
                 let index = draw.image as usize;
                 let is_mixed = match mixing.selection {
-                    Selection::Every(step) => index != 0 && index % step == 0,
+                    Selection::Every(step) => index != 0 && index.is_multiple_of(step),
                     Selection::Probability(probability) => {
                         seek(&mut selection, index);
                         selection.random_bool(probability)

@@ -107,7 +107,8 @@ pub struct TrainArgs {
     /// The run folder to make [default: runs/EXPERIMENT-seedSEED]
     #[arg(long, value_name = "FOLDER", conflicts_with = "resume")]
     pub out: Option<PathBuf>,
-    /// Go on with the run in this folder; with --epochs, also beyond its end
+    /// Go on with the run in this folder; with --epochs, also beyond its end, unless its schedule or
+    /// mixing looks ahead to it
     #[arg(long, value_name = "RUN", conflicts_with = "seed")]
     pub resume: Option<PathBuf>,
     /// Arguments that several commands share.
@@ -249,21 +250,20 @@ pub struct AttackArgs {
     /// How far a pixel may be changed, as a share of its range, such as 2/255
     #[arg(long, value_name = "E", value_parser = share_of_range, requires = "attack")]
     pub epsilon: Option<f64>,
-    /// Steps of pgd
+    /// Steps of pgd [default: 10]
     #[arg(
         long,
         value_name = "N",
-        default_value_t = 10,
         requires = "attack",
         value_parser = clap::value_parser!(u32).range(1..=10_000)
     )]
-    pub steps: u32,
+    pub steps: Option<u32>,
     /// How far a step of pgd goes, such as 0.5/255 [default: 2.5 epsilon / steps]
     #[arg(long, value_name = "E", value_parser = share_of_range, requires = "attack")]
     pub step_size: Option<f64>,
-    /// Where pgd starts
-    #[arg(long, default_value_t = 1, value_name = "SEED", requires = "attack")]
-    pub attack_seed: u64,
+    /// Where pgd starts [default: 1]
+    #[arg(long, value_name = "SEED", requires = "attack")]
+    pub attack_seed: Option<u64>,
     /// Attack only so many of the test images, a stratified draw [default: all]
     #[arg(
         long,

@@ -144,7 +144,7 @@ impl EpochLoop {
             return Ok(());
         }
         match WeightsFile::open(&self.folder.best()) {
-            Ok(file) if WeightsNote::of(&file).epoch == epoch => Ok(()),
+            Ok(file) if WeightsNote::of(&file).is_some_and(|note| note.epoch == epoch) => Ok(()),
             _ => self.write_best(epoch, learner),
         }
     }

@@ -149,7 +149,9 @@ impl Experiment {
         Ok(Policy {
             batch_size: self.batch_size,
             augmentation: self.augmentation,
-            mixing: self.mixing.mixing(self.epochs, network.stages())?,
+            mixing: self
+                .mixing
+                .mixing(self.epochs, self.batch_size, network.stages())?,
             smoothing: self.labels.smoothing,
         })
     }

@@ -3,6 +3,7 @@
 use mixup_data::{Augmentation, LambdaPer, Partner, PixelStorage, Targets};
 
 use crate::experiment::{Experiment, Labels, MethodName, MixingTable};
+use crate::schedule::Shape;
 use crate::training::Run;
 use crate::ui::Ui;
 
@@ -40,6 +41,14 @@ pub fn introduce(run: &Run, ui: &Ui) {
         experiment.precision
     ));
     ui.say(&format!("run     {}", run.folder.path().display()));
+    let epochs = experiment.epochs;
+    if let Shape::Step { milestones, .. } = &experiment.schedule.shape
+        && let Some(late) = milestones.iter().find(|milestone| **milestone >= epochs)
+    {
+        ui.say(&format!(
+            "note: the learning rate is not lowered after epoch {late}, for the run ends with epoch {epochs}"
+        ));
+    }
 }
 
 /// Which images are mixed, and how.

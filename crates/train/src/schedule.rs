@@ -197,7 +197,6 @@ impl LrScheduler for Rates {
     }
 
     fn load_record(&mut self, record: LrSchedulerRecord) {
-        // A constant rate's checkpoint of an earlier version has none, and needs none.
         let step: Option<u64> = record.scalar(STEP);
         self.step = step.unwrap_or_default() as usize;
     }

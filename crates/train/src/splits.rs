@@ -13,14 +13,14 @@ use crate::device::Chosen;
 use crate::experiment::Experiment;
 
 /// Training images that a finished network is judged on, unmixed: a stratified draw that no seed
-/// changes, so it is the same for all runs that train on the same images.
+/// changes, so it is the same for all runs that train on the same images and labels.
 const TRAINING_SAMPLE: usize = 5000;
 
 /// Images in their own order, unmixed, and their labels.
 pub struct Labelled {
     /// Hands them out.
     pub loader: Arc<dyn DataLoader<MixupBatch>>,
-    /// The true class of each.
+    /// The class of each, as the network is told: of a training image with a random label, that label.
     pub labels: Vec<u8>,
 }
 

@@ -30,7 +30,16 @@ impl Trained {
     pub fn open(path: &Path, device: &Chosen, ui: &Ui) -> Result<Self, Failure> {
         let weights = WeightsFile::open(path)?;
         let (config, classes) = weights.config()?;
-        let note = WeightsNote::of(&weights);
+        let note = WeightsNote::of(&weights).unwrap_or_else(|| {
+            let assumed = WeightsNote::assumed(config.name);
+            ui.say(&format!(
+                "note: the file does not say how its {} was trained; taken are the usual constants and \
+                 classes of CIFAR-10, and {} outputs",
+                config.name,
+                assumed.loss.outputs()
+            ));
+            assumed
+        });
         let precision = if device.supports(note.precision) {
             note.precision
         } else {

@@ -1,7 +1,7 @@
 //! What a weights file says of itself, so that it can be evaluated without its run folder.
 
 use mixup_data::{CIFAR10_CLASSES, Normalisation};
-use mixup_model::{Precision, WeightsFile};
+use mixup_model::{Architecture, Precision, WeightsFile};
 use serde::{Deserialize, Serialize};
 
 use crate::experiment::Experiment;
@@ -44,18 +44,25 @@ impl WeightsNote {
         }
     }
 
-    /// The note of `file`; a file of another program's gets the article's values.
-    pub fn of(file: &WeightsFile) -> Self {
-        let noted = file
-            .note()
-            .and_then(|note| serde_json::from_str(&note).ok());
-        noted.unwrap_or_else(|| Self {
+    /// The note of `file`; none where it has none that this version can read.
+    pub fn of(file: &WeightsFile) -> Option<Self> {
+        file.note()
+            .and_then(|note| serde_json::from_str(&note).ok())
+    }
+
+    /// What is taken for granted of a file of another program's with a network of this `architecture`: the
+    /// article's values, and for the networks of other papers the loss that those have.
+    pub fn assumed(architecture: Architecture) -> Self {
+        Self {
             epoch: 0,
             normalisation: Normalisation::CIFAR10,
-            loss: Loss::ARTICLE,
+            loss: match architecture {
+                Architecture::Cnn => Loss::ARTICLE,
+                _ => Loss::CrossEntropy,
+            },
             precision: Precision::F32,
             classes: CIFAR10_CLASSES.map(str::to_owned).to_vec(),
-        })
+        }
     }
 
     /// The note's text.

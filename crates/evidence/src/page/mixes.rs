@@ -26,19 +26,22 @@ pub(super) fn section(examples: &[MixedPair]) -> Section {
     }
 }
 
-/// Classes of a soft label that are named: a pair has no more.
-const CLASSES: usize = 2;
-
 fn card(pair: &MixedPair) -> Markup {
     let (first, partner) = classes(pair);
     let share = decimal(pair.lambda, 2);
     let rest = decimal(1.0 - pair.lambda, 2);
-    let named = pair.target.iter().take(CLASSES);
+    // Smoothed labels give every class a little: named are those of the pair.
+    let (named, others): (Vec<_>, Vec<_>) = match &pair.classes {
+        Some(known) => pair
+            .target
+            .iter()
+            .partition(|(class, _)| known.contains(class)),
+        None => (pair.target.iter().collect(), vec![]),
+    };
     let mut target: Vec<String> = named
+        .iter()
         .map(|(class, share)| format!("{class} {}", decimal(*share, 2)))
         .collect();
-    // Smoothed labels give every class a little.
-    let others = &pair.target[target.len()..];
     if !others.is_empty() {
         let total: f64 = others.iter().map(|(_, share)| share).sum();
         target.push(format!("others {}", decimal(total, 2)));
@@ -102,10 +105,17 @@ mod tests {
     }
 
     #[test]
-    fn a_smoothed_label_names_the_two_and_sums_up_the_others() {
+    fn a_smoothed_label_names_the_pair_s_classes_and_sums_up_the_others() {
         let shares = [("cat", 0.63), ("dog", 0.28), ("frog", 0.05), ("ship", 0.04)];
-        let page = card(&pair(0.7, &shares)).into_string();
-        assert!(page.contains("cat 0.63 · dog 0.28 · others 0.09"), "{page}");
+        let mut smoothed = pair(0.7, &shares);
+        for (classes, words) in [
+            (["cat", "dog"], "cat 0.63 · dog 0.28 · others 0.09"),
+            (["cat", "cat"], "cat 0.63 · others 0.37"),
+        ] {
+            smoothed.classes = Some(classes.map(str::to_owned));
+            let page = card(&smoothed).into_string();
+            assert!(page.contains(words), "{page}");
+        }
     }
 
     #[test]

@@ -63,8 +63,8 @@ fn what(first: &Robustness<Spread>, alike: bool) -> String {
     };
     format!(
         "After its last epoch, each network was shown {images} that were changed to mislead it, each \
-         pixel by at most ε: adversarial images. FGSM makes one step along the gradient of the network’s own loss, PGD \
-         {steps} from a random start."
+         pixel by at most ε: adversarial images. FGSM makes one step along the gradient of the network’s own loss (without an ε in its \
+         logarithm, which would hide the gradient), PGD {steps} from a random start."
     )
 }
 
@@ -91,25 +91,30 @@ fn differences(report: &Report) -> Markup {
                 }
             }
         }
-        @for comparison in others { p.small { (not_compared(report, comparison)) } }
+        @for comparison in others {
+            @if let Some(why) = not_compared(report, comparison) { p.small { (why) } }
+        }
     }
 }
 
-/// Why two arms are not compared here.
-fn not_compared(report: &Report, comparison: &Comparison) -> String {
+/// Why two arms are not compared here; nothing where neither was attacked.
+fn not_compared(report: &Report, comparison: &Comparison) -> Option<String> {
     let names = [&comparison.arm, &comparison.baseline];
     let of = names.map(|name| {
         let arm = report.arms.iter().find(|arm| arm.name == *name);
         (name, arm.and_then(|arm| arm.robustness.as_ref()))
     });
+    if of.iter().all(|(_, robustness)| robustness.is_none()) {
+        return None;
+    }
     let attacked = of.map(|(name, of)| match of {
         Some(robustness) => format!("{name} on {}", robustness.attack()),
         None => format!("{name} not at all"),
     });
-    format!(
+    Some(format!(
         "{} and {} are not compared here, for they were attacked in different ways: {}.",
         names[0],
         names[1],
         attacked.join("; ")
-    )
+    ))
 }

@@ -102,7 +102,12 @@ pub fn measure(
         let flop = stage.flop().map(|flop| flop.backward);
         (stage.name(), Pass::Backward, flop)
     });
-    let labels = std::iter::once(("gather and mix", Pass::Input, None))
+    // What is mixed within the network is in no stage measured here.
+    let input = match plan.place {
+        None => "gather and mix",
+        Some(_) => "gather",
+    };
+    let labels = std::iter::once((input, Pass::Input, None))
         .chain(forward)
         .chain(backward)
         .chain([(experiment.optimizer.name(), Pass::Update, None)]);

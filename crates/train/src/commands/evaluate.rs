@@ -1,6 +1,7 @@
 //! `mixup evaluate`: a weights file judged on the test images, as they are or attacked.
 
 use mixup_data::{Images, MixupBatcher, MixupLoader, Normalisation};
+use mixup_evidence::Outputs;
 use serde::Serialize;
 
 use crate::attack::{Attack, Victim};
@@ -9,10 +10,13 @@ use crate::data_source::{DataSource, Loaded};
 use crate::device::{Chosen, DeviceChoice};
 use crate::evaluation::{Evaluation, evaluate};
 use crate::failure::Failure;
-use crate::robustness::{LEVELS, accuracy_under};
+use crate::robustness::{LEVELS, SEED, accuracy_under};
 use crate::splits::attacked_sample;
 use crate::trained::Trained;
 use crate::ui::{IMAGES_BAR, Ui, print_result};
+
+/// Steps of PGD where none are asked for.
+const PGD_STEPS: u32 = 10;
 
 /// Judges the weights and prints images, loss and accuracy.
 ///
@@ -53,7 +57,16 @@ pub fn run(args: &EvaluateArgs) -> Result<(), Failure> {
     };
     let attacked = judge.attacked(&images.test, &args.attack)?;
     let result = judge.clean(images.test)?;
-    report(&result, attacked.as_ref(), &layout, args.common.json);
+    let report = Report {
+        evaluation: &result,
+        attacked: attacked.as_ref(),
+    };
+    if args.common.json {
+        let line = serde_json::to_string(&report).expect("numbers have a JSON form");
+        print_result(&line);
+    } else {
+        report.print(&layout, trained.classifier.loss().outputs());
+    }
     Ok(())
 }
 
@@ -106,7 +119,19 @@ impl Judge<'_> {
         let (Some(name), Some(epsilon)) = (args.attack, args.epsilon) else {
             return Ok(None);
         };
-        let steps = args.steps as usize;
+        let foreign = [
+            ("--steps", args.steps.is_some()),
+            ("--step-size", args.step_size.is_some()),
+            ("--attack-seed", args.attack_seed.is_some()),
+        ];
+        if let (AttackName::Fgsm, Some((flag, _))) = (name, foreign.iter().find(|(_, is)| *is)) {
+            return Err(Failure::usage(
+                format!("{flag}: expected no such flag for fgsm, which takes one step, found one"),
+                "leave it out, or attack with pgd",
+            ));
+        }
+        let steps = args.steps.unwrap_or(PGD_STEPS) as usize;
+        let seed = args.attack_seed.unwrap_or(SEED);
         let attack = match (name, args.step_size) {
             (AttackName::Fgsm, _) => Attack::Fgsm { epsilon },
             (AttackName::Pgd, None) => Attack::pgd(epsilon, steps),
@@ -127,7 +152,7 @@ impl Judge<'_> {
         let bar = self.ui.bar(2 * count as u64, IMAGES_BAR);
         bar.set_prefix("attacking");
         let accuracy = |attack, before: usize| {
-            accuracy_under(&victim, attack, args.attack_seed, &loader, &|done| {
+            accuracy_under(&victim, attack, seed, &loader, &|done| {
                 bar.set_position((before + done) as u64);
             })
         };
@@ -155,51 +180,50 @@ impl Judge<'_> {
     }
 }
 
-/// The result, in words or as JSON.
-fn report(result: &Evaluation, attacked: Option<&Attacked>, layout: &str, json: bool) {
-    #[derive(Serialize)]
-    struct Whole<'a> {
-        #[serde(flatten)]
-        evaluation: &'a Evaluation,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        attacked: Option<&'a Attacked>,
-    }
-    if json {
-        let whole = Whole {
-            evaluation: result,
-            attacked,
-        };
-        let line = serde_json::to_string(&whole).expect("numbers have a JSON form");
-        print_result(&line);
-        return;
-    }
-    let measures = &result.measures;
-    print_result(&format!(
-        "{:.2}% of {} test images right, loss {:.4} ({layout})",
-        100.0 * measures.accuracy,
-        measures.images,
-        result.loss,
-    ));
-    print_result(&format!(
-        "of the normalised outputs: NLL {:.4}, Brier score {:.4}, calibration error {:.2}%",
-        measures.nll,
-        measures.brier,
-        100.0 * measures.ece
-    ));
-    if let Some(attacked) = attacked {
-        let levels = |share: f64| format!("{}/255", (share * LEVELS * 1e6).round() / 1e6);
-        let how = match (attacked.steps, attacked.step_size) {
-            (Some(steps), Some(size)) => {
-                format!("PGD, {steps} steps of {} from a random start", levels(size))
-            }
-            _ => "FGSM".into(),
+/// What `mixup evaluate --json` prints.
+#[derive(Serialize)]
+struct Report<'a> {
+    #[serde(flatten)]
+    evaluation: &'a Evaluation,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    attacked: Option<&'a Attacked>,
+}
+
+impl Report<'_> {
+    /// The same in words.
+    fn print(&self, layout: &str, outputs: Outputs) {
+        let measures = &self.evaluation.measures;
+        print_result(&format!(
+            "{:.2}% of {} test images right, loss {:.4} ({layout})",
+            100.0 * measures.accuracy,
+            measures.images,
+            self.evaluation.loss,
+        ));
+        let of = match outputs {
+            Outputs::Sigmoid => "of the normalised outputs: ",
+            Outputs::Softmax => "",
         };
         print_result(&format!(
-            "{:.2}% of {} right under {how}, epsilon {}; {:.2}% of them as they are",
-            100.0 * attacked.accuracy,
-            attacked.images,
-            levels(attacked.epsilon),
-            100.0 * attacked.clean_accuracy,
+            "{of}NLL {:.4}, Brier score {:.4}, calibration error {:.2}%",
+            measures.nll,
+            measures.brier,
+            100.0 * measures.ece
         ));
+        if let Some(attacked) = self.attacked {
+            let levels = |share: f64| format!("{}/255", (share * LEVELS * 1e6).round() / 1e6);
+            let how = match (attacked.steps, attacked.step_size) {
+                (Some(steps), Some(size)) => {
+                    format!("PGD, {steps} steps of {} from a random start", levels(size))
+                }
+                _ => "FGSM".into(),
+            };
+            print_result(&format!(
+                "{:.2}% of {} right under {how}, epsilon {}; {:.2}% of them as they are",
+                100.0 * attacked.accuracy,
+                attacked.images,
+                levels(attacked.epsilon),
+                100.0 * attacked.clean_accuracy,
+            ));
+        }
     }
 }

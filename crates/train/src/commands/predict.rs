@@ -1,7 +1,5 @@
 //! `mixup predict`: what pictures of the user's own show.
 
-use std::path::{Path, PathBuf};
-
 use mixup_data::{EpochPlan, Images, MixupBatcher, read_image_file};
 use mixup_evidence::{Outputs, log_probabilities};
 use serde::Serialize;
@@ -17,17 +15,17 @@ const BATCH: usize = 128;
 
 /// What `mixup predict --json` prints.
 #[derive(Serialize)]
-struct Predictions<'a> {
-    weights: &'a Path,
+struct Predictions {
+    weights: String,
     /// What made probabilities of the outputs.
     outputs: Outputs,
-    images: Vec<Prediction<'a>>,
+    images: Vec<Prediction>,
 }
 
 /// What one picture shows.
 #[derive(Serialize)]
-struct Prediction<'a> {
-    image: &'a PathBuf,
+struct Prediction {
+    image: String,
     /// The likeliest classes, the first first.
     classes: Vec<Share>,
 }
@@ -69,17 +67,17 @@ pub fn run(args: &PredictArgs) -> Result<(), Failure> {
     };
     let images = args.images.iter().zip(rows.chunks_exact(trained.classes));
     let images = images.map(|(image, row)| Prediction {
-        image,
+        image: image.display().to_string(),
         classes: likeliest(row),
     });
     let predictions = Predictions {
-        weights: &args.weights,
+        weights: args.weights.display().to_string(),
         outputs,
         images: images.collect(),
     };
     if args.json {
         let line = serde_json::to_string(&predictions);
-        print_result(&line.expect("paths, names and numbers have a JSON form"));
+        print_result(&line.expect("strings and numbers have a JSON form"));
     } else {
         print(&predictions);
     }
@@ -106,19 +104,15 @@ fn logits(trained: &Trained, pictures: Images, device: &Chosen) -> Result<Vec<f3
 }
 
 /// A line a picture.
-fn print(predictions: &Predictions<'_>) {
-    let width = |image: &PathBuf| image.display().to_string().chars().count();
-    let widest = predictions.images.iter().map(|p| width(p.image)).max();
+fn print(predictions: &Predictions) {
+    let widths = predictions.images.iter().map(|p| p.image.chars().count());
+    let widest = widths.max();
     let widest = widest.unwrap_or(0);
     for Prediction { image, classes } in &predictions.images {
         let shares: Vec<String> = classes
             .iter()
             .map(|share| format!("{} {:.1}%", share.class, 100.0 * share.probability))
             .collect();
-        print_result(&format!(
-            "{:<widest$}  {}",
-            image.display().to_string(),
-            shares.join("  ")
-        ));
+        print_result(&format!("{image:<widest$}  {}", shares.join("  ")));
     }
 }

@@ -128,7 +128,11 @@ fn resumed(path: &Path, args: &TrainArgs, ui: &Ui) -> Result<Run, Failure> {
                 path.display(),
                 experiment.epochs
             ),
-            format!("for more epochs add --epochs {}", experiment.epochs + 1),
+            if experiment.looks_ahead() {
+                "for more epochs start a new run with --out and --epochs".into()
+            } else {
+                format!("for more epochs add --epochs {}", experiment.epochs + 1)
+            },
         ));
     }
     if epochs != experiment.epochs && experiment.looks_ahead() {

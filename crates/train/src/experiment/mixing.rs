@@ -1,4 +1,4 @@
-//! The `[mixing]`, `[augmentation]` and `[labels]` tables: what is done to training images.
+//! The `[mixing]` and `[labels]` tables: how training images are mixed, and what is done to their labels.
 
 use mixup_data::{LambdaPer, Method, Mixing, Partner, Selection, Targets};
 use serde::{Deserialize, Serialize};
@@ -79,11 +79,28 @@ impl Labels {
 const INPUT: &str = "input";
 
 impl MixingTable {
-    /// The mixing of a training of `epochs` epochs, for a network with these stages.
+    /// The mixing of a training of `epochs` epochs in batches of `batch_size`, for a network with these
+    /// stages.
     ///
     /// # Errors
     /// A line that names the key, what is allowed and what was found.
-    pub(crate) fn mixing(&self, epochs: usize, stages: &[&str]) -> Result<Mixing, String> {
+    pub(crate) fn mixing(
+        &self,
+        epochs: usize,
+        batch_size: usize,
+        stages: &[&str],
+    ) -> Result<Mixing, String> {
+        if self.alpha != 0.0 && self.off_for_last >= epochs {
+            return Err(format!(
+                "mixing.off_for_last: expected fewer than the {epochs} epochs, found {}",
+                self.off_for_last
+            ));
+        }
+        if self.alpha != 0.0 && self.partner == Partner::Batch && batch_size == 1 {
+            return Err(
+                "mixing.partner: expected \"set\" for a batch_size of 1, found \"batch\"".into(),
+            );
+        }
         let mut mixing = Mixing::new(self.alpha, self.selection()?)
             .map_err(|error| format!("mixing.{error}"))?;
         mixing.method = self.method(stages)?;
@@ -157,7 +174,7 @@ mod tests {
 
     fn mixing(table: &str) -> Result<Mixing, String> {
         let table: MixingTable = toml::from_str(table).unwrap();
-        table.mixing(10, &STAGES)
+        table.mixing(10, 8, &STAGES)
     }
 
     #[test]
@@ -180,8 +197,24 @@ mod tests {
         expected.targets = Targets::AsPrinted;
         expected.last_epoch = Some(7);
         assert_eq!(found.unwrap(), expected);
-        let off = mixing("alpha = 1.0\nevery = 1\noff_for_last = 99").unwrap();
+    }
+
+    #[test]
+    fn what_would_mix_nothing_unseen_is_refused() {
+        let never = mixing("alpha = 1.0\nevery = 1\noff_for_last = 10").unwrap_err();
+        assert_eq!(
+            never,
+            "mixing.off_for_last: expected fewer than the 10 epochs, found 10"
+        );
+        let off = mixing("alpha = 0.0\nevery = 1\noff_for_last = 10").unwrap();
         assert_eq!(off.last_epoch, Some(0));
+        let table = "alpha = 1.0\nevery = 1\npartner = \"batch\"";
+        let table: MixingTable = toml::from_str(table).unwrap();
+        let alone = table.mixing(10, 1, &STAGES).unwrap_err();
+        assert!(
+            alone.starts_with("mixing.partner: expected \"set\""),
+            "{alone}"
+        );
     }
 
     #[test]
