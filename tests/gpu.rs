@@ -286,7 +286,10 @@ fn two_hundred_steps_send_indices_and_lambda_and_read_what_is_due() {
 
     // Nothing is tuned twice, nor for the short batch: half of the first epoch is without.
     assert_eq!(log.count("epoch 2: training", "tune"), 0);
-    assert_eq!(log.count("epoch 1: test", "tune"), 0);
+    // But for one: without gradients the first ReLU works in place and leaves the channels last, and the
+    // training has tuned no convolution of this size for such maps.
+    let tunings = log.count("epoch 1: test", "tune");
+    assert!(tunings <= 1, "{tunings} tunings in the first test pass");
     assert_eq!(log.count("epoch 2: test", "tune"), 0);
     let first = log.part("epoch 1: training");
     let last_tuning = first.iter().rposition(|what| what.starts_with("tune"));

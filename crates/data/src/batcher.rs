@@ -227,23 +227,25 @@ impl MixupBatcher {
         let indices = both(&draws);
         let data = TensorData::new(indices.clone(), [indices.len()]);
         let on_device = Tensor::<1, Int>::from_data(data, device);
-        let labels = self.one_hot.clone().select(0, on_device.clone());
         let (images, hidden) = match plan.place {
             None => {
-                let pixels = self.look_at(&indices, on_device, plan);
+                let pixels = self.look_at(&indices, on_device.clone(), plan);
                 (shares.mix(pixels), None)
             }
             Some(place) => {
                 let own = draws.len();
-                let on_device = on_device.narrow(0, 0, own);
-                let pixels = self.look_at(&indices[..own], on_device, plan);
+                let pixels = on_device.clone().narrow(0, 0, own);
+                let pixels = self.look_at(&indices[..own], pixels, plan);
                 let partners = rows_of(&draws);
                 (pixels, Some(HiddenMix::new(place, &partners, &shares)))
             }
         };
+        let images = images.reshape([draws.len(), CHANNELS, SIDE, SIDE]);
+        let labels = self.one_hot.clone().select(0, on_device);
+        let targets = shares.targets(labels, plan);
         MixupBatch {
             images: images * self.scale.clone() + self.shift.clone(),
-            targets: shares.targets(labels, plan),
+            targets,
             count,
             weights: shares.weights,
             hidden,
@@ -251,20 +253,19 @@ impl MixupBatcher {
     }
 
     /// The pixels of the images at `indices`, which also lie on the device, as they look in `plan`: f32
-    /// `[images, 3, 32, 32]`, values 0 to 255.
+    /// `[images, 3072]`, values 0 to 255.
     fn look_at(
         &self,
         indices: &[i32],
         on_device: Tensor<1, Int>,
         plan: &BatchPlan<'_>,
-    ) -> Tensor<4> {
+    ) -> Tensor<2> {
         let rows = self.unpack(self.pixels.clone().select(0, on_device));
-        let pixels = rows.reshape([indices.len(), CHANNELS, SIDE, SIDE]);
         if plan.looks.is_none() {
-            return pixels;
+            return rows;
         }
         let looks = indices.iter().map(|&image| plan.look(image as u32));
-        look::apply(pixels, looks)
+        look::apply(rows, looks)
     }
 
     /// Gathered rows as f32 `[rows, 3072]`, values 0 to 255.

@@ -57,7 +57,7 @@ impl Loss {
     /// # Shapes
     /// `logits` and `targets` f32 `[batch, classes]`; the result `[1]`.
     pub fn forward(self, logits: Tensor<2>, targets: Tensor<2>) -> Tensor<1> {
-        self.terms(logits, targets).mean()
+        self.terms(logits, targets).mean().neg()
     }
 
     /// The same, where a row counts as its weight says, f32 `[batch, 1]`; the weights' mean is 1.
@@ -67,10 +67,10 @@ impl Loss {
         targets: Tensor<2>,
         weights: Tensor<2>,
     ) -> Tensor<1> {
-        (self.terms(logits, targets) * weights).mean()
+        (self.terms(logits, targets) * weights).mean().neg()
     }
 
-    /// Terms whose mean is the loss: `[batch, classes]`, or `[batch, 1]` for the cross-entropy.
+    /// Terms whose mean is minus the loss: `[batch, classes]`, or `[batch, 1]` for the cross-entropy.
     fn terms(self, logits: Tensor<2>, targets: Tensor<2>) -> Tensor<2> {
         match self {
             Self::Bce { epsilon } => {
@@ -78,13 +78,13 @@ impl Loss {
                 let absent = targets.clone().neg() + 1.0;
                 let log_absent = (p.clone().neg() + 1.0 + epsilon).log();
                 let log_present = (p + epsilon).log();
-                (targets * log_present + absent * log_absent).neg()
+                targets * log_present + absent * log_absent
             }
             Self::BceLogits => {
                 let softplus = (logits.clone().abs().neg().exp() + 1.0).log();
-                logits.clone().clamp_min(0.0) - logits * targets + softplus
+                logits.clone() * targets - logits.clamp_min(0.0) - softplus
             }
-            Self::CrossEntropy => (targets * log_softmax(logits, 1)).sum_dim(1).neg(),
+            Self::CrossEntropy => (targets * log_softmax(logits, 1)).sum_dim(1),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
-use crate::{BatchPlan, Draw, Patch, SIDE, Targets};
+use crate::{BatchPlan, CHANNELS, Draw, Patch, SIDE, Targets};
 
 /// What was drawn for the rows of a batch, on the device.
 pub(super) struct Shares {
@@ -54,17 +54,14 @@ impl Shares {
 }
 
 impl Shares {
-    /// Images, of which the first half are mixed with the second: f32 `[2 rows, 3, 32, 32]` to `[rows, 3,
-    /// 32, 32]`.
-    pub(super) fn mix(&self, pixels: Tensor<4>) -> Tensor<4> {
+    /// Images, of which the first half are mixed with the second: f32 `[2 rows, 3072]` to `[rows, 3072]`.
+    pub(super) fn mix(&self, pixels: Tensor<2>) -> Tensor<2> {
         match &self.kept {
-            Some(kept) => lerp(pixels, kept.clone()),
-            None => {
-                let [rows, channels, height, width] = pixels.dims();
-                // One long row an image is quicker to go through.
-                let flat = pixels.reshape([rows, channels * height * width]);
-                let mixed = lerp(flat, self.lambda.clone());
-                mixed.reshape([rows / 2, channels, height, width])
+            None => lerp(pixels, self.lambda.clone()),
+            Some(kept) => {
+                let [rows, values] = pixels.dims();
+                let images = pixels.reshape([rows, CHANNELS, SIDE, SIDE]);
+                lerp(images, kept.clone()).reshape([rows / 2, values])
             }
         }
     }

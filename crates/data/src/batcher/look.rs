@@ -7,10 +7,10 @@ use crate::{CHANNELS, Look, SIDE};
 /// Each image as its look says, pixels that come from outside black.
 ///
 /// # Shapes
-/// `[images, 3, 32, 32]`, and the same again.
-pub(super) fn apply(images: Tensor<4>, looks: impl Iterator<Item = Look>) -> Tensor<4> {
+/// `[images, 3072]`, and the same again.
+pub(super) fn apply(images: Tensor<2>, looks: impl Iterator<Item = Look>) -> Tensor<2> {
     let device = &images.device();
-    let count = images.dims()[0];
+    let [count, values] = images.dims();
     // Column x shows column start + step x, row y row down + y: three numbers an image.
     let numbers: Vec<i32> = looks
         .flat_map(|look| {
@@ -37,10 +37,9 @@ pub(super) fn apply(images: Tensor<4>, looks: impl Iterator<Item = Look>) -> Ten
         .reshape([count, 1, SIDE * SIDE])
         .expand([count, CHANNELS, SIDE * SIDE]);
     let pixels = images.reshape([count, CHANNELS, SIDE * SIDE]);
-    pixels
-        .gather(2, from)
-        .reshape([count, CHANNELS, SIDE, SIDE])
-        * seen
+    let pixels = pixels.gather(2, from);
+    let pixels = pixels.reshape([count, CHANNELS, SIDE, SIDE]) * seen;
+    pixels.reshape([count, values])
 }
 
 /// 1 where a row or column is one of the image's, else 0.
