@@ -1,7 +1,7 @@
-//! A GPU back end: three steps of the article's network against the CPU, and what 200 steps send to
-//! the device and read from it.
+//! A GPU back end: twenty steps of the article's network against the CPU, three of the variants, a run
+//! that goes on, and what 200 steps send to the device and read from it.
 //!
-//! The binary with the back end is named by `MIXUP_GPU_BINARY`; `just test-wgpu` builds it. Any adapter
+//! The binary with the back end is named by `MIXUP_GPU_BINARY`; `just test-gpu` builds it. Any adapter
 //! will do, a software renderer too.
 #![expect(clippy::print_stdout, reason = "a test whose figures are looked at")]
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
@@ -18,7 +18,7 @@ const RECIPE: &str = include_str!("../experiments/mixup.toml");
 /// The binary with a GPU back end, if there is one.
 fn binary() -> Option<PathBuf> {
     let Some(binary) = std::env::var_os("MIXUP_GPU_BINARY") else {
-        println!("skipped: MIXUP_GPU_BINARY names no binary; run `just test-wgpu`");
+        println!("skipped: MIXUP_GPU_BINARY names no binary; run `just test-gpu`");
         return None;
     };
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
@@ -89,20 +89,62 @@ fn rows(run: &Path) -> Vec<Value> {
         .collect()
 }
 
-/// Trains one epoch of three steps on `device`, into the folder `run`, and gives its row.
-fn row(binary: &Path, folder: &Path, experiment: &str, device: &str, run: &str) -> Value {
-    train(binary, folder, experiment, 1, device, run)
+/// Trains so many epochs on `device`, into a folder of its name, and gives their rows.
+fn trained(
+    binary: &Path,
+    folder: &Path,
+    experiment: &str,
+    epochs: usize,
+    device: &str,
+) -> Vec<Value> {
+    train(binary, folder, experiment, epochs, device, device)
         .assert()
         .success();
-    let run = folder.join(run);
-    let run_info = std::fs::read_to_string(run.join("run.json")).unwrap();
-    let run_info: Value = serde_json::from_str(&run_info).unwrap();
+    let run = folder.join(device);
+    let run_info = run_info(&run);
     println!(
         "{device}: {}, pixels as {}",
         run_info["device"], run_info["pixel_storage"]
     );
     assert_eq!(run_info["device_kind"], device);
-    rows(&run).remove(0)
+    rows(&run)
+}
+
+/// The facts of a run.
+fn run_info(run: &Path) -> Value {
+    let run_info = std::fs::read_to_string(run.join("run.json")).unwrap();
+    serde_json::from_str(&run_info).unwrap()
+}
+
+/// How far two losses may be from each other, as a share of them: TF32, which CUDA may take for products
+/// of f32, has 10 bits behind the point.
+const TOLERANCE: f64 = 1e-3;
+
+fn assert_close(what: &str, cpu: &Value, gpu: &Value, tolerance: f64) {
+    let (cpu, gpu) = (cpu.as_f64().unwrap(), gpu.as_f64().unwrap());
+    println!("{what}: CPU {cpu}, GPU {gpu}");
+    assert!(
+        (gpu / cpu - 1.0).abs() < tolerance,
+        "{what}: CPU {cpu}, GPU {gpu}"
+    );
+}
+
+/// The losses of twenty epochs of a single step, so that each of them is seen. Gives the GPU's name.
+fn assert_twenty_steps_agree(binary: &Path, batch: usize) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    write_images(folder, batch, 5);
+    let size = format!("batch_size = {batch}");
+    let experiment = recipe(&[("every = 5", "every = 1"), ("batch_size = 128", &size)]);
+    let [cpu, gpu] = ["cpu", "gpu"].map(|device| trained(binary, folder, &experiment, 20, device));
+    assert_eq!([cpu.len(), gpu.len()], [20, 20]);
+    for (step, (cpu, gpu)) in cpu.iter().zip(&gpu).enumerate() {
+        for key in ["train_loss", "test_loss"] {
+            let what = format!("batch {batch}, step {}, {key}", step + 1);
+            assert_close(&what, &cpu[key], &gpu[key], TOLERANCE);
+        }
+    }
+    run_info(&folder.join("gpu"))["device"].to_string()
 }
 
 /// The third step's batch is short, so that on the GPU it is filled up, unless there is a batch norm.
@@ -114,20 +156,82 @@ fn assert_three_steps_agree(name: &str, values: &[(&str, &str)]) {
     let mut values = values.to_vec();
     values.push(("batch_size = 128", "batch_size = 4"));
     let experiment = recipe(&values);
-    let [cpu, gpu] = ["cpu", "gpu"].map(|device| row(&binary, folder, &experiment, device, device));
+    let [cpu, gpu] =
+        ["cpu", "gpu"].map(|device| trained(&binary, folder, &experiment, 1, device).remove(0));
     for key in ["train_loss", "test_loss"] {
-        let (cpu, gpu) = (cpu[key].as_f64().unwrap(), gpu[key].as_f64().unwrap());
-        println!("{name}, {key}: CPU {cpu}, GPU {gpu}");
-        assert!(
-            (gpu / cpu - 1.0).abs() < 1e-3,
-            "{name}, {key}: CPU {cpu}, GPU {gpu}"
-        );
+        assert_close(&format!("{name}, {key}"), &cpu[key], &gpu[key], TOLERANCE);
     }
 }
 
 #[test]
-fn three_steps_agree_with_the_cpu() {
-    assert_three_steps_agree("the article's", &[("every = 5", "every = 1")]);
+fn twenty_steps_agree_with_the_cpu() {
+    let Some(binary) = binary() else { return };
+    let gpu = assert_twenty_steps_agree(&binary, 4);
+    if gpu.contains("llvmpipe") {
+        println!("skipped: the article's batches of 128, for {gpu} takes too long");
+    } else {
+        assert_twenty_steps_agree(&binary, 128);
+    }
+}
+
+/// A network that trains in seconds on any adapter.
+const SMALL: [(&str, &str); 2] = [
+    ("batch_size = 128", "batch_size = 4"),
+    ("widths = [64, 128]", "widths = [8, 8]"),
+];
+
+#[test]
+fn a_resumed_run_goes_on_as_if_it_had_not_been_stopped() {
+    let Some(binary) = binary() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    write_images(folder, 10, 5);
+    let experiment = recipe(&SMALL);
+    let whole = trained(&binary, folder, &experiment, 2, "gpu");
+    train(&binary, folder, &experiment, 1, "gpu", "stopped")
+        .assert()
+        .success();
+    let run = folder.join("stopped");
+    Command::new(&binary)
+        .args(["train", "--ui", "plain", "--epochs", "2", "--resume"])
+        .arg(&run)
+        .arg("--data")
+        .arg(folder)
+        .assert()
+        .success();
+    assert_eq!(run_info(&run)["device_kind"], "gpu");
+    let resumed = rows(&run);
+    assert_eq!(resumed.len(), 2);
+    for key in ["train_loss", "test_loss"] {
+        assert_close(key, &whole[1][key], &resumed[1][key], TOLERANCE);
+    }
+}
+
+/// How far losses in bf16, with 7 bits behind the point, may be from those in f32.
+const BF16_TOLERANCE: f64 = 2e-2;
+
+#[test]
+fn three_steps_in_bf16_are_near_those_in_f32() {
+    let Some(binary) = binary() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    write_images(folder, 10, 5);
+    let single = trained(&binary, folder, &recipe(&SMALL), 1, "cpu");
+    let experiment = recipe(&[SMALL[0], SMALL[1], ("\"f32\"", "\"bf16\"")]);
+    let mut bf16 = train(&binary, folder, &experiment, 1, "gpu", "bf16");
+    let ended = bf16.assert();
+    let output = ended.get_output();
+    let message = String::from_utf8_lossy(&output.stderr);
+    if output.status.code() == Some(2) && message.contains("precision: expected a GPU") {
+        println!("skipped: {}", message.trim());
+        return;
+    }
+    assert!(output.status.success(), "{message}");
+    let bf16 = rows(&folder.join("bf16"));
+    for key in ["train_loss", "test_loss"] {
+        assert_close(key, &single[0][key], &bf16[0][key], BF16_TOLERANCE);
+    }
+    assert_ne!(single[0]["train_loss"], bf16[0]["train_loss"]);
 }
 
 #[test]

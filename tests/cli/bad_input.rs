@@ -78,8 +78,12 @@ fn bf16_on_the_cpu() {
         "precision = \"f32\"",
     ];
     // Before the data is looked for.
-    let line = "train half.toml --data nowhere --out run --device cpu";
-    scratch.refused_for(line, expected);
+    for line in [
+        "train half.toml --data nowhere --out run --device cpu",
+        "bench half.toml --data nowhere --device cpu",
+    ] {
+        scratch.refused_for(line, expected);
+    }
     scratch.train("run", "--epochs 1");
     let recorded = String::from_utf8(scratch.read("run/experiment.toml")).unwrap();
     let half = recorded.replace("precision = \"f32\"", "precision = \"bf16\"");
@@ -110,7 +114,7 @@ fn kernels_of_another_cpu() {
 }
 
 /// Only a build with a GPU back end may find one.
-#[cfg(not(any(feature = "wgpu", feature = "cuda")))]
+#[cfg(not(any(feature = "cuda", feature = "vulkan", feature = "wgpu")))]
 #[test]
 fn a_gpu_for_a_build_without_one() {
     let scratch = Scratch::new();

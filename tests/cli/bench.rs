@@ -23,6 +23,7 @@ fn the_last_line_is_json_with_every_figure() {
     assert_eq!(found["batch_size"], 8);
     assert!(number(&found, "threads") >= 1.0);
     assert!(number(&found, "images_per_second") > 0.0);
+    assert!(number(&found, "warm_up_seconds") > 0.0);
     for (name, images) in [("training", 20), ("bare_step", 16)] {
         let rate = &found[name];
         assert_eq!(rate["windows"], 2, "{name}");

@@ -17,6 +17,8 @@ mod stages;
 mod table;
 mod update;
 
+use std::time::Instant;
+
 use mixup_data::{EpochPlan, ImageSet, MixupBatcher};
 
 use self::bare_step::BareStep;
@@ -72,11 +74,13 @@ impl Subject {
         let plan = plan.batch(0..batch_size);
 
         ui.say("measuring the bare step");
-        let bare = {
+        let (warm_up, bare) = {
             let mut bare = BareStep::new(experiment, batcher.make(&plan, None));
-            // Warms up: caches, threads, a GPU's kernels.
+            // Caches, threads; a GPU's kernels are compiled and tuned.
+            let start = Instant::now();
             bare.window(steps)?;
-            effort.spend(|| bare.window(steps))?
+            let warm_up = start.elapsed().as_secs_f64();
+            (warm_up, effort.spend(|| bare.window(steps))?)
         };
         let bare_step = Rate::of(&bare, steps * batch_size);
 
@@ -95,6 +99,7 @@ impl Subject {
             images_per_second: training.images_per_second.median,
             training,
             bare_step,
+            warm_up_seconds: warm_up,
             peak_memory_bytes,
             gemm: None,
             phases: None,

@@ -126,8 +126,9 @@ impl Chosen {
 /// Chooses the device and makes it Burn's default; on the CPU, selects the kernels.
 ///
 /// # Errors
-/// [`Failure::Usage`] where a GPU is asked for and none answers, where this CPU lacks the kernels'
-/// instructions, and where kernels are asked for that the chosen GPU would not use.
+/// [`Failure::Usage`] where a GPU is asked for and none answers, where one answers that CUDA cannot
+/// compile for, where this CPU lacks the kernels' instructions, and where kernels are asked for that the
+/// chosen GPU would not use.
 pub fn choose(choice: DeviceChoice, kernels: KernelChoice) -> Result<Chosen, Failure> {
     let own = kernels.kernels()?;
     let gpu = match choice {
@@ -141,6 +142,10 @@ pub fn choose(choice: DeviceChoice, kernels: KernelChoice) -> Result<Chosen, Fai
             format!("--kernels: expected the CPU, found {}", gpu.name),
             "add --device cpu, or leave --kernels out",
         ));
+    }
+    #[cfg(feature = "cuda")]
+    if matches!(gpu, Some((_, "cuda"))) {
+        crate::libdevice::check()?;
     }
     own.select();
     let (chosen, burn_name) = gpu.unwrap_or_else(|| cpu(own));
@@ -161,13 +166,15 @@ fn cpu(kernels: Kernels) -> (Chosen, &'static str) {
 }
 
 /// The first GPU that answers; a software renderer counts where `software` says so.
-#[cfg(any(feature = "cuda", feature = "wgpu"))]
+#[cfg(any(feature = "cuda", feature = "vulkan", feature = "wgpu"))]
 fn gpu(software: bool) -> Option<(Chosen, &'static str)> {
     use burn::tensor::DeviceType;
 
     let back_ends = [
         #[cfg(feature = "cuda")]
         (DeviceType::Cuda, "cuda", "CUDA"),
+        #[cfg(feature = "vulkan")]
+        (DeviceType::Vulkan, "vulkan", "Vulkan"),
         #[cfg(feature = "wgpu")]
         (DeviceType::Wgpu, "wgpu", "wgpu"),
     ];
@@ -179,6 +186,8 @@ fn gpu(software: bool) -> Option<(Chosen, &'static str)> {
                 continue;
             };
             let name = identity.name.to_string();
+            // Mesa's ends the process while it compiles the SPIR-V of a matrix product (25.0.7).
+            let software = software && burn_name != "vulkan";
             if software || !is_software(&name) {
                 let chosen = Chosen {
                     device,
@@ -192,13 +201,13 @@ fn gpu(software: bool) -> Option<(Chosen, &'static str)> {
     None
 }
 
-#[cfg(not(any(feature = "cuda", feature = "wgpu")))]
+#[cfg(not(any(feature = "cuda", feature = "vulkan", feature = "wgpu")))]
 fn gpu(_software: bool) -> Option<(Chosen, &'static str)> {
     None
 }
 
 /// The result of `ask`, or nothing where it panics.
-#[cfg(any(feature = "cuda", feature = "wgpu"))]
+#[cfg(any(feature = "cuda", feature = "vulkan", feature = "wgpu"))]
 fn quietly<T>(ask: impl FnOnce() -> T) -> Option<T> {
     let hook = std::panic::take_hook();
     std::panic::set_hook(Box::new(|_| {}));
@@ -208,7 +217,7 @@ fn quietly<T>(ask: impl FnOnce() -> T) -> Option<T> {
 }
 
 /// Whether an adapter of this name computes on the CPU.
-#[cfg(any(feature = "cuda", feature = "wgpu"))]
+#[cfg(any(feature = "cuda", feature = "vulkan", feature = "wgpu"))]
 fn is_software(name: &str) -> bool {
     let name = name.to_lowercase();
     [
@@ -223,7 +232,7 @@ fn is_software(name: &str) -> bool {
 }
 
 fn no_gpu() -> Failure {
-    if cfg!(any(feature = "cuda", feature = "wgpu")) {
+    if cfg!(any(feature = "cuda", feature = "vulkan", feature = "wgpu")) {
         Failure::usage(
             "--device gpu: expected a GPU, found none that answers",
             "check its driver, or use --device cpu",
@@ -231,7 +240,7 @@ fn no_gpu() -> Failure {
     } else {
         Failure::usage(
             "--device gpu: expected a build with a GPU back end, found one for the CPU only",
-            "build with `--features cuda` or `--features wgpu`, or use --device cpu",
+            "build with `--features cuda`, `vulkan` or `wgpu`, or use --device cpu",
         )
     }
 }
@@ -261,7 +270,7 @@ mod tests {
         assert_eq!(chosen.device, Device::default());
     }
 
-    #[cfg(not(any(feature = "cuda", feature = "wgpu")))]
+    #[cfg(not(any(feature = "cuda", feature = "vulkan", feature = "wgpu")))]
     #[test]
     fn a_cpu_build_falls_back_in_auto_and_refuses_a_gpu() {
         assert_eq!(

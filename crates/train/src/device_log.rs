@@ -3,6 +3,8 @@
 //! `MIXUP_DEVICE_LOG=FILE mixup train …` writes a line for every transfer to and from the device,
 //! every submission of work and every tuning of a kernel, as the back ends' own log records tell it,
 //! and one wherever the run goes on to another part. wgpu tells of all of these, CUDA of tunings only.
+//! Both tell of each kernel and its time where the file `cubecl.toml` in the working folder has
+//! `[profiling.logger]` with `level = "basic"` and `log = "info"`; the kernels then wait for one another.
 //!
 //! ```text
 //! 12.345678 part epoch 2: training
@@ -16,6 +18,7 @@
 //! | `read` | a tensor comes down; its reader waits for it |
 //! | `submit` | work is handed to the device |
 //! | `tune` | the fastest kernel for this key is found by trying |
+//! | `kernel` | its time in microseconds, and its name |
 
 use std::ffi::OsString;
 use std::fs::File;
@@ -64,6 +67,9 @@ fn start_in(path: OsString) -> Result<(), Failure> {
     Ok(())
 }
 
+/// The target of CubeCL's records of kernels, where it profiles.
+const KERNELS: &str = "cubecl::profiling";
+
 struct DeviceLog {
     file: Mutex<File>,
     start: Instant,
@@ -71,7 +77,7 @@ struct DeviceLog {
 
 impl Log for DeviceLog {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        ["wgpu_core::device", "cubecl_runtime::tune", PART]
+        ["wgpu_core::device", "cubecl_runtime::tune", KERNELS, PART]
             .iter()
             .any(|target| metadata.target().starts_with(target))
     }
@@ -98,6 +104,9 @@ fn line(target: &str, message: &str) -> Option<String> {
     if target == PART {
         return Some(format!("part {message}"));
     }
+    if target == KERNELS {
+        return kernel(message);
+    }
     if let Some(key) = message.strip_prefix("Tuning ") {
         return Some(format!("tune {}", key.replace('\n', " ")));
     }
@@ -109,6 +118,24 @@ fn line(target: &str, message: &str) -> Option<String> {
         _ => return None,
     };
     Some(word.to_owned())
+}
+
+/// The line of a kernel: CubeCL's are `| 12.3µs     | name`, and in between stand tables of sums.
+fn kernel(message: &str) -> Option<String> {
+    let (time, name) = message.strip_prefix("| ")?.split_once(" | ")?;
+    let time = time.trim();
+    // Durations end in ns, µs, ms or s; what was not measured says so instead.
+    let number = time.trim_end_matches(|end: char| !end.is_ascii_digit());
+    let microseconds = match &time[number.len()..] {
+        "ns" => 1e-3,
+        "µs" => 1.0,
+        "ms" => 1e3,
+        "s" => 1e6,
+        _ => return None,
+    };
+    let time = microseconds * number.parse::<f64>().ok()?;
+    let name = name.lines().next()?.trim();
+    Some(format!("kernel {time:.3} {name}"))
 }
 
 #[cfg(test)]
@@ -132,6 +159,22 @@ mod tests {
                 "cubecl_runtime::tune::tuner",
                 "Tuning Conv(\n4)",
                 Some("tune Conv( 4)"),
+            ),
+            (
+                KERNELS,
+                "| 1.25ms     | conv_direct\nwith its trace",
+                Some("kernel 1250.000 conv_direct"),
+            ),
+            (
+                KERNELS,
+                "| 900ns      | fuse elemwise",
+                Some("kernel 0.900 fuse elemwise"),
+            ),
+            (KERNELS, "| not measured | reduce", None),
+            (
+                KERNELS,
+                "|⎺⎺⎺| \n| Name | Duration | Num Computed | Ratio |",
+                None,
             ),
         ] {
             assert_eq!(line(target, message).as_deref(), expected, "{message}");

@@ -25,6 +25,7 @@ pub mod failure;
 pub mod finished_runs;
 pub mod interrupt;
 pub mod introduction;
+pub mod libdevice;
 pub mod loss;
 pub mod metrics;
 pub mod optimizer;

@@ -28,6 +28,9 @@ pub struct Report {
     pub training: Rate,
     /// The step without its loop, on one batch that lies ready.
     pub bare_step: Rate,
+    /// Seconds of the first window of bare steps, in which a GPU's kernels are compiled and tuned; no
+    /// rate counts it.
+    pub warm_up_seconds: f64,
     /// Most main memory held until the end of the training path; null where the system does not
     /// tell.
     pub peak_memory_bytes: Option<u64>,
@@ -154,6 +157,7 @@ pub(crate) mod examples {
             images_per_second: 64.0,
             training: Rate::of(&[64.0, 60.0, 66.0], 512),
             bare_step: Rate::of(&[80.0], 512),
+            warm_up_seconds: 1.5,
             peak_memory_bytes: None,
             gemm: None,
             phases: None,
@@ -213,6 +217,7 @@ mod tests {
                 "windows": 1,
                 "images_per_window": 512,
             },
+            "warm_up_seconds": 1.5,
             "peak_memory_bytes": null,
             "gemm": {"size": 1024, "gflop_per_second": 80.0},
             "phases": [

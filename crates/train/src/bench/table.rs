@@ -46,6 +46,13 @@ impl Report {
             Some(bytes) => writeln!(text, "; peak memory {:.0} MB.", bytes as f64 / 1e6)?,
             None => writeln!(text, ".")?,
         }
+        if self.device_kind == "gpu" {
+            writeln!(
+                text,
+                "Before them the first steps took {:.1} s: kernels are compiled and tuned.",
+                self.warm_up_seconds
+            )?;
+        }
         if let (Some(gemm), Some(phases)) = (&self.gemm, &self.phases) {
             writeln!(text)?;
             self.write_phases(text, gemm, phases)?;
@@ -103,7 +110,18 @@ impl Report {
 
 #[cfg(test)]
 mod tests {
+    use crate::bench::report::Report;
     use crate::bench::report::examples::{phases, report};
+
+    #[test]
+    fn what_a_gpu_compiles_and_tunes_is_told() {
+        let mut report = report();
+        let line = "Before them the first steps took 1.5 s: kernels are compiled and tuned.";
+        let told = |report: &Report| report.to_table().lines().any(|found| found == line);
+        assert!(!told(&report));
+        report.device_kind = "gpu";
+        assert!(told(&report));
+    }
 
     #[test]
     fn the_table_sets_the_sum_of_the_phases_beside_the_step() {

@@ -27,6 +27,7 @@ pub fn run(args: &BenchArgs) -> Result<(), Failure> {
     let ui = Ui::new(UiChoice::Plain, args.json)?;
     let (experiment, name) = experiment(args)?;
     let device = args.device.choose(DeviceChoice::Auto)?;
+    device.check(experiment.precision)?;
     let (loaded, window) = images(args, experiment.batch_size, &device, &ui)?;
     let batch_size = experiment.batch_size;
     let subject = Subject {

@@ -1,0 +1,68 @@
+//! The one file of the CUDA toolkit that the CUDA back end needs when it runs.
+//!
+//! Its compiler takes exponentials and logarithms from `libdevice.10.bc`. Without that file the first
+//! sigmoid would fail in the middle of a step, so it is looked for beforehand, where the back end will.
+
+use std::path::{Path, PathBuf};
+
+use crate::failure::Failure;
+
+/// The file within a toolkit.
+const FILE: &str = "nvvm/libdevice/libdevice.10.bc";
+
+/// Where the back end (cubecl-llvm 0.11.3) looks for a toolkit unless `CUDA_PATH` names one.
+const TOOLKITS: [&str; 4] = ["/usr/local/cuda", "/opt/cuda", "/usr/lib/cuda", "/usr"];
+
+/// Refuses to go on where the back end will not find the file.
+///
+/// # Errors
+/// [`Failure::Usage`] that names the places.
+pub fn check() -> Result<(), Failure> {
+    let cuda_path = std::env::var_os("CUDA_PATH").map(PathBuf::from);
+    check_in(cuda_path.as_deref(), &TOOLKITS.map(Path::new))
+}
+
+fn check_in(cuda_path: Option<&Path>, toolkits: &[&Path]) -> Result<(), Failure> {
+    let (places, named) = match cuda_path {
+        Some(path) => (vec![path], "CUDA_PATH: "),
+        None => (toolkits.to_vec(), ""),
+    };
+    if places.iter().any(|place| place.join(FILE).is_file()) {
+        return Ok(());
+    }
+    let places: Vec<String> = places
+        .iter()
+        .map(|place| place.display().to_string())
+        .collect();
+    Err(Failure::usage(
+        format!(
+            "{named}expected {FILE} for the CUDA back end, found none in {}",
+            places.join(", ")
+        ),
+        "install the CUDA toolkit, or set CUDA_PATH to a folder that has this file, or use --device cpu",
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_file_is_found_in_a_toolkit_and_missed_with_the_places_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let [with, without] = ["with", "without"].map(|name| folder.path().join(name));
+        let file = with.join(FILE);
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(file, "").unwrap();
+
+        assert!(check_in(None, &[&without, &with]).is_ok());
+        assert!(check_in(Some(&with), &[&without]).is_ok());
+        // A name that the user gave is the only place.
+        let failure = check_in(Some(&without), &[&with]).unwrap_err();
+        assert_eq!(failure.exit_code(), 2);
+        let message = failure.to_string();
+        assert!(message.starts_with("CUDA_PATH: expected nvvm"), "{message}");
+        assert!(message.contains("without"), "{message}");
+        assert!(failure.hint().contains("CUDA_PATH"));
+    }
+}
