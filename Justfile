@@ -1,13 +1,13 @@
 # The commands people type. `just` alone lists them.
 set positional-arguments
 
-# What is compiled: BACKEND=cuda|wgpu|cpu; unset, what this machine seems to have.
+# What is compiled: BACKEND=cuda|vulkan|wgpu|cpu; unset, what this machine seems to have.
 detected := if os() == "linux" { `if nvidia-smi -L >/dev/null 2>&1; then echo cuda; elif ls /dev/dri/renderD* >/dev/null 2>&1; then echo wgpu; else echo cpu; fi` } else { "wgpu" }
 asked := env("BACKEND", "")
 backend := if asked == "" { detected } else { asked }
-chosen_by := if asked == "" { "found here; choose with BACKEND=cuda|wgpu|cpu" } else { "chosen with BACKEND" }
+chosen_by := if asked == "" { "found here; choose with BACKEND=cuda|vulkan|wgpu|cpu" } else { "chosen with BACKEND" }
 # A target folder for each back end, so that changing it rebuilds nothing.
-build := if backend == "cpu" { "" } else if backend == "wgpu" { "--features wgpu --target-dir target/wgpu" } else if backend == "cuda" { "--features cuda --target-dir target/cuda" } else { error("BACKEND: expected cuda, wgpu or cpu, found " + backend) }
+build := if backend == "cpu" { "" } else if backend =~ "^(cuda|vulkan|wgpu)$" { "--features " + backend + " --target-dir target/" + backend } else { error("BACKEND: expected cuda, vulkan, wgpu or cpu, found " + backend) }
 
 # List the recipes
 default:
@@ -68,7 +68,13 @@ bench-phases *flags:
 test *flags:
     cargo test "$@"
 
-# Compare the wgpu back end with the CPU on this machine's adapter (Mesa's software Vulkan will do)
+# Compare this machine's GPU with the CPU, by the back end that is found here
+test-gpu: say-backend
+    @[ {{ backend }} != cpu ] || { echo "error: expected a GPU, found none here; choose with BACKEND=cuda|vulkan|wgpu" >&2; exit 2; }
+    cargo build --release {{ build }}
+    MIXUP_GPU_BINARY=target/{{ backend }}/release/mixup cargo test --test gpu -- --nocapture
+
+# Compare the wgpu back end with the CPU on any adapter (Mesa's software Vulkan will do)
 test-wgpu:
     cargo build --release --features wgpu --target-dir target/wgpu
     MIXUP_GPU_BINARY=target/wgpu/release/mixup CUBECL_AUTOTUNE_LEVEL=minimal cargo test --test gpu -- --nocapture

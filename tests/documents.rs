@@ -63,17 +63,21 @@ fn the_readme_s_commands_run_as_they_stand() {
 }
 
 #[test]
-fn the_cluster_s_commands_are_commands() {
-    let text = read("experiments/README.md");
+fn the_cluster_s_and_the_gpu_s_commands_are_commands() {
+    let text = read("experiments/README.md") + &read("experiments/gpu/README.md");
     let mut parsed = 0;
     for line in shell_lines(&text) {
         if line.starts_with("mixup ") {
             let line = line.replace("$SLURM_ARRAY_TASK_ID", "2");
-            Cli::try_parse_from(line.split_whitespace()).unwrap_or_else(|error| panic!("{error}"));
+            // Words in quotes are one argument, and the last.
+            let (line, quoted) = line.split_once('"').unwrap_or((&line, ""));
+            let quoted = quoted.strip_suffix('"').into_iter();
+            Cli::try_parse_from(line.split_whitespace().chain(quoted))
+                .unwrap_or_else(|error| panic!("{error}"));
             parsed += 1;
         }
     }
-    assert_eq!(parsed, 2);
+    assert_eq!(parsed, 3);
 }
 
 #[test]
@@ -115,6 +119,7 @@ fn linked_files_exist() {
         "ARCHITECTURE.md",
         "CHANGELOG.md",
         "experiments/README.md",
+        "experiments/gpu/README.md",
     ] {
         let text = read(document);
         let folder = root().join(document).parent().unwrap().to_path_buf();

@@ -153,11 +153,14 @@ def spread(values, digits=1):
     return f"{values['median']:.{digits}f} ({values['min']:.{digits}f} to {values['max']:.{digits}f})"
 
 
-def write_section(path, key, body):
-    """Puts a section into the results file in place of the one with the same key, else at its end."""
+def write_section(path, key, body, heading=HEADING):
+    """Puts a section into the results file in place of the one with the same key, else at its end.
+
+    A file that is not there begins with the heading.
+    """
     start, end = f"<!-- section: {key} -->", f"<!-- end: {key} -->"
     section = f"{start}\n{body.strip()}\n{end}\n"
-    text = path.read_text() if path.is_file() else HEADING
+    text = path.read_text() if path.is_file() else heading
     before, found, rest = text.partition(start)
     if found and end in rest:
         text = before + section + rest.partition(end)[2].lstrip("\n")

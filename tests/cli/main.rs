@@ -10,6 +10,7 @@ mod data_command;
 mod demo;
 mod ended;
 mod full_disk;
+mod gpu_kit;
 mod handmade;
 mod output;
 mod predict;

@@ -1,0 +1,159 @@
+//! The scripts that measure on a GPU, rehearsed on the CPU with a tiny network.
+#![expect(clippy::print_stdout, reason = "says what is skipped")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+
+use crate::scratch::Scratch;
+
+/// What the scripts need beside the kit, all of it on any Linux machine with Python.
+const TOOLS: [&str; 5] = ["bash", "python3", "script", "timeout", "xz"];
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn is_there(tool: &str) -> bool {
+    let mut version = Command::new(tool);
+    let version = version.arg("--version").stdout(Stdio::null());
+    version.status().is_ok_and(|status| status.success())
+}
+
+/// A kit as `pack.sh` makes it, with the program under test; none where a tool is missing.
+fn kit(scratch: &Scratch) -> Option<PathBuf> {
+    if let Some(missing) = TOOLS.iter().find(|tool| !is_there(tool)) {
+        println!("skipped: the scripts need {missing}, and there is none");
+        return None;
+    }
+    let kit = scratch.path("kit");
+    let experiments = kit.join("experiments");
+    fs::create_dir_all(&experiments).unwrap();
+    for name in ["mixup.toml", "baseline.toml"] {
+        let text = fs::read_to_string(root().join("experiments").join(name)).unwrap();
+        let text = text.replace("widths = [64, 128]", "widths = [2, 2]");
+        fs::write(experiments.join(name), text).unwrap();
+    }
+    for file in [
+        "gpu/article.sh",
+        "gpu/dashboard.sh",
+        "gpu/speed.sh",
+        "speed/bench_gpu.py",
+    ] {
+        let from = root().join("experiments").join(file);
+        fs::copy(&from, kit.join(from.file_name().unwrap())).unwrap();
+    }
+    fs::copy(env!("CARGO_BIN_EXE_mixup"), kit.join("mixup")).unwrap();
+    fs::rename(scratch.path("data"), kit.join("data")).unwrap();
+    fs::write(
+        kit.join("build.json"),
+        r#"{"commit": "c0ffee", "rustc": "r"}"#,
+    )
+    .unwrap();
+    // A peer that answers; PyTorch itself is no part of this.
+    let peer = r#"import sys; print('{"images_per_second": 1000.0, "torch": "2"}')"#;
+    fs::write(kit.join("peer_torch.py"), peer).unwrap();
+    Some(kit)
+}
+
+/// Runs a script of the kit, with what it finds going to `out`.
+fn run(kit: &Path, script: &str, flags: &[&str], variables: &[(&str, &str)]) -> Output {
+    let mut command = Command::new("bash");
+    command
+        .arg(kit.join(script))
+        .arg(kit.join("../out"))
+        .args(flags)
+        .env("DEVICE", "cpu")
+        .envs(variables.iter().copied());
+    command.output().unwrap()
+}
+
+fn assert_succeeded(output: &Output) -> String {
+    let words = String::from_utf8_lossy(&output.stdout).into_owned();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{words}\n{errors}");
+    words
+}
+
+#[test]
+fn the_article_s_pairs_go_on_on_another_machine() {
+    let scratch = Scratch::new();
+    let Some(kit) = kit(&scratch) else { return };
+    let pairs = |trials| {
+        let output = run(
+            &kit,
+            "article.sh",
+            &[],
+            &[("TRIALS", trials), ("EPOCHS", "1")],
+        );
+        assert_succeeded(&output)
+    };
+    let words = pairs("1");
+    assert!(words.contains("2/2  baseline, seed 1"), "{words}");
+    assert!(words.contains("\"device\": \"CPU"), "{words}");
+    // What came back is all that the other machine has.
+    fs::remove_dir_all(kit.join("article")).unwrap();
+    let words = pairs("2");
+    assert!(words.contains("4 to have, 2 finished"), "{words}");
+    assert!(words.contains("4/4  baseline, seed 2"), "{words}");
+}
+
+#[test]
+fn the_dashboard_is_recorded() {
+    let scratch = Scratch::new();
+    let Some(kit) = kit(&scratch) else { return };
+    let words = assert_succeeded(&run(&kit, "dashboard.sh", &[], &[("EPOCHS", "2")]));
+    assert!(words.contains("\"device\": \"CPU"), "{words}");
+    let screen = String::from_utf8_lossy(&scratch.read("out/dashboard.raw")).into_owned();
+    assert!(screen.contains("Accuracy"), "{screen}");
+}
+
+#[test]
+fn speed_becomes_tables() {
+    let scratch = Scratch::new();
+    let Some(kit) = kit(&scratch) else { return };
+    let flags = "--device cpu --batches 64 --images 640 --seconds 0.1";
+    let flags: Vec<&str> = flags.split(' ').collect();
+    assert_succeeded(&run(&kit, "speed.sh", &flags, &[]));
+    let lines = String::from_utf8(scratch.read("out/speed.jsonl")).unwrap();
+    let lines: Vec<Value> = lines
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let of = |kind: &str, key: &str, value: &str| {
+        let found = lines
+            .iter()
+            .find(|line| line["kind"] == kind && line[key] == value);
+        found.unwrap_or_else(|| panic!("{kind}, {key} {value}"))
+    };
+    assert!(of("mixup", "precision", "f32")["images_per_second"].is_number());
+    // What does not run says why, and the others run.
+    let refused = of("mixup", "precision", "bf16")["error"].as_str().unwrap();
+    assert!(refused.contains("expected a GPU"), "{refused}");
+    assert_eq!(of("peer", "mode", "resident")["images_per_second"], 1000.0);
+    // A CPU has no kernels to tell of.
+    assert_eq!(
+        of("kernels", "back_end", "cuda")["kernels"],
+        Value::Array(vec![])
+    );
+
+    let results = scratch.path("speed-gpu.md");
+    let mut report = Command::new("python3");
+    report
+        .arg(root().join("experiments/speed/report_gpu.py"))
+        .arg(scratch.path("out"))
+        .arg("--results")
+        .arg(&results);
+    assert_succeeded(&report.output().unwrap());
+    let text = fs::read_to_string(results).unwrap();
+    for row in [
+        "| mixup, CUDA | 64 | f32 |",
+        "| mixup, Vulkan | 64 | bf16 | RuntimeError: exit code 2:",
+        "| PyTorch, `resident` | 64 | f32 | 1,000 | 64.000 |",
+        "## The kernels of a step on Vulkan",
+    ] {
+        assert!(text.contains(row), "{row}\n{text}");
+    }
+}
