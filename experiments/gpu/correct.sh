@@ -1,32 +1,33 @@
 #!/usr/bin/env bash
-# Holds each back end to the CPU: twenty steps of the article's network, the variants, bf16, a resumed
-# run, and what 200 steps send. Twice each: as a fresh machine tunes, and by what that left in its cache.
+# Holds a back end to the CPU: twenty steps of the article's network, with kernels that each process tunes
+# for itself, then with tunings that are kept, then with those that were; the variants, bf16, a resumed run.
 #
-#   bash correct.sh OUT
+#   bash correct.sh OUT cuda|vulkan
 #
-# BACK_ENDS: of cuda and vulkan, those to test.
+# Each part ends after EACH seconds (130).
 set -uo pipefail
-kit="$(cd "$(dirname "$0")" && pwd)"
-out="$(realpath -m "${1:?a folder for what is found}")"
-mkdir -p "$out"
-# Outside any Cargo project, so that tunings are kept there.
-cd /
-export XDG_CACHE_HOME="$kit/cache"
+. "$(dirname "$0")/env.sh"
+back_end="${2:?cuda or vulkan}"
 export MIXUP_GPU_BINARY="$kit/mixup"
+case "$back_end" in
+cuda) export MIXUP_GPU_EXPECTED="(CUDA)" ;;
+# Vulkan is next where CUDA sees no device.
+vulkan) export MIXUP_GPU_EXPECTED="(Vulkan)" CUDA_VISIBLE_DEVICES= ;;
+esac
 ended=0
 
-rm -rf "$kit/cache"
-for back_end in ${BACK_ENDS:-cuda vulkan}; do
-    # Vulkan is next where CUDA sees no device.
-    hidden=()
-    [ "$back_end" = cuda ] || hidden=(CUDA_VISIBLE_DEVICES=)
-    for cache in cold warm; do
-        echo "== $back_end, $cache"
-        SECONDS=0
-        env "${hidden[@]}" "$kit/gpu-tests" --nocapture --test-threads 1 >"$out/correct-$back_end-$cache.log" 2>&1 || ended=1
-        grep -m 1 "^gpu: " "$out/correct-$back_end-$cache.log"
-        grep -E '^test result|panicked|^skipped' "$out/correct-$back_end-$cache.log"
-        echo "$SECONDS s"
-    done
-done
+part() { # NAME, then the tests
+    local name="$1" log="$out/correct-$back_end-$1.log"
+    shift
+    SECONDS=0
+    timeout -k 10 "${EACH:-130}" "$kit/gpu-tests" --nocapture --test-threads 1 "$@" >"$log" 2>&1 || ended=1
+    echo "== $back_end, $name: $SECONDS s"
+    grep -m 1 '^gpu: ' "$log"
+    grep -E '^test result|panicked|^skipped' "$log" || echo "did not end"
+}
+
+CUBECL_AUTOTUNE_CACHE=0 part fresh twenty_steps
+part kept twenty_steps
+part warm twenty_steps
+part others --skip twenty_steps
 exit "$ended"

@@ -23,11 +23,14 @@ rm -rf "$kit"
 mkdir -p "$kit/experiments"
 strip -o "$kit/mixup" target/gpu/release/mixup
 strip -o "$kit/gpu-tests" "$tests"
-cp experiments/gpu/{correct,speed,article,dashboard}.sh experiments/speed/bench_gpu.py "$kit"
-cp experiments/{mixup,baseline,demo}.toml "$kit/experiments"
+cp experiments/gpu/{env,correct,speed,article,dashboard}.sh experiments/speed/{bench_gpu,gpu_ceilings,gpu_kernels}.py "$kit"
+cp experiments/{mixup,baseline}.toml "$kit/experiments"
 cp "${PEER:-../shared/bench/peer_torch.py}" "$kit/peer_torch.py"
 cp "${DATA:-../shared/cifar10/cifar10-jpeg.tar.xz}" "$kit/data.tar.xz"
-changed="$(git status --porcelain -- . ':!experiments')"
+# For a machine whose Vulkan driver has no loader.
+loader=/usr/lib/x86_64-linux-gnu/libvulkan.so.1
+[ ! -f "$loader" ] || install -D "$loader" "$kit/lib/libvulkan.so.1"
+changed="$(git status --porcelain -- . ':!experiments/results')"
 printf '{"commit": "%s%s", "rustc": "%s"}\n' "$(git rev-parse --short HEAD)" "${changed:+ with changes}" "$(rustc --version)" >"$kit/build.json"
 XZ_OPT=-9 tar -cJf "$kit.tar.xz" -C target gpu-kit
 ls -l "$kit.tar.xz"

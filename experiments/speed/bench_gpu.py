@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Trains on a GPU beside PyTorch, and looks into a step: one line of JSON a measurement, in OUT/speed.jsonl.
 
-In this order: the machine, what its GPU reaches at best (by PyTorch), mixup on each back end, PyTorch's
-modes, the kernels of a step. Batches of noise are trained on, because the speed does not depend on what
-images show. What does not run is a line with its error. `report_gpu.py` makes tables of the lines.
+In this order: what the GPU reaches at best; mixup on each back end, and the kernels of its steps; PyTorch's
+modes. Batches of noise are trained on, because the speed does not depend on what images show. What does not
+run is a line with its error; what the file has without one is not measured again. `report_gpu.py` makes
+tables of the lines.
 """
 
 import argparse
@@ -13,17 +14,25 @@ import os
 import pathlib
 import random
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
 
-# Without the first, a program with both takes Vulkan.
+import gpu_kernels
+
+# Without the variable, a program that has both takes CUDA.
 BACK_ENDS = {"cuda": {}, "vulkan": {"CUDA_VISIBLE_DEVICES": ""}}
-MODES = ("tutorial", "resident", "resident-nhwc", "resident-bf16", "compiled", "graph-bf16")
+NAMES = {"cuda": "(CUDA)", "vulkan": "(Vulkan)"}
+MODES = ("resident", "resident-nhwc", "resident-bf16", "graph-bf16", "compiled", "tutorial")
 RECORD = 3073
+# Images a step where kernels are looked at.
+BATCH = 128
 # Written into the folder that a profiled training runs in; see `mixup`'s device log.
 PROFILED = '[profiling.logger]\nlevel = "basic"\nlog = "info"\n'
+# What tells one measurement from another.
+KEYS = ("kind", "back_end", "mode", "batch", "precision")
 
 
 def main():
@@ -37,8 +46,9 @@ def main():
     parser.add_argument("--back-ends", default="cuda,vulkan", help="of these two, with commas")
     parser.add_argument("--batches", default="128,1024", help="images a step, with commas")
     parser.add_argument("--images", type=int, default=12_800, help="training images of noise, a multiple of 640")
-    parser.add_argument("--seconds", type=float, default=5, help="how long each thing is measured")
-    parser.add_argument("--limit", type=float, default=540, help="seconds after which nothing more is begun")
+    parser.add_argument("--seconds", type=float, default=4, help="how long each thing is measured")
+    parser.add_argument("--each", type=float, default=150, help="seconds after which a measurement is given up")
+    parser.add_argument("--limit", type=float, default=520, help="seconds after which nothing more is begun")
     parser.add_argument("--device", default="gpu", choices=("gpu", "cpu"), help="cpu: a rehearsal")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
@@ -49,35 +59,36 @@ def main():
 
 
 class Measurement:
-    """A measurement under way: where its lines go, and when it has to end."""
+    """A measurement under way: where its lines go, what they have already, and when it has to end."""
 
     def __init__(self, options, folder):
         self.options, self.folder = options, folder
+        self.lines = options.out / "speed.jsonl"
         self.end = time.monotonic() + options.limit
+        found = [json.loads(line) for line in self.lines.read_text().splitlines()] if self.lines.is_file() else []
+        self.machine = machine()
+        self.done = {key_of(line) for line in found if "error" not in line and line["gpu"] == self.machine["gpu"]}
         self.data = write_noise(folder / "noise", options.images)
 
     def run(self):
         """Everything, in the order of the module's description."""
-        options = self.options
-        batches = [int(batch) for batch in options.batches.split(",")]
-        back_ends = options.back_ends.split(",")
-        self.line({"kind": "machine"}, machine)
-        for name in ("f32", "tf32", "bf16", "copy"):
-            self.line({"kind": "ceiling", "name": name}, lambda: ceiling(name, options.device))
-        for back_end in back_ends:
+        batches = [int(batch) for batch in self.options.batches.split(",")]
+        self.line({"kind": "ceilings"}, self.ceilings)
+        for back_end in self.options.back_ends.split(","):
             for batch in batches:
-                for precision in ("f32", "bf16"):
-                    what = {"kind": "mixup", "back_end": back_end, "batch": batch, "precision": precision}
-                    self.line(what, lambda: self.mixup(back_end, batch, precision))
+                self.line(mixup_key(back_end, batch, "f32"), lambda: self.mixup(back_end, batch, "f32"))
+            self.line({"kind": "kernels", "back_end": back_end, "batch": BATCH}, lambda: self.kernels(back_end))
+            for batch in batches:
+                self.line(mixup_key(back_end, batch, "bf16"), lambda: self.mixup(back_end, batch, "bf16"))
         for batch in batches:
             # A window of the tutorial's is 100 steps, with large batches minutes.
-            for mode in MODES if batch == batches[0] else MODES[1:]:
+            for mode in MODES if batch == batches[0] else MODES[:-1]:
                 self.line({"kind": "peer", "mode": mode, "batch": batch}, lambda: self.peer(mode, batch))
-        for back_end in back_ends:
-            self.line({"kind": "kernels", "back_end": back_end}, lambda: self.kernels(back_end))
 
     def line(self, what, measure):
-        """Measures and writes a line, unless the time is over."""
+        """Measures and writes a line, unless it is there or the time is over."""
+        if key_of(what) in self.done:
+            return
         start = time.monotonic()
         if start > self.end:
             found = {"error": "not measured: the time was over"}
@@ -86,36 +97,65 @@ class Measurement:
                 found = measure()
             # Whatever one measurement comes to, the others are wanted.
             except Exception as error:
-                found = {"error": f"{type(error).__name__}: {error}"[:500]}
-        line = json.dumps({**what, **found, "seconds": round(time.monotonic() - start, 1)})
-        print(line[:300], flush=True)
-        with open(self.options.out / "speed.jsonl", "a") as file:
+                found = {"error": f"{type(error).__name__}: {error}"}
+        line = json.dumps({**self.machine, **found, **what, "seconds": round(time.monotonic() - start, 1)})
+        print(*what.values(), found.get("error") or found.get("images_per_second", ""), flush=True)
+        with open(self.lines, "a") as file:
             file.write(line + "\n")
+
+    def ceilings(self):
+        """What `gpu_ceilings.py` says, in a process of its own that keeps no memory."""
+        program = pathlib.Path(__file__).resolve().parent / "gpu_ceilings.py"
+        return last_json(self.output([sys.executable, program, self.options.device]))
 
     def mixup(self, back_end, batch, precision):
         """What `mixup bench` says."""
         command = [self.options.binary, "bench", self.experiment(precision), "--data", self.data, "--json"]
         command += ["--no-phases", "--batch-size", batch, "--seconds", self.options.seconds, "--device", self.options.device]
-        return json.loads(self.output(command, BACK_ENDS[back_end]).splitlines()[-1])
+        found = last_json(self.output(command, BACK_ENDS[back_end]))
+        self.check_device(back_end, found["device"])
+        return found
+
+    def check_device(self, back_end, device):
+        """Whether the back end is the one that was meant."""
+        if self.options.device == "gpu" and NAMES[back_end] not in device:
+            raise RuntimeError(f"expected a GPU by {NAMES[back_end]}, found {device}")
 
     def peer(self, mode, batch):
         """What PyTorch's program says."""
         device = "cuda" if self.options.device == "gpu" else "cpu"
         command = [sys.executable, self.options.peer, "--data", self.data, "--device", device, "--modes", mode]
-        command += ["--seconds", self.options.seconds, "--batch", batch]
-        return json.loads(self.output(command, {}).splitlines()[-1])
+        found = last_json(self.output([*command, "--seconds", self.options.seconds, "--batch", batch]))
+        # In words, which the mode says already.
+        found.pop("precision", None)
+        return found
 
     def kernels(self, back_end):
-        """The kernels of a step, of the second epoch of a training whose kernels wait for one another."""
+        """The kernels of a step: of the second epoch's log, and by the profiler where there is one."""
         folder = self.folder / f"profiled-{back_end}"
         folder.mkdir()
         (folder / "cubecl.toml").write_text(PROFILED)
         log = folder / "device.log"
+        logged = self.training(folder / "logged")
+        self.output(logged, {**BACK_ENDS[back_end], "MIXUP_DEVICE_LOG": str(log)}, folder)
+        shutil.copy(log, self.options.out / f"device-{back_end}.log")
+        self.check_device(back_end, json.loads((folder / "logged/run.json").read_text())["device"])
+        kernels = gpu_kernels.of_log(log.read_text(), "epoch 2: training", self.options.images // BATCH)
+        if not kernels and self.options.device == "gpu":
+            raise RuntimeError("the device log has no kernels")
+        found = {"kernels": kernels}
+        if back_end == "cuda" and shutil.which("ncu"):
+            table = folder / "ncu.csv"
+            # It ends the training when it has seen enough.
+            profiled = gpu_kernels.ncu_command(table) + self.training(folder / "profiled")
+            self.output(profiled, BACK_ENDS[back_end], self.folder, check=False)
+            found["ncu"] = gpu_kernels.of_ncu(table.read_text(), sum(kernel["launches"] for kernel in kernels))
+        return found
+
+    def training(self, run):
+        """A command that trains three epochs into this folder."""
         command = [self.options.binary, "train", self.experiment("f32"), "--data", self.data, "--epochs", "3"]
-        command += ["--device", self.options.device, "--ui", "none", "--out", folder / "run"]
-        self.output(command, {**BACK_ENDS[back_end], "MIXUP_DEVICE_LOG": str(log)}, cwd=folder)
-        steps = self.options.images // 128
-        return {"batch": 128, "steps": steps, "kernels": kernels_of(log.read_text(), "epoch 2: training", steps)}
+        return command + ["--device", self.options.device, "--ui", "none", "--out", run]
 
     def experiment(self, precision):
         """The experiment in this precision."""
@@ -125,32 +165,35 @@ class Measurement:
         path.write_text(text)
         return path
 
-    def output(self, command, more, **where):
-        """What a command prints; an error says how it ended."""
-        environment = {**os.environ, **more}
-        left = max(10, self.end - time.monotonic())
-        ended = subprocess.run([str(part) for part in command], env=environment, capture_output=True, text=True, timeout=left, **where)
-        if ended.returncode != 0:
-            raise RuntimeError(f"exit code {ended.returncode}: {ended.stderr.strip()[-300:]}")
+    def output(self, command, variables=None, folder=None, check=True):
+        """What a command prints; what it says besides goes to OUT/speed.err."""
+        command = [str(part) for part in command]
+        limit = max(10, min(self.options.each, self.end + 30 - time.monotonic()))
+        with open(self.options.out / "speed.err", "a") as errors:
+            print("$", *command, file=errors, flush=True)
+            ended = subprocess.run(
+                command, env={**os.environ, **(variables or {})}, cwd=folder, timeout=limit,
+                stdout=subprocess.PIPE, stderr=errors, text=True,
+            )
+        if check and ended.returncode != 0:
+            last = (self.options.out / "speed.err").read_text().strip()[-300:]
+            raise RuntimeError(f"exit code {ended.returncode}: {last}")
         return ended.stdout
 
 
-def kernels_of(log, part, steps):
-    """Launches and microseconds a step of each kernel in a part of a device log, the slowest first."""
-    sums, inside = {}, False
-    for line in log.splitlines():
-        _, word, rest = (*line.split(" ", 2), "")[:3]
-        if word == "part":
-            inside = rest == part
-        elif word == "kernel" and inside:
-            time_of_it, name = rest.split(" ", 1)
-            count, total = sums.get(name, (0, 0.0))
-            sums[name] = (count + 1, total + float(time_of_it))
-    rows = [
-        {"name": name, "launches": round(count / steps, 2), "microseconds": round(total / steps, 3)}
-        for name, (count, total) in sums.items()
-    ]
-    return sorted(rows, key=lambda row: -row["microseconds"])
+def key_of(line):
+    """What tells this measurement from another."""
+    return tuple(line.get(key) for key in KEYS)
+
+
+def mixup_key(back_end, batch, precision):
+    """The key of a measurement of mixup."""
+    return {"kind": "mixup", "back_end": back_end, "batch": batch, "precision": precision}
+
+
+def last_json(text):
+    """The object in the last line."""
+    return json.loads(text.splitlines()[-1])
 
 
 def write_noise(folder, images):
@@ -165,7 +208,7 @@ def write_noise(folder, images):
 
 
 def machine():
-    """The GPU, its driver, the processor's cores, PyTorch."""
+    """The GPU, its driver and memory; the processor's cores; PyTorch; the day."""
     query = ["nvidia-smi", "--query-gpu=name,driver_version,memory.total", "--format=csv,noheader"]
     try:
         gpu = subprocess.run(query, capture_output=True, text=True, check=True).stdout.strip()
@@ -176,33 +219,6 @@ def machine():
     except importlib.metadata.PackageNotFoundError:
         torch = "not there"
     return {"gpu": gpu, "cores": os.cpu_count(), "torch": torch, "date": time.strftime("%Y-%m-%d")}
-
-
-def ceiling(name, device):
-    """TFLOP/s of a large matrix product in this precision, or TB/s of a copy, bytes read and written counted."""
-    import torch
-
-    where = "cuda" if device == "gpu" else "cpu"
-    size = 8192 if device == "gpu" else 256
-    torch.backends.cuda.matmul.allow_tf32 = name == "tf32"
-    dtype = torch.bfloat16 if name == "bf16" else torch.float32
-    # Random numbers: products of zeros are faster.
-    one, other = (torch.randn(size, size, device=where, dtype=dtype) for _ in range(2))
-    if name == "copy":
-        one = torch.randn(size * size * (16 if device == "gpu" else 1), device=where)
-        other = torch.empty_like(one)
-        work, amount = (lambda: other.copy_(one)), 2 * 4 * one.numel()
-    else:
-        work, amount = (lambda: one @ other), 2 * size**3
-    wait = torch.cuda.synchronize if device == "gpu" else lambda: None
-    times = []
-    for _ in range(13):
-        wait()
-        start = time.perf_counter()
-        work()
-        wait()
-        times.append(time.perf_counter() - start)
-    return {"tera_per_second": amount / sorted(times[3:])[5] / 1e12}
 
 
 if __name__ == "__main__":

@@ -39,8 +39,11 @@ fn kit(scratch: &Scratch) -> Option<PathBuf> {
     for file in [
         "gpu/article.sh",
         "gpu/dashboard.sh",
+        "gpu/env.sh",
         "gpu/speed.sh",
         "speed/bench_gpu.py",
+        "speed/gpu_ceilings.py",
+        "speed/gpu_kernels.py",
     ] {
         let from = root().join("experiments").join(file);
         fs::copy(&from, kit.join(from.file_name().unwrap())).unwrap();
@@ -81,22 +84,21 @@ fn assert_succeeded(output: &Output) -> String {
 fn the_article_s_pairs_go_on_on_another_machine() {
     let scratch = Scratch::new();
     let Some(kit) = kit(&scratch) else { return };
-    let pairs = |trials| {
-        let output = run(
-            &kit,
-            "article.sh",
-            &[],
-            &[("TRIALS", trials), ("EPOCHS", "1")],
-        );
-        assert_succeeded(&output)
+    let pairs = |trials, epochs| {
+        let variables = [("TRIALS", trials), ("EPOCHS", epochs)];
+        run(&kit, "article.sh", &[], &variables)
     };
-    let words = pairs("1");
+    let runs = kit.join("article");
+    let words = assert_succeeded(&pairs("1", "2"));
     assert!(words.contains("2/2  baseline, seed 1"), "{words}");
     assert!(words.contains("\"device\": \"CPU"), "{words}");
+    // As if the time had been over in the second run; this call is refused before it trains.
+    fs::remove_file(runs.join("baseline/seed-1/summary.json")).unwrap();
+    assert_eq!(pairs("1", "0").status.code(), Some(2));
     // What came back is all that the other machine has.
-    fs::remove_dir_all(kit.join("article")).unwrap();
-    let words = pairs("2");
-    assert!(words.contains("4 to have, 2 finished"), "{words}");
+    fs::remove_dir_all(&runs).unwrap();
+    let words = assert_succeeded(&pairs("2", "2"));
+    assert!(words.contains("4 to have, 1 finished"), "{words}");
     assert!(words.contains("4/4  baseline, seed 2"), "{words}");
 }
 
@@ -140,6 +142,14 @@ fn speed_becomes_tables() {
         of("kernels", "back_end", "cuda")["kernels"],
         Value::Array(vec![])
     );
+    // What is there is not measured again.
+    assert_succeeded(&run(&kit, "speed.sh", &flags, &[]));
+    let both = String::from_utf8(scratch.read("out/speed.jsonl")).unwrap();
+    let again: Vec<&str> = both.lines().skip(lines.len()).collect();
+    assert!(!again.is_empty());
+    for line in again {
+        assert!(line.contains("\"error\""), "{line}");
+    }
 
     let results = scratch.path("speed-gpu.md");
     let mut report = Command::new("python3");
@@ -158,4 +168,36 @@ fn speed_becomes_tables() {
     ] {
         assert!(text.contains(row), "{row}\n{text}");
     }
+}
+
+/// Two launches of a kernel and one of another, three a step.
+const PROFILED: &str = r#"==PROF== Connected to process 1
+"ID","Process ID","Kernel Name","Metric Name","Metric Unit","Metric Value"
+"0","1","matmul_entry","gpu__time_duration.sum","ns","12,000"
+"1","1","elemwise","gpu__time_duration.sum","ns","1500"
+"2","1","matmul_entry","gpu__time_duration.sum","ns","14,000"
+"#;
+
+#[test]
+fn the_profiler_s_table_becomes_kernels() {
+    if !is_there("python3") {
+        println!("skipped: there is no python3");
+        return;
+    }
+    let mut python = Command::new("python3");
+    python
+        .current_dir(root().join("experiments/speed"))
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .args([
+            "-c",
+            "import gpu_kernels, json, sys; print(json.dumps(gpu_kernels.of_ncu(sys.argv[1], 3)))",
+        ])
+        .arg(PROFILED);
+    let words = assert_succeeded(&python.output().unwrap());
+    let kernels: Value = serde_json::from_str(&words).unwrap();
+    let expected = serde_json::json!([
+        {"name": "matmul_entry", "launches": 2.0, "microseconds": 26.0},
+        {"name": "elemwise", "launches": 1.0, "microseconds": 1.5},
+    ]);
+    assert_eq!(kernels, expected);
 }

@@ -62,7 +62,7 @@ fn assert_three_steps_agree(name: &str, values: &[(&str, &str)]) {
 #[test]
 fn twenty_steps_agree_with_the_cpu() {
     let Some(binary) = binary() else { return };
-    let gpu = assert_twenty_steps_agree(&binary, 4);
+    let gpu = assert_twenty_steps_agree(&binary, 8);
     if gpu.contains("llvmpipe") {
         println!("skipped: the article's batches of 128, for {gpu} takes too long");
     } else {
@@ -75,6 +75,10 @@ const SMALL: [(&str, &str); 2] = [
     ("batch_size = 128", "batch_size = 4"),
     ("widths = [64, 128]", "widths = [8, 8]"),
 ];
+
+/// How far a run that was stopped may be from one that was not: each process tunes its own kernels, so one
+/// may take TF32 where the other does not, and at the article's rate that grows to 4e-3 in six steps.
+const RESUMED_TOLERANCE: f64 = 1e-2;
 
 #[test]
 fn a_resumed_run_goes_on_as_if_it_had_not_been_stopped() {
@@ -99,7 +103,7 @@ fn a_resumed_run_goes_on_as_if_it_had_not_been_stopped() {
     let resumed = rows(&run);
     assert_eq!(resumed.len(), 2);
     for key in ["train_loss", "test_loss"] {
-        assert_close(key, &whole[1][key], &resumed[1][key], TOLERANCE);
+        assert_close(key, &whole[1][key], &resumed[1][key], RESUMED_TOLERANCE);
     }
 }
 

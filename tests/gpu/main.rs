@@ -2,7 +2,7 @@
 //! that goes on, and what 200 steps send to the device and read from it.
 //!
 //! The binary with the back end is named by `MIXUP_GPU_BINARY`; `just test-gpu` builds it. Any adapter
-//! will do, a software renderer too.
+//! will do, a software renderer too. `MIXUP_GPU_EXPECTED`, where it is set, must be a part of its name.
 #![expect(clippy::print_stdout, reason = "a test whose figures are looked at")]
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
@@ -108,6 +108,10 @@ fn trained(
         run_info["device"], run_info["pixel_storage"]
     );
     assert_eq!(run_info["device_kind"], device);
+    if let (Ok(expected), "gpu") = (std::env::var("MIXUP_GPU_EXPECTED"), device) {
+        let found = run_info["device"].as_str().unwrap();
+        assert!(found.contains(&expected), "{found}");
+    }
     rows(&run)
 }
 

@@ -7,10 +7,13 @@ use std::path::{Path, PathBuf};
 
 use crate::failure::Failure;
 
+/// The file's folder within a toolkit.
+const FOLDER: &str = "nvvm/libdevice";
 /// The file within a toolkit.
 const FILE: &str = "nvvm/libdevice/libdevice.10.bc";
 
-/// Where the back end (cubecl-llvm 0.11.3) looks for a toolkit unless `CUDA_PATH` names one.
+/// Where the back end (cubecl-llvm 0.11.3) looks for a toolkit unless `CUDA_PATH` names one; the first with
+/// the folder is taken, whether it has the file or not.
 const TOOLKITS: [&str; 4] = ["/usr/local/cuda", "/opt/cuda", "/usr/lib/cuda", "/usr"];
 
 /// Refuses to go on where the back end will not find the file.
@@ -27,7 +30,8 @@ fn check_in(cuda_path: Option<&Path>, toolkits: &[&Path]) -> Result<(), Failure>
         Some(path) => (vec![path], "CUDA_PATH: "),
         None => (toolkits.to_vec(), ""),
     };
-    if places.iter().any(|place| place.join(FILE).is_file()) {
+    let taken = places.iter().find(|place| place.join(FOLDER).is_dir());
+    if taken.is_some_and(|place| place.join(FILE).is_file()) {
         return Ok(());
     }
     let places: Vec<String> = places
@@ -50,13 +54,17 @@ mod tests {
     #[test]
     fn the_file_is_found_in_a_toolkit_and_missed_with_the_places_named() {
         let folder = tempfile::tempdir().unwrap();
-        let [with, without] = ["with", "without"].map(|name| folder.path().join(name));
-        let file = with.join(FILE);
-        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
-        std::fs::write(file, "").unwrap();
+        let [with, without, broken] =
+            ["with", "without", "broken"].map(|name| folder.path().join(name));
+        for toolkit in [&with, &broken] {
+            std::fs::create_dir_all(toolkit.join(FOLDER)).unwrap();
+        }
+        std::fs::write(with.join(FILE), "").unwrap();
 
         assert!(check_in(None, &[&without, &with]).is_ok());
         assert!(check_in(Some(&with), &[&without]).is_ok());
+        // The back end would take it, and fail.
+        assert!(check_in(None, &[&broken, &with]).is_err());
         // A name that the user gave is the only place.
         let failure = check_in(Some(&without), &[&with]).unwrap_err();
         assert_eq!(failure.exit_code(), 2);
