@@ -145,12 +145,19 @@ class Measurement:
             raise RuntimeError("the device log has no kernels")
         found = {"kernels": kernels}
         if back_end == "cuda" and shutil.which("ncu"):
-            table = folder / "ncu.csv"
-            # It ends the training when it has seen enough.
-            profiled = gpu_kernels.ncu_command(table) + self.training(folder / "profiled")
-            self.output(profiled, BACK_ENDS[back_end], self.folder, check=False)
-            found["ncu"] = gpu_kernels.of_ncu(table.read_text(), sum(kernel["launches"] for kernel in kernels))
+            try:
+                found["ncu"] = self.profiled(back_end, folder, sum(kernel["launches"] for kernel in kernels))
+            # The log's kernels are worth something without it.
+            except Exception as error:
+                found["ncu_error"] = f"{type(error).__name__}: {error}"
         return found
+
+    def profiled(self, back_end, folder, launches_a_step):
+        """The kernels of some steps by the profiler, which ends the training when it has seen enough."""
+        table = folder / "ncu.csv"
+        command = gpu_kernels.ncu_command(table, launches_a_step) + self.training(folder / "profiled")
+        self.output(command, BACK_ENDS[back_end], self.folder, check=False)
+        return gpu_kernels.of_ncu(table.read_text(), launches_a_step)
 
     def training(self, run):
         """A command that trains three epochs into this folder."""
@@ -171,13 +178,14 @@ class Measurement:
         limit = max(10, min(self.options.each, self.end + 30 - time.monotonic()))
         with open(self.options.out / "speed.err", "a") as errors:
             print("$", *command, file=errors, flush=True)
+            start = errors.tell()
             ended = subprocess.run(
                 command, env={**os.environ, **(variables or {})}, cwd=folder, timeout=limit,
                 stdout=subprocess.PIPE, stderr=errors, text=True,
             )
         if check and ended.returncode != 0:
-            last = (self.options.out / "speed.err").read_text().strip()[-300:]
-            raise RuntimeError(f"exit code {ended.returncode}: {last}")
+            said = (self.options.out / "speed.err").read_bytes()[start:].decode(errors="replace")
+            raise RuntimeError(f"exit code {ended.returncode}: {' '.join(said.split())[-300:]}")
         return ended.stdout
 
 

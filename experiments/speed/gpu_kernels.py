@@ -3,8 +3,8 @@
 import csv
 import io
 
-# Of a step's kernels, so many launches are put under the profiler, behind those of the first steps.
-SKIPPED, PROFILED = 4000, 400
+# Steps before those that the profiler sees, so that no tuning is among them, and steps that it sees.
+SKIPPED, PROFILED = 150, 4
 
 
 def of_log(log, part, steps):
@@ -38,10 +38,11 @@ def of_ncu(text, launches_a_step):
     return rows(sums, launches / launches_a_step)
 
 
-def ncu_command(log):
+def ncu_command(log, launches_a_step):
     """The profiler's part of a command line; its table goes to the file `log`. The clocks stay as they are."""
-    flags = "--csv --print-units base --clock-control none --metrics gpu__time_duration.sum"
-    return ["ncu", *flags.split(), "--launch-skip", SKIPPED, "--launch-count", PROFILED, "--kill", "yes", "--log-file", log]
+    flags = "--csv --print-units base --clock-control none --metrics gpu__time_duration.sum --kill yes"
+    skip, count = (round(steps * launches_a_step) for steps in (SKIPPED, PROFILED))
+    return ["ncu", *flags.split(), "--launch-skip", skip, "--launch-count", count, "--log-file", log]
 
 
 def add(sums, name, microseconds):

@@ -128,6 +128,8 @@ def kernels(line, lines):
     parts = [title, words]
     if "ncu" in line:
         parts += ["By `ncu`, the time of the kernels alone:", kernel_table(line["ncu"])]
+    if "ncu_error" in line:
+        parts.append(f"`ncu` did not tell: {one_line(line['ncu_error'])}")
     latency = " On CUDA a time begins when the launch is asked for, so short kernels look longer." if line["back_end"] == "cuda" else ""
     parts += [f"By CubeCL's log, in which each launch waits for the one before.{latency}", kernel_table(line["kernels"])]
     return "\n\n".join(parts)
