@@ -13,7 +13,7 @@ data="$kit/data" # article.sh puts it there
 rm -rf "$kit/dashboard"
 train="$kit/mixup train $kit/experiments/mixup.toml --data $data --epochs ${EPOCHS:-20} --device ${DEVICE:-auto}"
 ended=0
-timeout -k 10 "${LIMIT:-120}" \
+timeout --foreground -k 10 "${LIMIT:-120}" \
     script -qefc "stty rows 40 cols 120; TERM=xterm-256color $train --out $kit/dashboard" "$out/dashboard.raw" >/dev/null || ended=$?
 grep '"device"' "$kit/dashboard/run.json" | tee "$out/dashboard.device"
 exit "$ended"
