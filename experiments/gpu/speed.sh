@@ -6,6 +6,11 @@
 set -euo pipefail
 . "$(dirname "$0")/env.sh"
 shift
+if [ -f "$out/build.json" ] && ! cmp -s "$kit/build.json" "$out/build.json"; then
+    echo "error: $out: expected figures of this build, found those of another" >&2
+    echo "hint: name another folder" >&2
+    exit 2
+fi
 cp "$kit/build.json" "$out"
 # Tunings of its own, so that the time they take is seen.
 export CUBECL_ENVIRONMENT=speed

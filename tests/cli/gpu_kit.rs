@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+use mixup_train::bench::flop::Flop;
 use serde_json::Value;
 
 use crate::scratch::Scratch;
@@ -151,6 +152,16 @@ fn speed_becomes_tables() {
         assert!(line.contains("\"error\""), "{line}");
     }
 
+    fs::write(
+        kit.join("build.json"),
+        r#"{"commit": "another", "rustc": "r"}"#,
+    )
+    .unwrap();
+    let mixed = run(&kit, "speed.sh", &flags, &[]);
+    assert_eq!(mixed.status.code(), Some(2));
+    let words = String::from_utf8_lossy(&mixed.stderr);
+    assert!(words.contains("hint: name another folder"), "{words}");
+
     let results = scratch.path("speed-gpu.md");
     let mut report = Command::new("python3");
     report
@@ -170,6 +181,44 @@ fn speed_becomes_tables() {
     }
 }
 
+/// What a line of Python prints beside the scripts of `experiments/speed`; nothing without Python.
+fn python(line: &str, argument: &str) -> Option<String> {
+    if !is_there("python3") {
+        println!("skipped: there is no python3");
+        return None;
+    }
+    let mut python = Command::new("python3");
+    python
+        .current_dir(root().join("experiments/speed"))
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .args(["-c", line, argument]);
+    Some(assert_succeeded(&python.output().unwrap()))
+}
+
+/// The operations of the article's network as `mixup bench` counts them, and its parameters.
+#[test]
+fn the_roofline_is_that_of_the_article_s_network() {
+    let line = "import roofline; print(sum(operations for operations, _ in roofline.passes(3, 4)), \
+                roofline.PARAMETERS)";
+    let Some(words) = python(line, "") else {
+        return;
+    };
+    let (mut operations, mut parameters) = (0, 0);
+    for (weight, input) in [
+        ([64, 3, 3, 3].as_slice(), [3, 3, 32, 32].as_slice()),
+        (&[64, 64, 3, 3], &[3, 64, 30, 30]),
+        (&[128, 64, 3, 3], &[3, 64, 14, 14]),
+        (&[128, 128, 3, 3], &[3, 128, 12, 12]),
+        (&[256, 3200], &[3, 3200]),
+        (&[10, 256], &[3, 256]),
+    ] {
+        let flop = Flop::of_layer(weight, input, operations > 0);
+        operations += flop.forward + flop.backward;
+        parameters += weight.iter().product::<usize>() + weight[0];
+    }
+    assert_eq!(words.trim(), format!("{operations} {parameters}"));
+}
+
 /// Two launches of a kernel and one of another, three a step.
 const PROFILED: &str = r#"==PROF== Connected to process 1
 "ID","Process ID","Kernel Name","Metric Name","Metric Unit","Metric Value"
@@ -180,20 +229,11 @@ const PROFILED: &str = r#"==PROF== Connected to process 1
 
 #[test]
 fn the_profiler_s_table_becomes_kernels() {
-    if !is_there("python3") {
-        println!("skipped: there is no python3");
+    let line =
+        "import gpu_kernels, json, sys; print(json.dumps(gpu_kernels.of_ncu(sys.argv[1], 3)))";
+    let Some(words) = python(line, PROFILED) else {
         return;
-    }
-    let mut python = Command::new("python3");
-    python
-        .current_dir(root().join("experiments/speed"))
-        .env("PYTHONDONTWRITEBYTECODE", "1")
-        .args([
-            "-c",
-            "import gpu_kernels, json, sys; print(json.dumps(gpu_kernels.of_ncu(sys.argv[1], 3)))",
-        ])
-        .arg(PROFILED);
-    let words = assert_succeeded(&python.output().unwrap());
+    };
     let kernels: Value = serde_json::from_str(&words).unwrap();
     let expected = serde_json::json!([
         {"name": "matmul_entry", "launches": 2.0, "microseconds": 26.0},

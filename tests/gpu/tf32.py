@@ -80,7 +80,7 @@ def losses(images, labels, rate, conv, linear):
 def main():
     """Prints a line a case."""
     for rate in (1e-3, 1e-4, 3e-5):
-        for batch in (4, 128):
+        for batch in (8, 128):
             torch.manual_seed(1)
             labels = torch.arange(batch) % 10
             images = torch.randn(10, 3, 32, 32)[labels] + torch.randn(batch, 3, 32, 32)
