@@ -9,9 +9,9 @@ use burn::tensor::Device;
 use burn::train::{Learner, TrainStep};
 use clap::Parser;
 use mixup_data::{EpochPlan, MixupBatcher};
-use mixup_train::classifier::Classifier;
-use mixup_train::cli::Cli;
+use mixup_train::commands::arguments::Cli;
 use mixup_train::experiment::Experiment;
+use mixup_train::learn::classifier::Classifier;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use mixup_train::device_log::VARIABLE;
-use mixup_train::metrics::READ_EVERY;
+use mixup_train::device::log::VARIABLE;
+use mixup_train::learn::metrics::READ_EVERY;
 
 use crate::{binary, recipe, rows, run_info, train, write_images};
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use burn::tensor::{Device, Tensor, TensorData};
 use mixup_data::{BatchPlan, Draw, IMAGE_BYTES, Images, MixupBatcher, Normalisation};
-use mixup_train::loss::Loss;
+use mixup_train::learn::loss::Loss;
 use serde::Deserialize;
 
 use crate::formula::{assert_near, figures, values};

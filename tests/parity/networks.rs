@@ -6,7 +6,7 @@ use std::path::Path;
 use burn::module::Module;
 use burn::tensor::{Device, Tensor, TensorData};
 use mixup_model::{Architecture, Network, NetworkConfig, WeightsFile};
-use mixup_train::loss::Loss;
+use mixup_train::learn::loss::Loss;
 use safetensors::SafeTensors;
 use safetensors::tensor::{Dtype, TensorView, serialize};
 use serde::Deserialize;

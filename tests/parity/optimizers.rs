@@ -5,8 +5,8 @@ use burn::module::Param;
 use burn::nn::Linear;
 use burn::optim::GradientsParams;
 use burn::tensor::{Device, Tensor};
-use mixup_train::optimizer::{Decayed, Moments, Optimizer, Rule};
-use mixup_train::schedule::{Schedule, Shape};
+use mixup_train::learn::optimizer::{Decayed, Moments, Optimizer, Rule};
+use mixup_train::learn::schedule::{Schedule, Shape};
 use serde::Deserialize;
 
 use crate::formula::{assert_near, figures, tensor, values};

@@ -25,12 +25,12 @@ use self::bare_step::BareStep;
 use self::clock::Effort;
 use self::peak_memory::peak_bytes;
 use self::report::{Rate, Report};
-use crate::data_source::Loaded;
-use crate::device::Chosen;
+use crate::device::choose::Chosen;
 use crate::experiment::Experiment;
 use crate::failure::Failure;
-use crate::prepare::check;
-use crate::ui::Ui;
+use crate::run::data::Loaded;
+use crate::run::start::check;
+use crate::terminal::ui::Ui;
 
 /// What is measured, where, and for how long.
 pub struct Subject {

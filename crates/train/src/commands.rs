@@ -1,5 +1,6 @@
 //! One module a command; each turns its arguments into a result on the screen.
 
+pub mod arguments;
 pub mod bench;
 pub mod compare;
 pub mod data;
@@ -10,7 +11,7 @@ pub mod report;
 pub mod table;
 pub mod train;
 
-use crate::cli::{Cli, Command};
+use crate::commands::arguments::{Cli, Command};
 use crate::failure::Failure;
 
 /// Does what the command line asks for.

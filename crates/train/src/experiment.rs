@@ -13,9 +13,9 @@ use serde::{Deserialize, Serialize};
 
 use self::range::{whole, within};
 use crate::failure::Failure;
-use crate::loss::Loss;
-use crate::optimizer::Optimizer;
-use crate::schedule::Schedule;
+use crate::learn::loss::Loss;
+use crate::learn::optimizer::Optimizer;
+use crate::learn::schedule::Schedule;
 
 pub use self::mixing::{Labels, MethodName, MixingTable};
 pub use self::robustness::RobustnessTable;
@@ -227,7 +227,7 @@ fn first_difference(one: &toml::Table, other: &toml::Table) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::optimizer::{Decayed, Moments, Rule};
+    use crate::learn::optimizer::{Decayed, Moments, Rule};
     use mixup_data::{LambdaPer, Partner, Targets};
 
     const MIXUP: &str = include_str!("../../../experiments/mixup.toml");

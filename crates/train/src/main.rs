@@ -7,9 +7,11 @@ use std::panic::catch_unwind;
 use std::process::ExitCode;
 
 use clap::Parser;
-use mixup_train::cli::Cli;
+use mixup_train::commands;
+use mixup_train::commands::arguments::Cli;
+use mixup_train::device::log as device_log;
 use mixup_train::failure::Failure;
-use mixup_train::{commands, device_log, panics};
+use mixup_train::terminal::panics;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();

@@ -5,9 +5,9 @@ use burn::train::Learner;
 use mixup_data::MixupBatch;
 
 use super::clock::timed;
-use crate::classifier::Classifier;
 use crate::experiment::Experiment;
 use crate::failure::Failure;
+use crate::learn::classifier::Classifier;
 
 /// A network that learns one batch over and over.
 pub struct BareStep {

@@ -2,14 +2,14 @@
 
 use mixup_data::ImageSet;
 
-use crate::data_source::Provenance;
-use crate::device::Chosen;
+use crate::device::choose::Chosen;
 use crate::experiment::Experiment;
 use crate::failure::Failure;
-use crate::prepare::begin;
-use crate::run_folder::RunFolder;
-use crate::schedule::Schedule;
-use crate::ui::{Ui, UiChoice};
+use crate::learn::schedule::Schedule;
+use crate::run::data::Provenance;
+use crate::run::folder::RunFolder;
+use crate::run::start::begin;
+use crate::terminal::ui::{Ui, UiChoice};
 
 /// Images a second of each of `epochs` epochs over `images`, as the run folder has them: from the
 /// epoch's plan to the last reading of its metrics, without the test pass and the checkpoint.

@@ -3,7 +3,7 @@
 use burn::tensor::{Device, Distribution, Tensor};
 
 use super::clock::timed;
-use crate::device::Chosen;
+use crate::device::choose::Chosen;
 use crate::failure::Failure;
 
 /// Windows of a round.

@@ -7,10 +7,10 @@ use super::clock::{Effort, Spread, timed};
 use super::gemm::Gemm;
 use super::stages::Stages;
 use super::update::Update;
-use crate::classifier::Classifier;
-use crate::device::Chosen;
+use crate::device::choose::Chosen;
 use crate::experiment::Experiment;
 use crate::failure::Failure;
+use crate::learn::classifier::Classifier;
 
 /// Images in a window at most: the activations of all its steps lie in memory at once.
 const MOST_IMAGES: usize = 2560;

@@ -5,8 +5,8 @@ use burn::tensor::Tensor;
 use mixup_data::MixupBatch;
 
 use super::stage::{Stage, Timed};
-use crate::classifier::Classifier;
 use crate::experiment::Experiment;
+use crate::learn::classifier::Classifier;
 
 /// All stages of a step.
 pub(crate) struct Stages {

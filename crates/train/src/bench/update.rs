@@ -7,9 +7,9 @@ use burn::train::Learner;
 use mixup_data::MixupBatch;
 
 use super::clock::timed;
-use crate::classifier::Classifier;
 use crate::experiment::Experiment;
 use crate::failure::Failure;
+use crate::learn::classifier::Classifier;
 
 /// A learner, and the real gradients of one step.
 pub(crate) struct Update {

@@ -4,13 +4,13 @@ use std::path::Path;
 
 use crate::bench::Subject;
 use crate::bench::clock::Effort;
-use crate::cli::BenchArgs;
-use crate::data_source::{DataSource, Loaded};
-use crate::device::{Chosen, DeviceChoice};
+use crate::commands::arguments::BenchArgs;
+use crate::device::choose::{Chosen, DeviceChoice};
 use crate::experiment::Experiment;
 use crate::failure::Failure;
-use crate::prepare::check;
-use crate::ui::{Ui, UiChoice, print_result};
+use crate::run::data::{DataSource, Loaded};
+use crate::run::start::check;
+use crate::terminal::ui::{Ui, UiChoice, print_result};
 
 const ARTICLE: &str = include_str!("../../../../experiments/mixup.toml");
 /// Images of a window where none are asked for: seconds on two cores, a tenth of one on a GPU.

@@ -6,19 +6,19 @@ use mixup_data::ImageSet;
 use serde::Serialize;
 
 use super::report::{self, Told};
-use crate::cli::{Common, CompareArgs};
-use crate::comparison_folder::{Manifest, PlannedRun, State};
-use crate::data_source::{DataSource, Provenance};
-use crate::device::{Chosen, DeviceChoice};
+use crate::commands::arguments::{Common, CompareArgs};
+use crate::comparison::folder::{Manifest, PlannedRun, State};
+use crate::comparison::seeds::{Seeds, Shard};
+use crate::device::choose::{Chosen, DeviceChoice};
 use crate::experiment::Experiment;
 use crate::failure::Failure;
-use crate::prepare::{Opened, begin, check, check_validation, go_on};
-use crate::run_folder::{Record, RunFolder};
-use crate::run_record::Summary;
-use crate::training::{Run, kept_rows};
-use crate::trials::{Seeds, Shard};
-use crate::trials_progress::TrialsProgress;
-use crate::ui::{Ui, UiChoice, print_result};
+use crate::run::data::{DataSource, Provenance};
+use crate::run::folder::{Record, RunFolder};
+use crate::run::record::Summary;
+use crate::run::start::{Opened, begin, check, check_validation, go_on};
+use crate::run::train::{Run, kept_rows};
+use crate::terminal::trials_progress::TrialsProgress;
+use crate::terminal::ui::{Ui, UiChoice, print_result};
 
 /// Trains the runs that are missing and writes the report.
 ///

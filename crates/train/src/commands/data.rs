@@ -5,12 +5,12 @@ use mixup_data::{
 };
 use serde::Serialize;
 
-use crate::cli::{DataCommand, PreviewArgs};
-use crate::data_source::{DataSource, Loaded, cached_path, download};
-use crate::device::{DeviceChoice, KernelChoice, choose};
+use crate::commands::arguments::{DataCommand, PreviewArgs};
+use crate::device::choose::{DeviceChoice, KernelChoice, choose};
 use crate::failure::Failure;
-use crate::run_folder::write_whole;
-use crate::ui::{Ui, UiChoice, print_result};
+use crate::run::data::{DataSource, Loaded, cached_path, download};
+use crate::run::folder::write_whole;
+use crate::terminal::ui::{Ui, UiChoice, print_result};
 
 /// Does what the subcommand asks for.
 ///

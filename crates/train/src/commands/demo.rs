@@ -5,12 +5,12 @@ use std::path::Path;
 use super::compare::{DEFAULT_TRIALS, Question};
 use super::report::Told;
 use super::train::free_folder;
-use crate::cli::DemoArgs;
-use crate::data_source::DataSource;
+use crate::commands::arguments::DemoArgs;
+use crate::comparison::seeds::{Seeds, Shard};
 use crate::experiment::Experiment;
 use crate::failure::Failure;
-use crate::prepare::check;
-use crate::trials::{Seeds, Shard};
+use crate::run::data::DataSource;
+use crate::run::start::check;
 
 const EXPERIMENT: &str = include_str!("../../../../experiments/demo.toml");
 

@@ -4,16 +4,16 @@ use mixup_data::{Images, MixupBatcher, MixupLoader, Normalisation};
 use mixup_evidence::Outputs;
 use serde::Serialize;
 
-use crate::attack::{Attack, Victim};
-use crate::cli::{AttackArgs, AttackName, EvaluateArgs};
-use crate::data_source::{DataSource, Loaded};
-use crate::device::{Chosen, DeviceChoice};
-use crate::evaluation::{Evaluation, evaluate};
+use crate::commands::arguments::{AttackArgs, AttackName, EvaluateArgs};
+use crate::device::choose::{Chosen, DeviceChoice};
 use crate::failure::Failure;
-use crate::robustness::{LEVELS, SEED, accuracy_under};
-use crate::splits::attacked_sample;
-use crate::trained::Trained;
-use crate::ui::{IMAGES_BAR, Ui, print_result};
+use crate::learn::attack::{Attack, Victim};
+use crate::learn::evaluation::{Evaluation, evaluate};
+use crate::learn::robustness::{LEVELS, SEED, accuracy_under};
+use crate::run::data::{DataSource, Loaded};
+use crate::run::loaded_network::Trained;
+use crate::run::splits::attacked_sample;
+use crate::terminal::ui::{IMAGES_BAR, Ui, print_result};
 
 /// Steps of PGD where none are asked for.
 const PGD_STEPS: u32 = 10;

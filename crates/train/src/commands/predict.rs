@@ -4,11 +4,11 @@ use mixup_data::{EpochPlan, Images, MixupBatcher, read_image_file};
 use mixup_evidence::{Outputs, log_probabilities};
 use serde::Serialize;
 
-use crate::cli::PredictArgs;
-use crate::device::{Chosen, DeviceChoice};
+use crate::commands::arguments::PredictArgs;
+use crate::device::choose::{Chosen, DeviceChoice};
 use crate::failure::Failure;
-use crate::trained::Trained;
-use crate::ui::{Ui, UiChoice, print_result};
+use crate::run::loaded_network::Trained;
+use crate::terminal::ui::{Ui, UiChoice, print_result};
 
 /// Pictures that go through the network at once.
 const BATCH: usize = 128;

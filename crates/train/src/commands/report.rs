@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 use mixup_evidence::{About, Arm, Comparison, LeftOut, Mismatch, Report, Spread};
 use serde::Serialize;
 
-use crate::cli::ReportArgs;
-use crate::comparison_folder::Manifest;
+use crate::commands::arguments::ReportArgs;
+use crate::comparison::finished::FinishedRuns;
+use crate::comparison::folder::Manifest;
+use crate::comparison::report_files;
+use crate::comparison::seeds::Seeds;
 use crate::failure::Failure;
-use crate::finished_runs::FinishedRuns;
-use crate::report_files;
-use crate::trials::Seeds;
-use crate::ui::print_result;
+use crate::terminal::ui::print_result;
 
 /// Writes the report of the runs that are named.
 ///

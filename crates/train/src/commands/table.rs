@@ -5,10 +5,10 @@ use std::path::Path;
 
 use mixup_evidence::{ResultRow, markdown_table};
 
-use crate::cli::TableArgs;
+use crate::commands::arguments::TableArgs;
 use crate::failure::Failure;
-use crate::run_folder::write_whole;
-use crate::ui::print_result;
+use crate::run::folder::write_whole;
+use crate::terminal::ui::print_result;
 
 const BEGIN: &str = "<!-- results -->\n";
 const END: &str = "<!-- /results -->";

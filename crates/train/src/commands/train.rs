@@ -4,17 +4,17 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use crate::cli::TrainArgs;
-use crate::data_source::DataSource;
-use crate::device::DeviceChoice;
+use crate::commands::arguments::TrainArgs;
+use crate::device::choose::DeviceChoice;
 use crate::experiment::Experiment;
 use crate::failure::Failure;
-use crate::introduction::introduce;
-use crate::prepare::{Opened, begin, check, go_on};
-use crate::run_folder::RunFolder;
-use crate::run_record::Summary;
-use crate::training::{Run, kept_rows};
-use crate::ui::{Ui, print_result};
+use crate::run::data::DataSource;
+use crate::run::folder::RunFolder;
+use crate::run::introduction::introduce;
+use crate::run::record::Summary;
+use crate::run::start::{Opened, begin, check, go_on};
+use crate::run::train::{Run, kept_rows};
+use crate::terminal::ui::{Ui, print_result};
 
 /// Trains the run that the arguments describe.
 ///

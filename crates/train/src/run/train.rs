@@ -13,25 +13,25 @@ use mixup_data::{BatchPlan, EpochPlan, ImageSet, Method, MixupBatch, Policy, mix
 use mixup_evidence::ChosenBy;
 use mixup_model::WeightsFile;
 
-use crate::checkpoint::{Checkpoints, EveryEpoch};
-use crate::classifier::Classifier;
-use crate::device::Chosen;
-use crate::device_log::PART;
-use crate::epoch_loop::{EpochLoop, Progress, SplitReadings};
-use crate::evaluation::evaluate;
+use crate::device::choose::Chosen;
+use crate::device::log::PART;
 use crate::experiment::Experiment;
 use crate::failure::Failure;
-use crate::interrupt::StopOnSignal;
-use crate::metrics::{AccuracyMetric, LossMetric};
-use crate::panics;
-use crate::pictures;
-use crate::prepare::check;
-use crate::robustness::{judgements, robustness};
-use crate::run_folder::RunFolder;
-use crate::run_record::{EpochRow, Evaluations, RunInfo, Summary, to_12_decimals};
-use crate::splits::{Labelled, Splits};
-use crate::ui::{IMAGES_BAR, Ui};
-use crate::weights_note::WeightsNote;
+use crate::learn::classifier::Classifier;
+use crate::learn::evaluation::evaluate;
+use crate::learn::metrics::{AccuracyMetric, LossMetric};
+use crate::learn::robustness::{judgements, robustness};
+use crate::run::checkpoint::{Checkpoints, EveryEpoch};
+use crate::run::epoch_loop::{EpochLoop, Progress, SplitReadings};
+use crate::run::folder::RunFolder;
+use crate::run::mixed_pairs;
+use crate::run::record::{EpochRow, Evaluations, RunInfo, Summary, to_12_decimals};
+use crate::run::splits::{Labelled, Splits};
+use crate::run::start::check;
+use crate::run::weights_note::WeightsNote;
+use crate::terminal::interrupt::StopOnSignal;
+use crate::terminal::panics;
+use crate::terminal::ui::{IMAGES_BAR, Ui};
 
 /// A run that is to be started or gone on with.
 pub struct Run {
@@ -120,7 +120,7 @@ fn keep_mixed_pairs(
         return Ok(());
     }
     let plan = EpochPlan::draw(seed, 1, images.train.len(), policy);
-    let draws = pictures::typical(&plan);
+    let draws = mixed_pairs::typical(&plan);
     if draws.is_empty() {
         return Ok(());
     }
@@ -129,7 +129,7 @@ fn keep_mixed_pairs(
         ..plan.batch(0..0)
     };
     let pairs = mixed_pairs(&images.train, &images.classes, &plan, &device.device);
-    folder.write_mixed_pairs(&pictures::of(&pairs)?)
+    folder.write_mixed_pairs(&mixed_pairs::of(&pairs)?)
 }
 
 /// Judges what was trained, where each of its splits is read for the last or only time.

@@ -9,7 +9,7 @@ use mixup_data::{
 };
 use mixup_evidence::ChosenBy;
 
-use crate::device::Chosen;
+use crate::device::choose::Chosen;
 use crate::experiment::Experiment;
 
 /// Training images that a finished network is judged on, unmixed: a stratified draw that no seed

@@ -5,11 +5,11 @@ use burn::tensor::Device;
 use mixup_data::{MixupBatch, Normalisation};
 use mixup_evidence::{Robustness, RobustnessPoint};
 
-use crate::attack::{Attack, Victim};
-use crate::classifier::Classifier;
 use crate::experiment::RobustnessTable;
 use crate::failure::Failure;
-use crate::splits::Labelled;
+use crate::learn::attack::{Attack, Victim};
+use crate::learn::classifier::Classifier;
+use crate::run::splits::Labelled;
 
 /// Pixel values: ε in an experiment file counts them.
 pub const LEVELS: f64 = 255.0;

@@ -3,9 +3,9 @@
 use mixup_data::{Augmentation, LambdaPer, Partner, PixelStorage, Targets};
 
 use crate::experiment::{Experiment, Labels, MethodName, MixingTable};
-use crate::schedule::Shape;
-use crate::training::Run;
-use crate::ui::Ui;
+use crate::learn::schedule::Shape;
+use crate::run::train::Run;
+use crate::terminal::ui::Ui;
 
 /// Says what is trained, on what, where.
 pub fn introduce(run: &Run, ui: &Ui) {

@@ -6,10 +6,10 @@ use mixup_data::MixupBatch;
 use mixup_evidence::{Measures, Outputs, TrainingMeasures, log_probabilities};
 use serde::{Deserialize, Serialize};
 
-use crate::classifier::Classifier;
 use crate::failure::Failure;
-use crate::metrics::READ_EVERY;
-use crate::run_record::{Prediction, to_12_decimals};
+use crate::learn::classifier::Classifier;
+use crate::learn::metrics::READ_EVERY;
+use crate::run::record::{Prediction, to_12_decimals};
 
 /// What a network comes to on a split.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

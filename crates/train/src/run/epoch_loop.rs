@@ -21,15 +21,15 @@ use mixup_data::MixupBatch;
 use mixup_evidence::ChosenBy;
 use mixup_model::WeightsFile;
 
-use crate::checkpoint::Checkpoints;
-use crate::classifier::{Classifier, StepOutput};
-use crate::device_log::PART;
+use crate::device::log::PART;
 use crate::failure::Failure;
-use crate::metrics::Reading;
-use crate::run_folder::RunFolder;
-use crate::run_record::{EpochRow, HeldOut, to_12_decimals};
-use crate::ui::Ui;
-use crate::weights_note::WeightsNote;
+use crate::learn::classifier::{Classifier, StepOutput};
+use crate::learn::metrics::Reading;
+use crate::run::checkpoint::Checkpoints;
+use crate::run::folder::RunFolder;
+use crate::run::record::{EpochRow, HeldOut, to_12_decimals};
+use crate::run::weights_note::WeightsNote;
+use crate::terminal::ui::Ui;
 
 type Events = SupervisedTrainingEventProcessor<Classifier>;
 

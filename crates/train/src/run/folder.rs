@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 
 use crate::experiment::Experiment;
 use crate::failure::Failure;
-use crate::run_record::{EpochRow, Evaluations, Prediction, RunInfo, Summary};
+use crate::run::record::{EpochRow, Evaluations, Prediction, RunInfo, Summary};
 
 const EXPERIMENT: &str = "experiment.toml";
 const RUN: &str = "run.json";

@@ -268,8 +268,8 @@ impl From<Optimizer> for OptimizerTable {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::classifier::Classifier;
-    use crate::loss::Loss;
+    use crate::learn::classifier::Classifier;
+    use crate::learn::loss::Loss;
     use burn::module::{Module, ModuleVisitor, Param};
     use burn::tensor::{Device, Tensor};
     use mixup_data::{Purpose, stream};

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget};
 
-use crate::ui::{TRIALS_BAR, style};
+use crate::terminal::ui::{TRIALS_BAR, style};
 
 /// The epochs of all trials: those that there were, those that this process trained, those to come.
 #[derive(Debug)]

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use mixup_evidence::{Data, Epoch, LeftOut, MixedPair, Trial};
 
-use crate::comparison_folder::Manifest;
+use crate::comparison::folder::Manifest;
 use crate::failure::Failure;
-use crate::run_folder::{Record, is_run, read_evaluations, read_mixed_pairs};
-use crate::run_record::{Evaluations, RunInfo, Summary};
+use crate::run::folder::{Record, is_run, read_evaluations, read_mixed_pairs};
+use crate::run::record::{Evaluations, RunInfo, Summary};
 
 /// How deep runs may lie in a folder that is named: a comparison's lie two deep.
 const DEPTH: usize = 3;

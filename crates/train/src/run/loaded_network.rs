@@ -5,11 +5,11 @@ use std::path::Path;
 use mixup_data::{Purpose, stream};
 use mixup_model::{Precision, WeightsFile};
 
-use crate::classifier::Classifier;
-use crate::device::Chosen;
+use crate::device::choose::Chosen;
 use crate::failure::Failure;
-use crate::ui::Ui;
-use crate::weights_note::WeightsNote;
+use crate::learn::classifier::Classifier;
+use crate::run::weights_note::WeightsNote;
+use crate::terminal::ui::Ui;
 
 /// A trained network on a device, and what its file says of it.
 pub struct Trained {

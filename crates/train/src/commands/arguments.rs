@@ -4,11 +4,11 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::data_source::DataSource;
-use crate::device::{Chosen, DeviceChoice, KernelChoice, choose};
+use crate::comparison::seeds::{Seeds, Shard};
+use crate::device::choose::{Chosen, DeviceChoice, KernelChoice, choose};
 use crate::failure::Failure;
-use crate::trials::{Seeds, Shard};
-use crate::ui::UiChoice;
+use crate::run::data::DataSource;
+use crate::terminal::ui::UiChoice;
 
 /// Train image classifiers with and without mixup, and see what it did.
 #[derive(Debug, Parser)]

@@ -14,7 +14,7 @@ use burn::train::metric::{
     NumericEntry, SerializedEntry,
 };
 
-use crate::classifier::StepOutput;
+use crate::learn::classifier::StepOutput;
 
 /// Iterations between two readings of the device.
 pub const READ_EVERY: usize = 100;

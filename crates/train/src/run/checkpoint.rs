@@ -18,10 +18,10 @@ use burn::train::checkpoint::{
 };
 use burn::train::metric::store::EventStoreClient;
 
-use crate::classifier::Classifier;
 use crate::failure::Failure;
-use crate::panics;
-use crate::run_folder::write_whole;
+use crate::learn::classifier::Classifier;
+use crate::run::folder::write_whole;
+use crate::terminal::panics;
 
 const PARTS: usize = 3;
 const MODEL: &str = "model.bpk";

@@ -6,7 +6,7 @@ use std::sync::Once;
 use mixup_data::{DataError, ImageSet};
 
 use crate::failure::Failure;
-use crate::ui::{BYTES_BAR, FILES_BAR, FINDING_BAR, FINGERPRINT_BAR, Ui, style};
+use crate::terminal::ui::{BYTES_BAR, FILES_BAR, FINDING_BAR, FINGERPRINT_BAR, Ui, style};
 
 /// Training and test images of the built-in set.
 const SYNTHETIC_IMAGES: (usize, usize) = (3000, 1000);

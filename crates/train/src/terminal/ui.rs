@@ -10,10 +10,10 @@ use clap::ValueEnum;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::failure::Failure;
-use crate::plain::PlainRenderer;
-use crate::raw_mode;
-use crate::run_record::EpochRow;
-use crate::trials_progress::TrialsProgress;
+use crate::run::record::EpochRow;
+use crate::terminal::plain::PlainRenderer;
+use crate::terminal::raw_mode;
+use crate::terminal::trials_progress::TrialsProgress;
 
 /// What `--ui` takes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -233,7 +233,7 @@ pub const FILES_BAR: &str = "{prefix:<16} {bar:30} {pos}/{len} files  {eta} left
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::run_record::HeldOut;
+    use crate::run::record::HeldOut;
     use mixup_evidence::ChosenBy;
 
     #[test]

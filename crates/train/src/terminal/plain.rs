@@ -8,7 +8,7 @@ use burn::train::renderer::{
 };
 use indicatif::ProgressBar;
 
-use crate::ui::{self, IMAGES_BAR};
+use crate::terminal::ui::{self, IMAGES_BAR};
 
 /// Shows how far the current split is, and the loss at its last reading.
 pub(crate) struct PlainRenderer {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use mixup_evidence::{MixedPair, Report, ResultRow, page, tables};
 
 use crate::failure::Failure;
-use crate::run_folder::write_whole;
+use crate::run::folder::write_whole;
 
 const PAGE: &str = "report.html";
 

@@ -10,8 +10,8 @@ use mixup_data::{CHANNELS, IMAGE_BYTES, Normalisation, Purpose, SIDE, image_stre
 use mixup_model::Network;
 use rand::RngExt;
 
-use crate::classifier::Classifier;
-use crate::loss::Loss;
+use crate::learn::classifier::Classifier;
+use crate::learn::loss::Loss;
 
 /// How images are changed. Every pixel stays within ε of what it was, and within `[0, 1]`.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -329,7 +329,7 @@ mod tests {
 
     /// A network that has learnt its images.
     fn trained() -> (Classifier, Images) {
-        let text = include_str!("../../../experiments/demo.toml");
+        let text = include_str!("../../../../experiments/demo.toml");
         let experiment = Experiment::parse(text, Path::new("demo.toml")).unwrap();
         let device = &Device::flex().autodiff();
         let images = mixup_data::synthetic(1, 64, 1).train;
@@ -351,7 +351,7 @@ mod tests {
     #[test]
     fn no_epsilon_is_the_clean_accuracy_and_pgd_is_no_weaker_than_fgsm() {
         let (classifier, images) = trained();
-        let text = include_str!("../../../experiments/demo.toml");
+        let text = include_str!("../../../../experiments/demo.toml");
         let experiment = Experiment::parse(text, Path::new("demo.toml")).unwrap();
         let victim = Victim::new(&classifier, &experiment.normalisation, &Device::flex());
         let batcher = MixupBatcher::new(images, 10, &Normalisation::NONE, &Device::flex());

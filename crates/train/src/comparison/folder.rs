@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::data_source::Provenance;
 use crate::experiment::Experiment;
 use crate::failure::Failure;
-use crate::prepare::check_fingerprint;
-use crate::run_folder::{Record, RunFolder, is_run, read_json};
+use crate::run::data::Provenance;
+use crate::run::folder::{Record, RunFolder, is_run, read_json};
+use crate::run::start::check_fingerprint;
 
 const MANIFEST: &str = "comparison.json";
 

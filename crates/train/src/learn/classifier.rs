@@ -7,7 +7,7 @@ use mixup_data::{MixupBatch, Purpose, stream};
 use mixup_model::Network;
 
 use crate::experiment::Experiment;
-use crate::loss::Loss;
+use crate::learn::loss::Loss;
 
 /// A network and the loss that it is trained by.
 #[derive(Module, Debug)]

@@ -3,7 +3,7 @@
 use mixup_evidence::{ChosenBy, Robustness, TrainingMeasures};
 use serde::{Deserialize, Serialize};
 
-use crate::evaluation::Evaluation;
+use crate::learn::evaluation::Evaluation;
 
 /// `run.json`: under which circumstances a run was made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

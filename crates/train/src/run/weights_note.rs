@@ -5,7 +5,7 @@ use mixup_model::{Architecture, Precision, WeightsFile};
 use serde::{Deserialize, Serialize};
 
 use crate::experiment::Experiment;
-use crate::loss::Loss;
+use crate::learn::loss::Loss;
 
 /// The note inside a weights file: what else its outputs depend on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

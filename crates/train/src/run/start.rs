@@ -5,13 +5,13 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use mixup_data::{ImageSet, PixelStorage, Policy};
 
-use crate::data_source::Provenance;
-use crate::device::Chosen;
+use crate::device::choose::Chosen;
 use crate::experiment::Experiment;
 use crate::failure::Failure;
-use crate::run_folder::RunFolder;
-use crate::run_record::{EpochRow, RunInfo};
-use crate::training::Run;
+use crate::run::data::Provenance;
+use crate::run::folder::RunFolder;
+use crate::run::record::{EpochRow, RunInfo};
+use crate::run::train::Run;
 
 /// What the experiment does to training images, where all its values are possible.
 ///

@@ -1,0 +1,284 @@
+//! The one place that knows back ends.
+
+use burn::tensor::{DType, Device};
+use clap::ValueEnum;
+use mixup_kernels::{Instructions, Kernels};
+use mixup_model::Precision;
+
+use crate::failure::Failure;
+
+/// What `--device` takes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum DeviceChoice {
+    /// A GPU where this build has a GPU back end and one answers, else the CPU.
+    #[default]
+    Auto,
+    /// The CPU.
+    Cpu,
+    /// A GPU.
+    Gpu,
+}
+
+impl DeviceChoice {
+    /// The choice that a run folder recorded.
+    pub fn recorded(kind: &str) -> Self {
+        match kind {
+            "gpu" => Self::Gpu,
+            _ => Self::Cpu,
+        }
+    }
+}
+
+/// What `--kernels` takes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum KernelChoice {
+    /// The project's kernels with the widest vector instructions of this CPU.
+    #[default]
+    Auto,
+    /// Burn's own operations, for comparison and diagnosis.
+    Burn,
+    /// The project's kernels with AVX-512.
+    Avx512,
+    /// The project's kernels with AVX2.
+    Avx2,
+    /// The project's kernels with NEON.
+    Neon,
+    /// The project's kernels without vector instructions.
+    Scalar,
+}
+
+impl KernelChoice {
+    /// The kernels, where this CPU can run them.
+    fn kernels(self) -> Result<Kernels, Failure> {
+        let instructions = match self {
+            Self::Auto => return Ok(Kernels::best()),
+            Self::Burn => return Ok(Kernels::Burn),
+            Self::Avx512 => Instructions::Avx512,
+            Self::Avx2 => Instructions::Avx2,
+            Self::Neon => Instructions::Neon,
+            Self::Scalar => Instructions::Scalar,
+        };
+        if instructions.is_available() {
+            return Ok(Kernels::Own(instructions));
+        }
+        let here: Vec<String> = Instructions::available()
+            .map(|set| set.to_string())
+            .collect();
+        Err(Failure::usage(
+            format!(
+                "--kernels: expected instructions of this CPU ({}), found {instructions}",
+                here.join(", ")
+            ),
+            "leave --kernels out to take the widest",
+        ))
+    }
+}
+
+/// The device that was chosen.
+#[derive(Clone, Debug)]
+pub struct Chosen {
+    /// The device, without autodiff.
+    pub device: Device,
+    /// The device in words.
+    pub name: String,
+    /// `cpu` or `gpu`.
+    pub kind: &'static str,
+}
+
+impl Chosen {
+    /// Whether batches should have one shape here: the GPU back ends choose their kernels by timing
+    /// them, anew for a shape that is far from those before.
+    pub fn tunes_to_shapes(&self) -> bool {
+        self.kind == "gpu"
+    }
+
+    /// Whether a network should compute in `precision` here.
+    ///
+    /// The CPU can compute in bf16, but by way of f32: no faster, and less exact.
+    pub fn supports(&self, precision: Precision) -> bool {
+        match precision {
+            Precision::F32 => true,
+            Precision::Bf16 => self.kind == "gpu" && self.device.supports_dtype(DType::BF16),
+        }
+    }
+
+    /// Refuses an experiment in a `precision` that is not for this device.
+    ///
+    /// # Errors
+    /// [`Failure::Usage`] that names the device.
+    pub fn check(&self, precision: Precision) -> Result<(), Failure> {
+        if self.supports(precision) {
+            return Ok(());
+        }
+        let found = &self.name;
+        let hint = if self.kind == "cpu" {
+            "the CPU's kernels compute in f32, so bf16 would only be slower: set precision = \"f32\", or take such a GPU"
+        } else {
+            "set precision = \"f32\""
+        };
+        Err(Failure::usage(
+            format!("precision: expected a GPU that computes in {precision}, found {found}"),
+            hint,
+        ))
+    }
+}
+
+/// Chooses the device and makes it Burn's default; on the CPU, selects the kernels.
+///
+/// # Errors
+/// [`Failure::Usage`] where a GPU is asked for and none answers, where one answers that CUDA cannot
+/// compile for, where this CPU lacks the kernels' instructions, and where kernels are asked for that the
+/// chosen GPU would not use.
+pub fn choose(choice: DeviceChoice, kernels: KernelChoice) -> Result<Chosen, Failure> {
+    let own = kernels.kernels()?;
+    let gpu = match choice {
+        DeviceChoice::Cpu => None,
+        DeviceChoice::Auto => gpu(false),
+        // A software renderer only where nothing better answers.
+        DeviceChoice::Gpu => Some(gpu(false).or_else(|| gpu(true)).ok_or_else(no_gpu)?),
+    };
+    if let (Some((gpu, _)), false) = (&gpu, kernels == KernelChoice::Auto) {
+        return Err(Failure::usage(
+            format!("--kernels: expected the CPU, found {}", gpu.name),
+            "add --device cpu, or leave --kernels out",
+        ));
+    }
+    #[cfg(feature = "cuda")]
+    if matches!(gpu, Some((_, "cuda"))) {
+        crate::device::libdevice::check()?;
+    }
+    own.select();
+    let (chosen, burn_name) = gpu.unwrap_or_else(|| cpu(own));
+    make_default(burn_name);
+    Ok(chosen)
+}
+
+fn cpu(kernels: Kernels) -> (Chosen, &'static str) {
+    // As many as the variable RAYON_NUM_THREADS says, else one a core.
+    let threads = rayon::current_num_threads();
+    let plural = if threads == 1 { "" } else { "s" };
+    let chosen = Chosen {
+        device: Device::flex(),
+        name: format!("CPU ({kernels}, {threads} thread{plural})"),
+        kind: "cpu",
+    };
+    (chosen, "flex")
+}
+
+/// The first GPU that answers; a software renderer counts where `software` says so.
+#[cfg(any(feature = "cuda", feature = "vulkan", feature = "wgpu"))]
+fn gpu(software: bool) -> Option<(Chosen, &'static str)> {
+    use burn::tensor::DeviceType;
+
+    let back_ends = [
+        #[cfg(feature = "cuda")]
+        (DeviceType::Cuda, "cuda", "CUDA"),
+        #[cfg(feature = "vulkan")]
+        (DeviceType::Vulkan, "vulkan", "Vulkan"),
+        #[cfg(feature = "wgpu")]
+        (DeviceType::Wgpu, "wgpu", "wgpu"),
+    ];
+    for (device_type, burn_name, words) in back_ends {
+        // A driver that is broken panics on first use; then the next back end has its turn.
+        let devices = quietly(|| Device::enumerate(device_type).into_vec());
+        for device in devices.unwrap_or_default() {
+            let Some(Some(identity)) = quietly(|| device.identity()) else {
+                continue;
+            };
+            let name = identity.name.to_string();
+            // Mesa's ends the process while it compiles the SPIR-V of a matrix product (25.0.7).
+            let software = software && burn_name != "vulkan";
+            if software || !is_software(&name) {
+                let chosen = Chosen {
+                    device,
+                    name: format!("{name} ({words})"),
+                    kind: "gpu",
+                };
+                return Some((chosen, burn_name));
+            }
+        }
+    }
+    None
+}
+
+#[cfg(not(any(feature = "cuda", feature = "vulkan", feature = "wgpu")))]
+fn gpu(_software: bool) -> Option<(Chosen, &'static str)> {
+    None
+}
+
+/// The result of `ask`, or nothing where it panics.
+#[cfg(any(feature = "cuda", feature = "vulkan", feature = "wgpu"))]
+fn quietly<T>(ask: impl FnOnce() -> T) -> Option<T> {
+    let hook = std::panic::take_hook();
+    std::panic::set_hook(Box::new(|_| {}));
+    let answer = std::panic::catch_unwind(std::panic::AssertUnwindSafe(ask));
+    std::panic::set_hook(hook);
+    answer.ok()
+}
+
+/// Whether an adapter of this name computes on the CPU.
+#[cfg(any(feature = "cuda", feature = "vulkan", feature = "wgpu"))]
+fn is_software(name: &str) -> bool {
+    let name = name.to_lowercase();
+    [
+        "llvmpipe",
+        "softpipe",
+        "swiftshader",
+        "basic render",
+        "lavapipe",
+    ]
+    .iter()
+    .any(|renderer| name.contains(renderer))
+}
+
+fn no_gpu() -> Failure {
+    if cfg!(any(feature = "cuda", feature = "vulkan", feature = "wgpu")) {
+        Failure::usage(
+            "--device gpu: expected a GPU, found none that answers",
+            "check its driver, or use --device cpu",
+        )
+    } else {
+        Failure::usage(
+            "--device gpu: expected a build with a GPU back end, found one for the CPU only",
+            "build with `--features cuda`, `vulkan` or `wgpu`, or use --device cpu",
+        )
+    }
+}
+
+/// Burn restores optimizers on its default device, whatever the device of the network is.
+fn make_default(name: &str) {
+    if std::env::var_os("BURN_DEVICE").is_some_and(|value| value == name) {
+        return;
+    }
+    // SAFETY: every command chooses its device once, before any thread but rayon's idle ones, and `std`
+    // orders this write with every read in Rust. A GPU driver that reads the environment in C on a
+    // thread of its own would have to do so in this very instant, after it has answered.
+    #[expect(unsafe_code, reason = "the only way to name Burn's default device")]
+    unsafe {
+        std::env::set_var("BURN_DEVICE", name);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_cpu_is_always_there() {
+        let chosen = choose(DeviceChoice::Cpu, KernelChoice::Auto).unwrap();
+        assert_eq!(chosen.kind, "cpu");
+        assert_eq!(chosen.device, Device::default());
+    }
+
+    #[cfg(not(any(feature = "cuda", feature = "vulkan", feature = "wgpu")))]
+    #[test]
+    fn a_cpu_build_falls_back_in_auto_and_refuses_a_gpu() {
+        assert_eq!(
+            choose(DeviceChoice::Auto, KernelChoice::Auto).unwrap().kind,
+            "cpu"
+        );
+        let failure = choose(DeviceChoice::Gpu, KernelChoice::Auto).unwrap_err();
+        assert_eq!(failure.exit_code(), 2);
+        assert!(failure.hint().contains("--features"));
+    }
+}
