@@ -1,6 +1,7 @@
 //! Attacks on trained networks: `mixup evaluate --attack`, and the report's section.
 
-use crate::scratch::{Scratch, TEST, number};
+use crate::run_files::number;
+use crate::scratch::{Scratch, TEST};
 
 /// A network that has learnt something, so that there is something to lose.
 fn trained() -> Scratch {
@@ -108,7 +109,7 @@ fn a_report_of_attacked_runs_has_the_section_and_the_table() {
     assert_eq!(table.lines().count(), 1 + 4 * 3, "{table}");
     let page = String::from_utf8(scratch.read("both/report.html")).unwrap();
     assert!(page.contains("FGSM") && page.contains("PGD"));
-    // A report without attacks beside it would not leave the table there.
+    // A report without attacks removes the table of an earlier one.
     scratch.train("both/other/seed-1", "--epochs 2");
     scratch.run("report both/other --out both").succeeded();
     assert!(!scratch.path("both/robustness.csv").exists());

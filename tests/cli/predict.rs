@@ -2,7 +2,8 @@
 
 use image::{Rgb, RgbImage};
 
-use crate::scratch::{Scratch, number};
+use crate::run_files::number;
+use crate::scratch::Scratch;
 
 /// A trained run, and pictures of two sizes and formats.
 fn with_pictures() -> Scratch {

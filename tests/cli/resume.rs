@@ -1,4 +1,4 @@
-//! A run that ended or broke off, and is gone on with, is the run that never stopped.
+//! A run that ended or broke off and resumes has the results of a run that never stopped.
 
 use std::fs;
 
@@ -87,25 +87,4 @@ fn a_run_whose_data_has_moved_goes_on_with_the_same_images_elsewhere() {
     scratch.refused_for(line, &["data: no such file or folder"]);
     scratch.run(&format!("{line} --data moved")).succeeded();
     scratch.assert_same_runs("whole", "run");
-}
-
-#[test]
-fn a_checkpoint_of_another_network_is_refused_and_the_run_stays_as_it_was() {
-    let scratch = Scratch::new();
-    scratch.train("run", "--epochs 2");
-    let text = String::from_utf8(scratch.read("run/experiment.toml")).unwrap();
-    assert!(text.contains("hidden = 4"), "{text}");
-    scratch.write(
-        "run/experiment.toml",
-        text.replace("hidden = 4", "hidden = 5"),
-    );
-    scratch.refused_for(
-        "train --resume run --epochs 3",
-        &[
-            "model.bpk",
-            "expected a checkpoint of the experiment's network",
-            "found another",
-        ],
-    );
-    assert!(scratch.path("run/summary.json").exists());
 }

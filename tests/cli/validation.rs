@@ -1,6 +1,7 @@
 //! A validation split: it chooses the best epoch, and the test images are kept for the end.
 
-use crate::scratch::{RECORD, Scratch, TEST, TRAINING, number};
+use crate::run_files::number;
+use crate::scratch::{RECORD, Scratch, TEST, TRAINING};
 
 fn validating() -> Scratch {
     let scratch = Scratch::new();
