@@ -19,7 +19,7 @@ pub(crate) fn compare(scratch: &Scratch, flags: &str) -> Ended {
         .succeeded()
 }
 
-/// `report.json` without what a clock says and where the runs lie.
+/// `report.json` without times and without the folder of the runs.
 pub(crate) fn report(scratch: &Scratch, folder: &str) -> Value {
     let text = String::from_utf8(scratch.read(format!("{folder}/report.json"))).unwrap();
     let text = text.replace(&format!("{folder}/"), "");
@@ -127,7 +127,7 @@ fn pairs_share_their_seed_and_differ_from_other_pairs() {
 }
 
 #[test]
-fn the_commands_that_a_report_names_train_the_same_again() {
+fn the_commands_in_a_report_repeat_its_runs() {
     let scratch = with_two_arms(Scratch::new());
     scratch
         .run("demo --epochs 1 --trials 2 --ui none --out pairs")

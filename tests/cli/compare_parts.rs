@@ -75,7 +75,7 @@ fn four_shards_are_one_comparison() {
 }
 
 #[test]
-fn parts_that_start_at_one_moment_do_not_hinder_each_other() {
+fn parts_may_start_at_the_same_moment() {
     let scratch = with_two_arms(Scratch::new());
     let parts: Vec<_> = (1..=4)
         .map(|part| {
@@ -111,7 +111,7 @@ fn a_run_that_diverges_is_named_and_the_other_pairs_are_compared() {
 }
 
 #[test]
-fn a_run_that_went_on_elsewhere_says_so() {
+fn a_run_that_resumed_on_another_device_names_both() {
     let scratch = with_two_arms(Scratch::new());
     compare(&scratch, "--trials 1 --out both");
     for file in ["summary.json", "evaluation.json"] {

@@ -24,7 +24,7 @@ fn training(scratch: &Scratch) -> Vec<u8> {
 }
 
 #[test]
-fn check_tells_what_the_files_hold() {
+fn check_counts_images_and_measures_channels() {
     let scratch = Scratch::new();
     let found = scratch.run("data check data --json").succeeded().json();
     assert_eq!(found["layout"], "CIFAR-10, binary layout");
@@ -62,7 +62,7 @@ fn check_tells_what_the_files_hold() {
 }
 
 #[test]
-fn check_says_it_in_words_too() {
+fn check_prints_a_table() {
     let scratch = Scratch::new();
     let ended = scratch.run("data check data").succeeded();
     assert_eq!(ended.stderr, "");

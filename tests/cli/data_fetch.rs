@@ -34,7 +34,7 @@ fn fetch_refuses_a_file_of_another_length() {
 }
 
 #[test]
-fn fetch_tells_of_a_server_that_is_not_there() {
+fn fetch_names_the_address_of_a_missing_server() {
     let scratch = Scratch::new();
     let free = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = free.local_addr().unwrap();
@@ -48,7 +48,7 @@ fn fetch_tells_of_a_server_that_is_not_there() {
 }
 
 #[test]
-fn fetch_leaves_a_file_alone_until_it_has_a_better_one() {
+fn a_failed_fetch_keeps_an_existing_file() {
     let scratch = Scratch::new();
     scratch.write("archive", "mine");
     // Nothing listens on this port.

@@ -4,7 +4,7 @@ use crate::run_files::number;
 use crate::scratch::Scratch;
 
 #[test]
-fn one_seed_is_one_result_and_another_seed_another() {
+fn a_seed_decides_the_result() {
     let scratch = Scratch::new();
     scratch.train("one", "");
     scratch.train("again", "");

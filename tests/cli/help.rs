@@ -113,7 +113,7 @@ fn command_lines_in_the_help_parse() {
 }
 
 #[test]
-fn the_version_is_the_package_s() {
+fn the_version_is_that_of_the_package() {
     let ended = Scratch::new().run("--version").succeeded();
     assert_eq!(
         ended.stdout,

@@ -6,7 +6,7 @@ use crate::running::{Running, lines};
 use crate::scratch::Scratch;
 
 #[test]
-fn a_run_that_is_interrupted_says_how_to_go_on_and_goes_on() {
+fn an_interrupted_run_says_how_to_resume_and_resumes() {
     let scratch = Scratch::slow();
     scratch.train("whole", "--epochs 8");
     for signal in ["INT", "TERM"] {
@@ -15,10 +15,13 @@ fn a_run_that_is_interrupted_says_how_to_go_on_and_goes_on() {
         running.wait_for(|| lines(&scratch, signal) >= 2);
         let stderr = running.stop(signal);
         let kept = lines(&scratch, signal);
-        let error = format!("error: stopped in epoch {}; ", kept + 1);
-        let hint = format!("\nhint: go on with: mixup train --resume {signal}\n");
-        assert!(stderr.starts_with(&error), "{stderr}");
-        assert!(stderr.ends_with(&hint), "{stderr}");
+        let stopped = format!("stopped in epoch {}; ", kept + 1);
+        let hint = format!(": mixup train --resume {signal}\n");
+        assert!(stderr.contains(&stopped), "{stderr}");
+        assert!(
+            stderr.contains("\nhint: ") && stderr.ends_with(&hint),
+            "{stderr}"
+        );
         assert_eq!(stderr.lines().count(), 2, "{stderr}");
         assert!((2..8).contains(&kept), "{kept}");
         assert!(!scratch.path(signal).join("summary.json").exists());
@@ -29,9 +32,9 @@ fn a_run_that_is_interrupted_says_how_to_go_on_and_goes_on() {
     }
 }
 
-/// A schedule that looks ahead goes on from the step that it had.
+/// A schedule that depends on the total continues from the step it had reached.
 #[test]
-fn an_interrupted_cosine_goes_on_along_its_curve() {
+fn an_interrupted_cosine_continues_along_its_curve() {
     let scratch = Scratch::slow();
     let text = String::from_utf8(scratch.read("tiny.toml")).unwrap();
     let schedule = "\n[schedule]\nname = \"cosine\"\nend_factor = 0.0\nwarm_up = 0.5\n";
@@ -45,7 +48,7 @@ fn an_interrupted_cosine_goes_on_along_its_curve() {
     scratch.assert_same_runs("whole", "run");
 }
 
-/// Asserts that `one` and `other` have the same pair, but for their clocks.
+/// Asserts that `one` and `other` have the same pair, except for times.
 pub(crate) fn assert_same_pair(scratch: &Scratch, one: &str, other: &str) {
     scratch.assert_same_runs(
         &format!("{one}/tiny/seed-1"),
@@ -58,7 +61,7 @@ pub(crate) fn assert_same_pair(scratch: &Scratch, one: &str, other: &str) {
 }
 
 #[test]
-fn a_comparison_that_is_interrupted_goes_on_by_its_own_command() {
+fn an_interrupted_comparison_continues_with_the_same_command() {
     let scratch = crate::compare::with_two_arms(Scratch::slow());
     let line = |out: &str| {
         format!("compare tiny.toml plain.toml --data data --epochs 6 --trials 1 --out {out}")
@@ -67,12 +70,8 @@ fn a_comparison_that_is_interrupted_goes_on_by_its_own_command() {
     let mut running = Running::start(&scratch, &line("stopped"));
     running.wait_for(|| lines(&scratch, "stopped/plain/seed-1") >= 2);
     let stderr = running.stop("INT");
-    assert!(
-        stderr.starts_with(
-            "error: stopped; 1 of 2 runs are finished: stopped\nhint: call the same command again with --out stopped"
-        ),
-        "{stderr}"
-    );
+    let words = "stopped; 1 of 2 runs are finished: stopped\nhint: call the same command again with --out stopped";
+    assert!(stderr.contains(words), "{stderr}");
     assert_eq!(stderr.lines().count(), 2, "{stderr}");
     let said = scratch.run(&line("stopped")).succeeded();
     assert!(
@@ -97,10 +96,8 @@ fn a_benchmark_that_is_interrupted_leaves_nothing() {
     running
         .wait_for(|| folders().any(|folder| lines(&scratch, folder.path().to_str().unwrap()) >= 2));
     let stderr = running.stop("INT");
-    assert!(
-        stderr.starts_with("error: stopped by the user\nhint: nothing is kept"),
-        "{stderr}"
-    );
+    let words = "stopped by the user\nhint: nothing is kept";
+    assert!(stderr.contains(words), "{stderr}");
     assert_eq!(stderr.lines().count(), 2, "{stderr}");
     assert_eq!(folders().count(), 0);
 }

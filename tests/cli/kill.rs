@@ -11,7 +11,7 @@ use crate::running::{Running, lines};
 use crate::scratch::Scratch;
 
 #[test]
-fn a_comparison_killed_at_any_instant_and_called_again_ends_the_same() {
+fn a_comparison_killed_at_any_moment_ends_the_same() {
     let scratch = crate::compare::with_two_arms(Scratch::slow());
     let line = |out: &str| {
         format!(
@@ -53,7 +53,7 @@ enum Moment {
 }
 
 #[test]
-fn a_run_that_is_killed_again_and_again_ends_as_if_it_had_not_been() {
+fn a_run_killed_again_and_again_ends_the_same() {
     const EPOCHS: usize = 14;
     let scratch = Scratch::slow();
     scratch.train("whole", &format!("--epochs {EPOCHS}"));

@@ -23,13 +23,13 @@ fn assert_trains(name: &str, shape: &str, parameters: usize) {
 }
 
 #[test]
-fn the_article_s_network() {
+fn the_network_of_the_article() {
     let parameters = 56 + 38 + 38 + 38 + 204 + 50;
     assert_trains("cnn", "widths = [2, 2]\nhidden = 4", parameters);
 }
 
 #[test]
-fn the_article_s_network_with_batch_norm() {
+fn the_network_of_the_article_with_batch_norm() {
     assert_trains("cnn-bn", "widths = [2, 3]\nhidden = 4", 599);
 }
 

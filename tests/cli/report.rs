@@ -23,7 +23,7 @@ fn one_run_has_a_report_that_compares_nothing() {
 }
 
 #[test]
-fn a_run_s_measures_agree_with_its_predictions() {
+fn the_measures_of_a_run_agree_with_its_predictions() {
     let scratch = Scratch::new();
     scratch.train("run", "--epochs 4");
     let evaluation = scratch.json("run/evaluation.json");

@@ -5,7 +5,7 @@ use std::fs;
 use crate::scratch::Scratch;
 
 #[test]
-fn two_epochs_and_two_more_are_four() {
+fn two_epochs_and_two_more_match_four() {
     let scratch = Scratch::new();
     scratch.train("four", "--epochs 4");
     scratch.train("two", "--epochs 2");
@@ -22,7 +22,7 @@ fn two_epochs_and_two_more_are_four() {
 }
 
 #[test]
-fn best_weights_that_a_kill_kept_from_being_written_are_not_lost() {
+fn best_weights_missing_after_a_kill_are_restored() {
     let scratch = Scratch::new();
     // So little is learnt that no epoch is better than the first.
     scratch.experiment("tiny.toml", "learning_rate = 0.01", "learning_rate = 1e-5");
@@ -52,7 +52,7 @@ fn best_weights_that_a_kill_kept_from_being_written_are_not_lost() {
 }
 
 #[test]
-fn best_weights_of_an_older_epoch_do_not_stay_where_a_better_one_was_kept() {
+fn best_weights_of_an_older_epoch_are_replaced_after_a_kill() {
     let scratch = Scratch::new();
     scratch.train("whole", "");
     let best = scratch.json("whole/summary.json")["best_epoch"]
@@ -78,7 +78,7 @@ fn best_weights_of_an_older_epoch_do_not_stay_where_a_better_one_was_kept() {
 }
 
 #[test]
-fn a_run_whose_data_has_moved_goes_on_with_the_same_images_elsewhere() {
+fn a_run_whose_data_has_moved_resumes_with_data() {
     let scratch = Scratch::new();
     scratch.train("whole", "--epochs 3");
     scratch.train("run", "--epochs 2");

@@ -54,7 +54,7 @@ fn a_run_of_another_experiment() {
 
 /// Epochs may differ, because `--epochs` may change them.
 #[test]
-fn the_run_s_experiment_with_other_epochs_is_taken() {
+fn the_same_experiment_with_other_epochs_is_taken() {
     let scratch = Scratch::new();
     scratch.train("run", "--epochs 2");
     scratch.experiment("same.toml", "epochs = 6", "epochs = 9");

@@ -28,7 +28,7 @@ fn a_run_leaves_its_files_and_nothing_else() {
 }
 
 #[test]
-fn a_run_folder_that_is_taken_stays_untouched() {
+fn a_folder_with_files_is_refused_and_stays_as_it_was() {
     let scratch = Scratch::new();
     scratch.train("run", "--epochs 1");
     scratch.write("notes/mine.txt", "mine");
@@ -50,7 +50,7 @@ fn an_empty_folder_is_free_for_a_run() {
 }
 
 #[test]
-fn a_loss_that_is_no_number_ends_the_run_with_its_place() {
+fn a_loss_of_nan_is_reported_with_its_epoch_and_iteration() {
     let scratch = Scratch::new();
     // So small that every pixel becomes an infinity.
     let std = "std = [1e-45, 1e-45, 1e-45]";

@@ -83,7 +83,7 @@ fn the_predictions_agree_with_the_summary_and_the_labels() {
 }
 
 #[test]
-fn run_json_tells_under_which_circumstances() {
+fn run_json_records_version_device_seed_and_data() {
     let scratch = Scratch::new();
     scratch.train("run", "");
     let info = scratch.json("run/run.json");

@@ -150,7 +150,7 @@ const PROFILED: &str = r#"==PROF== Connected to process 1
 
 #[test]
 #[ignore = "needs python3"]
-fn tool_python_the_profiler_s_table_becomes_kernels() {
+fn tool_python_the_table_of_the_profiler_becomes_kernels() {
     let line =
         "import gpu_kernels, json, sys; print(json.dumps(gpu_kernels.of_ncu(sys.argv[1], 3)))";
     let kernels: Value = serde_json::from_str(&python(line, &[PROFILED])).unwrap();

@@ -61,7 +61,7 @@ weight_decay = 0.1
 decayed = \"weights\"";
 
 #[test]
-fn a_run_goes_on_as_if_it_had_not_stopped_whatever_it_varies() {
+fn resumed_runs_match_uninterrupted_ones() {
     for tables in [FULL, OTHERS] {
         let scratch = Scratch::new();
         with_tables(&scratch, "full.toml", tables);

@@ -10,7 +10,7 @@ use crate::run_files::number;
 use crate::scratch::{Scratch, TEST};
 
 #[test]
-fn the_weights_have_pytorch_s_names_and_shapes() {
+fn names_and_shapes_match_pytorch() {
     let scratch = Scratch::new();
     scratch.train("run", "");
     for file in ["run/model.safetensors", "run/best.safetensors"] {
@@ -81,7 +81,7 @@ fn evaluation_agrees_with_the_run_that_wrote_the_weights() {
 }
 
 #[test]
-fn weights_of_bf16_are_judged_in_f32_on_the_cpu_and_it_says_so() {
+fn bf16_weights_are_evaluated_in_f32_on_the_cpu_with_a_note() {
     let scratch = Scratch::new();
     scratch.train("run", "--epochs 1");
     let bytes = scratch.read("run/model.safetensors");

@@ -11,3 +11,5 @@ mod gradients;
 mod losses;
 mod networks;
 mod optimizers;
+mod published;
+mod schedules;
