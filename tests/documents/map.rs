@@ -31,28 +31,58 @@ fn what_the_map_names_exists() {
     }
 }
 
-/// Whether the map has this source file, its module's file or folder, or a folder around it. Tests belong
-/// to their module, and a crate's root to the crate.
+/// Whether the map has this source file, its module's file or folder, or a folder around it. A crate's root
+/// belongs to the crate.
 fn is_on_the_map(path: &str, places: &[String]) -> bool {
-    let is_test = path.ends_with("/tests.rs") || path.contains("/tests/");
     let (crate_folder, inside) = path.split_once("/src/").unwrap();
     let is_root = inside == "lib.rs" && places.iter().any(|place| place.starts_with(crate_folder));
     let module = format!("{}/", path.trim_end_matches(".rs"));
     let named = |place: &String| {
         place == path || place.ends_with('/') && (path.starts_with(place) || module == *place)
     };
-    is_test || is_root || places.iter().any(named)
+    is_root || places.iter().any(named)
+}
+
+/// The names of the modules that a source file declares for tests alone.
+fn test_modules(text: &str) -> Vec<String> {
+    let after = text.split("#[cfg(test)]\n").skip(1);
+    let lines = after.filter_map(|rest| rest.trim_start().lines().next());
+    let names = lines.filter_map(|line| line.split_once("mod ")?.1.strip_suffix(';'));
+    names.map(ToOwned::to_owned).collect()
+}
+
+/// Whether a file or a folder around it is one of these modules.
+fn is_one_of(path: &str, modules: &[String]) -> bool {
+    let names = path.trim_end_matches(".rs").split('/');
+    let mut inside = names.skip_while(|name| *name != "src").skip(1);
+    inside.any(|name| modules.iter().any(|module| module == name))
 }
 
 #[test]
 fn every_source_file_is_on_the_map() {
     let places = places();
     let sources = files("crates", &[".rs"]);
-    let sources = sources.iter().filter(|path| path.contains("/src/"));
-    let lost: Vec<&String> = sources
-        .filter(|path| !is_on_the_map(path, &places))
+    let sources: Vec<&String> = sources
+        .iter()
+        .filter(|path| path.contains("/src/"))
         .collect();
+    let tests: Vec<String> = sources
+        .iter()
+        .flat_map(|path| test_modules(&read(path)))
+        .collect();
+    let code = sources.iter().filter(|path| !is_one_of(path, &tests));
+    let lost: Vec<_> = code.filter(|path| !is_on_the_map(path, &places)).collect();
     assert!(lost.is_empty(), "not in ARCHITECTURE's map: {lost:#?}");
+}
+
+#[test]
+fn modules_for_tests_need_no_place() {
+    let text = "mod a;\n#[cfg(test)]\nmod tests;\n#[cfg(test)]\npub(crate) mod example;\n#[cfg(test)]\nmod b {\n";
+    let modules = test_modules(text);
+    assert_eq!(modules, ["tests", "example"]);
+    assert!(is_one_of("crates/a/src/one/tests.rs", &modules));
+    assert!(is_one_of("crates/a/src/example/part.rs", &modules));
+    assert!(!is_one_of("crates/a/src/one/b.rs", &modules));
 }
 
 #[test]
@@ -60,7 +90,6 @@ fn a_file_is_found_by_its_name_its_folder_or_its_module() {
     let places = ["crates/a/src/one.rs", "crates/a/src/two/"].map(ToOwned::to_owned);
     for (path, expected) in [
         ("crates/a/src/one.rs", true),
-        ("crates/a/src/one/tests.rs", true),
         ("crates/a/src/one/part.rs", false),
         ("crates/a/src/two.rs", true),
         ("crates/a/src/two/part.rs", true),

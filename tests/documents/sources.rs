@@ -95,6 +95,21 @@ fn ignored_tests_say_what_they_need() {
     }
 }
 
+/// The script for changes runs every kind of ignored test, or says that it does not.
+#[test]
+fn every_kind_of_ignored_test_is_in_the_script_for_changes() {
+    let script = read(".ci/run");
+    for (test, _) in ignored_tests() {
+        let (_, name) = test.split_once(": ").unwrap();
+        let mut words = name.split('_');
+        let kind = match words.next().unwrap() {
+            "tool" => format!("tool_{}_", words.next().unwrap()),
+            first => format!("{first}_"),
+        };
+        assert!(script.contains(&kind), ".ci/run has no {kind}: {test}");
+    }
+}
+
 /// A test that returns early without what it needs would count as passed.
 #[test]
 fn no_test_skips_itself() {
