@@ -49,7 +49,7 @@ preview *flags:
 bench *flags: say-backend
     @cargo run --release {{ build }} -- bench "$@"
 
-# Train beside PyTorch on this CPU, in turns, into experiments/results/speed-cpu.md; PEER is its program
+# Train here and with PyTorch in turns on this CPU, into experiments/results/speed-cpu.md; PEER is its program
 bench-peer *flags:
     cargo build --release --locked
     python3 experiments/speed/bench_peer.py "$@"
@@ -68,16 +68,27 @@ bench-phases *flags:
 test *flags:
     cargo test "$@"
 
+# Run the tests that read real CIFAR-10 images from ../shared/cifar10
+test-shared *flags:
+    cargo test --tests -- --ignored shared_ "$@"
+
+# Run the tests that need a program or a right: Python, the tools of the GPU kit, mount as root
+test-tools *flags:
+    cargo test --tests -- --ignored tool_ "$@"
+
+# What this back end cannot do: CUDA logs no transfers, WGSL has no bf16
+unable := if backend == "cuda" { "--skip transfers" } else if backend == "wgpu" { "--skip bf16" } else { "" }
+
 # Compare this machine's GPU with the CPU, by the back end that is found here
 test-gpu: say-backend
     @[ {{ backend }} != cpu ] || { echo "error: expected a GPU, found none here; choose with BACKEND=cuda|vulkan|wgpu" >&2; exit 2; }
     cargo build --release {{ build }}
-    MIXUP_GPU_BINARY=target/{{ backend }}/release/mixup cargo test --test gpu -- --nocapture
+    MIXUP_GPU_BINARY=target/{{ backend }}/release/mixup cargo test --test gpu -- --nocapture --ignored gpu_ {{ unable }}
 
-# Compare the wgpu back end with the CPU on any adapter (Mesa's software Vulkan will do)
+# Compare the wgpu back end with the CPU on any adapter, such as Mesa's software Vulkan
 test-wgpu:
     cargo build --release --features wgpu --target-dir target/wgpu
-    MIXUP_GPU_BINARY=target/wgpu/release/mixup CUBECL_AUTOTUNE_LEVEL=minimal cargo test --test gpu -- --nocapture
+    MIXUP_GPU_BINARY=target/wgpu/release/mixup CUBECL_AUTOTUNE_LEVEL=minimal cargo test --test gpu -- --nocapture --ignored gpu_ --skip bf16 --skip batches_of_128
 
 # Build and link the CUDA back end, unoptimised; needs LLVM but no GPU
 check-cuda:
@@ -87,6 +98,10 @@ check-cuda:
 lint:
     cargo fmt --all --check
     cargo clippy --all-targets -- -D warnings
+
+# Check licences, bans and sources of the dependencies; needs cargo-deny (cargo install cargo-deny --locked)
+deny:
+    cargo deny check licenses bans sources
 
 # Build the documentation
 docs:
