@@ -1,19 +1,19 @@
 # The commands people type. `just` alone lists them.
 set positional-arguments
 
-# What is compiled: BACKEND=cuda|vulkan|wgpu|cpu; unset, what this machine seems to have.
+# The back end to compile: BACKEND=cuda|vulkan|wgpu|cpu, else what this machine seems to have.
 detected := if os() == "linux" { `if nvidia-smi -L >/dev/null 2>&1; then echo cuda; elif ls /dev/dri/renderD* >/dev/null 2>&1; then echo wgpu; else echo cpu; fi` } else { "wgpu" }
 asked := env("BACKEND", "")
 backend := if asked == "" { detected } else { asked }
 chosen_by := if asked == "" { "found here; choose with BACKEND=cuda|vulkan|wgpu|cpu" } else { "chosen with BACKEND" }
-# A target folder for each back end, so that changing it rebuilds nothing.
+# One target folder for each back end, so that a change of back end rebuilds nothing.
 build := if backend == "cpu" { "" } else if backend =~ "^(cuda|vulkan|wgpu)$" { "--features " + backend + " --target-dir target/" + backend } else { error("BACKEND: expected cuda, vulkan, wgpu or cpu, found " + backend) }
 
 # List the recipes
 default:
     @just --list --unsorted
 
-# Train with mixup; further flags go to `mixup train`, such as: --data DATA --epochs 3
+# Train with mixup; flags go to `mixup train`, such as --data DATA --epochs 3
 train-mixup *flags: say-backend
     @cargo run --release {{ build }} -- train experiments/mixup.toml "$@"
 
@@ -21,11 +21,11 @@ train-mixup *flags: say-backend
 train-baseline *flags: say-backend
     @cargo run --release {{ build }} -- train experiments/baseline.toml "$@"
 
-# Train the two in pairs of one seed each, and report what mixup did: --data DATA --trials 10
+# Train both in pairs with the same seed, and write the report; takes flags such as --data DATA --trials 10
 compare *flags: say-backend
     @cargo run --release {{ build }} -- compare experiments/mixup.toml experiments/baseline.toml "$@"
 
-# Say what pictures of your own show, by the network in the file WEIGHTS
+# Say what your own pictures show; the variable WEIGHTS names the network's file
 predict *flags:
     @cargo run --release -- predict --weights "${WEIGHTS:-runs/mixup-seed1/model.safetensors}" "$@"
 
@@ -33,11 +33,11 @@ predict *flags:
 report *flags:
     @cargo run --release -- report "$@"
 
-# Write README's table anew from the rows of experiments/results
+# Update README's table of results from experiments/results/comparisons.jsonl
 results-table:
     cargo run --release -- table experiments/results/comparisons.jsonl --into README.md
 
-# Compare a small network with and without mixup on built-in images, no download
+# Compare a small network with and without mixup on built-in images, without a download
 demo *flags: say-backend
     @cargo run --release {{ build }} -- demo "$@"
 
@@ -49,7 +49,7 @@ preview *flags:
 bench *flags: say-backend
     @cargo run --release {{ build }} -- bench "$@"
 
-# Train beside PyTorch on this CPU, in turns, into experiments/results/speed-cpu.md; PEER is its program
+# Train here and with PyTorch in turns on this CPU, into experiments/results/speed-cpu.md; PEER is its program
 bench-peer *flags:
     cargo build --release --locked
     python3 experiments/speed/bench_peer.py "$@"
@@ -68,16 +68,27 @@ bench-phases *flags:
 test *flags:
     cargo test "$@"
 
+# Run the tests that read real CIFAR-10 images from ../shared/cifar10
+test-shared *flags:
+    cargo test --tests -- --ignored shared_ "$@"
+
+# Run the tests that need a program or a right: Python, the tools of the GPU kit, mount as root
+test-tools *flags:
+    cargo test --tests -- --ignored tool_ "$@"
+
+# What this back end cannot do: CUDA logs no transfers, WGSL has no bf16
+unable := if backend == "cuda" { "--skip transfers" } else if backend == "wgpu" { "--skip bf16" } else { "" }
+
 # Compare this machine's GPU with the CPU, by the back end that is found here
 test-gpu: say-backend
     @[ {{ backend }} != cpu ] || { echo "error: expected a GPU, found none here; choose with BACKEND=cuda|vulkan|wgpu" >&2; exit 2; }
     cargo build --release {{ build }}
-    MIXUP_GPU_BINARY=target/{{ backend }}/release/mixup cargo test --test gpu -- --nocapture
+    MIXUP_GPU_BINARY=target/{{ backend }}/release/mixup cargo test --test gpu -- --nocapture --ignored gpu_ {{ unable }}
 
-# Compare the wgpu back end with the CPU on any adapter (Mesa's software Vulkan will do)
+# Compare the wgpu back end with the CPU on any adapter, such as Mesa's software Vulkan
 test-wgpu:
     cargo build --release --features wgpu --target-dir target/wgpu
-    MIXUP_GPU_BINARY=target/wgpu/release/mixup CUBECL_AUTOTUNE_LEVEL=minimal cargo test --test gpu -- --nocapture
+    MIXUP_GPU_BINARY=target/wgpu/release/mixup CUBECL_AUTOTUNE_LEVEL=minimal cargo test --test gpu -- --nocapture --ignored gpu_ --skip bf16 --skip batches_of_128
 
 # Build and link the CUDA back end, unoptimised; needs LLVM but no GPU
 check-cuda:
@@ -87,6 +98,10 @@ check-cuda:
 lint:
     cargo fmt --all --check
     cargo clippy --all-targets -- -D warnings
+
+# Check licences, bans and sources of the dependencies; needs cargo-deny (cargo install cargo-deny --locked)
+deny:
+    cargo deny check licenses bans sources
 
 # Build the documentation
 docs:

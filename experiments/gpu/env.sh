@@ -1,4 +1,4 @@
-# Read by the scripts beside it: where the kit is and where findings go, and what a GPU's libraries need.
+# Read by the scripts in this folder: where the kit is and where findings go, and what a GPU's libraries need.
 
 kit="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 out="$(realpath -m "${1:?a folder for what is found}")"

@@ -5,7 +5,7 @@
 #   DATA=cifar10-jpeg.tar.xz PEER=peer_torch.py bash experiments/gpu/pack.sh
 #
 # DATA: class folders in an archive, of which the first folder is taken. PEER: the PyTorch program to
-# measure beside. The build needs LLVM; README.md says where from.
+# compare with. The build needs LLVM; README.md says where from.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 kit=target/gpu-kit

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Measures the speed of each back end beside PyTorch, and the kernels of a step, into OUT/speed.jsonl.
+# Measures the speed of each back end and of PyTorch, and the kernels of a step, into OUT/speed.jsonl.
 # Called again it goes on with what is missing.
 #
 #   bash speed.sh OUT [flags of bench_gpu.py]

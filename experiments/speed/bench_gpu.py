@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Trains on a GPU beside PyTorch, and looks into a step: one line of JSON a measurement, in OUT/speed.jsonl.
+"""Trains on a GPU, here and with PyTorch, and looks into a step: one line of JSON a measurement, in OUT/speed.jsonl.
 
 In this order: what the GPU reaches at best; mixup on each back end, and the kernels of its steps; PyTorch's
 modes. Batches of noise are trained on, because the speed does not depend on what images show. What does not

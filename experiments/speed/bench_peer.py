@@ -105,7 +105,7 @@ def section(options, results):
         f"batches of {options.batch}, {options.threads} threads each (`tutorial` has 2 worker processes besides), {source}",
     ]
     return "\n\n".join([
-        "## Beside PyTorch",
+        "## Compared with PyTorch",
         "Images a second in training. mixup and the peer take turns; a ratio above 1 says that mixup is faster in that pair.\n"
         "The peers: `tutorial` mixes one image at a time in a `DataLoader`, `resident` keeps the images on the device,"
         " `resident-nhwc` does so in channels-last order"

@@ -85,7 +85,7 @@ def speed(lines, build):
         facts.append(f"ceilings, by PyTorch: TFLOP/s of a product of two 8192x8192 matrices, {rates}; a copy, {ceilings['copy']:.2f} TB/s read and written")
     heads = ["program", "batch", "precision", "images/s", "ms a step", "roofline, ms", "of roofline", "first steps, s"]
     return "\n\n".join([
-        "## Beside PyTorch",
+        "## Compared with PyTorch",
         "The article's network in training, images resident on the GPU but for `tutorial`. PyTorch's f32 takes TF32 for"
         " convolutions, and CUDA may take it for every product; Vulkan has no TF32. The roofline is that of"
         " [roofline.py](../speed/roofline.py) at the ceilings below: of TF32 where it may be taken. The first steps, in"

@@ -1,6 +1,7 @@
 //! Attacks on trained networks: `mixup evaluate --attack`, and the report's section.
 
-use crate::scratch::{Scratch, TEST, number};
+use crate::run_files::number;
+use crate::scratch::{Scratch, TEST};
 
 /// A network that has learnt something, so that there is something to lose.
 fn trained() -> Scratch {
@@ -20,7 +21,7 @@ fn attack(scratch: &Scratch, flags: &str) -> serde_json::Value {
 }
 
 #[test]
-fn an_attack_of_no_strength_leaves_the_clean_accuracy() {
+fn an_attack_with_epsilon_0_leaves_the_clean_accuracy() {
     let scratch = trained();
     let clean = attack(&scratch, "");
     assert!(clean.get("attacked").is_none(), "{clean}");
@@ -35,7 +36,7 @@ fn an_attack_of_no_strength_leaves_the_clean_accuracy() {
 }
 
 #[test]
-fn a_stronger_attack_leaves_less_and_pgd_no_more_than_fgsm() {
+fn stronger_attacks_and_pgd_leave_less() {
     let scratch = trained();
     let accuracy = |flags: &str| number(&attack(&scratch, flags)["attacked"], "accuracy");
     let clean = number(&attack(&scratch, ""), "accuracy");
@@ -62,25 +63,48 @@ fn the_words_say_how_it_was_attacked() {
         .succeeded()
         .json();
     assert_eq!(found["attacked"]["steps"], 5);
-    for (flags, words) in [
-        ("--attack pgd", "--epsilon"),
-        ("--epsilon 2/255", "--attack"),
-        ("--attack pgd --epsilon 2", "such as 2/255"),
-        ("--attack carlini --epsilon 0.1", "fgsm, pgd"),
-        (
-            "--attack fgsm --epsilon 2/255 --steps 5",
-            "--steps: expected no such flag for fgsm",
-        ),
-    ] {
-        let line = format!("evaluate --weights run/model.safetensors --data data {flags}");
-        let ended = scratch.run(&line);
-        assert_eq!(ended.code, Some(2), "{flags}");
-        assert!(ended.stderr.contains(words), "{}", ended.stderr);
-    }
+}
+
+/// Asserts that `mixup evaluate` refuses these flags with exit code 2 and these words.
+fn refused(flags: &str, words: &str) {
+    let scratch = Scratch::new();
+    scratch.train("run", "--epochs 1");
+    let line = format!("evaluate --weights run/model.safetensors --data data {flags}");
+    let ended = scratch.run(&line);
+    assert_eq!(ended.code, Some(2), "{flags}");
+    assert!(ended.stderr.contains(words), "{}", ended.stderr);
 }
 
 #[test]
-fn a_report_of_attacked_runs_has_the_section_and_the_table() {
+fn an_attack_needs_an_epsilon() {
+    refused("--attack pgd", "--epsilon");
+}
+
+#[test]
+fn an_epsilon_needs_an_attack() {
+    refused("--epsilon 2/255", "--attack");
+}
+
+#[test]
+fn an_epsilon_above_the_pixel_range() {
+    refused("--attack pgd --epsilon 2", "such as 2/255");
+}
+
+#[test]
+fn an_unknown_attack() {
+    refused("--attack carlini --epsilon 0.1", "fgsm, pgd");
+}
+
+#[test]
+fn fgsm_takes_no_steps() {
+    refused(
+        "--attack fgsm --epsilon 2/255 --steps 5",
+        "--steps: expected no such flag for fgsm",
+    );
+}
+
+#[test]
+fn a_report_of_attacked_runs_has_their_section_and_table() {
     let scratch = Scratch::new();
     let robustness =
         "epsilon = 1e-8\n\n[robustness]\nepsilons = [1.0, 8.0]\nimages = 12\npgd_steps = 2\n";
@@ -108,7 +132,7 @@ fn a_report_of_attacked_runs_has_the_section_and_the_table() {
     assert_eq!(table.lines().count(), 1 + 4 * 3, "{table}");
     let page = String::from_utf8(scratch.read("both/report.html")).unwrap();
     assert!(page.contains("FGSM") && page.contains("PGD"));
-    // A report without attacks beside it would not leave the table there.
+    // A report without attacks removes the table of an earlier one.
     scratch.train("both/other/seed-1", "--epochs 2");
     scratch.run("report both/other --out both").succeeded();
     assert!(!scratch.path("both/robustness.csv").exists());

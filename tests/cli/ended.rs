@@ -1,11 +1,11 @@
-//! A command that has run to its end, and what is asserted of every one that ended badly.
+//! A command that has ended, and what holds for every one that failed.
 
 use serde_json::Value;
 
-/// A command that has run to its end.
+/// A command that has ended.
 pub(crate) struct Ended {
     pub(crate) line: String,
-    /// `None` where a signal ended it.
+    /// `None` if a signal ended it.
     pub(crate) code: Option<i32>,
     pub(crate) stdout: String,
     pub(crate) stderr: String,
@@ -17,7 +17,7 @@ impl Ended {
         self
     }
 
-    /// Asserts the exit code, an `error:` line, a `hint:` line and nothing else; gives both lines.
+    /// Asserts the exit code, an `error:` line, a `hint:` line and nothing else. Returns both lines.
     pub(crate) fn failed_with(self, code: i32) -> String {
         let Self {
             line,

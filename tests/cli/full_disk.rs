@@ -2,30 +2,29 @@
 #![cfg(target_os = "linux")]
 
 use std::fs;
-use std::io::Write;
 use std::path::PathBuf;
 use std::process::Command;
 
 use crate::scratch::Scratch;
 
-/// A small file system of its own, until it is dropped.
+/// A small file system, unmounted when it is dropped.
 struct Disk(PathBuf);
 
 impl Disk {
-    /// Mounts it at `disk`; `None` where this user may not.
-    fn mount(scratch: &Scratch, options: &str) -> Option<Self> {
+    /// Mounts it at `disk`, which only root may do.
+    fn mount(scratch: &Scratch, options: &str) -> Self {
         let path = scratch.path("disk");
         fs::create_dir_all(&path).unwrap();
         let mut command = Command::new("mount");
         command.args(["-t", "tmpfs", "-o", options, "tmpfs"]);
-        if command.arg(&path).output().ok()?.status.success() {
-            return Some(Self(path));
-        }
-        let mut stderr = std::io::stderr();
-        // Past the test harness, which hides what a passing test prints.
-        let skipped = "skipped: a full disk needs root, to mount a small one";
-        writeln!(stderr, "{skipped}").unwrap();
-        None
+        let mounted = command.arg(&path).output();
+        let mounted = mounted.expect("the program `mount` is missing");
+        let stderr = String::from_utf8_lossy(&mounted.stderr);
+        assert!(
+            mounted.status.success(),
+            "a small file system could not be mounted, which needs root: {stderr}"
+        );
+        Self(path)
     }
 
     fn make_space(&self) {
@@ -37,38 +36,44 @@ impl Disk {
 
 impl Drop for Disk {
     fn drop(&mut self) {
-        // The folder's removal tells if it stays.
+        // If it stays mounted, removing the folder fails and says so.
         let _ = Command::new("umount").arg(&self.0).status();
     }
 }
 
-#[test]
-fn a_run_folder_that_finds_no_space_is_not_begun() {
+/// Asserts that a run into a disk with these options is refused and writes nothing.
+fn refused_on(options: &str) {
     let scratch = Scratch::new();
-    // No folder can be made; a folder can, but not its second file.
-    for options in ["size=64k,nr_inodes=1", "size=4k"] {
-        let Some(_disk) = Disk::mount(&scratch, options) else {
-            return;
-        };
-        let line = "train tiny.toml --data data --out disk/run";
-        let said = scratch.run(line).failed_with(2);
-        assert!(said.contains("No space left on device"), "{said}");
-        assert_eq!(scratch.names("disk"), [""; 0]);
-    }
+    let _disk = Disk::mount(&scratch, options);
+    let line = "train tiny.toml --data data --out disk/run";
+    let said = scratch.run(line).failed_with(2);
+    assert!(said.contains("No space left on device"), "{said}");
+    assert_eq!(scratch.names("disk"), [""; 0]);
 }
 
 #[test]
-fn a_disk_that_fills_while_it_trains_leaves_a_run_that_goes_on() {
+#[ignore = "needs root, to mount a small file system"]
+fn tool_mount_no_run_starts_where_no_folder_fits() {
+    refused_on("size=64k,nr_inodes=1");
+}
+
+#[test]
+#[ignore = "needs root, to mount a small file system"]
+fn tool_mount_no_run_starts_where_its_second_file_does_not_fit() {
+    refused_on("size=4k");
+}
+
+#[test]
+#[ignore = "needs root, to mount a small file system"]
+fn tool_mount_a_run_that_filled_its_disk_resumes_when_there_is_space() {
     let scratch = Scratch::new();
-    // So little is learnt that the first epoch's weights stay the best: they must not get lost.
+    // With so small a learning rate the first epoch's weights stay the best and must be kept.
     scratch.experiment("tiny.toml", "learning_rate = 0.01", "learning_rate = 1e-5");
     scratch.train("whole", "");
     let (mut failed, mut with_checkpoint, mut fitted) = (0, 0, 0);
-    // In steps of a page, so that every file is once the one that does not fit.
+    // In steps of a page, so that each file is the one that does not fit at some size.
     for kilobytes in (8..=180).step_by(4) {
-        let Some(disk) = Disk::mount(&scratch, &format!("size={kilobytes}k")) else {
-            return;
-        };
+        let disk = Disk::mount(&scratch, &format!("size={kilobytes}k"));
         let line = "train tiny.toml --data data --out disk/run --ui none";
         let ended = scratch.run(line);
         if ended.code == Some(0) {

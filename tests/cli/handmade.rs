@@ -83,7 +83,7 @@ pub(crate) fn pickle(records: &[u8]) -> Vec<u8> {
     .concat()
 }
 
-/// A pickle that has `command` run by whoever loads it without care.
+/// A pickle that runs `command` when it is loaded without care.
 pub(crate) fn malicious_pickle(command: &str) -> Vec<u8> {
     [
         &b"\x80\x02cos\nsystem\nq\x00U"[..],

@@ -1,24 +1,51 @@
 //! The built program, driven as a user drives it: command lines in, exit codes, words and files out.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+mod ended;
+mod handmade;
+mod refusal;
+mod run_files;
+#[cfg(unix)]
+mod running;
+mod scratch;
+
+mod archive_errors;
 mod attacks;
-mod bad_data;
-mod bad_input;
 mod bench;
 mod compare;
-mod data_command;
+mod compare_errors;
+mod compare_parts;
+mod data_check;
+mod data_errors;
+mod data_fetch;
+mod data_preview;
 mod demo;
-mod ended;
+mod determinism;
+mod experiment_errors;
+mod experiment_table_errors;
+mod flag_errors;
 mod full_disk;
 mod gpu_kit;
-mod handmade;
+mod help;
+#[cfg(unix)]
+mod interrupt;
+#[cfg(unix)]
+mod kill;
+mod networks;
 mod output;
 mod predict;
+mod progress_bars;
 mod report;
+mod report_errors;
+mod results_table;
 mod resume;
-mod scratch;
-mod signals;
-mod training;
+mod resume_errors;
+mod run_folder;
+mod run_results;
+mod speed_scripts;
 mod validation;
+mod variant_resume;
 mod variants;
 mod weights;
+mod weights_errors;
+mod wording;

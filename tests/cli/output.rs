@@ -3,7 +3,7 @@
 use crate::scratch::{EXPERIMENT, Scratch, TRAINING};
 
 #[test]
-fn json_is_one_line_on_stdout_and_the_rest_on_stderr() {
+fn json_is_one_line_on_stdout_with_the_epochs_on_stderr() {
     let scratch = Scratch::new();
     let ended = scratch
         .run("train tiny.toml --data data --out run --json")
@@ -21,7 +21,7 @@ fn json_is_one_line_on_stdout_and_the_rest_on_stderr() {
 }
 
 #[test]
-fn the_user_interfaces_say_a_line_an_epoch_or_nothing_but_the_result() {
+fn plain_prints_a_line_per_epoch_and_none_only_the_result() {
     let scratch = Scratch::new();
     let plain = scratch
         .run("train tiny.toml --data data --out plain")
@@ -86,7 +86,7 @@ fn flags_override_the_experiment_and_are_recorded() {
 }
 
 #[test]
-fn without_data_the_environment_s_is_taken() {
+fn without_data_the_environment_variable_is_used() {
     let scratch = Scratch::new();
     let line = "train tiny.toml --out run --epochs 1 --ui none";
     let mut command = scratch.command(line);

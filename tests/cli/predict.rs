@@ -2,7 +2,8 @@
 
 use image::{Rgb, RgbImage};
 
-use crate::scratch::{Scratch, number};
+use crate::run_files::number;
+use crate::scratch::Scratch;
 
 /// A trained run, and pictures of two sizes and formats.
 fn with_pictures() -> Scratch {
@@ -60,7 +61,7 @@ fn pictures_of_any_size_have_their_likeliest_classes() {
 
 /// A test image as a picture is predicted as the run predicted it.
 #[test]
-fn a_prediction_is_the_run_s() {
+fn a_picture_is_predicted_as_in_the_run() {
     let scratch = Scratch::new();
     scratch.train("run", "");
     let records = scratch.read("data/test_batch.bin");
@@ -104,7 +105,7 @@ fn a_softmax_network_says_so() {
 }
 
 #[test]
-fn a_picture_that_is_none_is_refused_by_name() {
+fn a_file_that_is_no_picture_is_refused_by_name() {
     let scratch = with_pictures();
     scratch.write("text.png", "not a picture");
     for picture in ["text.png", "missing.png"] {

@@ -1,11 +1,11 @@
-//! A run that ended or broke off, and is gone on with, is the run that never stopped.
+//! A run that ended or broke off and resumes has the results of a run that never stopped.
 
 use std::fs;
 
 use crate::scratch::Scratch;
 
 #[test]
-fn two_epochs_and_two_more_are_four() {
+fn two_epochs_and_two_more_match_four() {
     let scratch = Scratch::new();
     scratch.train("four", "--epochs 4");
     scratch.train("two", "--epochs 2");
@@ -22,7 +22,7 @@ fn two_epochs_and_two_more_are_four() {
 }
 
 #[test]
-fn best_weights_that_a_kill_kept_from_being_written_are_not_lost() {
+fn best_weights_missing_after_a_kill_are_restored() {
     let scratch = Scratch::new();
     // So little is learnt that no epoch is better than the first.
     scratch.experiment("tiny.toml", "learning_rate = 0.01", "learning_rate = 1e-5");
@@ -52,7 +52,7 @@ fn best_weights_that_a_kill_kept_from_being_written_are_not_lost() {
 }
 
 #[test]
-fn best_weights_of_an_older_epoch_do_not_stay_where_a_better_one_was_kept() {
+fn best_weights_of_an_older_epoch_are_replaced_after_a_kill() {
     let scratch = Scratch::new();
     scratch.train("whole", "");
     let best = scratch.json("whole/summary.json")["best_epoch"]
@@ -78,7 +78,7 @@ fn best_weights_of_an_older_epoch_do_not_stay_where_a_better_one_was_kept() {
 }
 
 #[test]
-fn a_run_whose_data_has_moved_goes_on_with_the_same_images_elsewhere() {
+fn a_run_whose_data_has_moved_resumes_with_data() {
     let scratch = Scratch::new();
     scratch.train("whole", "--epochs 3");
     scratch.train("run", "--epochs 2");
@@ -87,25 +87,4 @@ fn a_run_whose_data_has_moved_goes_on_with_the_same_images_elsewhere() {
     scratch.refused_for(line, &["data: no such file or folder"]);
     scratch.run(&format!("{line} --data moved")).succeeded();
     scratch.assert_same_runs("whole", "run");
-}
-
-#[test]
-fn a_checkpoint_of_another_network_is_refused_and_the_run_stays_as_it_was() {
-    let scratch = Scratch::new();
-    scratch.train("run", "--epochs 2");
-    let text = String::from_utf8(scratch.read("run/experiment.toml")).unwrap();
-    assert!(text.contains("hidden = 4"), "{text}");
-    scratch.write(
-        "run/experiment.toml",
-        text.replace("hidden = 4", "hidden = 5"),
-    );
-    scratch.refused_for(
-        "train --resume run --epochs 3",
-        &[
-            "model.bpk",
-            "expected a checkpoint of the experiment's network",
-            "found another",
-        ],
-    );
-    assert!(scratch.path("run/summary.json").exists());
 }

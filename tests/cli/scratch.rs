@@ -1,21 +1,21 @@
 //! A folder of one test: a tiny data set, a tiny experiment, and the program run inside it.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::Duration;
 
 use image::{Rgb, RgbImage};
-use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::ended::Ended;
 
 /// Bytes of a record of the binary layout: a label, then 3 x 32 x 32 pixels.
 pub(crate) const RECORD: usize = 3073;
+
 /// Training images of [`Scratch::new`].
 pub(crate) const TRAINING: usize = 50;
+
 /// Test images of every set here.
 pub(crate) const TEST: usize = 16;
 
@@ -81,6 +81,7 @@ impl Scratch {
         self.folder.path().join(name)
     }
 
+    /// The bytes of a file.
     pub(crate) fn read(&self, name: impl AsRef<Path>) -> Vec<u8> {
         let path = self.path(name);
         fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
@@ -109,7 +110,7 @@ impl Scratch {
         self.write(name, EXPERIMENT.replacen(from, to, 1));
     }
 
-    /// `mixup LINE` in this folder; nothing of the user's own surroundings reaches it.
+    /// `mixup LINE` in this folder, without the user's own environment variables and home.
     pub(crate) fn command(&self, line: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_mixup"));
         command
@@ -136,7 +137,7 @@ impl Scratch {
     /// Runs a command of [`Self::command`] to its end.
     pub(crate) fn finish(line: &str, command: Command) -> Ended {
         let mut command = assert_cmd::Command::from_std(command);
-        // Far above what anything here takes: a program that hangs fails its test.
+        // Much longer than anything here takes, so that a program that hangs fails its test.
         command.timeout(Duration::from_secs(200));
         let Output {
             status,
@@ -159,43 +160,6 @@ impl Scratch {
         .succeeded()
     }
 
-    /// Runs `mixup LINE`, which must be refused as the user's mistake and leave no trace; gives its
-    /// two lines.
-    pub(crate) fn refused(&self, line: &str) -> String {
-        let before = self.listing();
-        let said = self.run(line).failed_with(2);
-        let after = self.listing();
-        let names = |listing: &BTreeMap<PathBuf, _>| listing.keys().cloned().collect::<Vec<_>>();
-        assert_eq!(names(&after), names(&before), "mixup {line}");
-        assert!(after == before, "mixup {line}: a file changed");
-        said
-    }
-
-    /// [`Self::refused`], in words that have `expected`.
-    pub(crate) fn refused_for(&self, line: &str, expected: &[&str]) {
-        let said = self.refused(line);
-        for words in expected {
-            assert!(said.contains(words), "{words:?} in: {said}");
-        }
-    }
-
-    /// Every file and folder, with what the files hold.
-    fn listing(&self) -> BTreeMap<PathBuf, Option<Vec<u8>>> {
-        let mut listing = BTreeMap::new();
-        let mut folders = vec![self.folder.path().to_path_buf()];
-        while let Some(folder) = folders.pop() {
-            for entry in fs::read_dir(folder).unwrap() {
-                let path = entry.unwrap().path();
-                let bytes = (!path.is_dir()).then(|| fs::read(&path).unwrap());
-                if bytes.is_none() {
-                    folders.push(path.clone());
-                }
-                listing.insert(path, bytes);
-            }
-        }
-        listing
-    }
-
     /// The names in a folder, sorted.
     pub(crate) fn names(&self, folder: &str) -> Vec<String> {
         let entries = fs::read_dir(self.path(folder)).unwrap();
@@ -205,42 +169,9 @@ impl Scratch {
         names.sort();
         names
     }
-
-    pub(crate) fn json(&self, name: &str) -> Value {
-        serde_json::from_slice(&self.read(name)).unwrap()
-    }
-
-    /// The epochs of a run, without what a clock says.
-    pub(crate) fn metrics(&self, run: &str) -> Vec<Value> {
-        let text = String::from_utf8(self.read(Path::new(run).join("metrics.jsonl"))).unwrap();
-        let rows = text
-            .lines()
-            .map(|line| without_times(serde_json::from_str(line).unwrap()));
-        rows.collect()
-    }
-
-    /// Asserts that two finished runs are one and the same but for their clocks.
-    pub(crate) fn assert_same_runs(&self, one: &str, other: &str) {
-        assert_eq!(self.metrics(one), self.metrics(other));
-        let summary = |run: &str| without_times(self.json(&format!("{run}/summary.json")));
-        assert_eq!(summary(one), summary(other));
-        for file in [
-            "model.safetensors",
-            "best.safetensors",
-            "predictions.csv",
-            "evaluation.json",
-            "mixed.json",
-        ] {
-            let bytes = |run: &str| self.read(Path::new(run).join(file));
-            assert!(
-                bytes(one) == bytes(other),
-                "{file} differs in {one} and {other}"
-            );
-        }
-    }
 }
 
-/// Records whose label is the brighter of three channels: little to learn, but not nothing.
+/// Records whose label is the brighter of three channels: something can be learnt, but little.
 fn records(seed: u64, count: usize) -> Vec<u8> {
     let mut state = seed;
     let mut below = |limit: u64| {
@@ -258,19 +189,4 @@ fn records(seed: u64, count: usize) -> Vec<u8> {
         }
     }
     bytes
-}
-
-/// A row or summary without `seconds` and `images_per_second`, which it must have.
-fn without_times(mut value: Value) -> Value {
-    let object = value.as_object_mut().unwrap();
-    assert!(object.remove("seconds").unwrap().as_f64() > Some(0.0));
-    object.remove("images_per_second");
-    value
-}
-
-/// The number at `key`.
-pub(crate) fn number(value: &Value, key: &str) -> f64 {
-    value[key]
-        .as_f64()
-        .unwrap_or_else(|| panic!("{key} in {value}"))
 }

@@ -1,6 +1,7 @@
 //! A validation split: it chooses the best epoch, and the test images are kept for the end.
 
-use crate::scratch::{RECORD, Scratch, TEST, TRAINING, number};
+use crate::run_files::number;
+use crate::scratch::{RECORD, Scratch, TEST, TRAINING};
 
 fn validating() -> Scratch {
     let scratch = Scratch::new();
@@ -72,7 +73,7 @@ fn test_labels_choose_nothing() {
 }
 
 #[test]
-fn a_run_with_validation_goes_on_as_if_it_had_not_stopped() {
+fn a_resumed_run_with_validation_matches_an_uninterrupted_one() {
     let scratch = validating();
     scratch.train("whole", "--epochs 4");
     scratch.train("run", "--epochs 2");
@@ -103,7 +104,7 @@ fn holding_out_every_image_is_refused() {
 }
 
 #[test]
-fn the_words_on_the_screen_name_the_images() {
+fn the_screen_names_the_validation_images() {
     let scratch = validating();
     let ended = scratch
         .run("train tiny.toml --data data --out run --epochs 1 --ui plain")

@@ -2,7 +2,7 @@
 """How far TF32 alone moves the losses of twenty steps, emulated with PyTorch on a CPU.
 
 The article's network learns one batch of patterned noise with Adam, once in f32 and once with every factor
-of a convolution or a product rounded to TF32's 10 bits behind the point, forward and backward. Prints the
+of a convolution or a product rounded to TF32's 10 fraction bits, forward and backward. Prints the
 largest difference of the losses, as a share of them, by learning rate and batch size. `agreement.rs` takes
 its learning rate from this: at the article's own rate rounding moves them by more than a thousandth.
 
@@ -14,7 +14,7 @@ import torch.nn.functional as F
 
 
 def rounded(values):
-    """To 10 bits behind the point, ties to even."""
+    """Rounds to 10 fraction bits, ties to even."""
     bits = values.contiguous().view(torch.int32)
     return ((bits + 0xFFF + ((bits >> 13) & 1)) >> 13 << 13).view(torch.float32)
 

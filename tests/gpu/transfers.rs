@@ -5,61 +5,25 @@ use std::path::Path;
 use mixup_train::device::log::VARIABLE;
 use mixup_train::learn::metrics::READ_EVERY;
 
-use crate::{binary, recipe, rows, run_info, train, write_images};
+use crate::binary;
+use crate::device_log::DeviceLog;
+use crate::run::{recipe, rows, run_info, train, write_images};
 
-/// The device log of a run, a list of words for each of its parts.
-struct DeviceLog {
-    parts: Vec<(String, Vec<String>)>,
-}
-
-impl DeviceLog {
-    fn read(path: &Path) -> Self {
-        let mut parts = vec![("start".to_owned(), vec![])];
-        for line in std::fs::read_to_string(path).unwrap().lines() {
-            let (_, what) = line.split_once(' ').unwrap();
-            match what.strip_prefix("part ") {
-                Some(part) => parts.push((part.to_owned(), vec![])),
-                None => parts.last_mut().unwrap().1.push(what.to_owned()),
-            }
-        }
-        Self { parts }
-    }
-
-    fn part(&self, name: &str) -> &[String] {
-        let part = self.parts.iter().find(|(part, _)| part == name);
-        &part.unwrap_or_else(|| panic!("no part {name}")).1
-    }
-
-    fn print(&self) {
-        println!("part, writes, reads, submits, tunings");
-        for (part, _) in &self.parts {
-            let [writes, reads, submits, tunings] =
-                ["write", "read", "submit", "tune"].map(|word| self.count(part, word));
-            println!("{part}: {writes}, {reads}, {submits}, {tunings}");
-        }
-    }
-
-    fn count(&self, part: &str, word: &str) -> usize {
-        let words = self.part(part).iter();
-        words.filter(|what| what.starts_with(word)).count()
-    }
-}
-
-/// Readings of a split of so many iterations.
+/// How often a split of `iterations` is read.
 fn readings(iterations: usize) -> usize {
     iterations.div_ceil(READ_EVERY)
 }
 
-/// Images a step.
+/// Images per step.
 const BATCH: usize = 4;
-/// Steps of an epoch: 200 of whole batches and one that is short.
+/// Steps of an epoch: 200 whole batches and a short one.
 const STEPS: usize = 201;
-/// The same of the test images.
+/// Steps over the test images.
 const TEST_STEPS: usize = 2;
 /// Weights and biases of six layers.
 const PARAMETERS: usize = 12;
 
-/// Two epochs of a tiny network, with these decays of Adam's, in `folder/run`; the second is warm.
+/// Trains a tiny network for two epochs in `folder/run` with these decays of Adam. The second is warm.
 fn two_epochs(binary: &Path, folder: &Path, run: &str, decays: [&str; 2]) -> DeviceLog {
     let [beta_1, beta_2] = decays;
     let experiment = recipe(&[
@@ -72,7 +36,7 @@ fn two_epochs(binary: &Path, folder: &Path, run: &str, decays: [&str; 2]) -> Dev
     let path = folder.join(format!("{run}.log"));
     train(binary, folder, &experiment, 2, "gpu", run)
         .env(VARIABLE, &path)
-        // Nothing that an earlier run tuned, where the build keeps that.
+        // Ignores what an earlier run tuned, if the build keeps that.
         .env("CUBECL_AUTOTUNE_CACHE", "0")
         .assert()
         .success();
@@ -82,25 +46,38 @@ fn two_epochs(binary: &Path, folder: &Path, run: &str, decays: [&str; 2]) -> Dev
     log
 }
 
-#[test]
-fn two_hundred_steps_send_indices_and_lambda_and_read_what_is_due() {
-    let Some(binary) = binary() else { return };
+/// A folder with images for [`STEPS`] and [`TEST_STEPS`] batches. The last batch of each split is short.
+fn with_images() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
-    let folder = folder.path();
-    write_images(folder, BATCH * STEPS - 2, BATCH * TEST_STEPS - 2);
-    // With decays of 0 Adam's bias corrections stay 1: no kernel's arguments change from step to step,
-    // so that whatever goes up is a batch's.
-    let log = two_epochs(&binary, folder, "run", ["0.0", "0.0"]);
-    assert_tuned_once(&log);
-    let gpu = run_info(&folder.join("run"))["device"].to_string();
-    if gpu.contains("(CUDA)") {
-        println!("skipped: transfers, for CUDA tells of tunings only");
-        return;
-    }
-    assert_transfers(&log, &folder.join("run"));
+    write_images(folder.path(), BATCH * STEPS - 2, BATCH * TEST_STEPS - 2);
+    folder
+}
 
-    // The article's decays: beyond the batch's two, at most the bias correction of each parameter.
-    let log = two_epochs(&binary, folder, "article", ["0.9", "0.999"]);
+/// CUDA logs tunings too.
+#[test]
+#[ignore = "needs a GPU binary: MIXUP_GPU_BINARY"]
+fn gpu_kernels_are_tuned_once() {
+    let folder = with_images();
+    let log = two_epochs(&binary(), folder.path(), "run", ["0.0", "0.0"]);
+    assert_tuned_once(&log);
+}
+
+/// With decays of 0 Adam's bias corrections stay 1. No kernel's arguments change from step to step, so
+/// everything that is sent belongs to a batch.
+#[test]
+#[ignore = "needs a GPU binary (MIXUP_GPU_BINARY) whose device log has transfers: not CUDA's"]
+fn gpu_transfers_of_200_steps_are_indices_lambda_and_due_readings() {
+    let folder = with_images();
+    let log = two_epochs(&binary(), folder.path(), "run", ["0.0", "0.0"]);
+    assert_transfers(&log, &folder.path().join("run"));
+}
+
+#[test]
+#[ignore = "needs a GPU binary (MIXUP_GPU_BINARY) whose device log has transfers: not CUDA's"]
+fn gpu_transfers_with_nonzero_decays_add_only_bias_corrections() {
+    let folder = with_images();
+    let log = two_epochs(&binary(), folder.path(), "run", ["0.9", "0.999"]);
+    assert_logs_transfers(&folder.path().join("run"));
     assert_eq!(log.count("epoch 2: training", "read"), 2 * readings(STEPS));
     let arguments = log.count("epoch 2: training", "write") - 2 * STEPS;
     assert!(
@@ -109,11 +86,19 @@ fn two_hundred_steps_send_indices_and_lambda_and_read_what_is_due() {
     );
 }
 
-/// Nothing is tuned twice, nor for the short batch at the end of an epoch.
+fn assert_logs_transfers(run: &Path) {
+    let gpu = run_info(run)["device"].to_string();
+    assert!(
+        !gpu.contains("(CUDA)"),
+        "expected a device that logs transfers, found {gpu}: CUDA logs tunings only"
+    );
+}
+
+/// Nothing is tuned twice, and nothing is tuned for the short batch at the end of an epoch.
 fn assert_tuned_once(log: &DeviceLog) {
     assert!(log.count("epoch 1: training", "tune") > 0);
     assert_eq!(log.count("epoch 2: training", "tune"), 0);
-    // But for one: without gradients the first ReLU works in place and leaves the channels last, and the
+    // One exception: without gradients the first ReLU works in place and leaves the channels last, and
     // training has tuned no convolution of this size for such maps.
     let tunings = log.count("epoch 1: test", "tune");
     assert!(tunings <= 1, "{tunings} tunings in the first test pass");
@@ -121,6 +106,7 @@ fn assert_tuned_once(log: &DeviceLog) {
 }
 
 fn assert_transfers(log: &DeviceLog, run: &Path) {
+    assert_logs_transfers(run);
     // Loss and accuracy, each in one transfer a reading.
     assert_eq!(log.count("epoch 2: training", "read"), 2 * readings(STEPS));
     assert_eq!(log.count("epoch 2: test", "read"), 2 * readings(TEST_STEPS));
@@ -137,21 +123,21 @@ fn assert_transfers(log: &DeviceLog, run: &Path) {
     assert_eq!(log.count("predictions", "read"), 2 * readings(TEST_STEPS));
     assert_eq!(log.count("last weights", "read"), PARAMETERS);
 
-    // The indices, and λ beside the weights, of each batch.
+    // For each batch, one transfer of the indices, and one of λ with the weights.
     assert_eq!(log.count("epoch 2: training", "write"), 2 * STEPS);
-    // Seen once on a busy machine: one more, beside the same kernels. It is not a
-    // batch's, so a step may have one and no more.
+    // On a busy machine a step once had a third write for the same kernels. It did not belong to a
+    // batch, so a step may have one and no more.
     let writes = log.count("epoch 2: test", "write");
     assert!(
         (2 * TEST_STEPS..=3 * TEST_STEPS).contains(&writes),
         "{writes} writes in the test pass"
     );
 
-    // Half of the first epoch is without tunings.
+    // The second half of the first epoch has no tunings.
     let first = log.part("epoch 1: training");
     let last_tuning = first.iter().rposition(|what| what.starts_with("tune"));
-    let behind = &first[last_tuning.map_or(0, |at| at + 1)..];
-    let writes = behind.iter().filter(|what| *what == "write").count();
+    let after = &first[last_tuning.map_or(0, |at| at + 1)..];
+    let writes = after.iter().filter(|what| *what == "write").count();
     assert!(
         writes >= STEPS,
         "tuned until {writes} writes before the end"

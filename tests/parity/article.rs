@@ -147,7 +147,7 @@ fn the_formula_rebuilds_labels_and_lambda() {
 }
 
 #[test]
-fn mixed_images_and_targets_are_pytorch_s() {
+fn mixed_images_and_targets_match_pytorch() {
     let case = Case::read();
     let batch = batch(&case, &Device::flex());
     let images = values(batch.images);
@@ -169,7 +169,7 @@ fn mixed_images_and_targets_are_pytorch_s() {
 }
 
 #[test]
-fn probabilities_loss_and_gradients_are_pytorch_s() {
+fn probabilities_loss_and_gradients_match_pytorch() {
     let case = Case::read();
     let device = Device::flex().autodiff();
     let classifier = Classifier::new(network(&case, &device), Loss::ARTICLE);
@@ -200,7 +200,7 @@ fn probabilities_loss_and_gradients_are_pytorch_s() {
 }
 
 #[test]
-fn twenty_adam_steps_are_pytorch_s() {
+fn twenty_adam_steps_match_pytorch() {
     let case = Case::read();
     let device = Device::flex().autodiff();
     let classifier = Classifier::new(network(&case, &device), Loss::ARTICLE);

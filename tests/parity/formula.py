@@ -56,13 +56,16 @@ def layout(value, indent=0):
     return f"{first}\n" + ",\n".join(f"{pad} {line}" for line in lines) + f"\n{pad}{last}"
 
 
-def write(script, case):
-    """Writes the file named on the command line, else the one beside the script."""
+def write(script, make):
+    """Computes the figures on one thread, and writes them to the file named on the command line.
+
+    Without one it replaces the file next to the script.
+    """
+    torch.set_num_threads(1)
+    case = make()
     out = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(script).with_suffix(".json")
     check = {"stream": 1000, "first": u((4,), 1000).tolist()}
     text = layout({"torch": torch.__version__, "formula": check, **case})
     out.write_text(text + "\n")
     print(out, len(text) + 1, "bytes")
 
-
-torch.set_num_threads(1)

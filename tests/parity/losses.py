@@ -63,17 +63,15 @@ def both(loss, logits, y):
     return found
 
 
-logits = (6 * (2 * u((ROWS, CLASSES), 3000) - 1)).float()
-extreme = torch.where(u((ROWS, CLASSES), 3001) < 0.5, -40.0, 40.0)
-extreme[0] = -40.0
-extreme[0, 3] = 40.0
-y = targets()
-labels = classes(ROWS, 3005)
-smoothed = (1 - SMOOTHING) * F.one_hot(labels, CLASSES).double() + SMOOTHING / CLASSES
-
-write(
-    __file__,
-    {
+def figures():
+    logits = (6 * (2 * u((ROWS, CLASSES), 3000) - 1)).float()
+    extreme = torch.where(u((ROWS, CLASSES), 3001) < 0.5, -40.0, 40.0)
+    extreme[0] = -40.0
+    extreme[0, 3] = 40.0
+    y = targets()
+    labels = classes(ROWS, 3005)
+    smoothed = (1 - SMOOTHING) * F.one_hot(labels, CLASSES).double() + SMOOTHING / CLASSES
+    return {
         "logits": nine(logits),
         "extreme": nine(extreme),
         "targets": nine(y),
@@ -85,5 +83,8 @@ write(
             "pytorch": both(lambda x, y: F.cross_entropy(x, y, label_smoothing=SMOOTHING), logits, labels),
             "smoothed_targets": both(cross_entropy, logits, smoothed),
         },
-    },
-)
+    }
+
+
+if __name__ == "__main__":
+    write(__file__, figures)

@@ -224,4 +224,9 @@ def describe(name, build, count, full, small):
     }
 
 
-write(__file__, {"networks": {name: describe(name, *parts) for name, parts in NETWORKS.items()}})
+def figures():
+    return {"networks": {name: describe(name, *parts) for name, parts in NETWORKS.items()}}
+
+
+if __name__ == "__main__":
+    write(__file__, figures)

@@ -1,143 +1,14 @@
 //! Every network: parameters, forward and backward pass, running statistics, evaluation.
 
-use std::collections::BTreeMap;
-use std::path::Path;
-
 use burn::module::Module;
 use burn::tensor::{Device, Tensor, TensorData};
-use mixup_model::{Architecture, Network, NetworkConfig, WeightsFile};
+use mixup_model::{Architecture, Network, NetworkConfig};
 use mixup_train::learn::loss::Loss;
 use safetensors::SafeTensors;
-use safetensors::tensor::{Dtype, TensorView, serialize};
-use serde::Deserialize;
 
 use crate::formula::{assert_near, figures, l2, tensor, u, values};
 use crate::gradients::gradients_of;
-
-#[derive(Deserialize)]
-struct Figures {
-    networks: BTreeMap<String, Published>,
-}
-
-#[derive(Deserialize)]
-struct Published {
-    parameters: usize,
-    widths: Vec<usize>,
-    hidden: Option<usize>,
-    state: Vec<(String, Vec<usize>)>,
-    trainable: Vec<String>,
-    small: Case,
-    full: Option<Case>,
-}
-
-#[derive(Deserialize)]
-struct Case {
-    widths: Vec<usize>,
-    hidden: Option<usize>,
-    batch: usize,
-    logits: Vec<Vec<f64>>,
-    loss: f64,
-    #[serde(default)]
-    input_gradient: Option<Gradient>,
-    #[serde(default)]
-    gradients: BTreeMap<String, Gradient>,
-    #[serde(default)]
-    gradient_l2: BTreeMap<String, f64>,
-    #[serde(default)]
-    input_gradient_l2: Option<f64>,
-    #[serde(default)]
-    running: BTreeMap<String, Running>,
-    #[serde(default)]
-    evaluation_logits: Vec<Vec<f64>>,
-}
-
-#[derive(Deserialize)]
-struct Gradient {
-    l2: f64,
-    dot: f64,
-    first: Vec<f64>,
-}
-
-#[derive(Deserialize)]
-struct Running {
-    mean: Vec<f64>,
-    var: Vec<f64>,
-}
-
-impl Published {
-    fn config(&self, name: &str, case: Option<&Case>) -> NetworkConfig {
-        let (widths, hidden) = match case {
-            None => (&self.widths, self.hidden),
-            Some(case) => (&case.widths, case.hidden),
-        };
-        let mut named = Architecture::ALL
-            .iter()
-            .filter(|known| known.name() == name);
-        NetworkConfig {
-            name: *named.next().unwrap(),
-            widths: widths.clone(),
-            hidden,
-        }
-    }
-
-    /// The network with the formula's parameters, out of a weights file without a note.
-    fn network(&self, config: &NetworkConfig, device: &Device) -> Network {
-        let parameters = config.parameters(10);
-        let shape_of = |name: &str| {
-            &parameters
-                .iter()
-                .find(|(known, _)| known == name)
-                .unwrap()
-                .1
-        };
-        let tensors: Vec<(&str, &[usize], Vec<u8>)> = parameters
-            .iter()
-            .map(|(name, shape)| {
-                let count = shape.iter().product();
-                let number = self.trainable.iter().position(|known| known == name);
-                let (layer, part) = name.rsplit_once('.').unwrap();
-                let fan_in: usize = match part {
-                    "weight" | "bias" => shape_of(&format!("{layer}.weight"))[1..].iter().product(),
-                    _ => 0,
-                };
-                let is_norm =
-                    part.starts_with("running") || shape_of(&format!("{layer}.weight")).len() == 1;
-                let value = |k| match (part, is_norm) {
-                    ("running_mean", _) => 0.0,
-                    ("running_var", _) => 1.0,
-                    (_, is_norm) => {
-                        let u = u(k, 1000 + number.unwrap() as u32);
-                        match (part, is_norm) {
-                            ("weight", true) => 0.5 + u,
-                            ("bias", true) => u - 0.5,
-                            _ => (2.0 * u - 1.0) / (fan_in as f64).sqrt(),
-                        }
-                    }
-                };
-                let bytes = (0..count)
-                    .flat_map(|k| (value(k) as f32).to_le_bytes())
-                    .collect();
-                (name.as_str(), shape.as_slice(), bytes)
-            })
-            .collect();
-        let views = tensors.iter().map(|(name, shape, bytes)| {
-            let view = TensorView::new(Dtype::F32, shape.to_vec(), bytes).unwrap();
-            (*name, view)
-        });
-        let file = tempfile::NamedTempFile::new().unwrap();
-        std::fs::write(file.path(), serialize(views, None).unwrap()).unwrap();
-        load(file.path(), config, device)
-    }
-}
-
-fn load(path: &Path, config: &NetworkConfig, device: &Device) -> Network {
-    let weights = WeightsFile::open(path).unwrap();
-    assert_eq!(weights.config().unwrap(), (config.clone(), 10));
-    let mut rng = mixup_data::stream(0, mixup_data::Purpose::Weights, 0);
-    weights
-        .load_into(config.init(10, &mut rng, device))
-        .unwrap()
-}
+use crate::published::{Case, Figures, Gradient, Published, Running};
 
 /// 0.7 of one class and 0.3 of another, or of the same one.
 fn targets(batch: usize, device: &Device) -> Tensor<2> {
@@ -215,10 +86,19 @@ fn check(name: &str, published: &Published, case: &Case) {
     }
 }
 
+/// The networks of PyTorch's figures, each of which has tests below.
+const NETWORKS: [&str; 4] = ["cnn", "cnn-bn", "preact-resnet18", "resnet20"];
+
 #[test]
-fn names_shapes_and_numbers_of_parameters_are_pytorch_s() {
+fn every_network_has_a_test() {
     let Figures { networks } = figures("networks.json");
-    assert_eq!(networks.len(), Architecture::ALL.len());
+    assert!(networks.keys().eq(NETWORKS), "{:?}", networks.keys());
+    assert_eq!(Architecture::ALL.len(), NETWORKS.len());
+}
+
+#[test]
+fn names_shapes_and_parameter_counts_match_pytorch() {
+    let Figures { networks } = figures("networks.json");
     for (name, published) in &networks {
         let config = published.config(name, None);
         assert_eq!(config, NetworkConfig::published(config.name));
@@ -229,24 +109,55 @@ fn names_shapes_and_numbers_of_parameters_are_pytorch_s() {
     }
 }
 
-#[test]
-fn small_networks_compute_what_pytorch_s_compute() {
+fn check_small(name: &str) {
     let Figures { networks } = figures("networks.json");
-    for (name, published) in &networks {
-        check(name, published, &published.small);
-    }
+    check(name, &networks[name], &networks[name].small);
+}
+
+fn check_published(name: &str) {
+    let Figures { networks } = figures("networks.json");
+    let case = networks[name].full.as_ref();
+    check(name, &networks[name], case.unwrap());
 }
 
 #[test]
-fn published_widths_compute_what_pytorch_s_compute() {
+fn a_small_cnn_matches_pytorch() {
+    check_small("cnn");
+}
+
+#[test]
+fn a_small_cnn_bn_matches_pytorch() {
+    check_small("cnn-bn");
+}
+
+#[test]
+fn a_small_resnet20_matches_pytorch() {
+    check_small("resnet20");
+}
+
+#[test]
+fn a_small_preact_resnet18_matches_pytorch() {
+    check_small("preact-resnet18");
+}
+
+/// The article's network at its published widths has its own case, in `article.rs`.
+#[test]
+fn the_published_cnn_has_no_figures_here() {
     let Figures { networks } = figures("networks.json");
-    let mut checked = 0;
-    for (name, published) in &networks {
-        if let Some(case) = &published.full {
-            check(name, published, case);
-            checked += 1;
-        }
-    }
-    // The article's has its own case.
-    assert_eq!(checked, 3);
+    assert!(networks["cnn"].full.is_none());
+}
+
+#[test]
+fn the_published_cnn_bn_matches_pytorch() {
+    check_published("cnn-bn");
+}
+
+#[test]
+fn the_published_resnet20_matches_pytorch() {
+    check_published("resnet20");
+}
+
+#[test]
+fn the_published_preact_resnet18_matches_pytorch() {
+    check_published("preact-resnet18");
 }

@@ -135,13 +135,15 @@ def schedules():
     ]
 
 
-write(
-    __file__,
-    {
+def figures():
+    return {
         "steps": STEPS,
         "steps_per_epoch": EPOCH,
         "base_rate": BASE,
         "optimizers": optimizers(),
         "schedules": schedules(),
-    },
-)
+    }
+
+
+if __name__ == "__main__":
+    write(__file__, figures)

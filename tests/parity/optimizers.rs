@@ -1,4 +1,4 @@
-//! Optimizers and schedules over 20 steps.
+//! Optimizers over 20 steps.
 
 use burn::lr_scheduler::LrScheduler;
 use burn::module::Param;
@@ -6,18 +6,16 @@ use burn::nn::Linear;
 use burn::optim::GradientsParams;
 use burn::tensor::{Device, Tensor};
 use mixup_train::learn::optimizer::{Decayed, Moments, Optimizer, Rule};
-use mixup_train::learn::schedule::{Schedule, Shape};
 use serde::Deserialize;
 
 use crate::formula::{assert_near, figures, tensor, values};
+use crate::schedules::schedule;
 
 #[derive(Deserialize)]
 struct Figures {
     steps: usize,
     steps_per_epoch: usize,
-    base_rate: f64,
     optimizers: Vec<OptimizerCase>,
-    schedules: Vec<ScheduleCase>,
 }
 
 #[derive(Deserialize)]
@@ -42,12 +40,6 @@ struct Options {
     nesterov: Option<bool>,
     betas: Option<[f64; 2]>,
     eps: Option<f64>,
-}
-
-#[derive(Deserialize)]
-struct ScheduleCase {
-    name: String,
-    rates: Vec<f64>,
 }
 
 impl OptimizerCase {
@@ -97,89 +89,110 @@ fn layer(device: &Device) -> Linear {
     }
 }
 
-fn schedule(name: &str) -> Schedule {
-    let cosine = |warm_up, end_factor| Schedule {
-        warm_up,
-        shape: Shape::Cosine { end_factor },
-    };
-    let one_cycle = |warm_up, start_factor, end_factor| Schedule {
-        warm_up,
-        shape: Shape::OneCycle {
-            start_factor,
-            end_factor,
-        },
-    };
-    match name {
-        "constant" => Schedule::default(),
-        "multi-step" => Schedule {
-            warm_up: 0.0,
-            shape: Shape::Step {
-                milestones: vec![2, 4],
-                factor: 0.1,
-            },
-        },
-        "cosine" => cosine(0.0, 0.0),
-        "cosine-floor" => cosine(0.0, 0.01),
-        "warmup-cosine" => cosine(1.0, 0.0),
-        "warmup-constant" => Schedule {
-            warm_up: 1.0,
-            shape: Shape::Constant,
-        },
-        // PyTorch: a rise of 30% of 20 steps from 1/25; its end is a 10,000th of the start.
-        "one-cycle" => one_cycle(1.5, 1.0 / 25.0, 1.0 / 25.0 / 1e4),
-        "one-cycle-short" => one_cycle(1.0, 0.1, 0.1 / 100.0),
-        other => panic!("{other}"),
-    }
-}
-
-#[test]
-fn every_optimizer_takes_pytorch_s_steps() {
+/// Twenty steps of one case, each compared.
+fn check(name: &str) {
     let figures: Figures = figures("optimizers.json");
+    let case = figures.optimizers.iter().find(|case| case.name == name);
+    let case = case.unwrap_or_else(|| panic!("no case {name}"));
     let device = &Device::flex().autodiff();
     let inputs: Tensor<2> = tensor([8, 3], 2002, |u| 2.0 * u - 1.0, device);
     let targets: Tensor<2> = tensor([8, 4], 2003, |u| 2.0 * u - 1.0, device);
-    assert_eq!(figures.optimizers.len(), 11);
-    for case in &figures.optimizers {
-        let optimizer = case.optimizer();
-        let epochs = figures.steps / figures.steps_per_epoch;
-        let schedule = schedule(&case.schedule);
-        let mut rates = schedule.rates(optimizer.learning_rate, figures.steps_per_epoch, epochs);
-        let mut rule = optimizer.init();
-        let mut layer = layer(device);
-        // Burn keeps Adam's betas in f32, in which 1 − 0.999 has lost four digits.
-        let tolerance = if case.optimizer == "SGD" { 1e-6 } else { 1e-5 };
-        for step in 0..figures.steps {
-            let gaps = layer.forward(inputs.clone()) - targets.clone();
-            let loss = gaps.powi_scalar(2).sum_dim(1).mean();
-            let gradients = GradientsParams::from_grads(loss.backward(), &layer);
-            layer = rule.step(rates.step(), layer, gradients);
-            let what = |part: &str| format!("{} step {step} {part}", case.name);
-            assert_near(
-                &what("loss"),
-                &values(loss),
-                &case.losses[step..=step],
-                1e-5,
-            );
-            let weight = values(layer.weight.val().transpose());
-            assert_near(&what("W"), &weight, &case.weight[step], tolerance);
-            let bias = values(layer.bias.as_ref().unwrap().val());
-            assert_near(&what("b"), &bias, &case.bias[step], tolerance);
-        }
+    let optimizer = case.optimizer();
+    let epochs = figures.steps / figures.steps_per_epoch;
+    let schedule = schedule(&case.schedule);
+    let mut rates = schedule.rates(optimizer.learning_rate, figures.steps_per_epoch, epochs);
+    let mut rule = optimizer.init();
+    let mut layer = layer(device);
+    // Burn keeps Adam's betas in f32, in which 1 − 0.999 has lost four digits.
+    let tolerance = if case.optimizer == "SGD" { 1e-6 } else { 1e-5 };
+    for step in 0..figures.steps {
+        let gaps = layer.forward(inputs.clone()) - targets.clone();
+        let loss = gaps.powi_scalar(2).sum_dim(1).mean();
+        let gradients = GradientsParams::from_grads(loss.backward(), &layer);
+        layer = rule.step(rates.step(), layer, gradients);
+        let what = |part: &str| format!("step {step} {part}");
+        let losses = &case.losses[step..=step];
+        assert_near(&what("loss"), &values(loss), losses, 1e-5);
+        let weight = values(layer.weight.val().transpose());
+        assert_near(&what("W"), &weight, &case.weight[step], tolerance);
+        let bias = values(layer.bias.as_ref().unwrap().val());
+        assert_near(&what("b"), &bias, &case.bias[step], tolerance);
     }
 }
 
+/// The cases of PyTorch's figures, each of which has a test below.
+const CASES: [&str; 11] = [
+    "sgd",
+    "sgd-momentum",
+    "sgd-nesterov",
+    "sgd-nesterov-decay",
+    "sgd-nesterov-decay-weights",
+    "sgd-nesterov-cosine",
+    "adam",
+    "adam-decay",
+    "adam-decay-weights",
+    "adamw-decay",
+    "adamw-decay-weights",
+];
+
 #[test]
-fn every_schedule_has_pytorch_s_rates() {
+fn every_case_of_pytorch_has_a_test() {
     let figures: Figures = figures("optimizers.json");
-    assert_eq!(figures.schedules.len(), 8);
-    for case in &figures.schedules {
-        let epochs = figures.steps / figures.steps_per_epoch;
-        let schedule = schedule(&case.name);
-        let mut rates = schedule.rates(figures.base_rate, figures.steps_per_epoch, epochs);
-        for (step, expected) in case.rates.iter().enumerate() {
-            let found = rates.step();
-            let gap = (found - expected).abs();
-            assert!(gap < 1e-12, "{} {step}: {found} and {expected}", case.name);
-        }
-    }
+    let names: Vec<&str> = figures.optimizers.iter().map(|case| &*case.name).collect();
+    assert_eq!(names, CASES);
+}
+
+#[test]
+fn sgd_takes_the_steps_of_pytorch() {
+    check("sgd");
+}
+
+#[test]
+fn sgd_momentum_takes_the_steps_of_pytorch() {
+    check("sgd-momentum");
+}
+
+#[test]
+fn sgd_nesterov_takes_the_steps_of_pytorch() {
+    check("sgd-nesterov");
+}
+
+#[test]
+fn sgd_nesterov_decay_takes_the_steps_of_pytorch() {
+    check("sgd-nesterov-decay");
+}
+
+#[test]
+fn sgd_nesterov_decay_weights_takes_the_steps_of_pytorch() {
+    check("sgd-nesterov-decay-weights");
+}
+
+#[test]
+fn sgd_nesterov_cosine_takes_the_steps_of_pytorch() {
+    check("sgd-nesterov-cosine");
+}
+
+#[test]
+fn adam_takes_the_steps_of_pytorch() {
+    check("adam");
+}
+
+#[test]
+fn adam_decay_takes_the_steps_of_pytorch() {
+    check("adam-decay");
+}
+
+#[test]
+fn adam_decay_weights_takes_the_steps_of_pytorch() {
+    check("adam-decay-weights");
+}
+
+#[test]
+fn adamw_decay_takes_the_steps_of_pytorch() {
+    check("adamw-decay");
+}
+
+#[test]
+fn adamw_decay_weights_takes_the_steps_of_pytorch() {
+    check("adamw-decay-weights");
 }

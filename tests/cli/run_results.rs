@@ -1,31 +1,9 @@
-//! What a run leaves in its folder, and what decides it.
+//! The figures of a run agree with each other and with the data.
 
 use std::path::Path;
 
-use crate::scratch::{RECORD, Scratch, TEST, TRAINING, number};
-
-const FILES: [&str; 10] = [
-    "best.safetensors",
-    "checkpoint",
-    "evaluation.json",
-    "experiment.toml",
-    "metrics.jsonl",
-    "mixed.json",
-    "model.safetensors",
-    "predictions.csv",
-    "run.json",
-    "summary.json",
-];
-
-#[test]
-fn a_run_leaves_its_files_and_nothing_else() {
-    let scratch = Scratch::new();
-    scratch.train("runs/one", "");
-    assert_eq!(scratch.names("runs/one"), FILES);
-    assert_eq!(scratch.names("runs"), ["one"]);
-    assert_eq!(scratch.names(""), ["data", "runs", "tiny.toml"]);
-    assert_eq!(scratch.names("runs/one/checkpoint"), ["epoch-6"]);
-}
+use crate::run_files::number;
+use crate::scratch::{RECORD, Scratch, TEST, TRAINING};
 
 #[test]
 fn the_summary_agrees_with_the_epochs() {
@@ -105,7 +83,7 @@ fn the_predictions_agree_with_the_summary_and_the_labels() {
 }
 
 #[test]
-fn run_json_tells_under_which_circumstances() {
+fn run_json_records_version_device_seed_and_data() {
     let scratch = Scratch::new();
     scratch.train("run", "");
     let info = scratch.json("run/run.json");
@@ -127,73 +105,4 @@ fn run_json_tells_under_which_circumstances() {
     let check = scratch.run("data check data --json").succeeded().json();
     assert_eq!(info["fingerprint"], check["fingerprint"]);
     assert!(number(&info, "started_unix_seconds") > 1.7e9);
-}
-
-#[test]
-fn one_seed_is_one_result_and_another_seed_another() {
-    let scratch = Scratch::new();
-    scratch.train("one", "");
-    scratch.train("again", "");
-    scratch.assert_same_runs("one", "again");
-    scratch.train("other", "--seed 2");
-    assert_ne!(scratch.metrics("one"), scratch.metrics("other"));
-    let weights = |run: &str| scratch.read(format!("{run}/model.safetensors"));
-    assert!(weights("one") != weights("other"));
-}
-
-#[test]
-fn mixing_changes_the_result_and_the_baseline_mixes_nothing() {
-    let scratch = Scratch::new();
-    scratch.train("mixup", "");
-    scratch.experiment("baseline.toml", "alpha = 0.2", "alpha = 0.0");
-    scratch.experiment(
-        "other.toml",
-        "alpha = 0.2\nevery = 2",
-        "alpha = 0.0\nevery = 3",
-    );
-    for arm in ["baseline", "other"] {
-        let line = format!("train {arm}.toml --data data --out {arm} --ui none");
-        scratch.run(&line).succeeded();
-    }
-    assert_ne!(scratch.metrics("mixup"), scratch.metrics("baseline"));
-    // Which images would be mixed is no matter where none is.
-    assert_eq!(scratch.metrics("baseline"), scratch.metrics("other"));
-    // Half of the images are mixed, so that the arms differ from the first epoch on.
-    assert_ne!(scratch.metrics("mixup")[0], scratch.metrics("baseline")[0]);
-}
-
-#[test]
-fn a_loss_that_is_no_number_ends_the_run_with_its_place() {
-    let scratch = Scratch::new();
-    // So small that every pixel becomes an infinity.
-    let std = "std = [1e-45, 1e-45, 1e-45]";
-    scratch.experiment("nan.toml", "std = [0.25, 0.25, 0.25]", std);
-    let said = scratch
-        .run("train nan.toml --data data --out run --ui none")
-        .failed_with(1);
-    let expected = "error: the training loss became NaN in epoch 1, iteration 1\n";
-    assert!(said.starts_with(expected), "{said}");
-    let begun = ["experiment.toml", "mixed.json", "run.json"];
-    assert_eq!(scratch.names("run"), begun);
-}
-
-#[test]
-fn all_kernels_train_the_same_network_up_to_rounding() {
-    let scratch = Scratch::new();
-    scratch.train("auto", "--epochs 1");
-    let expected = scratch.metrics("auto");
-    for (kernels, name) in [("burn", "Burn's own kernels"), ("scalar", "scalar kernels")] {
-        let flags = format!("--epochs 1 --device cpu --kernels {kernels}");
-        scratch.train(kernels, &flags);
-        let device = scratch.json(&format!("{kernels}/run.json"))["device"].clone();
-        assert!(device.as_str().unwrap().contains(name), "{device}");
-        let found = scratch.metrics(kernels);
-        for key in ["train_loss", "test_loss"] {
-            let (found, expected) = (number(&found[0], key), number(&expected[0], key));
-            assert!(
-                (found / expected - 1.0).abs() < 1e-4,
-                "{kernels}, {key}: {found} instead of {expected}"
-            );
-        }
-    }
 }

@@ -1,0 +1,188 @@
+//! The command lines of README and docs run, or at least parse.
+
+use std::path::Path;
+
+use assert_cmd::Command;
+use clap::Parser;
+use mixup_train::commands::arguments::Cli;
+
+use crate::shell::{arguments, filled, is_placeholder, lines};
+use crate::{pages, read, root};
+
+/// A folder with the experiments that the documents' commands name.
+fn folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let experiments = folder.path().join("experiments");
+    std::fs::create_dir(&experiments).unwrap();
+    for file in ["mixup.toml", "baseline.toml", "demo.toml"] {
+        let from = root().join("experiments").join(file);
+        std::fs::copy(from, experiments.join(file)).unwrap();
+    }
+    folder
+}
+
+/// Whether a command can run here: it needs no network, GPU or minutes, and nothing from the reader.
+///
+/// It runs if it names no placeholder and no GPU, and
+/// - `train`, `compare` and `demo` have `--epochs` from 1 to 3 and images that are built in,
+/// - `bench` has `--seconds 1` or `--windows`,
+/// - `evaluate`, `data check` and `data preview` take built-in images,
+/// - every path under `runs` that it reads was written by a line before it.
+fn runs_here(arguments: &[String], folder: &Path) -> bool {
+    let has = |word: &str| arguments.iter().any(|argument| argument == word);
+    let value = |flag: &str| {
+        let at = arguments.iter().position(|argument| argument == flag)?;
+        arguments.get(at + 1).map(String::as_str)
+    };
+    if arguments.iter().any(|word| is_placeholder(word)) || value("--device") == Some("gpu") {
+        return false;
+    }
+    let is_there = |path: &String| {
+        let is_input = path.starts_with("runs/") && value("--out") != Some(path);
+        !is_input || folder.join(path).exists()
+    };
+    if !arguments.iter().all(is_there) {
+        return false;
+    }
+    let built_in = has("synthetic") || has("--resume");
+    let short = value("--epochs").is_some_and(|epochs| ["1", "2", "3"].contains(&epochs));
+    match arguments.first().map(String::as_str) {
+        Some("train" | "compare") => built_in && short,
+        Some("demo") => short,
+        Some("bench") => value("--seconds") == Some("1") || has("--windows"),
+        Some("evaluate" | "data") => built_in,
+        Some("report" | "table" | "predict") => true,
+        _ => false,
+    }
+}
+
+/// Runs the commands of `page` that can run here and parses the others. Returns how many ran, and the
+/// lines that were only parsed.
+fn check(page: &str) -> (usize, Vec<String>) {
+    let folder = folder();
+    let (mut ran, mut parsed) = (0, vec![]);
+    for line in lines(&read(page)) {
+        let Some(arguments) = arguments(&line) else {
+            assert_known(page, &line);
+            continue;
+        };
+        if runs_here(&arguments, folder.path()) {
+            let mut command = Command::cargo_bin("mixup").unwrap();
+            command.args(&arguments).current_dir(folder.path());
+            command.assert().success();
+            ran += 1;
+        } else {
+            let filled = arguments.iter().map(|word| filled(word));
+            let words = std::iter::once("mixup".to_owned()).chain(filled);
+            Cli::try_parse_from(words).unwrap_or_else(|error| panic!("{page}: {line}\n{error}"));
+            parsed.push(line);
+        }
+    }
+    (ran, parsed)
+}
+
+/// A command of another program: a recipe must exist, and the program must be one that readers have.
+fn assert_known(page: &str, line: &str) {
+    let mut words = line.split_whitespace();
+    let programs = [
+        "cargo", "git", "cd", "bash", "python3", "tar", "sbatch", "export",
+    ];
+    let program = words.find(|word| !word.contains('=')).unwrap_or("export");
+    if program == "just" {
+        assert_recipe(page, words.next());
+    } else {
+        assert!(programs.contains(&program), "{page}: {line}");
+    }
+}
+
+/// The demo has its own test, and `.ci/run` runs all of it.
+#[test]
+fn every_command_of_the_readme_runs_except_the_demo() {
+    let (ran, parsed) = check("README.md");
+    assert!(ran >= 3, "{ran} commands");
+    let others: Vec<&String> = parsed
+        .iter()
+        .filter(|line| !line.ends_with("-- demo"))
+        .collect();
+    assert!(others.is_empty(), "{others:?}");
+}
+
+#[test]
+fn the_commands_of_docs_run_or_parse() {
+    for page in pages().iter().filter(|page| page.starts_with("docs/")) {
+        check(page);
+    }
+}
+
+#[test]
+fn the_commands_for_a_cluster_and_for_a_gpu_parse() {
+    let mut parsed = 0;
+    for page in ["experiments/README.md", "experiments/gpu/README.md"] {
+        for line in lines(&read(page)) {
+            let Some(arguments) = arguments(&line) else {
+                continue;
+            };
+            let words = arguments.iter().map(|word| filled(word));
+            Cli::try_parse_from(std::iter::once("mixup".to_owned()).chain(words))
+                .unwrap_or_else(|error| panic!("{page}: {line}\n{error}"));
+            parsed += 1;
+        }
+    }
+    assert_eq!(parsed, 3);
+}
+
+#[track_caller]
+fn assert_recipe(page: &str, recipe: Option<&str>) {
+    let recipe = recipe.unwrap_or("default");
+    let justfile = read("Justfile");
+    let is_there = justfile.lines().any(|line| {
+        line.starts_with(&format!("{recipe}:")) || line.starts_with(&format!("{recipe} *flags"))
+    });
+    assert!(is_there, "{page}: just {recipe}");
+}
+
+#[test]
+fn the_recipes_that_documents_name_are_in_the_justfile() {
+    let mut named = 0;
+    let others = [
+        "ARCHITECTURE.md",
+        "experiments/README.md",
+        "experiments/gpu/README.md",
+    ];
+    for page in pages().into_iter().chain(others.map(ToOwned::to_owned)) {
+        let text = read(&page);
+        for mention in text.split("`just ").skip(1) {
+            assert_recipe(&page, mention.split(['`', ' ']).next());
+            named += 1;
+        }
+    }
+    assert!(named >= 8, "{named} recipes");
+}
+
+#[test]
+fn only_short_commands_on_built_in_images_run() {
+    let folder = folder();
+    std::fs::create_dir_all(folder.path().join("runs/one")).unwrap();
+    for (line, expected) in [
+        (
+            "train experiments/demo.toml --data synthetic --epochs 2 --out runs/x",
+            true,
+        ),
+        ("train --resume runs/one --epochs 3", true),
+        ("train --resume runs/two --epochs 3", false),
+        ("train experiments/mixup.toml --data DATA --epochs 1", false),
+        ("train experiments/mixup.toml --epochs 1", false),
+        ("train experiments/demo.toml --data synthetic", false),
+        ("demo", false),
+        ("demo --epochs 1 --trials 2", true),
+        ("bench", false),
+        ("bench --seconds 1 --device gpu", false),
+        ("data fetch", false),
+        ("data check synthetic", true),
+        ("report runs/one", true),
+        ("evaluate --weights runs/one --data cifar10", false),
+    ] {
+        let words: Vec<String> = line.split(' ').map(ToOwned::to_owned).collect();
+        assert_eq!(runs_here(&words, folder.path()), expected, "{line}");
+    }
+}

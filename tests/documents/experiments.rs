@@ -1,0 +1,85 @@
+//! The experiment files: each trains, is described, and differs from its baseline in its mixing alone.
+
+use std::path::Path;
+
+use burn::tensor::Device;
+use burn::train::{Learner, TrainStep};
+use mixup_data::{EpochPlan, MixupBatcher};
+use mixup_train::experiment::Experiment;
+use mixup_train::learn::classifier::Classifier;
+
+use crate::{files, read, root};
+
+/// The experiment files, in `experiments` and its folders.
+fn experiments() -> Vec<String> {
+    files("experiments", &[".toml"])
+}
+
+#[test]
+fn there_are_as_many_experiments_as_the_table_promises() {
+    assert!(experiments().len() >= 25, "{:?}", experiments());
+}
+
+/// Two steps of each on built-in images, with a batch that two cores can compute.
+#[test]
+fn every_experiment_trains() {
+    let device = &Device::flex().autodiff();
+    for path in experiments() {
+        let mut experiment = Experiment::read(&root().join(&path)).unwrap();
+        experiment.batch_size = 4;
+        let mut images = mixup_data::synthetic(1, 8, 1);
+        images.corrupt_labels(experiment.labels.corrupted, 1);
+        let policy = experiment.check().unwrap();
+        let batcher = MixupBatcher::new(images.train, 10, &experiment.normalisation, device);
+        let plan = EpochPlan::draw(1, 1, 8, &policy);
+        let mut learner = experiment.learner(Classifier::init(&experiment, 10, device), 8);
+        let weights = |learner: &Learner<Classifier>| learner.model().network.to_safetensors(None);
+        let mut before = weights(&learner);
+        for part in [0..4, 4..8] {
+            let batch = batcher.make(&plan.batch(part), None);
+            let output = TrainStep::step(&learner.model(), batch);
+            learner.lr_step();
+            learner.optimizer_step(output.grads);
+            let loss = output.item.loss.into_scalar::<f32>();
+            assert!(loss.is_finite() && loss > 0.0, "{path}: {loss}");
+            let after = weights(&learner);
+            assert!(after != before, "{path}");
+            before = after;
+        }
+    }
+}
+
+/// The head of a file names the comparison that it is for.
+#[test]
+fn compared_experiments_differ_in_their_mixing_alone() {
+    let mut compared = 0;
+    for path in experiments() {
+        let text = read(&path);
+        let lines = text
+            .lines()
+            .filter_map(|line| line.strip_prefix("#   mixup compare "));
+        for line in lines {
+            let files: Vec<&str> = line.split_whitespace().take(2).collect();
+            let read = |file: &str| Experiment::read(&root().join(file)).unwrap();
+            let (one, other) = (read(files[0]), read(files[1]));
+            let like = Experiment {
+                mixing: other.mixing.clone(),
+                ..one.clone()
+            };
+            assert_eq!(like, other, "{line}");
+            assert_ne!(one, other, "{line}");
+            assert!(files.contains(&path.as_str()), "{line}");
+            compared += 1;
+        }
+    }
+    assert!(compared >= 20, "{compared} comparisons");
+}
+
+#[test]
+fn every_experiment_is_in_the_table_of_experiments() {
+    let text = read("experiments/README.md");
+    for path in experiments() {
+        let place = Path::new(&path).strip_prefix("experiments").unwrap();
+        assert!(text.contains(&format!("({})", place.display())), "{path}");
+    }
+}

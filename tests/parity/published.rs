@@ -1,0 +1,137 @@
+//! PyTorch's figures of the networks, and the networks with the formula's parameters.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use burn::tensor::Device;
+use mixup_model::{Architecture, Network, NetworkConfig, WeightsFile};
+use safetensors::tensor::{Dtype, TensorView, serialize};
+use serde::Deserialize;
+
+use crate::formula::u;
+
+#[derive(Deserialize)]
+pub(crate) struct Figures {
+    pub(crate) networks: BTreeMap<String, Published>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Published {
+    pub(crate) parameters: usize,
+    pub(crate) widths: Vec<usize>,
+    pub(crate) hidden: Option<usize>,
+    pub(crate) state: Vec<(String, Vec<usize>)>,
+    pub(crate) trainable: Vec<String>,
+    pub(crate) small: Case,
+    pub(crate) full: Option<Case>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Case {
+    pub(crate) widths: Vec<usize>,
+    pub(crate) hidden: Option<usize>,
+    pub(crate) batch: usize,
+    pub(crate) logits: Vec<Vec<f64>>,
+    pub(crate) loss: f64,
+    #[serde(default)]
+    pub(crate) input_gradient: Option<Gradient>,
+    #[serde(default)]
+    pub(crate) gradients: BTreeMap<String, Gradient>,
+    #[serde(default)]
+    pub(crate) gradient_l2: BTreeMap<String, f64>,
+    #[serde(default)]
+    pub(crate) input_gradient_l2: Option<f64>,
+    #[serde(default)]
+    pub(crate) running: BTreeMap<String, Running>,
+    #[serde(default)]
+    pub(crate) evaluation_logits: Vec<Vec<f64>>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Gradient {
+    pub(crate) l2: f64,
+    pub(crate) dot: f64,
+    pub(crate) first: Vec<f64>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Running {
+    pub(crate) mean: Vec<f64>,
+    pub(crate) var: Vec<f64>,
+}
+
+impl Published {
+    /// The configuration of a case, or of the published widths.
+    pub(crate) fn config(&self, name: &str, case: Option<&Case>) -> NetworkConfig {
+        let (widths, hidden) = match case {
+            None => (&self.widths, self.hidden),
+            Some(case) => (&case.widths, case.hidden),
+        };
+        let mut named = Architecture::ALL
+            .iter()
+            .filter(|known| known.name() == name);
+        NetworkConfig {
+            name: *named.next().unwrap(),
+            widths: widths.clone(),
+            hidden,
+        }
+    }
+
+    /// The network with the formula's parameters, out of a weights file without a note.
+    pub(crate) fn network(&self, config: &NetworkConfig, device: &Device) -> Network {
+        let parameters = config.parameters(10);
+        let shape_of = |name: &str| {
+            &parameters
+                .iter()
+                .find(|(known, _)| known == name)
+                .unwrap()
+                .1
+        };
+        let tensors: Vec<(&str, &[usize], Vec<u8>)> = parameters
+            .iter()
+            .map(|(name, shape)| {
+                let count = shape.iter().product();
+                let number = self.trainable.iter().position(|known| known == name);
+                let (layer, part) = name.rsplit_once('.').unwrap();
+                let fan_in: usize = match part {
+                    "weight" | "bias" => shape_of(&format!("{layer}.weight"))[1..].iter().product(),
+                    _ => 0,
+                };
+                let is_norm =
+                    part.starts_with("running") || shape_of(&format!("{layer}.weight")).len() == 1;
+                let value = |k| match (part, is_norm) {
+                    ("running_mean", _) => 0.0,
+                    ("running_var", _) => 1.0,
+                    (_, is_norm) => {
+                        let u = u(k, 1000 + number.unwrap() as u32);
+                        match (part, is_norm) {
+                            ("weight", true) => 0.5 + u,
+                            ("bias", true) => u - 0.5,
+                            _ => (2.0 * u - 1.0) / (fan_in as f64).sqrt(),
+                        }
+                    }
+                };
+                let bytes = (0..count)
+                    .flat_map(|k| (value(k) as f32).to_le_bytes())
+                    .collect();
+                (name.as_str(), shape.as_slice(), bytes)
+            })
+            .collect();
+        let views = tensors.iter().map(|(name, shape, bytes)| {
+            let view = TensorView::new(Dtype::F32, shape.to_vec(), bytes).unwrap();
+            (*name, view)
+        });
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), serialize(views, None).unwrap()).unwrap();
+        load(file.path(), config, device)
+    }
+}
+
+fn load(path: &Path, config: &NetworkConfig, device: &Device) -> Network {
+    let weights = WeightsFile::open(path).unwrap();
+    assert_eq!(weights.config().unwrap(), (config.clone(), 10));
+    let mut rng = mixup_data::stream(0, mixup_data::Purpose::Weights, 0);
+    weights
+        .load_into(config.init(10, &mut rng, device))
+        .unwrap()
+}
