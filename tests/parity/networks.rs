@@ -1,10 +1,8 @@
 //! Every network: parameters, forward and backward pass, running statistics, evaluation.
 
-use std::collections::BTreeMap;
-
 use burn::module::Module;
 use burn::tensor::{Device, Tensor, TensorData};
-use mixup_model::{Architecture, Network, NetworkConfig};
+use mixup_model::{Architecture, NetworkConfig};
 use mixup_train::loss::Loss;
 use safetensors::SafeTensors;
 
