@@ -2,7 +2,7 @@
 
 use burn::module::Module;
 use burn::tensor::{Device, Tensor, TensorData};
-use mixup_model::{Architecture, Network, NetworkConfig};
+use mixup_model::{Architecture, NetworkConfig};
 use mixup_train::learn::loss::Loss;
 use safetensors::SafeTensors;
 
