@@ -30,7 +30,7 @@ use crate::experiment::Experiment;
 use crate::failure::Failure;
 use crate::run::data::Loaded;
 use crate::run::start::check;
-use crate::terminal::ui::Ui;
+use crate::run::watch::Watch;
 
 /// What is measured, where, and for how long.
 pub struct Subject {
@@ -54,7 +54,12 @@ impl Subject {
     ///
     /// # Errors
     /// Any [`Failure`] of training.
-    pub fn measure(&self, loaded: Loaded, phases: bool, ui: &Ui) -> Result<Report, Failure> {
+    pub fn measure(
+        &self,
+        loaded: Loaded,
+        phases: bool,
+        watch: &dyn Watch,
+    ) -> Result<Report, Failure> {
         let Loaded { images, source, .. } = loaded;
         let Self {
             experiment,
@@ -73,7 +78,7 @@ impl Subject {
         let plan = EpochPlan::draw(u64::from(experiment.seed), 1, batch_size, &policy);
         let plan = plan.batch(0..batch_size);
 
-        ui.say("measuring the bare step");
+        watch.say("measuring the bare step");
         let (warm_up, bare) = {
             let mut bare = BareStep::new(experiment, batcher.make(&plan, None));
             // Caches, threads; a GPU's kernels are compiled and tuned.
@@ -84,7 +89,7 @@ impl Subject {
         };
         let bare_step = Rate::of(&bare, steps * batch_size);
 
-        ui.say("measuring the training path");
+        watch.say("measuring the training path");
         let training = self.training(images, bare_step.images_per_second.median)?;
         let peak_memory_bytes = peak_bytes();
 
@@ -107,7 +112,7 @@ impl Subject {
         if !phases {
             return Ok(report);
         }
-        ui.say("measuring the phases");
+        watch.say("measuring the phases");
         let phases = phases::measure(experiment, &batcher, &plan, device, steps, effort)?;
         Ok(report.with_phases(&phases))
     }

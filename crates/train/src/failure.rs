@@ -54,7 +54,7 @@ pub enum Failure {
     Training(String),
 
     /// The user stopped the run.
-    #[error("stopped in epoch {epoch}; the run has {kept} whole epoch(s): {run}")]
+    #[error("stopped in epoch {epoch}; the run has {}: {run}", whole_epochs(*kept))]
     Interrupted {
         /// The epoch that was under way.
         epoch: usize,
@@ -110,10 +110,18 @@ impl Failure {
         match self {
             Self::Data(DataError::Download { .. }) => 1,
             Self::Data(_) | Self::Model(_) | Self::Usage { .. } => 2,
-            Self::File { source, .. } if is_the_user_s(source.kind()) => 2,
-            Self::Interrupted { .. } | Self::ComparisonStopped { .. } | Self::Stopped => 130,
+            Self::File { source, .. } if is_user_error(source.kind()) => 2,
+            _ if self.is_requested_stop() => 130,
             _ => 1,
         }
+    }
+
+    /// Whether the user asked for it, so that it is not an error.
+    pub fn is_requested_stop(&self) -> bool {
+        matches!(
+            self,
+            Self::Interrupted { .. } | Self::ComparisonStopped { .. } | Self::Stopped
+        )
     }
 
     /// The way out, in one line.
@@ -129,7 +137,7 @@ impl Failure {
             }
             Self::Usage { hint, .. } => hint.clone(),
             Self::File { source, .. } if is_full(source.kind()) => {
-                "free some space or choose another folder with --out; a run that has begun goes on with --resume".into()
+                "free some space or choose another folder with --out; a run that has begun can be resumed with --resume".into()
             }
             Self::File { .. } => "check the path and its permissions, or choose another with --out".into(),
             Self::NotFinite { .. } => {
@@ -140,10 +148,10 @@ impl Failure {
                 "try --device cpu; if it fails there too, please report it with the command".into()
             }
             Self::Interrupted { run, .. } => {
-                format!("go on with: mixup train --resume {}", run.display())
+                format!("resume with: mixup train --resume {}", run.display())
             }
             Self::ComparisonStopped { out, .. } => format!(
-                "call the same command again with --out {}: finished runs are kept, and the one under way goes on after its last whole epoch",
+                "call the same command again with --out {}: finished runs are kept, and the stopped one resumes after its last whole epoch",
                 out.display()
             ),
             Self::Diverged { .. } => {
@@ -154,11 +162,17 @@ impl Failure {
     }
 }
 
+/// `1 whole epoch` or `5 whole epochs`.
+fn whole_epochs(count: usize) -> String {
+    let noun = if count == 1 { "epoch" } else { "epochs" };
+    format!("{count} whole {noun}")
+}
+
 fn is_full(kind: ErrorKind) -> bool {
     matches!(kind, ErrorKind::StorageFull | ErrorKind::QuotaExceeded)
 }
 
-fn is_the_user_s(kind: ErrorKind) -> bool {
+fn is_user_error(kind: ErrorKind) -> bool {
     is_full(kind)
         || matches!(
             kind,
@@ -188,7 +202,7 @@ fn data_hint(error: &DataError) -> &'static str {
         DataError::Image { .. } => "remove the file or replace it by a PNG or JPEG image",
         DataError::Setting { .. } => "correct the value in the experiment file",
         DataError::Download { .. } => {
-            "call `mixup data fetch` again to go on, with --url from another address; or give --data PATH, or --data synthetic for built-in images"
+            "call `mixup data fetch` again to continue, with --url from another address; or give --data PATH, or --data synthetic for built-in images"
         }
     }
 }
@@ -198,7 +212,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_full_disk_is_the_user_s_to_mend_and_a_broken_one_is_not() {
+    fn the_user_can_mend_a_full_disk_and_not_a_broken_one() {
         let code = |kind: std::io::ErrorKind| {
             Failure::file(Path::new("run"))(std::io::Error::from(kind)).exit_code()
         };
@@ -207,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn an_interrupted_run_says_how_to_go_on() {
+    fn an_interrupted_run_says_how_to_resume() {
         let failure = Failure::Interrupted {
             epoch: 3,
             kept: 2,

@@ -11,7 +11,7 @@ use mixup_train::commands;
 use mixup_train::commands::arguments::Cli;
 use mixup_train::device::log as device_log;
 use mixup_train::failure::Failure;
-use mixup_train::terminal::panics;
+use mixup_train::run::panics;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -30,10 +30,15 @@ fn main() -> ExitCode {
 fn complain(failure: &Failure) {
     let message = failure.to_string();
     let lines: Vec<&str> = message.split_whitespace().collect();
-    // Where nobody reads any more, the exit code still tells.
+    let prefix = if failure.is_requested_stop() {
+        ""
+    } else {
+        "error: "
+    };
+    // If stderr is closed, the exit code still tells.
     let _ = writeln!(
         std::io::stderr(),
-        "error: {}\nhint: {}",
+        "{prefix}{}\nhint: {}",
         lines.join(" "),
         failure.hint()
     );

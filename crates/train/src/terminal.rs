@@ -1,8 +1,6 @@
 //! What the user sees and types while the program runs.
 
-pub mod interrupt;
-pub mod panics;
-mod plain;
+mod bars;
 mod raw_mode;
 pub mod trials_progress;
 pub mod ui;

@@ -9,7 +9,7 @@ use crate::learn::schedule::Schedule;
 use crate::run::data::Provenance;
 use crate::run::folder::RunFolder;
 use crate::run::start::begin;
-use crate::terminal::ui::{Ui, UiChoice};
+use crate::run::watch::Unwatched;
 
 /// Images a second of each of `epochs` epochs over `images`, as the run folder has them: from the
 /// epoch's plan to the last reading of its metrics, without the test pass and the checkpoint.
@@ -45,7 +45,6 @@ pub fn rates(
         .prefix("mixup-bench-")
         .tempdir_in(&place)
         .map_err(Failure::file(&place))?;
-    let ui = Ui::new(UiChoice::None, false)?;
     let run = begin(
         experiment,
         "bench",
@@ -54,7 +53,7 @@ pub fn rates(
         device.clone(),
         folder.path(),
     )?;
-    run.train(&ui).map_err(|failure| match failure {
+    run.train(&Unwatched).map_err(|failure| match failure {
         // What was trained is gone, so there is nothing to go on with.
         Failure::Interrupted { .. } => Failure::Stopped,
         other => other,

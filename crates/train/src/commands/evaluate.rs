@@ -13,7 +13,8 @@ use crate::learn::robustness::{LEVELS, SEED, accuracy_under};
 use crate::run::data::{DataSource, Loaded};
 use crate::run::loaded_network::Trained;
 use crate::run::splits::attacked_sample;
-use crate::terminal::ui::{IMAGES_BAR, Ui, print_result};
+use crate::run::watch::{Counted, Watch};
+use crate::terminal::ui::{Ui, print_result};
 
 /// Steps of PGD where none are asked for.
 const PGD_STEPS: u32 = 10;
@@ -105,8 +106,7 @@ impl Judge<'_> {
     fn clean(&self, images: Images) -> Result<Evaluation, Failure> {
         let labels = images.labels().to_vec();
         let loader = self.loader(images, &self.trained.note.normalisation);
-        let bar = self.ui.bar(labels.len() as u64, IMAGES_BAR);
-        bar.set_prefix("evaluating");
+        let bar = self.ui.bar(Counted::Images, "evaluating", labels.len());
         let result = evaluate(&self.trained.classifier, &loader, &labels, &|done| {
             bar.set_position(done as u64);
         });
@@ -149,8 +149,7 @@ impl Judge<'_> {
             classifier, note, ..
         } = self.trained;
         let victim = Victim::new(classifier, &note.normalisation, &self.device.device);
-        let bar = self.ui.bar(2 * count as u64, IMAGES_BAR);
-        bar.set_prefix("attacking");
+        let bar = self.ui.bar(Counted::Images, "attacking", 2 * count);
         let accuracy = |attack, before: usize| {
             accuracy_under(&victim, attack, seed, &loader, &|done| {
                 bar.set_position((before + done) as u64);

@@ -21,7 +21,7 @@ use burn::train::metric::store::EventStoreClient;
 use crate::failure::Failure;
 use crate::learn::classifier::Classifier;
 use crate::run::folder::write_whole;
-use crate::terminal::panics;
+use crate::run::panics;
 
 const PARTS: usize = 3;
 const MODEL: &str = "model.bpk";

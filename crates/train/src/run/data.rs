@@ -1,12 +1,12 @@
 //! What `--data` takes, and how it becomes images.
 
 use std::path::{Path, PathBuf};
-use std::sync::Once;
+use std::sync::OnceLock;
 
 use mixup_data::{DataError, ImageSet};
 
 use crate::failure::Failure;
-use crate::terminal::ui::{BYTES_BAR, FILES_BAR, FINDING_BAR, FINGERPRINT_BAR, Ui, style};
+use crate::run::watch::{Counted, Watch};
 
 /// Training and test images of the built-in set.
 const SYNTHETIC_IMAGES: (usize, usize) = (3000, 1000);
@@ -48,16 +48,16 @@ impl DataSource {
     ///
     /// # Errors
     /// [`Failure`] where there are none that can be used.
-    pub fn load(&self, ui: &Ui) -> Result<Loaded, Failure> {
+    pub fn load(&self, watch: &dyn Watch) -> Result<Loaded, Failure> {
         match self {
             Self::Synthetic => {
                 let (train, test) = SYNTHETIC_IMAGES;
                 Ok(Self::synthetic(train, test))
             }
-            Self::Path(path) => open(path, ui),
+            Self::Path(path) => open(path, watch),
             Self::Cifar10 => match std::env::var_os("MIXUP_DATA") {
-                Some(path) if !path.is_empty() => open(Path::new(&path), ui),
-                _ => cached_cifar10(ui),
+                Some(path) if !path.is_empty() => open(Path::new(&path), watch),
+                _ => cached_cifar10(watch),
             },
         }
     }
@@ -86,8 +86,8 @@ pub struct Provenance {
 
 impl Loaded {
     /// The images, and which they are.
-    pub fn identified(self, ui: &Ui) -> (ImageSet, Provenance) {
-        let fingerprint = self.fingerprint(ui);
+    pub fn identified(self, watch: &dyn Watch) -> (ImageSet, Provenance) {
+        let fingerprint = self.fingerprint(watch);
         let Self {
             images,
             layout,
@@ -102,10 +102,9 @@ impl Loaded {
     }
 
     /// [`ImageSet::fingerprint`], said meanwhile: a CPU without instructions for it takes a second.
-    pub fn fingerprint(&self, ui: &Ui) -> String {
+    pub fn fingerprint(&self, watch: &dyn Watch) -> String {
         let images = self.images.train.len() + self.images.test.len();
-        let bar = ui.bar(images as u64, FINGERPRINT_BAR);
-        bar.set_prefix("fingerprint");
+        let bar = watch.bar(Counted::Fingerprint, "fingerprint", images);
         let fingerprint = self.images.fingerprint();
         bar.finish_and_clear();
         fingerprint
@@ -116,22 +115,19 @@ impl Loaded {
 ///
 /// # Errors
 /// [`Failure::Data`].
-fn open(path: &Path, ui: &Ui) -> Result<Loaded, Failure> {
-    let bar = ui.bar(0, FINDING_BAR);
-    bar.set_prefix("reading");
-    let found = Once::new();
+fn open(path: &Path, watch: &dyn Watch) -> Result<Loaded, Failure> {
+    let finding = watch.bar(Counted::FilesToFind, "reading", 0);
+    // A bar of its own, so that the time of finding the files does not count as time of reading them.
+    let reading = OnceLock::new();
     let progress = |done: usize, total: usize| {
-        // Once: each change of the length would take a lock, for every image and on every thread.
-        found.call_once(|| {
-            bar.set_style(style(FILES_BAR));
-            // The time that finding them took says nothing of the time that reading them takes.
-            bar.reset_eta();
-            bar.set_length(total as u64);
+        let bar = reading.get_or_init(|| {
+            finding.finish_and_clear();
+            watch.bar(Counted::Files, "reading", total)
         });
         bar.set_position(done as u64);
     };
     let opened = mixup_data::open(path, &progress);
-    bar.finish_and_clear();
+    reading.get().unwrap_or(&finding).finish_and_clear();
     let opened = opened?;
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.into());
     Ok(Loaded {
@@ -142,13 +138,13 @@ fn open(path: &Path, ui: &Ui) -> Result<Loaded, Failure> {
 }
 
 /// The images of the archive in the cache, downloaded where it is not there yet.
-fn cached_cifar10(ui: &Ui) -> Result<Loaded, Failure> {
+fn cached_cifar10(watch: &dyn Watch) -> Result<Loaded, Failure> {
     let path = cached_path()?;
     if !path.is_file() {
-        ui.say("CIFAR-10 is not here yet: downloading its binary archive, 170 MB");
-        download(None, &path, ui)?;
+        watch.say("CIFAR-10 is not here yet: downloading its binary archive, 170 MB");
+        download(None, &path, watch)?;
     }
-    open(&path, ui).map_err(|failure| match failure {
+    open(&path, watch).map_err(|failure| match failure {
         // The user put no file there, so words about layouts would not help.
         Failure::Data(error @ DataError::Format { .. }) => {
             Failure::usage(error.to_string(), "download it anew with: mixup data fetch")
@@ -174,13 +170,12 @@ pub fn cached_path() -> Result<PathBuf, Failure> {
 ///
 /// # Errors
 /// [`Failure::Data`]; then nothing lies at `path`.
-pub fn download(url: Option<&str>, path: &Path, ui: &Ui) -> Result<(), Failure> {
+pub fn download(url: Option<&str>, path: &Path, watch: &dyn Watch) -> Result<(), Failure> {
     let mut archive = mixup_data::cifar10_archive();
     if let Some(url) = url {
         archive.urls = vec![url.to_owned()];
     }
-    let bar = ui.bar(archive.size, BYTES_BAR);
-    bar.set_prefix("downloading");
+    let bar = watch.bar(Counted::Bytes, "downloading", archive.size as usize);
     let result = mixup_data::fetch(&archive, path, &|done, total| {
         bar.set_length(total);
         bar.set_position(done);

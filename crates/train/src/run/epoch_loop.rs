@@ -28,8 +28,8 @@ use crate::learn::metrics::Reading;
 use crate::run::checkpoint::Checkpoints;
 use crate::run::folder::RunFolder;
 use crate::run::record::{EpochRow, HeldOut, to_12_decimals};
+use crate::run::watch::Watch;
 use crate::run::weights_note::WeightsNote;
-use crate::terminal::ui::Ui;
 
 type Events = SupervisedTrainingEventProcessor<Classifier>;
 
@@ -59,7 +59,7 @@ pub struct EpochLoop {
     /// What weights files say of themselves; the epoch is filled in.
     pub note: WeightsNote,
     /// Who is told of every epoch.
-    pub ui: Ui,
+    pub watch: Arc<dyn Watch>,
     /// The epochs so far, and how the run ended.
     pub progress: Mutex<Progress>,
 }
@@ -129,7 +129,7 @@ struct Run {
 impl EpochLoop {
     /// The rows and the end of the run.
     pub fn progress(&self) -> MutexGuard<'_, Progress> {
-        // Rows are pushed whole, so they are valid whoever panicked.
+        // Rows are pushed whole, so they are valid whatever panicked.
         self.progress.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -240,7 +240,7 @@ impl EpochLoop {
             self.write_best(epoch, learner)?;
         }
         if let Some(row) = progress.rows.last() {
-            self.ui.epoch(row, best);
+            self.watch.epoch(row, best);
         }
         Ok(())
     }

@@ -5,14 +5,14 @@ use mixup_data::{Augmentation, LambdaPer, Partner, PixelStorage, Targets};
 use crate::experiment::{Experiment, Labels, MethodName, MixingTable};
 use crate::learn::schedule::Shape;
 use crate::run::train::Run;
-use crate::terminal::ui::Ui;
+use crate::run::watch::Watch;
 
 /// Says what is trained, on what, where.
-pub fn introduce(run: &Run, ui: &Ui) {
+pub fn introduce(run: &Run, watch: &dyn Watch) {
     let Run {
         experiment, info, ..
     } = run;
-    ui.say(&format!(
+    watch.say(&format!(
         "{}, seed {}: {}",
         info.experiment,
         experiment.seed,
@@ -22,7 +22,7 @@ pub fn introduce(run: &Run, ui: &Ui) {
         0 => String::new(),
         images => format!(", {images} validation"),
     };
-    ui.say(&format!(
+    watch.say(&format!(
         "data    {}: {} training{validation} and {} test images, {} classes",
         info.layout,
         info.training_images,
@@ -31,21 +31,21 @@ pub fn introduce(run: &Run, ui: &Ui) {
     ));
     let treatment = treatment(experiment);
     if !treatment.is_empty() {
-        ui.say(&format!("images  {treatment}"));
+        watch.say(&format!("images  {treatment}"));
     }
-    ui.say(&format!(
+    watch.say(&format!(
         "device  {}, images as {}, network {} in {}",
         run.device.name,
         PixelStorage::of(&run.device.device),
         experiment.network.name,
         experiment.precision
     ));
-    ui.say(&format!("run     {}", run.folder.path().display()));
+    watch.say(&format!("run     {}", run.folder.path().display()));
     let epochs = experiment.epochs;
     if let Shape::Step { milestones, .. } = &experiment.schedule.shape
         && let Some(late) = milestones.iter().find(|milestone| **milestone >= epochs)
     {
-        ui.say(&format!(
+        watch.say(&format!(
             "note: the learning rate is not lowered after epoch {late}, for the run ends with epoch {epochs}"
         ));
     }

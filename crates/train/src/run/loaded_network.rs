@@ -8,8 +8,8 @@ use mixup_model::{Precision, WeightsFile};
 use crate::device::choose::Chosen;
 use crate::failure::Failure;
 use crate::learn::classifier::Classifier;
+use crate::run::watch::Watch;
 use crate::run::weights_note::WeightsNote;
-use crate::terminal::ui::Ui;
 
 /// A trained network on a device, and what its file says of it.
 pub struct Trained {
@@ -27,12 +27,12 @@ impl Trained {
     ///
     /// # Errors
     /// [`Failure::Usage`] where the file is damaged or holds the weights of no network that is known.
-    pub fn open(path: &Path, device: &Chosen, ui: &Ui) -> Result<Self, Failure> {
+    pub fn open(path: &Path, device: &Chosen, watch: &dyn Watch) -> Result<Self, Failure> {
         let weights = WeightsFile::open(path)?;
         let (config, classes) = weights.config()?;
         let note = WeightsNote::of(&weights).unwrap_or_else(|| {
             let assumed = WeightsNote::assumed(config.name);
-            ui.say(&format!(
+            watch.say(&format!(
                 "note: the file does not say how its {} was trained; taken are the usual constants and \
                  classes of CIFAR-10, and {} outputs",
                 config.name,
@@ -43,7 +43,7 @@ impl Trained {
         let precision = if device.supports(note.precision) {
             note.precision
         } else {
-            ui.say(&format!(
+            watch.say(&format!(
                 "note: the network was trained in {}, and computes in f32 here",
                 note.precision
             ));

@@ -10,28 +10,24 @@ use burn::train::metric::store::{EpochSummary, MetricsUpdate, Split};
 use burn::train::metric::{LearningRateMetric, MetricDefinition, NumericEntry};
 use burn::train::{Interrupter, Learner, SupervisedTraining, TrainingStrategy};
 use mixup_data::{BatchPlan, EpochPlan, ImageSet, Method, MixupBatch, Policy, mixed_pairs};
-use mixup_evidence::ChosenBy;
-use mixup_model::WeightsFile;
 
 use crate::device::choose::Chosen;
-use crate::device::log::PART;
 use crate::experiment::Experiment;
 use crate::failure::Failure;
 use crate::learn::classifier::Classifier;
-use crate::learn::evaluation::evaluate;
 use crate::learn::metrics::{AccuracyMetric, LossMetric};
-use crate::learn::robustness::{judgements, robustness};
 use crate::run::checkpoint::{Checkpoints, EveryEpoch};
 use crate::run::epoch_loop::{EpochLoop, Progress, SplitReadings};
 use crate::run::folder::RunFolder;
+use crate::run::interrupt::StopOnSignal;
+use crate::run::judge::{evaluate_all, finish};
 use crate::run::mixed_pairs;
-use crate::run::record::{EpochRow, Evaluations, RunInfo, Summary, to_12_decimals};
-use crate::run::splits::{Labelled, Splits};
+use crate::run::panics;
+use crate::run::record::{EpochRow, RunInfo, Summary};
+use crate::run::splits::Splits;
 use crate::run::start::check;
+use crate::run::watch::Watch;
 use crate::run::weights_note::WeightsNote;
-use crate::terminal::interrupt::StopOnSignal;
-use crate::terminal::panics;
-use crate::terminal::ui::{IMAGES_BAR, Ui};
 
 /// A run that is to be started or gone on with.
 pub struct Run {
@@ -56,7 +52,7 @@ impl Run {
     ///
     /// # Errors
     /// Any [`Failure`]; the folder then holds every epoch that was completed.
-    pub fn train(self, ui: &Ui) -> Result<Summary, Failure> {
+    pub fn train(self, watch: &(impl Watch + Clone + 'static)) -> Result<Summary, Failure> {
         let Self {
             experiment,
             policy,
@@ -92,7 +88,7 @@ impl Run {
             folder,
             checkpoints,
             note: WeightsNote::new(&experiment, &info.classes),
-            ui: ui.clone(),
+            watch: Arc::new(watch.clone()),
             progress: Mutex::new(Progress {
                 rows,
                 failure: None,
@@ -101,8 +97,8 @@ impl Run {
         let classifier = Classifier::init(&experiment, info.classes.len(), &autodiff);
         let learner = experiment.learner(classifier, training_images);
         let (train, held_out) = splits.to_train_by();
-        let trained = launch(&epoch_loop, learner, &experiment, &train, &held_out, ui)?;
-        let evaluations = evaluate_all(&epoch_loop, &trained, &splits, &experiment, ui)?;
+        let trained = launch(&epoch_loop, learner, &experiment, &train, &held_out)?;
+        let evaluations = evaluate_all(&epoch_loop, &trained, &splits, &experiment)?;
         finish(&epoch_loop, &trained, &info, training_images, &evaluations)
     }
 }
@@ -130,97 +126,6 @@ fn keep_mixed_pairs(
     };
     let pairs = mixed_pairs(&images.train, &images.classes, &plan, &device.device);
     folder.write_mixed_pairs(&mixed_pairs::of(&pairs)?)
-}
-
-/// Judges what was trained, where each of its splits is read for the last or only time.
-fn evaluate_all(
-    epoch_loop: &EpochLoop,
-    trained: &Classifier,
-    splits: &Splits,
-    experiment: &Experiment,
-    ui: &Ui,
-) -> Result<Evaluations, Failure> {
-    let judge = |name: &'static str, classifier: &Classifier, split: &Labelled| {
-        log::debug!(target: PART, "{name}");
-        let bar = ui.bar(split.labels.len() as u64, IMAGES_BAR);
-        bar.set_prefix(name);
-        let result = evaluate(classifier, &*split.loader, &split.labels, &|done| {
-            bar.set_position(done as u64);
-        });
-        bar.finish_and_clear();
-        result
-    };
-    let test = judge("predictions", trained, &splits.test)?;
-    let training = judge("training images", trained, &splits.training_sample)?;
-    let progress = epoch_loop.progress();
-    let best = match (splits.chooses(), progress.best()) {
-        (ChosenBy::Validation, Some(best)) if best.epoch == progress.rows.len() => {
-            Some(test.clone())
-        }
-        (ChosenBy::Validation, Some(_)) => {
-            let file = WeightsFile::open(&epoch_loop.folder.best())?;
-            let network = file.load_into(trained.network.clone())?;
-            let best = Classifier::new(network, trained.loss());
-            Some(judge("best epoch", &best, &splits.test)?)
-        }
-        _ => None,
-    };
-    let attacked = experiment.robustness.as_ref().zip(splits.attacked.as_ref());
-    let robustness = attacked.map(|(table, images)| {
-        log::debug!(target: PART, "attacked images");
-        let bar = ui.bar(judgements(table, images.labels.len()) as u64, IMAGES_BAR);
-        bar.set_prefix("attacked images");
-        let normalisation = &experiment.normalisation;
-        let device = epoch_loop.device.clone().without_autodiff();
-        let found = robustness(trained, normalisation, table, images, &device, &|done| {
-            bar.set_position(done as u64);
-        });
-        bar.finish_and_clear();
-        found
-    });
-    Ok(Evaluations {
-        test,
-        best,
-        training: training.on_training_images(),
-        robustness: robustness.transpose()?,
-    })
-}
-
-/// Writes what a finished run has.
-fn finish(
-    epoch_loop: &EpochLoop,
-    trained: &Classifier,
-    info: &RunInfo,
-    training_images: usize,
-    evaluations: &Evaluations,
-) -> Result<Summary, Failure> {
-    let progress = epoch_loop.progress();
-    let rows = &progress.rows;
-    let best = progress
-        .best()
-        .ok_or_else(|| Failure::Training("no epoch was trained, so nothing is kept".into()))?;
-    let best_test_accuracy = match &evaluations.best {
-        Some(best) => to_12_decimals(best.measures.accuracy),
-        None => best.held_out.accuracy(),
-    };
-    let summary = Summary {
-        experiment: info.experiment.clone(),
-        seed: info.seed,
-        epochs: rows.len(),
-        parameters: trained.network.parameters_count(),
-        last_test_accuracy: to_12_decimals(evaluations.test.measures.accuracy),
-        last_test_loss: evaluations.test.loss,
-        best_test_accuracy,
-        best_epoch: best.epoch,
-        best_chosen_by: best.held_out.split(),
-        images: rows.len() * training_images,
-        seconds: to_12_decimals(rows.iter().map(|row| row.seconds).sum()),
-    };
-    log::debug!(target: PART, "last weights");
-    let note = epoch_loop.note.at(rows.len()).to_json();
-    let weights = trained.network.to_safetensors(Some(&note));
-    epoch_loop.folder.finish(&weights, evaluations, &summary)?;
-    Ok(summary)
 }
 
 impl Experiment {
@@ -281,10 +186,10 @@ fn launch(
     experiment: &Experiment,
     train: &Arc<dyn DataLoader<MixupBatch>>,
     held_out: &Arc<dyn DataLoader<MixupBatch>>,
-    ui: &Ui,
 ) -> Result<Classifier, Failure> {
     let interrupter = Interrupter::new();
-    let _stop_on_signal = StopOnSignal::new(&interrupter, ui.is_dashboard());
+    let watch = &epoch_loop.watch;
+    let _stop_on_signal = StopOnSignal::new(&interrupter, &**watch);
     let (model, optimizer, schedule) = epoch_loop.checkpoints.parts();
     let done = Some(epoch_loop.progress().rows.len()).filter(|&done| done > 0);
     let mut training = SupervisedTraining::new(
@@ -299,7 +204,7 @@ fn launch(
     .with_checkpointing_strategy(EveryEpoch)
     .with_training_strategy(TrainingStrategy::Custom(epoch_loop.clone()))
     .num_epochs(experiment.epochs)
-    .renderer(ui.renderer(&interrupter, done)?);
+    .renderer(watch.renderer(&interrupter, epoch_loop.held_out_split, done)?);
     let SplitReadings { loss, accuracy } = epoch_loop.train.clone();
     training = training
         .metric_train_numeric(LossMetric::new(loss, interrupter.clone()))
@@ -321,7 +226,7 @@ fn launch(
         drop(result.renderer);
         result.model
     }));
-    ui.release();
+    watch.release();
     let mut progress = epoch_loop.progress();
     if let Some(failure) = progress.failure.take() {
         return Err(failure);

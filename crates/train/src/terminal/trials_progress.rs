@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget};
 
-use crate::terminal::ui::{TRIALS_BAR, style};
+use crate::run::watch::Counted;
+use crate::terminal::bars::style;
 
 /// The epochs of all trials: those that there were, those that this process trained, those to come.
 #[derive(Debug)]
@@ -23,7 +24,7 @@ impl TrialsProgress {
         // Not drawn before it has its place among the other bars.
         let hidden = ProgressDrawTarget::hidden();
         let bar = ProgressBar::with_draw_target(Some(total as u64), hidden);
-        bar.set_style(style(TRIALS_BAR));
+        bar.set_style(style(Counted::Epochs));
         bar.set_position(done as u64);
         bar.set_prefix("all trials");
         Self {

@@ -7,11 +7,14 @@ use burn::train::Interrupter;
 use burn::train::renderer::MetricsRenderer;
 use burn::train::renderer::tui::TuiMetricsRendererWrapper;
 use clap::ValueEnum;
-use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget};
+use mixup_evidence::ChosenBy;
 
 use crate::failure::Failure;
+use crate::run::progress_renderer::ProgressRenderer;
 use crate::run::record::EpochRow;
-use crate::terminal::plain::PlainRenderer;
+use crate::run::watch::{Counted, Watch};
+use crate::terminal::bars::style;
 use crate::terminal::raw_mode;
 use crate::terminal::trials_progress::TrialsProgress;
 
@@ -91,7 +94,7 @@ impl Ui {
         }
     }
 
-    /// Says a line of what goes on; nothing in the mode `none`.
+    /// Prints a line; nothing with `--ui none`.
     pub fn say(&self, line: &str) {
         match self.mode {
             Mode::None => {}
@@ -109,54 +112,46 @@ impl Ui {
         }
     }
 
-    /// Whether the terminal is the dashboard's while a run trains.
-    pub fn is_dashboard(&self) -> bool {
-        self.mode == Mode::Tui
+    /// How far the trials are, where this is one of several.
+    pub fn trials(&self) -> Option<&TrialsProgress> {
+        self.trials.as_ref().map(|(progress, _)| &**progress)
     }
 
-    /// A progress bar over `total` things; it shows on a terminal's stderr only.
-    pub fn bar(&self, total: u64, template: &'static str) -> ProgressBar {
+    fn held(&self) -> std::sync::MutexGuard<'_, Vec<String>> {
+        // Lines are pushed whole, so they are valid whatever panicked.
+        self.held
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+impl Watch for Ui {
+    fn say(&self, line: &str) {
+        self.say(line);
+    }
+
+    /// A progress bar; it shows on a terminal's stderr only.
+    fn bar(&self, counted: Counted, name: &'static str, total: usize) -> ProgressBar {
         let bar = match self.mode {
             Mode::None => ProgressBar::hidden(),
-            Mode::Plain | Mode::Tui => ProgressBar::new(total),
+            Mode::Plain | Mode::Tui => ProgressBar::new(total as u64),
         };
-        let bar = bar.with_style(style(template));
+        let bar = bar.with_style(style(counted)).with_prefix(name);
         match &self.trials {
             Some((_, bars)) if self.mode == Mode::Plain => bars.add(bar),
             _ => bar,
         }
     }
 
-    /// The renderer that Burn's learner reports to.
-    ///
-    /// # Errors
-    /// [`Failure::Usage`] where the terminal refuses the dashboard.
-    pub fn renderer(
-        &self,
-        interrupter: &Interrupter,
-        resumed_after: Option<usize>,
-    ) -> Result<Box<dyn MetricsRenderer>, Failure> {
-        if self.mode != Mode::Tui {
-            if self.mode == Mode::Plain && self.trials.is_none() {
-                self.bar.set_draw_target(ProgressDrawTarget::stderr());
-            }
-            return Ok(Box::new(PlainRenderer::new(self.bar.clone())));
-        }
-        let renderer = TuiMetricsRendererWrapper::new(interrupter.clone(), resumed_after);
-        raw_mode::keep_ctrl_c()?;
-        Ok(Box::new(renderer))
-    }
-
-    /// Tells of an epoch that is kept; `best` where it is the best so far.
-    pub fn epoch(&self, row: &EpochRow, best: bool) {
+    fn epoch(&self, row: &EpochRow, is_best: bool) {
         if let Some((progress, _)) = &self.trials {
             progress.epoch_done();
-            // Where no bar shows that it goes on, lines do.
+            // Without a terminal there is no bar, so lines show the progress.
             if self.mode != Mode::Plain || std::io::stderr().is_terminal() {
                 return;
             }
         }
-        let line = epoch_line(row, best);
+        let line = epoch_line(row, is_best);
         match self.mode {
             Mode::None => {}
             Mode::Plain => self.bar.suspend(|| self.print(&line)),
@@ -164,24 +159,33 @@ impl Ui {
         }
     }
 
-    /// How far the trials are, where this is one of several.
-    pub fn trials(&self) -> Option<&TrialsProgress> {
-        self.trials.as_ref().map(|(progress, _)| &**progress)
+    fn renderer(
+        &self,
+        interrupter: &Interrupter,
+        held_out: ChosenBy,
+        resumed_after: Option<usize>,
+    ) -> Result<Box<dyn MetricsRenderer>, Failure> {
+        if self.mode != Mode::Tui {
+            if self.mode == Mode::Plain && self.trials.is_none() {
+                self.bar.set_draw_target(ProgressDrawTarget::stderr());
+            }
+            self.bar.set_style(style(Counted::Images));
+            return Ok(Box::new(ProgressRenderer::new(self.bar.clone(), held_out)));
+        }
+        let renderer = TuiMetricsRendererWrapper::new(interrupter.clone(), resumed_after);
+        raw_mode::keep_ctrl_c()?;
+        Ok(Box::new(renderer))
     }
 
-    /// Says what the dashboard hid, once it is closed.
-    pub fn release(&self) {
+    fn owns_terminal(&self) -> bool {
+        self.mode == Mode::Tui
+    }
+
+    fn release(&self) {
         self.bar.finish_and_clear();
         for line in self.held().drain(..) {
             self.print(&line);
         }
-    }
-
-    fn held(&self) -> std::sync::MutexGuard<'_, Vec<String>> {
-        // Lines are pushed whole, so they are valid whoever panicked.
-        self.held
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }
 
@@ -190,12 +194,12 @@ pub fn print_result(line: &str) {
     let _ = writeln!(std::io::stdout(), "{line}");
 }
 
+/// One line of at most 80 columns: loss and accuracy of both splits, and the rate.
 fn epoch_line(row: &EpochRow, best: bool) -> String {
     let EpochRow {
         epoch,
         train_loss,
         held_out,
-        seconds,
         images_per_second,
         ..
     } = row;
@@ -204,51 +208,14 @@ fn epoch_line(row: &EpochRow, best: bool) -> String {
     let split = held_out.split().name();
     let mark = if best { "best" } else { "" };
     format!(
-        "epoch {epoch:>3}   train: loss {train_loss:.4}, {train:5.2}%   {split}: loss {loss:.4}, {accuracy:5.2}% {mark:4}   {seconds:.1} s, {images_per_second:.0} images/s"
+        "epoch {epoch:>3}  train {train_loss:.4} {train:5.2}%  {split} {loss:.4} {accuracy:5.2}% {mark:4}  {images_per_second:.0} images/s"
     )
 }
-
-/// The look of a progress bar.
-pub fn style(template: &'static str) -> ProgressStyle {
-    ProgressStyle::with_template(template)
-        .expect("templates are written in this crate and tested")
-        .progress_chars("━╸─")
-}
-
-/// The bar of an epoch's images.
-pub const IMAGES_BAR: &str =
-    "{prefix:<16} {bar:30} {pos}/{len} images  {per_sec}  {eta} left  {msg}";
-/// The bar over the epochs of all trials.
-pub const TRIALS_BAR: &str = "{prefix:<16} {bar:30} {pos}/{len} epochs  {msg}";
-/// The bar of a download.
-pub const BYTES_BAR: &str =
-    "{prefix:<16} {bar:30} {bytes}/{total_bytes}  {bytes_per_sec}  {eta} left";
-/// The line that stands where the files are not counted yet.
-pub const FINDING_BAR: &str = "{prefix:<16} finding the files";
-/// The line that stands while images are hashed.
-pub const FINGERPRINT_BAR: &str = "{prefix:<16} of {len} images";
-/// The bar of files that are read.
-pub const FILES_BAR: &str = "{prefix:<16} {bar:30} {pos}/{len} files  {eta} left";
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::run::record::HeldOut;
-    use mixup_evidence::ChosenBy;
-
-    #[test]
-    fn every_bar_has_a_valid_look() {
-        for template in [
-            IMAGES_BAR,
-            TRIALS_BAR,
-            BYTES_BAR,
-            FINDING_BAR,
-            FINGERPRINT_BAR,
-            FILES_BAR,
-        ] {
-            style(template);
-        }
-    }
 
     #[test]
     fn an_epoch_is_one_tidy_line() {
@@ -262,7 +229,7 @@ mod tests {
         };
         assert_eq!(
             epoch_line(&row, true),
-            "epoch   3   train: loss 0.1604, 70.12%   test: loss 0.1500, 68.51% best   412.3 s, 121 images/s"
+            "epoch   3  train 0.1604 70.12%  test 0.1500 68.51% best  121 images/s"
         );
     }
 }

@@ -7,23 +7,23 @@ use burn::train::renderer::{
     MetricsRendererTraining,
 };
 use indicatif::ProgressBar;
-
-use crate::terminal::ui::{self, IMAGES_BAR};
+use mixup_evidence::ChosenBy;
 
 /// Shows how far the current split is, and the loss at its last reading.
-pub(crate) struct PlainRenderer {
+pub struct ProgressRenderer {
     bar: ProgressBar,
+    held_out: ChosenBy,
     loss: Option<MetricId>,
     epoch: usize,
     epochs: usize,
 }
 
-impl PlainRenderer {
-    /// A renderer that moves `bar`.
-    pub(crate) fn new(bar: ProgressBar) -> Self {
-        bar.set_style(ui::style(IMAGES_BAR));
+impl ProgressRenderer {
+    /// A renderer that moves `bar`; `held_out` names the images that are judged after each epoch.
+    pub fn new(bar: ProgressBar, held_out: ChosenBy) -> Self {
         Self {
             bar,
+            held_out,
             loss: None,
             epoch: 1,
             epochs: 0,
@@ -39,7 +39,7 @@ impl PlainRenderer {
     }
 }
 
-impl MetricsRendererTraining for PlainRenderer {
+impl MetricsRendererTraining for ProgressRenderer {
     fn update_train(&mut self, state: MetricState) {
         self.show(&state);
     }
@@ -49,7 +49,7 @@ impl MetricsRendererTraining for PlainRenderer {
     }
 }
 
-impl TrainingProgressLogger for PlainRenderer {
+impl TrainingProgressLogger for ProgressRenderer {
     fn start(
         &mut self,
         total_epochs: usize,
@@ -66,11 +66,13 @@ impl TrainingProgressLogger for PlainRenderer {
     }
 
     fn start_split(&mut self, split: &str, total_items: usize) {
-        let split = if split == "train" { "" } else { " test" };
+        let mut name = format!("epoch {}/{}", self.epoch, self.epochs);
+        if split != "train" {
+            name = format!("{name} {}", self.held_out.name());
+        }
         self.bar.reset();
         self.bar.set_length(total_items as u64);
-        self.bar
-            .set_prefix(format!("epoch {}/{}{split}", self.epoch, self.epochs));
+        self.bar.set_prefix(name);
         self.bar.set_message("");
     }
 
@@ -85,11 +87,11 @@ impl TrainingProgressLogger for PlainRenderer {
     fn log_event_training(&mut self, _event: String) {}
 }
 
-impl MetricsRendererEvaluation for PlainRenderer {
+impl MetricsRendererEvaluation for ProgressRenderer {
     fn update_test(&mut self, _name: EvaluationName, _state: MetricState) {}
 }
 
-impl EvaluationProgressLogger for PlainRenderer {
+impl EvaluationProgressLogger for ProgressRenderer {
     fn start_global_progress(&mut self, _total_tests: usize) {}
     fn start_test(&mut self, _name: &str, _total_items: usize) {}
     fn update_test_progress(&mut self, _items_processed: usize) {}
@@ -98,7 +100,7 @@ impl EvaluationProgressLogger for PlainRenderer {
     fn log_event_evaluation(&mut self, _event: String) {}
 }
 
-impl MetricsRenderer for PlainRenderer {
+impl MetricsRenderer for ProgressRenderer {
     fn manual_close(&mut self) {}
 
     fn register_metric(&mut self, definition: MetricDefinition) {

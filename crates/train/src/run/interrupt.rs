@@ -5,6 +5,8 @@ use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 
 use burn::train::Interrupter;
 
+use crate::run::watch::Watch;
+
 /// The run that a Ctrl-C stops.
 static CURRENT: Mutex<Option<Current>> = Mutex::new(None);
 
@@ -17,7 +19,7 @@ struct Current {
 }
 
 fn current() -> MutexGuard<'static, Option<Current>> {
-    // An optional handle is valid whoever panicked.
+    // An optional handle is valid whatever panicked.
     CURRENT.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -25,12 +27,12 @@ fn current() -> MutexGuard<'static, Option<Current>> {
 pub struct StopOnSignal;
 
 impl StopOnSignal {
-    /// Ties the signals to `interrupter`; `dashboard` says whether the terminal is the dashboard's.
-    pub fn new(interrupter: &Interrupter, dashboard: bool) -> Self {
+    /// Ties the signals to `interrupter` for a run that `watch` follows.
+    pub fn new(interrupter: &Interrupter, watch: &dyn Watch) -> Self {
         static HANDLER: Once = Once::new();
         *current() = Some(Current {
             interrupter: interrupter.clone(),
-            dashboard,
+            dashboard: watch.owns_terminal(),
         });
         // Without a handler Ctrl-C still ends the process, and the run folder stays whole.
         HANDLER.call_once(|| drop(ctrlc::set_handler(on_signal)));
@@ -48,7 +50,7 @@ fn on_signal() {
         _ => {
             let _ = writeln!(
                 std::io::stderr(),
-                "error: stopped by the user\nhint: a run that has begun goes on with --resume"
+                "stopped by the user\nhint: a run that has begun can be resumed with --resume"
             );
             std::process::exit(INTERRUPTED);
         }

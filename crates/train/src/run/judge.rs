@@ -1,0 +1,111 @@
+//! Evaluates a trained network, and writes what a finished run has.
+
+use mixup_evidence::ChosenBy;
+use mixup_model::WeightsFile;
+
+use crate::device::log::PART;
+use crate::experiment::Experiment;
+use crate::failure::Failure;
+use crate::learn::classifier::Classifier;
+use crate::learn::evaluation::evaluate;
+use crate::learn::robustness::{judgements, robustness};
+use crate::run::epoch_loop::EpochLoop;
+use crate::run::record::{Evaluations, RunInfo, Summary, to_12_decimals};
+use crate::run::splits::{Labelled, Splits};
+use crate::run::watch::Counted;
+
+/// Evaluates the trained network on every split, and the best epoch's on the test images.
+///
+/// # Errors
+/// [`Failure`] if the device fails or the best weights cannot be read.
+pub(super) fn evaluate_all(
+    epoch_loop: &EpochLoop,
+    trained: &Classifier,
+    splits: &Splits,
+    experiment: &Experiment,
+) -> Result<Evaluations, Failure> {
+    let watch = &epoch_loop.watch;
+    let judge = |name: &'static str, classifier: &Classifier, split: &Labelled| {
+        log::debug!(target: PART, "{name}");
+        let bar = watch.bar(Counted::Images, name, split.labels.len());
+        let result = evaluate(classifier, &*split.loader, &split.labels, &|done| {
+            bar.set_position(done as u64);
+        });
+        bar.finish_and_clear();
+        result
+    };
+    let test = judge("predictions", trained, &splits.test)?;
+    let training = judge("training images", trained, &splits.training_sample)?;
+    let progress = epoch_loop.progress();
+    let best = match (splits.chooses(), progress.best()) {
+        (ChosenBy::Validation, Some(best)) if best.epoch == progress.rows.len() => {
+            Some(test.clone())
+        }
+        (ChosenBy::Validation, Some(_)) => {
+            let file = WeightsFile::open(&epoch_loop.folder.best())?;
+            let network = file.load_into(trained.network.clone())?;
+            let best = Classifier::new(network, trained.loss());
+            Some(judge("best epoch", &best, &splits.test)?)
+        }
+        _ => None,
+    };
+    let attacked = experiment.robustness.as_ref().zip(splits.attacked.as_ref());
+    let robustness = attacked.map(|(table, images)| {
+        log::debug!(target: PART, "attacked images");
+        let total = judgements(table, images.labels.len());
+        let bar = watch.bar(Counted::Images, "attacked images", total);
+        let normalisation = &experiment.normalisation;
+        let device = epoch_loop.device.clone().without_autodiff();
+        let found = robustness(trained, normalisation, table, images, &device, &|done| {
+            bar.set_position(done as u64);
+        });
+        bar.finish_and_clear();
+        found
+    });
+    Ok(Evaluations {
+        test,
+        best,
+        training: training.on_training_images(),
+        robustness: robustness.transpose()?,
+    })
+}
+
+/// Writes the last weights, the evaluations and the summary.
+///
+/// # Errors
+/// [`Failure::File`].
+pub(super) fn finish(
+    epoch_loop: &EpochLoop,
+    trained: &Classifier,
+    info: &RunInfo,
+    training_images: usize,
+    evaluations: &Evaluations,
+) -> Result<Summary, Failure> {
+    let progress = epoch_loop.progress();
+    let rows = &progress.rows;
+    let best = progress
+        .best()
+        .ok_or_else(|| Failure::Training("no epoch was trained, so nothing is kept".into()))?;
+    let best_test_accuracy = match &evaluations.best {
+        Some(best) => to_12_decimals(best.measures.accuracy),
+        None => best.held_out.accuracy(),
+    };
+    let summary = Summary {
+        experiment: info.experiment.clone(),
+        seed: info.seed,
+        epochs: rows.len(),
+        parameters: trained.network.parameters_count(),
+        last_test_accuracy: to_12_decimals(evaluations.test.measures.accuracy),
+        last_test_loss: evaluations.test.loss,
+        best_test_accuracy,
+        best_epoch: best.epoch,
+        best_chosen_by: best.held_out.split(),
+        images: rows.len() * training_images,
+        seconds: to_12_decimals(rows.iter().map(|row| row.seconds).sum()),
+    };
+    log::debug!(target: PART, "last weights");
+    let note = epoch_loop.note.at(rows.len()).to_json();
+    let weights = trained.network.to_safetensors(Some(&note));
+    epoch_loop.folder.finish(&weights, evaluations, &summary)?;
+    Ok(summary)
+}
