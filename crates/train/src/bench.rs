@@ -96,7 +96,7 @@ impl Subject {
         let report = Report {
             version: env!("CARGO_PKG_VERSION"),
             device: device.name.clone(),
-            device_kind: device.kind,
+            device_kind: device.kind.name(),
             threads: rayon::current_num_threads(),
             experiment: self.name.clone(),
             data: source,

@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::bench::Subject;
 use crate::bench::clock::Effort;
 use crate::commands::arguments::BenchArgs;
-use crate::device::choose::{Chosen, DeviceChoice};
+use crate::device::choose::{Chosen, DeviceChoice, DeviceKind};
 use crate::experiment::Experiment;
 use crate::failure::Failure;
 use crate::run::data::{DataSource, Loaded};
@@ -73,7 +73,7 @@ fn experiment(args: &BenchArgs) -> Result<(Experiment, String), Failure> {
 
 /// Images of a window where none are asked for, before it is cut to whole batches.
 fn usual_window(device: &Chosen) -> usize {
-    if device.kind == "gpu" {
+    if device.kind == DeviceKind::Gpu {
         GPU_WINDOW
     } else {
         CPU_WINDOW

@@ -1,10 +1,11 @@
-//! The one place that knows back ends.
+//! Which device a command computes on, and with which kernels.
 
 use burn::tensor::{DType, Device};
 use clap::ValueEnum;
 use mixup_kernels::{Instructions, Kernels};
 use mixup_model::Precision;
 
+use crate::device::gpu::{self, Accepted};
 use crate::failure::Failure;
 
 /// What `--device` takes.
@@ -81,15 +82,34 @@ pub struct Chosen {
     pub device: Device,
     /// The device in words.
     pub name: String,
-    /// `cpu` or `gpu`.
-    pub kind: &'static str,
+    /// What it is.
+    pub kind: DeviceKind,
+}
+
+/// What a device is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeviceKind {
+    /// The CPU, by Burn's Flex.
+    Cpu,
+    /// A GPU, or a program that stands in for one.
+    Gpu,
+}
+
+impl DeviceKind {
+    /// `cpu` or `gpu`, as files and JSON lines have it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Cpu => "cpu",
+            Self::Gpu => "gpu",
+        }
+    }
 }
 
 impl Chosen {
     /// Whether batches should have one shape here: the GPU back ends choose their kernels by timing
     /// them, anew for a shape that is far from those before.
     pub fn tunes_to_shapes(&self) -> bool {
-        self.kind == "gpu"
+        self.kind == DeviceKind::Gpu
     }
 
     /// Whether a network should compute in `precision` here.
@@ -98,7 +118,9 @@ impl Chosen {
     pub fn supports(&self, precision: Precision) -> bool {
         match precision {
             Precision::F32 => true,
-            Precision::Bf16 => self.kind == "gpu" && self.device.supports_dtype(DType::BF16),
+            Precision::Bf16 => {
+                self.kind == DeviceKind::Gpu && self.device.supports_dtype(DType::BF16)
+            }
         }
     }
 
@@ -111,7 +133,7 @@ impl Chosen {
             return Ok(());
         }
         let found = &self.name;
-        let hint = if self.kind == "cpu" {
+        let hint = if self.kind == DeviceKind::Cpu {
             "the CPU's kernels compute in f32, so bf16 would only be slower: set precision = \"f32\", or take such a GPU"
         } else {
             "set precision = \"f32\""
@@ -133,9 +155,12 @@ pub fn choose(choice: DeviceChoice, kernels: KernelChoice) -> Result<Chosen, Fai
     let own = kernels.kernels()?;
     let gpu = match choice {
         DeviceChoice::Cpu => None,
-        DeviceChoice::Auto => gpu(false),
-        // A software renderer only where nothing better answers.
-        DeviceChoice::Gpu => Some(gpu(false).or_else(|| gpu(true)).ok_or_else(no_gpu)?),
+        DeviceChoice::Auto => gpu::first(Accepted::Hardware),
+        // A software renderer only if nothing better answers.
+        DeviceChoice::Gpu => {
+            let found = gpu::first(Accepted::Hardware).or_else(|| gpu::first(Accepted::Software));
+            Some(found.ok_or_else(no_gpu)?)
+        }
     };
     if let (Some((gpu, _)), false) = (&gpu, kernels == KernelChoice::Auto) {
         return Err(Failure::usage(
@@ -160,75 +185,9 @@ fn cpu(kernels: Kernels) -> (Chosen, &'static str) {
     let chosen = Chosen {
         device: Device::flex(),
         name: format!("CPU ({kernels}, {threads} thread{plural})"),
-        kind: "cpu",
+        kind: DeviceKind::Cpu,
     };
     (chosen, "flex")
-}
-
-/// The first GPU that answers; a software renderer counts where `software` says so.
-#[cfg(any(feature = "cuda", feature = "vulkan", feature = "wgpu"))]
-fn gpu(software: bool) -> Option<(Chosen, &'static str)> {
-    use burn::tensor::DeviceType;
-
-    let back_ends = [
-        #[cfg(feature = "cuda")]
-        (DeviceType::Cuda, "cuda", "CUDA"),
-        #[cfg(feature = "vulkan")]
-        (DeviceType::Vulkan, "vulkan", "Vulkan"),
-        #[cfg(feature = "wgpu")]
-        (DeviceType::Wgpu, "wgpu", "wgpu"),
-    ];
-    for (device_type, burn_name, words) in back_ends {
-        // A driver that is broken panics on first use; then the next back end has its turn.
-        let devices = quietly(|| Device::enumerate(device_type).into_vec());
-        for device in devices.unwrap_or_default() {
-            let Some(Some(identity)) = quietly(|| device.identity()) else {
-                continue;
-            };
-            let name = identity.name.to_string();
-            // Mesa's ends the process while it compiles the SPIR-V of a matrix product (25.0.7).
-            let software = software && burn_name != "vulkan";
-            if software || !is_software(&name) {
-                let chosen = Chosen {
-                    device,
-                    name: format!("{name} ({words})"),
-                    kind: "gpu",
-                };
-                return Some((chosen, burn_name));
-            }
-        }
-    }
-    None
-}
-
-#[cfg(not(any(feature = "cuda", feature = "vulkan", feature = "wgpu")))]
-fn gpu(_software: bool) -> Option<(Chosen, &'static str)> {
-    None
-}
-
-/// The result of `ask`, or nothing where it panics.
-#[cfg(any(feature = "cuda", feature = "vulkan", feature = "wgpu"))]
-fn quietly<T>(ask: impl FnOnce() -> T) -> Option<T> {
-    let hook = std::panic::take_hook();
-    std::panic::set_hook(Box::new(|_| {}));
-    let answer = std::panic::catch_unwind(std::panic::AssertUnwindSafe(ask));
-    std::panic::set_hook(hook);
-    answer.ok()
-}
-
-/// Whether an adapter of this name computes on the CPU.
-#[cfg(any(feature = "cuda", feature = "vulkan", feature = "wgpu"))]
-fn is_software(name: &str) -> bool {
-    let name = name.to_lowercase();
-    [
-        "llvmpipe",
-        "softpipe",
-        "swiftshader",
-        "basic render",
-        "lavapipe",
-    ]
-    .iter()
-    .any(|renderer| name.contains(renderer))
 }
 
 fn no_gpu() -> Failure {
@@ -266,7 +225,7 @@ mod tests {
     #[test]
     fn the_cpu_is_always_there() {
         let chosen = choose(DeviceChoice::Cpu, KernelChoice::Auto).unwrap();
-        assert_eq!(chosen.kind, "cpu");
+        assert_eq!(chosen.kind, DeviceKind::Cpu);
         assert_eq!(chosen.device, Device::default());
     }
 
@@ -275,7 +234,7 @@ mod tests {
     fn a_cpu_build_falls_back_in_auto_and_refuses_a_gpu() {
         assert_eq!(
             choose(DeviceChoice::Auto, KernelChoice::Auto).unwrap().kind,
-            "cpu"
+            DeviceKind::Cpu
         );
         let failure = choose(DeviceChoice::Gpu, KernelChoice::Auto).unwrap_err();
         assert_eq!(failure.exit_code(), 2);

@@ -58,7 +58,7 @@ pub fn begin(
         version: env!("CARGO_PKG_VERSION").into(),
         experiment: name.into(),
         device: device.name.clone(),
-        device_kind: device.kind.into(),
+        device_kind: device.kind.name().into(),
         pixel_storage: PixelStorage::of(&device.device).to_string(),
         data: data.source.clone(),
         layout: data.layout.clone(),
