@@ -4,7 +4,10 @@
 
 mod reference;
 
-use mixup_kernels::{Activation, ConvShape, Instructions, Layer, Wanted, backward, forward};
+use mixup_kernels::{
+    Activation, BackwardPass, ConvShape, Instructions, Layer, Mode, WantedGradients, backward,
+    forward,
+};
 use proptest::prelude::*;
 use reference::Sum;
 
@@ -49,8 +52,8 @@ fn worst(found: &[f32], expected: &[Sum]) -> f64 {
 
 /// Checks a shape and gives the largest errors of output and the three gradients.
 fn check(shape: ConvShape, activation: Activation, seed: u64) -> [f64; 4] {
-    let input = values(shape.batch * shape.input_image(), seed);
-    let weights = values(shape.weights(), seed + 1);
+    let input = values(shape.batch * shape.input_image_len(), seed);
+    let weights = values(shape.weights_len(), seed + 1);
     let bias = values(shape.outputs, seed + 2);
     let layer = Layer {
         shape,
@@ -66,16 +69,22 @@ fn check(shape: ConvShape, activation: Activation, seed: u64) -> [f64; 4] {
         .into_iter()
         .filter(|set| set.is_available());
     for instructions in Instructions::available().chain(emulated) {
-        let output = forward(instructions, &layer, true);
-        let untracked = forward(instructions, &layer, false);
+        let output = forward(instructions, &layer, Mode::Training);
+        let untracked = forward(instructions, &layer, Mode::Inference);
         assert_eq!(output.values, untracked.values);
         let seen: &[f32] = match activation {
             Activation::Identity => &[],
             Activation::Relu => &output.values,
-            Activation::ReluMaxPool => &output.route,
+            Activation::ReluMaxPool => &output.argmax,
         };
-        let wanted = Wanted { input: true };
-        let gradients = backward(instructions, &layer, &gradient, seen, wanted);
+        let wanted = WantedGradients { input: true };
+        let gradients = backward(&BackwardPass {
+            instructions,
+            layer,
+            gradient: &gradient,
+            state: seen,
+            wanted,
+        });
         let [by_input, by_weights, by_bias] = reference::backward(&layer, &gradient, seen);
         let errors = [
             worst(&output.values, &expected),
@@ -150,8 +159,8 @@ fn emulated_instructions_give_the_same_bits() {
             continue;
         }
         for shape in shapes {
-            let input = values(shape.batch * shape.input_image(), 1);
-            let (weights, bias) = (values(shape.weights(), 2), values(shape.outputs, 3));
+            let input = values(shape.batch * shape.input_image_len(), 1);
+            let (weights, bias) = (values(shape.weights_len(), 2), values(shape.outputs, 3));
             let layer = Layer {
                 shape,
                 input: &input,
@@ -160,9 +169,15 @@ fn emulated_instructions_give_the_same_bits() {
                 activation: Activation::Relu,
             };
             let found = [real, emulated].map(|set| {
-                let output = forward(set, &layer, true).values;
-                let wanted = Wanted { input: true };
-                let gradients = backward(set, &layer, &output, &output, wanted);
+                let output = forward(set, &layer, Mode::Training).values;
+                let wanted = WantedGradients { input: true };
+                let gradients = backward(&BackwardPass {
+                    instructions: set,
+                    layer,
+                    gradient: &output,
+                    state: &output,
+                    wanted,
+                });
                 (output, gradients.input, gradients.weights, gradients.bias)
             });
             assert_eq!(found[0], found[1], "{real}, {shape:?}");
