@@ -5,7 +5,9 @@ use super::*;
 /// # Panics
 /// If a value is not where its image, pixel and channel put it.
 fn check(batch: usize, channels: usize, pixels: usize) {
-    let images: Vec<f32> = (0..batch * channels * pixels).map(|index| index as f32).collect();
+    let images: Vec<f32> = (0..batch * channels * pixels)
+        .map(|index| index as f32)
+        .collect();
     let found = channels_last(&images, channels, pixels);
     assert_eq!(found.len(), images.len());
     for (index, &value) in found.iter().enumerate() {

@@ -22,7 +22,10 @@ fn no_vector_is_wider_than_the_widest() {
 #[test]
 fn an_emulated_set_has_the_lanes_of_the_real_one() {
     let lanes = Instructions::EMULATED.map(Instructions::lanes);
-    assert_eq!(lanes, [Instructions::Avx512, Instructions::Neon].map(Instructions::lanes));
+    assert_eq!(
+        lanes,
+        [Instructions::Avx512, Instructions::Neon].map(Instructions::lanes)
+    );
 }
 
 /// Writes the lanes of the vectors that it was compiled for.

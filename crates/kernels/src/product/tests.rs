@@ -25,7 +25,9 @@ const CASE: Case = Case {
 };
 
 fn integers(count: usize) -> Vec<f32> {
-    (0..count).map(|index| (index * 7 % 11) as f32 - 5.0).collect()
+    (0..count)
+        .map(|index| (index * 7 % 11) as f32 - 5.0)
+        .collect()
 }
 
 struct Multiply<'a> {
@@ -97,7 +99,10 @@ fn check(case: Case) {
                 };
                 expected += a[at] * b[k * columns + column];
             }
-            assert_eq!(found, expected, "{instructions}: row {row}, column {column}");
+            assert_eq!(
+                found, expected,
+                "{instructions}: row {row}, column {column}"
+            );
         }
     }
 }

@@ -30,7 +30,11 @@ fn a_tile_has_a_position_for_each_pair_of_products() {
 
 #[test]
 fn outputs_that_fill_their_tiles_need_no_border() {
-    assert!(Grid::<F4>::new(&shape(1, [10, 6], [0, 0])).border().is_empty());
+    assert!(
+        Grid::<F4>::new(&shape(1, [10, 6], [0, 0]))
+            .border()
+            .is_empty()
+    );
 }
 
 #[test]
@@ -42,7 +46,10 @@ fn the_border_holds_padding_and_the_rest_of_the_last_tiles() {
 
 #[test]
 fn a_small_batch_has_a_group_for_every_image() {
-    assert_eq!(Grid::<F4>::new(&shape(GROUPS, [6, 6], [0, 0])).images_per_group(), 1);
+    assert_eq!(
+        Grid::<F4>::new(&shape(GROUPS, [6, 6], [0, 0])).images_per_group(),
+        1
+    );
 }
 
 #[test]
