@@ -59,16 +59,17 @@ fn check_output_transpose<T: Tile>() {
 /// # Panics
 /// If the products of A, G and B do not add up to 1 where input = output + weight, and to 0 elsewhere.
 fn check_filter<T: Tile>() {
-    let (input, output) = (input_matrix::<T>(), output_matrix::<T>());
-    for (out, row) in output.iter().enumerate() {
+    let columns = transposed(&input_matrix::<T>());
+    for (out, output) in output_matrix::<T>().iter().enumerate() {
         for weight in 0..3 {
-            for at in 0..T::INPUTS {
-                let products = (0..T::INPUTS).map(|product| {
-                    let (a, b) = (f64::from(row[product]), f64::from(input[product][at]));
-                    a * f64::from(T::WEIGHTS[product][weight]) * b
-                });
+            for (at, input) in columns.iter().enumerate() {
+                let products = output.iter().zip(&T::WEIGHTS).zip(input);
+                let found: f64 = products
+                    .map(|((&a, weights), &b)| {
+                        f64::from(a) * f64::from(weights[weight]) * f64::from(b)
+                    })
+                    .sum();
                 let expected = if at == out + weight { 1.0 } else { 0.0 };
-                let found: f64 = products.sum();
                 assert!(
                     (found - expected).abs() < 1e-6,
                     "output {out}, weight {weight}, input {at}: {found}"
