@@ -84,21 +84,21 @@ impl AllocationController for ReusedBuffer {
         AllocationProperty::Native
     }
 
-    #[expect(unsafe_code, reason = "the trait says so; nothing unsafe happens here")]
+    #[expect(unsafe_code, reason = "the trait declares this method unsafe")]
     unsafe fn memory_mut(
         &mut self,
         _policy: AccessPolicy,
     ) -> Result<&mut [MaybeUninit<u8>], AccessError> {
         let bytes = bytemuck::cast_slice_mut::<f32, u8>(&mut self.0);
         let (start, len) = (bytes.as_mut_ptr().cast(), bytes.len());
-        // SAFETY: initialised memory seen as memory that may be uninitialised; the caller promises
-        // to write nothing but initialised values.
+        // SAFETY: the slice views initialised memory as memory that may be uninitialised. The caller
+        // promises to write only initialised values.
         Ok(unsafe { std::slice::from_raw_parts_mut(start, len) })
     }
 
     fn memory(&self, _policy: AccessPolicy) -> Result<&[MaybeUninit<u8>], AccessError> {
         let bytes = bytemuck::cast_slice::<f32, u8>(&self.0);
-        // SAFETY: initialised memory seen as memory that may be uninitialised.
+        // SAFETY: the slice views initialised memory as memory that may be uninitialised.
         #[expect(unsafe_code, reason = "`MaybeUninit` has no safe view of a slice")]
         Ok(unsafe { std::slice::from_raw_parts(bytes.as_ptr().cast(), bytes.len()) })
     }
