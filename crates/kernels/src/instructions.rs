@@ -1,8 +1,11 @@
-//! Which of the CPU's vector instructions the kernels use, decided at run time.
+//! The CPU's vector instructions, chosen at run time.
 
 use std::fmt;
 
 use pulp::{Scalar, Simd, WithSimd};
+
+/// Lanes of the widest vector.
+pub(crate) const WIDEST_LANES: usize = 16;
 
 /// A set of vector instructions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -15,24 +18,24 @@ pub enum Instructions {
     Neon,
     /// One f32 at a time, on any CPU.
     Scalar,
-    /// Two vectors of AVX2 as one: the results of [`Self::Avx512`] bit for bit, slowly. For tests.
+    /// Two AVX2 vectors as one, for tests: slow, with the same bits as [`Self::Avx512`].
     EmulatedAvx512,
-    /// Half a vector of AVX2: the results of [`Self::Neon`] bit for bit. For tests.
+    /// Half an AVX2 vector, for tests: the same bits as [`Self::Neon`].
     EmulatedNeon,
 }
 
 impl Instructions {
-    /// All that are worth using, the widest first.
+    /// All sets that are used in production, the widest first.
     pub const ALL: [Self; 4] = [Self::Avx512, Self::Avx2, Self::Neon, Self::Scalar];
-    /// Those that only compute what others would.
+    /// The sets that compute on AVX2 what another set would.
     pub const EMULATED: [Self; 2] = [Self::EmulatedAvx512, Self::EmulatedNeon];
 
-    /// Those of [`Self::ALL`] that this CPU has, the widest first; [`Self::Scalar`] is always there.
+    /// The members of [`Self::ALL`] that this CPU has, the widest first. The last is [`Self::Scalar`].
     pub fn available() -> impl Iterator<Item = Self> {
         Self::ALL.into_iter().filter(|set| set.is_available())
     }
 
-    /// Whether this CPU has them.
+    /// Whether this CPU has the instructions.
     pub fn is_available(self) -> bool {
         match self {
             #[cfg(target_arch = "x86_64")]
@@ -48,7 +51,7 @@ impl Instructions {
         }
     }
 
-    /// How many f32 one vector holds.
+    /// Number of f32 values in a vector.
     pub fn lanes(self) -> usize {
         match self {
             Self::Avx512 | Self::EmulatedAvx512 => 16,
@@ -61,17 +64,17 @@ impl Instructions {
     /// Runs `kernel`, compiled for these instructions.
     ///
     /// # Panics
-    /// Where the CPU does not have them.
+    /// If the CPU does not have them.
     #[inline]
     pub(crate) fn run<K: Kernel>(self, kernel: K) {
         match self {
             #[cfg(target_arch = "x86_64")]
-            Self::Avx512 => on(
+            Self::Avx512 => run_if_available(
                 pulp::x86::V4::try_new().map(|simd| (simd, Vectorised(kernel))),
                 self,
             ),
             #[cfg(target_arch = "x86_64")]
-            Self::Avx2 => on(
+            Self::Avx2 => run_if_available(
                 pulp::x86::V3::try_new().map(|simd| (simd, Vectorised(kernel))),
                 self,
             ),
@@ -79,29 +82,34 @@ impl Instructions {
             Self::EmulatedAvx512 => {
                 let avx2 = pulp::x86::V3::try_new();
                 let emulated = avx2.map(|avx2| Emulated(kernel, pulp::x86::V3_512b(avx2)));
-                on(avx2.zip(emulated), self);
+                run_if_available(avx2.zip(emulated), self);
             }
             #[cfg(target_arch = "x86_64")]
             Self::EmulatedNeon => {
                 let avx2 = pulp::x86::V3::try_new();
                 let emulated = avx2.map(|avx2| Emulated(kernel, pulp::x86::V3_128b(avx2)));
-                on(avx2.zip(emulated), self);
+                run_if_available(avx2.zip(emulated), self);
             }
             #[cfg(target_arch = "aarch64")]
-            Self::Neon => on(
+            Self::Neon => run_if_available(
                 pulp::aarch64::Neon::try_new().map(|simd| (simd, Vectorised(kernel))),
                 self,
             ),
             Self::Scalar => Scalar::new().vectorize(Vectorised(kernel)),
-            _ => on(None::<(Scalar, Vectorised<K>)>, self),
+            _ => run_if_available(None::<(Scalar, Vectorised<K>)>, self),
         }
     }
 }
 
+/// Runs a kernel with a token that proves that the CPU has the instructions.
+///
 /// # Panics
-/// Where the CPU does not have the instructions.
+/// If there is no token.
 #[inline]
-fn on<S: Simd>(found: Option<(S, impl WithSimd<Output = ()>)>, instructions: Instructions) {
+fn run_if_available<S: Simd>(
+    found: Option<(S, impl WithSimd<Output = ()>)>,
+    instructions: Instructions,
+) {
     match found {
         Some((simd, kernel)) => simd.vectorize(kernel),
         None => panic!("this CPU does not have {instructions}"),
@@ -123,13 +131,14 @@ impl fmt::Display for Instructions {
 
 /// One thread's share of a computation, written for vectors of any length.
 ///
-/// What it calls must be `#[inline(always)]`: a function of its own would be compiled for the
-/// oldest CPU.
+/// Every function that it calls must be `#[inline(always)]`. A separate function would be compiled for
+/// the oldest supported CPU.
 pub(crate) trait Kernel {
-    /// Computes it.
+    /// Computes the share.
     fn run<S: Simd>(self, simd: S);
 }
 
+/// A kernel with the vectors of the instructions that it is compiled for.
 struct Vectorised<K>(K);
 
 impl<K: Kernel> WithSimd for Vectorised<K> {
@@ -141,7 +150,7 @@ impl<K: Kernel> WithSimd for Vectorised<K> {
     }
 }
 
-/// A kernel with other vectors than those of the instructions that it is compiled for.
+/// A kernel with vectors of another length than the instructions that it is compiled for.
 #[cfg(target_arch = "x86_64")]
 struct Emulated<K, S>(K, S);
 
@@ -155,24 +164,5 @@ impl<K: Kernel, E: Simd> WithSimd for Emulated<K, E> {
     }
 }
 
-/// A slice of whole vectors.
-///
-/// # Panics
-/// Where its length is not a multiple of the lanes.
-#[inline(always)]
-pub(crate) fn vectors<S: Simd>(values: &[f32]) -> &[S::f32s] {
-    let (vectors, rest) = S::as_simd_f32s(values);
-    assert!(rest.is_empty(), "whole vectors");
-    vectors
-}
-
-/// The same, to be written to.
-///
-/// # Panics
-/// Where its length is not a multiple of the lanes.
-#[inline(always)]
-pub(crate) fn vectors_mut<S: Simd>(values: &mut [f32]) -> &mut [S::f32s] {
-    let (vectors, rest) = S::as_mut_simd_f32s(values);
-    assert!(rest.is_empty(), "whole vectors");
-    vectors
-}
+#[cfg(test)]
+mod tests;

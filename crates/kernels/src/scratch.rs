@@ -1,7 +1,7 @@
-//! Buffers that a thread keeps between steps.
+//! Temporary buffers that each thread reuses.
 //!
-//! A step needs the same buffers as the one before. Fresh ones would have to be cleared, and large
-//! ones asked from the system page by page, each time.
+//! Each training step needs the same temporary buffers as the step before. A new allocation would
+//! have to be cleared, and the system would have to provide large ones page by page.
 
 use std::cell::RefCell;
 use std::ops::{Deref, DerefMut};
@@ -10,23 +10,23 @@ thread_local! {
     static FREE: RefCell<Vec<Vec<f32>>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Buffers that a thread keeps at most.
-const KEPT: usize = 8;
-/// Values of the largest buffer that is kept, 64 MiB.
-const LARGEST: usize = 1 << 24;
+/// The most free buffers kept per thread.
+const MOST_FREE: usize = 8;
+/// Values in the largest buffer kept: 64 MiB.
+const MOST_VALUES: usize = 1 << 24;
 
-/// A buffer that goes back to its thread when dropped.
+/// A buffer that becomes free for its thread when it is dropped.
 pub(crate) struct Scratch {
-    /// Longer than asked for where its last user needed more.
+    /// At least `len` values. Longer if an earlier user needed more.
     buffer: Vec<f32>,
     len: usize,
 }
 
 impl Scratch {
-    /// `len` values: whatever the buffer's last user left there, or zeros.
-    pub(crate) fn new(len: usize) -> Self {
+    /// `len` unspecified values: zeros, or what an earlier user left.
+    pub(crate) fn uncleared(len: usize) -> Self {
         let mut buffer = FREE.with_borrow_mut(|free| {
-            // The smallest that is large enough, else the largest.
+            // The smallest buffer that is large enough, or else the largest.
             let fitting = |buffer: &Vec<f32>| (buffer.len() < len, buffer.len());
             let best = (0..free.len()).min_by_key(|&index| {
                 let (small, length) = fitting(&free[index]);
@@ -42,7 +42,7 @@ impl Scratch {
 
     /// `len` zeros.
     pub(crate) fn zeros(len: usize) -> Self {
-        let mut scratch = Self::new(len);
+        let mut scratch = Self::uncleared(len);
         scratch.fill(0.0);
         scratch
     }
@@ -65,12 +65,15 @@ impl DerefMut for Scratch {
 impl Drop for Scratch {
     fn drop(&mut self) {
         let buffer = std::mem::take(&mut self.buffer);
-        // A thread that is ending has no list any more.
+        // A thread that is ending no longer has a list.
         let _ = FREE.try_with(|free| {
             let mut free = free.borrow_mut();
-            if free.len() < KEPT && buffer.len() <= LARGEST {
+            if free.len() < MOST_FREE && buffer.len() <= MOST_VALUES {
                 free.push(buffer);
             }
         });
     }
 }
+
+#[cfg(test)]
+mod tests;

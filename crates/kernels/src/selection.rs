@@ -1,4 +1,4 @@
-//! Which kernels the process uses.
+//! Which kernels the process uses for convolutions.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -20,24 +20,24 @@ impl Kernels {
         Self::Own(best_instructions())
     }
 
-    /// Makes them the ones that [`crate::conv2d`] uses from now on, in the whole process.
+    /// Makes [`crate::conv2d`] use these kernels from now on, in the whole process.
     ///
     /// # Panics
-    /// Where the CPU does not have the instructions.
+    /// If the CPU does not have the instructions.
     pub fn select(self) {
         let code = match self {
             Self::Burn => BURN,
             Self::Own(instructions) => {
                 assert!(instructions.is_available(), "{instructions} on this CPU");
                 let position = all().position(|set| set == instructions);
-                // Every set is one of all.
+                // `all` contains every set.
                 FIRST + position.unwrap_or_default() as u8
             }
         };
         SELECTED.store(code, Ordering::Relaxed);
     }
 
-    /// The selected ones; [`Kernels::best`] where none were.
+    /// The kernels last selected, or [`Kernels::best`] if none were.
     pub fn selected() -> Self {
         match SELECTED.load(Ordering::Relaxed) {
             BURN => Self::Burn,
@@ -58,13 +58,15 @@ impl fmt::Display for Kernels {
     }
 }
 
+// The codes of a selection in an atomic number.
 const BEST: u8 = 0;
 const BURN: u8 = 1;
+/// The code of the first set of instructions.
 const FIRST: u8 = 2;
 
 static SELECTED: AtomicU8 = AtomicU8::new(BEST);
 
-/// All sets, in the order of their codes.
+/// All sets of instructions, in the order of their codes.
 fn all() -> impl Iterator<Item = Instructions> {
     Instructions::ALL.into_iter().chain(Instructions::EMULATED)
 }
@@ -73,18 +75,4 @@ fn best_instructions() -> Instructions {
     Instructions::available()
         .next()
         .unwrap_or(Instructions::Scalar)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_selected_is_what_is_used() {
-        let own = all().filter(|set| set.is_available()).map(Kernels::Own);
-        for kernels in own.chain([Kernels::Burn, Kernels::best()]) {
-            kernels.select();
-            assert_eq!(Kernels::selected(), kernels);
-        }
-    }
 }

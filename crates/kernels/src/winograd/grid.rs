@@ -1,86 +1,94 @@
-//! How the images of a convolution are cut into tiles, and where their transforms lie.
+//! How the images of a convolution are cut into tiles, and how their transforms lie in memory.
 
 use std::marker::PhantomData;
 
+use super::transform::Tile;
+use crate::border::Border;
 use crate::epilogue::Plane;
 use crate::shape::ConvShape;
-use crate::transform::Tile;
 
-/// Tiles of a group: enough rows for the products to run at full speed.
-const TILES: usize = 48;
-/// Groups that a batch is cut into where it is large enough, so that many threads have work.
+/// Tiles of a group, at least. With so many rows the products run at full speed.
+const GROUP_TILES: usize = 48;
+/// Groups that a large enough batch is cut into, at least, so that many threads have work.
 const GROUPS: usize = 16;
-/// Values between two places beyond their matrices, so that the places of a tile do not all fall
-/// into the same lines of the cache.
+/// Unused values after the matrix of each position. Without them, the positions of a tile could all
+/// map to the same lines of the cache.
 const GAP: usize = 16;
 
 /// How the images of a convolution are cut into tiles.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Grid<T> {
     pub(super) shape: ConvShape,
-    /// Tiles in a column and in a row.
-    pub(super) tiles: [usize; 2],
+    /// Number of tiles in a column and in a row of an image.
+    pub(super) tiles_by_axis: [usize; 2],
     tile: PhantomData<T>,
 }
 
 impl<T: Tile> Grid<T> {
-    /// Places of a tile.
-    pub(super) const PLACES: usize = T::INPUTS * T::INPUTS;
+    /// Number of positions in a tile's transform.
+    pub(super) const POSITIONS: usize = T::INPUTS * T::INPUTS;
 
     pub(super) fn new(shape: &ConvShape) -> Self {
         Self {
             shape: *shape,
-            tiles: shape
+            tiles_by_axis: shape
                 .output_size()
                 .map(|length| length.div_ceil(T::OUTPUTS)),
             tile: PhantomData,
         }
     }
 
-    /// Tiles of an image.
+    /// Number of tiles in an image.
     pub(super) fn tiles(&self) -> usize {
-        self.tiles[0] * self.tiles[1]
+        self.tiles_by_axis[0] * self.tiles_by_axis[1]
     }
 
-    /// Products for one pair of channels of one image.
-    pub(super) fn products(&self) -> usize {
-        self.tiles() * Self::PLACES
+    /// Number of multiplications for one pair of channels of one image.
+    pub(super) fn multiplications(&self) -> usize {
+        self.tiles() * Self::POSITIONS
     }
 
-    /// Images in a group.
-    pub(super) fn group(&self) -> usize {
-        let enough = TILES.div_ceil(self.tiles());
-        // Many groups where the batch allows, so that many threads have something to do.
+    /// Number of images in a group.
+    pub(super) fn images_per_group(&self) -> usize {
+        let enough = GROUP_TILES.div_ceil(self.tiles());
         enough.min(self.shape.batch.div_ceil(GROUPS)).max(1)
     }
 
-    /// Values from one place to the next, in the matrices of `images` images.
+    /// Distance between neighbouring positions, for the matrices of `images` images.
     pub(super) fn pitch(&self, images: usize, channels: usize) -> usize {
         images * self.tiles() * channels + GAP
     }
 
-    /// Values of all matrices of `images` images.
-    pub(super) fn matrices(&self, images: usize, channels: usize) -> usize {
-        Self::PLACES * self.pitch(images, channels)
+    /// Number of values in all matrices of `images` images.
+    pub(super) fn matrices_len(&self, images: usize, channels: usize) -> usize {
+        Self::POSITIONS * self.pitch(images, channels)
     }
 
-    /// Height and width that the tiles read.
-    pub(super) fn padded(&self) -> [usize; 2] {
-        self.tiles.map(|tiles| tiles * T::OUTPUTS + 2)
+    /// The border that extends an input image to what its tiles read.
+    pub(super) fn border(&self) -> Border {
+        Border {
+            channels: self.shape.inputs,
+            size: self.shape.size,
+            before: self.shape.padding,
+            padded: self.tiles_by_axis.map(|tiles| tiles * T::OUTPUTS + 2),
+        }
     }
 
-    /// The outputs of all tiles of an image.
+    /// The layout of the outputs of all tiles of an image.
     pub(super) fn plane(&self) -> Plane {
         Plane {
             size: self.shape.output_size(),
             channels: self.shape.outputs,
-            row: self.tiles[1] * T::OUTPUTS * self.shape.outputs,
+            row: self.tiles_by_axis[1] * T::OUTPUTS * self.shape.outputs,
             pixel: self.shape.outputs,
         }
     }
 
-    /// Values of a [`Plane`].
-    pub(super) fn plane_values(&self) -> usize {
-        self.tiles[0] * T::OUTPUTS * self.plane().row
+    /// Number of values in a [`Plane`].
+    pub(super) fn plane_len(&self) -> usize {
+        self.tiles_by_axis[0] * T::OUTPUTS * self.plane().row
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,8 +1,8 @@
-//! The same computations one number after the other, in f64.
+//! The same computations in f64, one number at a time.
 
 use mixup_kernels::{Activation, ConvShape, Layer};
 
-/// A value, and the sum of the magnitudes that went into it: the scale of its rounding error.
+/// A value, and the sum of the magnitudes that were added to it: the scale of its rounding error.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Sum {
     pub(crate) value: f64,
@@ -16,7 +16,7 @@ impl Sum {
     }
 }
 
-/// Every pair of output place and input place that a weight connects.
+/// Visits every output and input that a weight connects, as indices of output, input and weight.
 fn connections(shape: &ConvShape, mut visit: impl FnMut(usize, usize, usize)) {
     let [height, width] = shape.output_size();
     for n in 0..shape.batch {
@@ -51,8 +51,8 @@ fn connections(shape: &ConvShape, mut visit: impl FnMut(usize, usize, usize)) {
     }
 }
 
-/// Sums before the activation, bias included.
-pub(crate) fn sums(layer: &Layer<'_>) -> Vec<Sum> {
+/// The sums before the activation, with the bias.
+fn sums(layer: &Layer<'_>) -> Vec<Sum> {
     let shape = &layer.shape;
     let [height, width] = shape.output_size();
     let mut sums = vec![Sum::default(); shape.batch * height * width * shape.outputs];
@@ -65,7 +65,7 @@ pub(crate) fn sums(layer: &Layer<'_>) -> Vec<Sum> {
     sums
 }
 
-/// The places of a pooled value's window among the sums, by rows.
+/// The indices of the four sums that are pooled to the value `place`, by rows.
 fn window(shape: &ConvShape, place: usize) -> [usize; 4] {
     let [height, width] = shape.output_size();
     let (pooled_height, pooled_width) = (height / 2, width / 2);
@@ -78,7 +78,7 @@ fn window(shape: &ConvShape, place: usize) -> [usize; 4] {
     })
 }
 
-/// What the layer gives.
+/// The output of a layer.
 pub(crate) fn forward(layer: &Layer<'_>) -> Vec<Sum> {
     let relu = |sum: Sum| Sum {
         value: sum.value.max(0.0),
@@ -106,17 +106,17 @@ pub(crate) fn forward(layer: &Layer<'_>) -> Vec<Sum> {
     }
 }
 
-/// Gradients by input, weights and bias, where the activation saw what `seen` says.
-pub(crate) fn backward(layer: &Layer<'_>, gradient: &[f32], seen: &[f32]) -> [Vec<Sum>; 3] {
+/// The gradients of input, weights and bias, with the activation's state.
+pub(crate) fn backward(layer: &Layer<'_>, gradient: &[f32], state: &[f32]) -> [Vec<Sum>; 3] {
     let shape = &layer.shape;
     let [height, width] = shape.output_size();
     let mut above = vec![0.0_f64; shape.batch * height * width * shape.outputs];
     for (place, &gradient) in gradient.iter().enumerate() {
         match layer.activation {
             Activation::Identity => above[place] = gradient.into(),
-            Activation::Relu if seen[place] > 0.0 => above[place] = gradient.into(),
-            Activation::ReluMaxPool if seen[place] < 4.0 => {
-                above[window(shape, place)[seen[place] as usize]] = gradient.into();
+            Activation::Relu if state[place] > 0.0 => above[place] = gradient.into(),
+            Activation::ReluMaxPool if state[place] < 4.0 => {
+                above[window(shape, place)[state[place] as usize]] = gradient.into();
             }
             _ => {}
         }

@@ -1,0 +1,66 @@
+//! The backward pass on Burn's tape.
+
+use burn::backend::autodiff::checkpoint::base::Checkpointer;
+use burn::backend::autodiff::grads::Gradients as Tape;
+use burn::backend::autodiff::ops::{Backward, Ops};
+use burn::backend::flex::FlexTensor;
+use burn::backend::{Flex, TensorMetadata};
+
+use super::layout::{contiguous, from_channels_last, values, with_channels_last};
+use super::operands::Operands;
+use crate::conv;
+use crate::instructions::Instructions;
+use crate::layer::{BackwardPass, WantedGradients};
+
+/// The gradient of [`crate::conv2d`], by input, weights and bias.
+#[derive(Debug)]
+pub(super) struct FusedConv2dBackward;
+
+/// What the gradient needs from the forward pass.
+#[derive(Clone, Debug)]
+pub(super) struct ForwardState {
+    pub(super) operands: Operands,
+    /// The state of the activation, with the channels last.
+    pub(super) activation: Option<FlexTensor>,
+    pub(super) instructions: Instructions,
+}
+
+impl Backward<Flex, 3> for FusedConv2dBackward {
+    type State = ForwardState;
+
+    fn backward(
+        self,
+        ops: Ops<ForwardState, 3>,
+        tape: &mut Tape,
+        _checkpointer: &mut Checkpointer,
+    ) {
+        let [input, weights, bias] = ops.parents;
+        let gradient = with_channels_last(tape.consume::<Flex>(&ops.node));
+        let ForwardState {
+            operands,
+            activation,
+            instructions,
+        } = ops.state;
+        let gradients = conv::backward(&BackwardPass {
+            instructions,
+            layer: operands.layer(),
+            gradient: values(&gradient),
+            state: activation.as_ref().map(values).unwrap_or_default(),
+            wanted: WantedGradients {
+                input: input.is_some(),
+            },
+        });
+        if let (Some(node), Some(gradient)) = (input, gradients.input) {
+            let shape = operands.input.shape();
+            tape.register::<Flex>(node.id, from_channels_last(gradient, shape));
+        }
+        if let Some(node) = weights {
+            let gradient = contiguous(gradients.weights, operands.weights.shape());
+            tape.register::<Flex>(node.id, gradient);
+        }
+        if let Some(node) = bias {
+            let gradient = contiguous(gradients.bias, operands.bias.shape());
+            tape.register::<Flex>(node.id, gradient);
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! The selection of kernels, which is state of the whole process: these tests have a binary to
+//! themselves and take turns.
+
+use std::panic::catch_unwind;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use burn::tensor::{Device, Tensor};
+use mixup_kernels::{Activation, ConvConfig, Instructions, Kernels, conv2d};
+
+static TURN: Mutex<()> = Mutex::new(());
+
+fn take_turn() -> MutexGuard<'static, ()> {
+    // A failed test leaves a selection, and every test makes its own.
+    TURN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// # Panics
+/// If the kernels are not in use after their selection.
+fn assert_selects(kernels: Kernels) {
+    let _turn = take_turn();
+    kernels.select();
+    assert_eq!(Kernels::selected(), kernels);
+}
+
+/// A set that no CPU of this architecture has.
+const FOREIGN: Instructions = if cfg!(target_arch = "aarch64") {
+    Instructions::Avx2
+} else {
+    Instructions::Neon
+};
+
+#[test]
+fn burns_kernels_can_be_selected() {
+    assert_selects(Kernels::Burn);
+}
+
+#[test]
+fn the_best_kernels_can_be_selected() {
+    assert_selects(Kernels::best());
+}
+
+#[test]
+fn scalar_kernels_can_be_selected() {
+    assert_selects(Kernels::Own(Instructions::Scalar));
+}
+
+#[test]
+fn every_set_of_this_cpu_can_be_selected() {
+    for set in Instructions::available() {
+        assert_selects(Kernels::Own(set));
+    }
+}
+
+#[test]
+fn every_emulated_set_of_this_cpu_can_be_selected() {
+    let sets = Instructions::EMULATED.into_iter();
+    for set in sets.filter(|set| set.is_available()) {
+        assert_selects(Kernels::Own(set));
+    }
+}
+
+#[test]
+fn the_best_kernels_have_the_widest_instructions() {
+    let widest = Instructions::available().max_by_key(|set| set.lanes());
+    assert_eq!(widest.map(Kernels::Own), Some(Kernels::best()));
+}
+
+#[test]
+fn the_last_selection_counts() {
+    let _turn = take_turn();
+    Kernels::Burn.select();
+    Kernels::Own(Instructions::Scalar).select();
+    assert_eq!(Kernels::selected(), Kernels::Own(Instructions::Scalar));
+}
+
+#[test]
+fn a_refused_selection_changes_nothing() {
+    let _turn = take_turn();
+    Kernels::Burn.select();
+    assert!(catch_unwind(|| Kernels::Own(FOREIGN).select()).is_err());
+    assert_eq!(Kernels::selected(), Kernels::Burn);
+}
+
+#[test]
+#[should_panic(expected = "on this CPU")]
+fn instructions_of_another_architecture_are_refused() {
+    Kernels::Own(FOREIGN).select();
+}
+
+#[test]
+fn kernels_are_named_by_their_instructions() {
+    let names =
+        [Kernels::Burn, Kernels::Own(Instructions::Avx2)].map(|kernels| kernels.to_string());
+    assert_eq!(names, ["Burn's own kernels", "AVX2 kernels"]);
+}
+
+#[test]
+fn a_selection_does_not_change_what_is_computed() {
+    let _turn = take_turn();
+    let device = Device::flex();
+    let config = ConvConfig {
+        stride: [1, 1],
+        padding: [1, 1],
+        activation: Activation::ReluMaxPool,
+    };
+    // Small integers, whose sums are exact in any order.
+    let sums = [
+        Kernels::Burn,
+        Kernels::Own(Instructions::Scalar),
+        Kernels::best(),
+    ]
+    .map(|kernels| {
+        kernels.select();
+        let images = Tensor::<4>::full([2, 3, 8, 8], 2.0, &device);
+        let weights = Tensor::<4>::full([4, 3, 3, 3], 3.0, &device);
+        let maps = conv2d(images, weights, Tensor::ones([4], &device), config);
+        maps.sum().into_scalar::<f32>()
+    });
+    // Every pooled window contains a pixel whose 27 neighbours are all inside: 27 x 2 x 3 + 1.
+    assert_eq!(sums, [163.0 * 2.0 * 4.0 * 16.0; 3]);
+}

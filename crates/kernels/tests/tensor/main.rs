@@ -1,0 +1,9 @@
+//! The operation on Burn's tensors, against Burn's own operations and finite differences.
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+mod burns_operations;
+mod case;
+mod differences;
+mod nan;
+mod operands;
+mod threads;
