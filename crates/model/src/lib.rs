@@ -6,19 +6,22 @@
 //! Its layers have PyTorch's names, so a path through the module is the name of a tensor in a file:
 //! weights are drawn, written and read by one traversal, whatever the network.
 
+mod architecture;
 mod config;
 mod error;
 #[cfg(test)]
-mod example;
+mod for_tests;
 mod initial;
 mod network;
 mod norm;
+mod parameters;
 mod precision;
 mod pytorch;
-mod weights;
+mod weights_file;
 
+pub use architecture::Architecture;
 pub use config::NetworkConfig;
 pub use error::ModelError;
-pub use network::{Architecture, Network};
+pub use network::Network;
 pub use precision::Precision;
-pub use weights::WeightsFile;
+pub use weights_file::WeightsFile;
