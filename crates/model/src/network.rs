@@ -32,10 +32,7 @@ const SIDE: usize = 32;
 /// Clones share the running statistics of batch normalisation until one of them passes through
 /// `valid` or `train`.
 #[derive(Module, Debug)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "networks are few and rarely moved"
-)]
+#[expect(clippy::large_enum_variant, reason = "rarely moved")]
 pub enum Network {
     /// The article's network.
     Cnn(Cnn),

@@ -89,3 +89,6 @@ pub(crate) fn to_f32<const D: usize>(x: Tensor<D>) -> Tensor<D> {
 fn to_bf16<const D: usize>(x: Tensor<D>) -> Tensor<D> {
     x.cast(FloatDType::BF16)
 }
+
+#[cfg(test)]
+mod tests;

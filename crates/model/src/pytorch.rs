@@ -175,3 +175,6 @@ impl<F: FnMut(&str, &[usize]) -> Option<Vec<f32>>> ModuleMapper for Replace<F> {
         param.transform_for_load(tensor, id)
     }
 }
+
+#[cfg(test)]
+mod tests;
