@@ -111,3 +111,6 @@ impl ResidualBlock for Block {
         to_f32(out) + shortcut
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -72,3 +72,6 @@ fn channel_means(maps: Tensor<2>, channels: usize) -> Tensor<2> {
         .mean_dim(2)
         .squeeze_dim(2)
 }
+
+#[cfg(test)]
+mod tests;

@@ -107,35 +107,4 @@ fn shortcut(x: Tensor<4>, stride: usize, channels: usize) -> Tensor<4> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::for_tests::values;
-
-    #[test]
-    fn the_shortcut_takes_every_second_pixel_and_puts_zeros_around_the_channels() {
-        let device = &Device::flex().autodiff();
-        let x = Tensor::<1>::from_floats(
-            [
-                1.0, 2.0, 3.0, 4.0, //
-                5.0, 6.0, 7.0, 8.0, //
-                9.0, 10.0, 11.0, 12.0, //
-                13.0, 14.0, 15.0, 16.0,
-            ],
-            device,
-        );
-        let x = x.reshape([1, 1, 4, 4]).detach().require_grad();
-        let found = shortcut(x.clone(), 2, 4);
-        assert_eq!(found.dims(), [1, 4, 2, 2]);
-        let zeros = [0.0; 4];
-        // Three are missing: one goes in front.
-        let expected = [zeros, [1.0, 3.0, 9.0, 11.0], zeros, zeros].concat();
-        assert_eq!(values(found.clone()), expected);
-
-        let gradients = (found.clone() * found).sum().backward();
-        let gradient = values(x.grad(&gradients).unwrap());
-        let row = |a, b| [a, 0.0, b, 0.0];
-        let expected = [row(2.0, 6.0), zeros, row(18.0, 22.0), zeros].concat();
-        assert_eq!(gradient, expected);
-        assert_eq!(values(shortcut(x.clone(), 1, 1)), values(x));
-    }
-}
+mod tests;
