@@ -30,7 +30,7 @@ fn published_networks_are_accepted() {
 }
 
 #[test]
-fn default_is_the_article_s_network() {
+fn default_is_the_article_network() {
     assert_eq!(
         NetworkConfig::default(),
         article_with(&[64, 128], Some(256))
@@ -85,7 +85,7 @@ fn shrinking_widths_are_refused_for_resnet20() {
 }
 
 #[test]
-fn shrinking_widths_are_accepted_for_the_article_s_network() {
+fn shrinking_widths_are_accepted_for_the_article_network() {
     assert_eq!(article_with(&[128, 64], Some(256)).check(), Ok(()));
 }
 

@@ -78,7 +78,7 @@ const FIRST_AND_LAST: [(&str, u32, u32); 6] = [
 ];
 
 #[test]
-fn article_s_network_starts_as_in_version_0_1_0() {
+fn article_network_starts_as_in_version_0_1_0() {
     let network = network(&small(Architecture::Cnn), 1, &Device::flex());
     let tensors = tensors(&network);
     for (name, first, last) in FIRST_AND_LAST {

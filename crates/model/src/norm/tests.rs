@@ -83,7 +83,7 @@ fn training_follows_pytorch_over_three_batches() {
 
 /// Equal batches with mean m: 1 − 0.9⁵ of m after five of them.
 #[test]
-fn running_mean_approaches_the_batch_s_geometrically() {
+fn running_mean_approaches_the_batch_mean_geometrically() {
     let [mean, _] = running_after(&[1.0, 5.0], 5);
     assert_close(&[mean], &[3.0 * (1.0 - 0.9_f64.powi(5))]);
 }

@@ -39,7 +39,7 @@ fn linear(inputs: usize, outputs: usize) -> usize {
 }
 
 #[test]
-fn article_s_network_has_the_published_number_of_parameters() {
+fn article_network_has_the_published_number_of_parameters() {
     assert_eq!(published_count(Architecture::Cnn), 1_082_186);
 }
 
@@ -59,7 +59,7 @@ fn preact_resnet18_has_the_published_number_of_parameters() {
 }
 
 #[test]
-fn cnn_s_parameters_follow_from_widths_and_classes() {
+fn cnn_parameters_follow_from_widths_and_classes() {
     let [a, b, hidden, classes] = [5, 7, 11, 3];
     let convolutions = conv(3, a) + conv(a, a) + conv(a, b) + conv(b, b);
     let biases = 2 * a + 2 * b;
@@ -69,7 +69,7 @@ fn cnn_s_parameters_follow_from_widths_and_classes() {
 }
 
 #[test]
-fn cnn_bn_s_parameters_follow_from_widths_and_classes() {
+fn cnn_bn_parameters_follow_from_widths_and_classes() {
     let [a, b, hidden, classes] = [5, 7, 11, 3];
     let convolutions = conv_norm(3, a) + conv_norm(a, a) + conv_norm(a, b) + conv_norm(b, b);
     let head = linear(25 * b, hidden) + linear(hidden, classes);
@@ -78,7 +78,7 @@ fn cnn_bn_s_parameters_follow_from_widths_and_classes() {
 }
 
 #[test]
-fn resnet20_s_parameters_follow_from_widths_and_classes() {
+fn resnet20_parameters_follow_from_widths_and_classes() {
     let [a, b, c, classes] = [3, 5, 11, 7];
     let first = conv_norm(3, a) + 6 * conv_norm(a, a);
     let second = conv_norm(a, b) + 5 * conv_norm(b, b);
@@ -91,7 +91,7 @@ fn resnet20_s_parameters_follow_from_widths_and_classes() {
 }
 
 #[test]
-fn preact_resnet18_s_parameters_follow_from_widths_and_classes() {
+fn preact_resnet18_parameters_follow_from_widths_and_classes() {
     let [a, b, c, d, classes] = [7, 3, 11, 5, 2];
     // The normalisation before a convolution has as many channels as its input.
     let block = |x, y| 2 * x + conv(x, y) + 2 * y + conv(y, y);
@@ -151,7 +151,7 @@ fn assert_names(name: Architecture, count: usize, some: &[(&str, &[usize])]) {
 }
 
 #[test]
-fn cnn_s_names_and_shapes_match_pytorch() {
+fn cnn_names_and_shapes_match_pytorch() {
     assert_names(
         Architecture::Cnn,
         12,
@@ -165,7 +165,7 @@ fn cnn_s_names_and_shapes_match_pytorch() {
 }
 
 #[test]
-fn cnn_bn_s_names_and_shapes_match_pytorch() {
+fn cnn_bn_names_and_shapes_match_pytorch() {
     assert_names(
         Architecture::CnnBn,
         4 + 4 * 4 + 4,
@@ -179,7 +179,7 @@ fn cnn_bn_s_names_and_shapes_match_pytorch() {
 }
 
 #[test]
-fn resnet20_s_names_and_shapes_match_pytorch() {
+fn resnet20_names_and_shapes_match_pytorch() {
     assert_names(
         Architecture::ResNet20,
         19 + 19 * 4 + 2,
@@ -193,7 +193,7 @@ fn resnet20_s_names_and_shapes_match_pytorch() {
 }
 
 #[test]
-fn preact_resnet18_s_names_and_shapes_match_pytorch() {
+fn preact_resnet18_names_and_shapes_match_pytorch() {
     assert_names(
         Architecture::PreActResNet18,
         17 + 17 * 4 + 3 + 2,

@@ -105,7 +105,7 @@ fn bf16_network_writes_the_weights_of_the_f32_network() {
 }
 
 #[test]
-fn article_s_network_hands_bf16_maps_from_stage_to_stage() {
+fn article_network_hands_bf16_maps_from_stage_to_stage() {
     let maps = bf16_network(Architecture::Cnn).stage(0, images(1, 1, &Device::flex()));
     assert_eq!(maps.dtype(), DType::BF16);
 }

@@ -48,14 +48,14 @@ fn names_and_shapes_are_those_of_the_state_dictionary() {
 }
 
 #[test]
-fn linear_weight_is_transposed_into_burn_s_layout() {
+fn linear_weight_is_transposed_into_burn_layout() {
     let weight = with_fc_weight().fc.weight.val();
     assert_eq!(weight.dims(), [3, 2]);
     assert_eq!(values(weight), [1.0, 4.0, 2.0, 5.0, 3.0, 6.0]);
 }
 
 #[test]
-fn linear_weight_reads_back_in_pytorch_s_layout() {
+fn linear_weight_reads_back_in_pytorch_layout() {
     let tensors = tensors(&with_fc_weight());
     let (_, shape, values) = &tensors[5];
     assert_eq!(*shape, [2, 3]);
@@ -64,7 +64,7 @@ fn linear_weight_reads_back_in_pytorch_s_layout() {
 
 /// y = W x + b with PyTorch's W.
 #[test]
-fn linear_layer_computes_with_pytorch_s_weight() {
+fn linear_layer_computes_with_pytorch_weight() {
     let module = replace(with_fc_weight(), |name, _| {
         (name == "fc.bias").then(|| vec![0.5, -0.5])
     });

@@ -94,22 +94,22 @@ fn assert_round_trip(name: Architecture) {
 }
 
 #[test]
-fn cnn_s_weights_load_into_another_seed_s() {
+fn cnn_weights_load_into_a_network_of_another_seed() {
     assert_round_trip(Architecture::Cnn);
 }
 
 #[test]
-fn cnn_bn_s_weights_load_into_another_seed_s() {
+fn cnn_bn_weights_load_into_a_network_of_another_seed() {
     assert_round_trip(Architecture::CnnBn);
 }
 
 #[test]
-fn resnet20_s_weights_load_into_another_seed_s() {
+fn resnet20_weights_load_into_a_network_of_another_seed() {
     assert_round_trip(Architecture::ResNet20);
 }
 
 #[test]
-fn preact_resnet18_s_weights_load_into_another_seed_s() {
+fn preact_resnet18_weights_load_into_a_network_of_another_seed() {
     assert_round_trip(Architecture::PreActResNet18);
 }
 
@@ -166,7 +166,7 @@ fn clone_keeps_its_weights_when_the_original_is_loaded() {
 }
 
 #[test]
-fn pytorch_s_counts_of_batches_are_ignored() {
+fn pytorch_counts_of_batches_are_ignored() {
     let network = small_network(Architecture::ResNet20);
     let file = with_tensor(&network, "bn1.num_batches_tracked", Dtype::I64);
     assert_eq!(file.config().unwrap(), (small(Architecture::ResNet20), 10));

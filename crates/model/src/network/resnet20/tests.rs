@@ -21,7 +21,7 @@ fn shortcut_takes_every_second_pixel_between_zero_channels() {
 }
 
 #[test]
-fn shortcut_s_gradient_reaches_only_the_pixels_that_it_takes() {
+fn shortcut_gradient_reaches_only_the_pixels_that_it_takes() {
     let x = map(&Device::flex().autodiff()).require_grad();
     let found = shortcut(x.clone(), 2, 4);
     let gradients = (found.clone() * found).sum().backward();

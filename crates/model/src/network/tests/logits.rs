@@ -16,22 +16,22 @@ fn assert_logits(name: Architecture, expected: [f32; 3]) {
 }
 
 #[test]
-fn cnn_s_logits_match_pytorch() {
+fn cnn_logits_match_pytorch() {
     assert_logits(Architecture::Cnn, [0.134_714, -0.147_440, -0.023_702]);
 }
 
 #[test]
-fn cnn_bn_s_logits_match_pytorch() {
+fn cnn_bn_logits_match_pytorch() {
     assert_logits(Architecture::CnnBn, [0.096_744, -0.187_688, -0.170_543]);
 }
 
 #[test]
-fn resnet20_s_logits_match_pytorch() {
+fn resnet20_logits_match_pytorch() {
     assert_logits(Architecture::ResNet20, [-0.186_905, -0.115_145, -0.622_696]);
 }
 
 #[test]
-fn preact_resnet18_s_logits_match_pytorch() {
+fn preact_resnet18_logits_match_pytorch() {
     let expected = [-0.300_006, -0.609_063, -0.454_848];
     assert_logits(Architecture::PreActResNet18, expected);
 }

@@ -18,13 +18,13 @@ fn map_shapes(name: Architecture) -> Vec<[usize; 3]> {
 }
 
 #[test]
-fn cnn_s_maps_lose_two_pixels_a_convolution_and_half_a_pooling() {
+fn cnn_maps_lose_two_pixels_a_convolution_and_half_a_pooling() {
     let expected = [[4, 30, 30], [4, 14, 14], [8, 12, 12], [8, 5, 5]];
     assert_eq!(map_shapes(Architecture::Cnn), expected);
 }
 
 #[test]
-fn cnn_bn_s_maps_have_the_sizes_of_the_cnn_s() {
+fn cnn_bn_maps_have_the_sizes_of_the_cnn_maps() {
     let expected = [[4, 30, 30], [4, 14, 14], [8, 12, 12], [8, 5, 5]];
     assert_eq!(map_shapes(Architecture::CnnBn), expected);
 }
@@ -42,7 +42,7 @@ fn preact_resnet18_halves_its_maps_three_times() {
 }
 
 #[test]
-fn cnn_s_head_goes_through_its_hidden_features() {
+fn cnn_head_goes_through_its_hidden_features() {
     let device = &Device::flex();
     let network = network(&small(Architecture::Cnn), 1, device);
     let features = network.head_part(0, Tensor::ones([2, 8 * 5 * 5], device));
@@ -52,7 +52,7 @@ fn cnn_s_head_goes_through_its_hidden_features() {
 
 /// ReLU follows the first linear layer only.
 #[test]
-fn cnn_s_hidden_features_are_not_negative_and_its_logits_may_be() {
+fn cnn_hidden_features_are_not_negative_and_its_logits_may_be() {
     let device = &Device::flex();
     let network = network(&small(Architecture::Cnn), 1, device);
     let maps = Tensor::ones([1, 8 * 5 * 5], device);

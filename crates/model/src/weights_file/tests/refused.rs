@@ -120,7 +120,7 @@ fn network_without_classes_is_refused() {
 }
 
 #[test]
-fn file_without_a_network_is_refused_by_the_article_s_first_weight() {
+fn file_without_a_network_is_refused_by_the_article_first_weight() {
     let view = TensorView::new(Dtype::F32, vec![1], &[0; 4]).unwrap();
     let file = opened(&safetensors::serialize([("other", view)], None).unwrap());
     assert_message(
