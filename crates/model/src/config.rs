@@ -1,25 +1,24 @@
-//! The shape of a network, as an experiment file gives it.
+//! The size of a network, as an experiment file states it.
 
-use burn::tensor::Device;
 use serde::{Deserialize, Serialize};
 
-use crate::{Architecture, Network, pytorch};
+use crate::Architecture;
 
-/// The most channels of a group of convolutions.
-const MOST_CHANNELS: usize = 8192;
-/// The most outputs of the first linear layer.
-const MOST_HIDDEN: usize = 65_536;
+/// The largest number of channels of a convolution.
+const MAX_CHANNELS: usize = 8192;
+/// The largest number of outputs of the first linear layer.
+const MAX_HIDDEN: usize = 65_536;
 
 /// The `[network]` table of an experiment file: which network, and how wide it is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NetworkConfig {
-    /// Which network; the article's where the file does not say.
+    /// Which network; the article's if the file does not say.
     #[serde(default)]
     pub name: Architecture,
-    /// Channels of each group of convolutions, from the images on.
+    /// Channels of each group of convolutions, from input to output.
     pub widths: Vec<usize>,
-    /// Outputs of the first linear layer, for a network that has more than one.
+    /// Outputs of the first linear layer, for a network with more than one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hidden: Option<usize>,
 }
@@ -30,8 +29,8 @@ impl Default for NetworkConfig {
     }
 }
 
-/// A key whose value does not fit.
-pub(crate) struct Misfit {
+/// A key whose value does not fit the network.
+pub(crate) struct InvalidSetting {
     pub(crate) key: &'static str,
     pub(crate) expected: String,
     pub(crate) found: String,
@@ -43,253 +42,85 @@ impl NetworkConfig {
         Self::published(Architecture::Cnn)
     }
 
-    /// A network in the widths that it was published with.
+    /// A network with its published widths.
     pub fn published(name: Architecture) -> Self {
-        let outline = name.outline();
+        let info = name.info();
         Self {
             name,
-            widths: outline.widths.iter().map(|&(_, width)| width).collect(),
-            hidden: outline.hidden.map(|(_, outputs)| outputs),
+            widths: info.widths.iter().map(|&(_, width)| width).collect(),
+            hidden: info.hidden.map(|(_, outputs)| outputs),
         }
     }
 
-    /// Whether every value is within its range and fits the network.
+    /// Checks that every value is within its range and fits the network.
     ///
     /// # Errors
-    /// A line that names the key, what is expected and what was found.
+    /// A line with the key, what is expected and what was found.
     pub fn check(&self) -> Result<(), String> {
-        self.misfit().map_or(Ok(()), |misfit| {
-            let Misfit {
+        self.check_settings().map_err(|invalid| {
+            let InvalidSetting {
                 key,
                 expected,
                 found,
-            } = misfit;
-            Err(format!("{key}: expected {expected}, found {found}"))
+            } = invalid;
+            format!("{key}: expected {expected}, found {found}")
         })
     }
 
-    pub(crate) fn misfit(&self) -> Option<Misfit> {
-        self.misfit_of_widths().or_else(|| self.misfit_of_hidden())
+    /// [`NetworkConfig::check`] with the parts of its message.
+    pub(crate) fn check_settings(&self) -> Result<(), InvalidSetting> {
+        self.check_widths()?;
+        self.check_hidden()
     }
 
-    fn misfit_of_widths(&self) -> Option<Misfit> {
+    fn check_widths(&self) -> Result<(), InvalidSetting> {
         let Self { name, widths, .. } = self;
-        let misfit = |expected: String, found: String| {
-            Some(Misfit {
+        let invalid = |expected: String, found: String| {
+            Err(InvalidSetting {
                 key: "network.widths",
                 expected,
                 found,
             })
         };
-        let outline = name.outline();
-        let count = outline.widths.len();
+        let info = name.info();
+        let count = info.widths.len();
         if widths.len() != count {
             let expected = format!("{count} numbers for {name}");
-            return misfit(expected, widths.len().to_string());
+            return invalid(expected, widths.len().to_string());
         }
-        if let Some(width) = widths.iter().find(|w| !(1..=MOST_CHANNELS).contains(*w)) {
-            let expected = format!("a whole number from 1 to {MOST_CHANNELS}");
-            return misfit(expected, width.to_string());
+        if let Some(width) = widths.iter().find(|w| !(1..=MAX_CHANNELS).contains(*w)) {
+            let expected = format!("a whole number from 1 to {MAX_CHANNELS}");
+            return invalid(expected, width.to_string());
         }
-        if outline.widths_grow && !widths.is_sorted() {
+        if info.widths_grow && !widths.is_sorted() {
             let expected = format!("no width below the one before it for {name}");
-            return misfit(expected, format!("{widths:?}"));
+            return invalid(expected, format!("{widths:?}"));
         }
-        None
+        Ok(())
     }
 
-    fn misfit_of_hidden(&self) -> Option<Misfit> {
+    fn check_hidden(&self) -> Result<(), InvalidSetting> {
         let Self { name, hidden, .. } = self;
-        let misfit = |expected: String| {
-            Some(Misfit {
+        let invalid = |expected: String| {
+            Err(InvalidSetting {
                 key: "network.hidden",
                 expected: format!("{expected} for {name}"),
                 found: hidden.map_or("none".into(), |outputs| outputs.to_string()),
             })
         };
-        match (name.outline().hidden, hidden) {
-            (None, None) => None,
-            (None, Some(_)) => misfit("no such key".into()),
-            (Some(_), Some(outputs)) if (1..=MOST_HIDDEN).contains(outputs) => None,
-            (Some(_), _) => misfit(format!("a whole number from 1 to {MOST_HIDDEN}")),
+        match (name.info().hidden, hidden) {
+            (None, None) => Ok(()),
+            (None, Some(_)) => invalid("no such key".into()),
+            (Some(_), Some(outputs)) if (1..=MAX_HIDDEN).contains(outputs) => Ok(()),
+            (Some(_), _) => invalid(format!("a whole number from 1 to {MAX_HIDDEN}")),
         }
     }
 
-    /// The widths of a network that has `N` of them.
-    pub(crate) fn widths<const N: usize>(&self) -> [usize; N] {
-        let widths = self.widths.as_slice().try_into();
-        widths.expect("as many as the network's outline says, which `check` compares")
-    }
-
-    /// The outputs of the first linear layer of a network that has more than one.
-    pub(crate) fn hidden(&self) -> usize {
-        self.hidden.expect("`check` finds where it is missing")
-    }
-
-    /// The names of the stages of feature maps, in order; see [`Network::stages`].
+    /// The names of the network's stages, in order; see [`Network::stages`](crate::Network::stages).
     pub fn stages(&self) -> &'static [&'static str] {
-        self.name.outline().stages
-    }
-
-    /// Whether the network has batch normalisation; see [`Network::has_batch_norm`].
-    pub fn has_batch_norm(&self) -> bool {
-        Self::published(self.name)
-            .parameters(1)
-            .iter()
-            .any(|(name, _)| pytorch::is_statistic(name))
-    }
-
-    /// Name and shape of every tensor of the network's state dictionary, as PyTorch has them, in the
-    /// order of the layers. Running statistics are among them; nothing is allocated for the rest.
-    ///
-    /// # Panics
-    /// Where [`NetworkConfig::check`] finds fault.
-    pub fn parameters(&self, classes: usize) -> Vec<(String, Vec<usize>)> {
-        // The CPU is always there, and shapes are the same on every device.
-        pytorch::shapes(&self.layers(classes, &Device::flex()))
-    }
-
-    /// The network, none of whose weights are there yet.
-    pub(crate) fn layers(&self, classes: usize, device: &Device) -> Network {
-        if let Err(fault) = self.check() {
-            panic!("{fault}");
-        }
-        self.name.layers(self, classes, device)
+        self.name.info().stages
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use serde::de::IntoDeserializer;
-    use serde::de::value::Error;
-
-    #[test]
-    fn a_network_is_read_by_the_name_that_is_shown() {
-        for &name in Architecture::ALL {
-            let shown = name.to_string();
-            let read = Architecture::deserialize(shown.into_deserializer());
-            assert_eq!(read, Ok::<_, Error>(name));
-        }
-    }
-
-    #[test]
-    fn what_does_not_fit_is_refused_by_name() {
-        let resnet = NetworkConfig::published(Architecture::ResNet20);
-        let cnn = NetworkConfig::article();
-        let widths = |widths: &[usize], of: &NetworkConfig| NetworkConfig {
-            widths: widths.to_vec(),
-            ..of.clone()
-        };
-        let hidden = |hidden, of: &NetworkConfig| NetworkConfig {
-            hidden,
-            ..of.clone()
-        };
-        for (config, expected) in [
-            (
-                widths(&[16, 32], &resnet),
-                "network.widths: expected 3 numbers for resnet20, found 2",
-            ),
-            (
-                widths(&[16, 8193, 8193], &resnet),
-                "network.widths: expected a whole number from 1 to 8192, found 8193",
-            ),
-            (
-                widths(&[0, 4], &cnn),
-                "network.widths: expected a whole number from 1 to 8192, found 0",
-            ),
-            (
-                widths(&[16, 32, 31], &resnet),
-                "network.widths: expected no width below the one before it for resnet20, \
-                 found [16, 32, 31]",
-            ),
-            (
-                hidden(None, &cnn),
-                "network.hidden: expected a whole number from 1 to 65536 for cnn, found none",
-            ),
-            (
-                hidden(Some(65_537), &cnn),
-                "network.hidden: expected a whole number from 1 to 65536 for cnn, found 65537",
-            ),
-            (
-                hidden(Some(256), &resnet),
-                "network.hidden: expected no such key for resnet20, found 256",
-            ),
-        ] {
-            assert_eq!(config.check(), Err(expected.into()));
-        }
-        let shrinking = widths(&[128, 64], &cnn);
-        assert_eq!(shrinking.check(), Ok(()));
-        for &name in Architecture::ALL {
-            assert_eq!(NetworkConfig::published(name).check(), Ok(()));
-        }
-    }
-
-    #[test]
-    fn names_and_shapes_are_pytorch_s() {
-        let parameters = |name| NetworkConfig::published(name).parameters(10);
-        for (name, count, some) in [
-            (
-                Architecture::Cnn,
-                12,
-                [
-                    ("conv11.weight", &[64, 3, 3, 3][..]),
-                    ("conv22.bias", &[128]),
-                    ("fc1.weight", &[256, 3200]),
-                    ("fc2.weight", &[10, 256]),
-                ],
-            ),
-            (
-                Architecture::CnnBn,
-                4 + 4 * 4 + 4,
-                [
-                    ("conv12.weight", &[64, 64, 3, 3][..]),
-                    ("bn12.weight", &[64]),
-                    ("bn22.running_var", &[128]),
-                    ("fc1.bias", &[256]),
-                ],
-            ),
-            (
-                Architecture::ResNet20,
-                19 + 19 * 4 + 2,
-                [
-                    ("bn1.running_mean", &[16][..]),
-                    ("layer2.0.conv1.weight", &[32, 16, 3, 3]),
-                    ("layer3.2.bn2.bias", &[64]),
-                    ("linear.weight", &[10, 64]),
-                ],
-            ),
-            (
-                Architecture::PreActResNet18,
-                17 + 17 * 4 + 3 + 2,
-                [
-                    ("layer1.0.bn1.weight", &[64][..]),
-                    ("layer2.0.shortcut.0.weight", &[128, 64, 1, 1]),
-                    ("layer4.1.conv2.weight", &[512, 512, 3, 3]),
-                    ("linear.bias", &[10]),
-                ],
-            ),
-        ] {
-            let parameters = parameters(name);
-            assert_eq!(parameters.len(), count, "{name}");
-            for (name, shape) in some {
-                assert!(parameters.contains(&(name.into(), shape.into())), "{name}");
-            }
-        }
-    }
-
-    #[test]
-    fn shapes_need_no_memory_for_weights() {
-        let widest = NetworkConfig {
-            name: Architecture::PreActResNet18,
-            widths: vec![MOST_CHANNELS; 4],
-            hidden: None,
-        };
-        let values: usize = widest
-            .parameters(usize::MAX >> 20)
-            .iter()
-            .map(|(_, shape)| shape[0])
-            .sum();
-        assert!(values > 1 << 40);
-    }
-}
+mod tests;

@@ -1,27 +1,27 @@
-//! What can go wrong with weights on disk.
+//! Errors of weights files.
 
 use std::path::PathBuf;
 
 use thiserror::Error;
 
-/// A weights file that cannot be read, written or used.
+/// A weights file that cannot be read or used.
 #[derive(Debug, Error)]
 pub enum ModelError {
-    /// The operating system refused to read or write.
+    /// The operating system refused to read the file.
     #[error("{path}: {source}")]
     Io {
         /// The weights file.
         path: PathBuf,
-        /// What the operating system says.
+        /// The operating system's error.
         source: std::io::Error,
     },
 
-    /// The file is not safetensors.
+    /// The file is not in the safetensors format.
     #[error("{path}: expected weights in the safetensors format, found {found}")]
     Format {
         /// The weights file.
         path: PathBuf,
-        /// What the parser says.
+        /// The parser's message.
         found: String,
     },
 
@@ -30,9 +30,9 @@ pub enum ModelError {
     Mismatch {
         /// The weights file.
         path: PathBuf,
-        /// The tensor that the network has, with its shape.
+        /// What the network needs, such as a tensor with its shape.
         expected: String,
-        /// What the file has in its place.
+        /// What the file has instead.
         found: String,
     },
 }

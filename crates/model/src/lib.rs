@@ -1,24 +1,50 @@
 //! The networks as Burn modules, and their weights to and from files.
 //!
-//! A network turns normalised images, f32 `[batch, 3, 32, 32]`, into logits, f32
-//! `[batch, classes]`. It knows neither labels nor data sets nor training.
+//! A network turns normalised images, f32 `[batch, 3, 32, 32]`, into logits, f32 `[batch, classes]`.
+//! It knows nothing about labels, data sets or training.
 //!
-//! Its layers have PyTorch's names, so a path through the module is the name of a tensor in a file:
-//! weights are drawn, written and read by one traversal, whatever the network.
+//! # Names
+//!
+//! Layers are named as in PyTorch. The path to a tensor through the module is its name in a file, so
+//! one traversal draws, writes and reads the weights of any network.
+//!
+//! # Example
+//!
+//! ```
+//! use burn::tensor::{Device, Tensor};
+//! use mixup_model::{Architecture, NetworkConfig};
+//! use rand::SeedableRng;
+//! use rand_chacha::ChaCha8Rng;
+//!
+//! let config = NetworkConfig {
+//!     name: Architecture::ResNet20,
+//!     widths: vec![4, 8, 8],
+//!     hidden: None,
+//! };
+//! let device = Device::flex();
+//! let network = config.init(10, &mut ChaCha8Rng::seed_from_u64(1), &device);
+//!
+//! let images = Tensor::zeros([2, 3, 32, 32], &device);
+//! let logits = network.forward(images);
+//! assert_eq!(logits.dims(), [2, 10]);
+//! ```
 
+mod architecture;
 mod config;
 mod error;
 #[cfg(test)]
-mod example;
+mod for_tests;
 mod initial;
 mod network;
 mod norm;
+mod parameters;
 mod precision;
 mod pytorch;
-mod weights;
+mod weights_file;
 
+pub use architecture::Architecture;
 pub use config::NetworkConfig;
 pub use error::ModelError;
-pub use network::{Architecture, Network};
+pub use network::Network;
 pub use precision::Precision;
-pub use weights::WeightsFile;
+pub use weights_file::WeightsFile;

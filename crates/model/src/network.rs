@@ -1,221 +1,165 @@
-//! The networks under one name: which there are, and what all of them can do.
+//! The networks behind one type, and what all of them can do.
 //!
-//! A further network is a file in `network/` with a [`Body`], its `mod` and its line below.
-
-use std::fmt;
+//! A new network needs a file in `network/`, a variant of [`Network`] and one of
+//! [`Architecture`]. The compiler then points to each `match` that lacks it.
 
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
-use serde::{Deserialize, Serialize};
 
-use crate::precision::single;
-use crate::{NetworkConfig, Precision, pytorch};
+use crate::precision::to_f32;
+use crate::{Architecture, NetworkConfig, Precision};
 
+mod article_layers;
 mod cnn;
 mod cnn_bn;
-mod layers;
 mod preact_resnet18;
+mod residual;
 mod resnet20;
 
-/// Height and width of the images that the networks take, in pixels.
+use cnn::Cnn;
+use cnn_bn::CnnBn;
+use preact_resnet18::PreActResNet18;
+use resnet20::ResNet20;
+
+/// Height and width of the input images, in pixels.
 const SIDE: usize = 32;
 
-/// Makes [`Architecture`] and [`Network`], which have a variant a network, and hands each call over.
-macro_rules! networks {
-    ($($(#[$doc:meta])* $name:literal => $module:ident::$network:ident,)*) => {
-        /// Which network.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-        pub enum Architecture {
-            $($(#[$doc])* #[serde(rename = $name)] $network,)*
-        }
-
-        /// A network for colour images of 32x32 pixels, with its weights.
-        ///
-        /// It is stages of feature maps and a head that classifies. The outputs are logits, one a
-        /// class: a sigmoid or softmax belongs to the loss.
-        ///
-        /// A clone shares the running statistics of batch normalisation until one of the two goes
-        /// through `valid` or `train`.
-        #[derive(Module, Debug)]
-        #[expect(
-            clippy::large_enum_variant,
-            reason = "a program has few networks, and moves them rarely"
-        )]
-        pub enum Network {
-            $($(#[$doc])* $network($module::$network),)*
-        }
-
-        impl Architecture {
-            /// All of them.
-            pub const ALL: &[Self] = &[$(Self::$network,)*];
-
-            /// The name that an experiment file gives it.
-            pub fn name(self) -> &'static str {
-                match self {
-                    $(Self::$network => $name,)*
-                }
-            }
-
-            pub(crate) fn outline(self) -> &'static Outline {
-                match self {
-                    $(Self::$network => &$module::$network::OUTLINE,)*
-                }
-            }
-
-            /// The network without its weights.
-            pub(crate) fn layers(
-                self,
-                config: &NetworkConfig,
-                classes: usize,
-                device: &Device,
-            ) -> Network {
-                match self {
-                    $(Self::$network => {
-                        Network::$network($module::$network::layers(config, classes, device))
-                    })*
-                }
-            }
-        }
-
-        impl Network {
-            /// Which network it is.
-            pub fn architecture(&self) -> Architecture {
-                match self {
-                    $(Self::$network(_) => Architecture::$network,)*
-                }
-            }
-
-            /// The same network, computing in `precision`.
-            #[must_use]
-            pub fn with_precision(self, precision: Precision) -> Self {
-                match self {
-                    $(Self::$network(mut body) => {
-                        body.precision = precision;
-                        Self::$network(body)
-                    })*
-                }
-            }
-
-            fn body_stage(&self, index: usize, x: Tensor<4>) -> Tensor<4> {
-                match self {
-                    $(Self::$network(body) => body.stage(index, x),)*
-                }
-            }
-
-            fn body_head(&self, index: usize, x: Tensor<2>) -> Tensor<2> {
-                match self {
-                    $(Self::$network(body) => body.head_part(index, x),)*
-                }
-            }
-        }
-    };
-}
-
-networks! {
-    /// The article's: four convolutions, two linear layers.
-    "cnn" => cnn::Cnn,
-    /// The article's, with batch normalisation after each convolution.
-    "cnn-bn" => cnn_bn::CnnBn,
-    /// He et al.'s residual network of 20 layers for CIFAR-10.
-    "resnet20" => resnet20::ResNet20,
-    /// The mixup paper's residual network of 18 layers, with pre-activation.
-    "preact-resnet18" => preact_resnet18::PreActResNet18,
-}
-
-/// What a network's file says.
+/// A network for colour images of 32x32 pixels, with its weights.
 ///
-/// The network itself is a Burn module whose fields have the names of PyTorch's state dictionary, in
-/// its order, and one more, `precision`.
-trait Body: Module {
-    /// What is known of it before there is one.
-    const OUTLINE: Outline;
+/// It consists of stages, which turn feature maps into feature maps, and a head, which classifies.
+/// The outputs are logits, one per class. A sigmoid or a softmax belongs to the loss.
+///
+/// Clones share the running statistics of batch normalisation until one of them passes through
+/// `valid` or `train`.
+#[derive(Module, Debug)]
+#[expect(clippy::large_enum_variant, reason = "rarely moved")]
+pub enum Network {
+    /// The article's network.
+    Cnn(Cnn),
+    /// The article's network with batch normalisation.
+    CnnBn(CnnBn),
+    /// He et al.'s residual network for CIFAR-10.
+    ResNet20(ResNet20),
+    /// The mixup paper's residual network.
+    PreActResNet18(PreActResNet18),
+}
 
-    /// The layers of a `config` that was checked, of which none has its weights yet.
-    fn layers(config: &NetworkConfig, classes: usize, device: &Device) -> Self;
-
-    /// One of the stages: maps to maps.
+/// The computation of a network, in steps that have a name.
+///
+/// A network is a Burn module. Its fields have the names of PyTorch's state dictionary and stand in
+/// the same order.
+trait Stages {
+    /// Applies one stage to feature maps; stage 0 takes the images.
     fn stage(&self, index: usize, x: Tensor<4>) -> Tensor<4>;
 
-    /// One of the head's parts: features to features, from the flattened maps to the logits.
+    /// Applies one part of the head to features; part 0 takes the flattened maps.
     fn head_part(&self, index: usize, x: Tensor<2>) -> Tensor<2>;
 }
 
-/// What is known of a network before there is one.
-pub(crate) struct Outline {
-    /// The weights that have as many outputs as a width says, each with the published width.
-    pub(crate) widths: &'static [(&'static str, usize)],
-    /// Whether a width may not be less than the one before it.
-    pub(crate) widths_grow: bool,
-    /// The weight that has `hidden` outputs, with their published number, where there is one.
-    pub(crate) hidden: Option<(&'static str, usize)>,
-    /// The weight that has as many outputs as there are classes.
-    pub(crate) classes: &'static str,
-    /// The stages of feature maps, in order.
-    pub(crate) stages: &'static [&'static str],
-    /// The parts of the head, in order.
-    pub(crate) head: &'static [&'static str],
-}
-
-impl Default for Architecture {
-    /// The article's.
-    fn default() -> Self {
-        Self::Cnn
-    }
-}
-
-impl fmt::Display for Architecture {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(self.name())
-    }
-}
-
 impl Network {
-    /// The names of its stages of feature maps, in order; a CNN's are its convolutions, each with
-    /// what follows it.
+    /// The layers of `config`. No memory is allocated for their weights until they are used or set.
+    ///
+    /// # Panics
+    /// If [`NetworkConfig::check`] fails.
+    pub(crate) fn without_weights(config: &NetworkConfig, classes: usize, device: &Device) -> Self {
+        let fault = config.check().err();
+        match (fault, config.name, &config.widths[..], config.hidden) {
+            (None, Architecture::Cnn, &[first, second], Some(hidden)) => {
+                Self::Cnn(Cnn::new([first, second], hidden, classes, device))
+            }
+            (None, Architecture::CnnBn, &[first, second], Some(hidden)) => {
+                Self::CnnBn(CnnBn::new([first, second], hidden, classes, device))
+            }
+            (None, Architecture::ResNet20, &[first, second, third], None) => {
+                Self::ResNet20(ResNet20::new([first, second, third], classes, device))
+            }
+            (None, Architecture::PreActResNet18, &[first, second, third, fourth], None) => {
+                let widths = [first, second, third, fourth];
+                Self::PreActResNet18(PreActResNet18::new(widths, classes, device))
+            }
+            // `check` has compared the number of widths and `hidden` with the architecture's.
+            (fault, ..) => panic!("{}", fault.unwrap_or_default()),
+        }
+    }
+
+    /// Which network this is.
+    pub fn architecture(&self) -> Architecture {
+        match self {
+            Self::Cnn(_) => Architecture::Cnn,
+            Self::CnnBn(_) => Architecture::CnnBn,
+            Self::ResNet20(_) => Architecture::ResNet20,
+            Self::PreActResNet18(_) => Architecture::PreActResNet18,
+        }
+    }
+
+    /// The same network, computing in `precision`.
+    #[must_use]
+    pub fn with_precision(mut self, precision: Precision) -> Self {
+        match &mut self {
+            Self::Cnn(network) => network.precision = precision,
+            Self::CnnBn(network) => network.precision = precision,
+            Self::ResNet20(network) => network.precision = precision,
+            Self::PreActResNet18(network) => network.precision = precision,
+        }
+        self
+    }
+
+    fn computation(&self) -> &dyn Stages {
+        match self {
+            Self::Cnn(network) => network,
+            Self::CnnBn(network) => network,
+            Self::ResNet20(network) => network,
+            Self::PreActResNet18(network) => network,
+        }
+    }
+
+    /// The names of the stages, in order. A CNN's stages are its convolutions, each with the layers
+    /// up to the next one.
     pub fn stages(&self) -> &'static [&'static str] {
-        self.architecture().outline().stages
+        self.architecture().info().stages
     }
 
-    /// What a stage makes of the maps of the one before it; stage 0 takes the images.
+    /// Applies stage `index` to the output of the stage before it; stage 0 takes the images.
     ///
     /// # Shapes
-    /// `[batch, channels, height, width]` to the same with other sizes. The input is f32 or what the
-    /// network computes in, the output what the next stage takes.
+    /// `[batch, channels, height, width]` to the same with other sizes. The input is f32 or the
+    /// network's precision; the output is what the next stage takes.
     ///
     /// # Panics
-    /// Where there is no stage `index`.
+    /// If there is no stage `index`.
     pub fn stage(&self, index: usize, x: Tensor<4>) -> Tensor<4> {
-        self.body_stage(index, x)
+        self.computation().stage(index, x)
     }
 
-    /// The names of the parts of its head, in order; each has a weight of its name.
+    /// The names of the head's parts, in order. Each part has a weight of the same name.
     pub fn head_parts(&self) -> &'static [&'static str] {
-        self.architecture().outline().head
+        self.architecture().info().head_parts
     }
 
-    /// What a part of the head makes of the features of the one before it; part 0 takes the last
-    /// stage's maps, flattened to `[batch, channels * height * width]`.
+    /// Applies part `index` of the head to the output of the part before it. Part 0 takes the maps of
+    /// the last stage, flattened to `[batch, channels * height * width]`.
     ///
     /// # Shapes
-    /// `[batch, features]` to the same with another number of features, types as of a stage.
+    /// `[batch, features]` to the same with another number of features. Types are as for
+    /// [`Network::stage`].
     ///
     /// # Panics
-    /// Where there is no part `index`.
+    /// If there is no part `index`.
     pub fn head_part(&self, index: usize, x: Tensor<2>) -> Tensor<2> {
-        self.body_head(index, x)
+        self.computation().head_part(index, x)
     }
 
-    /// The logits of the last stage's maps.
+    /// The logits for the maps of the last stage.
     ///
     /// # Shapes
     /// `[batch, channels, height, width]` to f32 `[batch, classes]`.
     pub fn head(&self, maps: Tensor<4>) -> Tensor<2> {
         let parts = 0..self.head_parts().len();
         let features = maps.flatten(1, 3);
-        single(parts.fold(features, |x, index| self.head_part(index, x)))
+        to_f32(parts.fold(features, |x, index| self.head_part(index, x)))
     }
 
-    /// The logits of a batch of normalised images.
+    /// The logits for a batch of normalised images.
     ///
     /// # Shapes
     /// f32 `[batch, 3, 32, 32]` to f32 `[batch, classes]`.
@@ -223,49 +167,33 @@ impl Network {
         self.forward_with(images, 0, |images| images)
     }
 
-    /// The logits of a batch of normalised images where `change` is applied to what enters the stage
-    /// `place`; at 0 these are the images.
+    /// The logits for a batch of normalised images, with `change` applied to the input of stage
+    /// `changed_stage`. The input of stage 0 is the images.
     ///
     /// # Shapes
-    /// f32 `[batch, 3, 32, 32]` to f32 `[batch, classes]`. `change` gets and gives what
+    /// f32 `[batch, 3, 32, 32]` to f32 `[batch, classes]`. `change` takes and returns what
     /// [`Network::stage`] takes.
     ///
     /// # Panics
-    /// Where there is no stage `place`.
+    /// If there is no stage `changed_stage`.
     ///
     /// # Source
-    /// Verma et al., "Manifold Mixup", 2019, mix feature maps at such a place.
+    /// Verma et al., "Manifold Mixup", 2019, mix feature maps this way.
     pub fn forward_with(
         &self,
         images: Tensor<4>,
-        place: usize,
+        changed_stage: usize,
         change: impl FnOnce(Tensor<4>) -> Tensor<4>,
     ) -> Tensor<2> {
         debug_assert_eq!(images.dims()[1..], [3, SIDE, SIDE]);
         let stages = self.stages().len();
         assert!(
-            place < stages,
-            "expected a stage below {stages}, found {place}"
+            changed_stage < stages,
+            "expected a stage below {stages}, found {changed_stage}"
         );
-        let before = (0..place).fold(images, |x, index| self.stage(index, x));
-        let maps = (place..stages).fold(change(before), |x, index| self.stage(index, x));
+        let input = (0..changed_stage).fold(images, |x, index| self.stage(index, x));
+        let maps = (changed_stage..stages).fold(change(input), |x, index| self.stage(index, x));
         self.head(maps)
-    }
-
-    /// Whether it has batch normalisation, so that in training an image's logits depend on its batch.
-    pub fn has_batch_norm(&self) -> bool {
-        pytorch::shapes(self)
-            .iter()
-            .any(|(name, _)| pytorch::is_statistic(name))
-    }
-
-    /// The number of its parameters. Burn's `num_params` counts running statistics besides.
-    pub fn parameters_count(&self) -> usize {
-        pytorch::shapes(self)
-            .iter()
-            .filter(|(name, _)| !pytorch::is_statistic(name))
-            .map(|(_, shape)| shape.iter().product::<usize>())
-            .sum()
     }
 }
 

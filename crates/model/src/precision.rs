@@ -1,4 +1,4 @@
-//! What a network computes in.
+//! The number type that a network computes in.
 
 use burn::module::Param;
 use burn::nn::conv::Conv2d;
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::norm::batch_norm;
 
-/// What the layers of a network compute in. Parameters, their gradients and logits are f32 in either.
+/// The number type of a network's layers. Parameters, their gradients and logits are always f32.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Precision {
@@ -31,7 +31,7 @@ impl std::fmt::Display for Precision {
 }
 
 impl Precision {
-    /// The output of a convolution, and of what follows it.
+    /// The output of a convolution and the `activation` after it.
     pub(crate) fn conv2d(self, layer: &Conv2d, x: Tensor<4>, activation: Activation) -> Tensor<4> {
         let bias = layer.bias.as_ref().map_or_else(
             || Tensor::zeros([layer.weight.dims()[0]], &x.device()),
@@ -40,7 +40,7 @@ impl Precision {
         let padding = match layer.padding {
             PaddingConfig2d::Valid => [0, 0],
             PaddingConfig2d::Explicit(rows, columns, ..) => [rows, columns],
-            PaddingConfig2d::Same => unreachable!("the networks say how much they pad"),
+            PaddingConfig2d::Same => unreachable!("the networks state their padding in pixels"),
         };
         let config = ConvConfig {
             stride: layer.stride,
@@ -50,7 +50,12 @@ impl Precision {
         debug_assert_eq!((layer.groups, layer.dilation), (1, [1, 1]));
         match self {
             Self::F32 => conv2d(x, layer.weight.val(), bias, config),
-            Self::Bf16 => conv2d(bf16(x), bf16(layer.weight.val()), bf16(bias), config),
+            Self::Bf16 => conv2d(
+                to_bf16(x),
+                to_bf16(layer.weight.val()),
+                to_bf16(bias),
+                config,
+            ),
         }
     }
 
@@ -59,28 +64,31 @@ impl Precision {
         match self {
             Self::F32 => layer.forward(x),
             Self::Bf16 => linear(
-                bf16(x),
-                bf16(layer.weight.val()),
-                layer.bias.as_ref().map(|bias| bf16(bias.val())),
+                to_bf16(x),
+                to_bf16(layer.weight.val()),
+                layer.bias.as_ref().map(|bias| to_bf16(bias.val())),
             ),
         }
     }
 
-    /// The output of a batch normalisation, in f32: its sums are over whole batches.
+    /// The output of a batch normalisation, always in f32, because it sums over a whole batch.
     pub(crate) fn norm(self, layer: &BatchNorm, x: Tensor<4>) -> Tensor<4> {
-        batch_norm(layer, single(x))
+        batch_norm(layer, to_f32(x))
     }
 }
 
 /// `x` in f32.
-pub(crate) fn single<const D: usize>(x: Tensor<D>) -> Tensor<D> {
+pub(crate) fn to_f32<const D: usize>(x: Tensor<D>) -> Tensor<D> {
     match x.dtype() {
         DType::F32 => x,
         _ => x.cast(FloatDType::F32),
     }
 }
 
-/// `x` rounded; its gradient comes back in the type that `x` had.
-fn bf16<const D: usize>(x: Tensor<D>) -> Tensor<D> {
+/// `x` rounded to bf16. Its gradient returns in the type of `x`.
+fn to_bf16<const D: usize>(x: Tensor<D>) -> Tensor<D> {
     x.cast(FloatDType::BF16)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,18 +1,18 @@
 //! A network's tensors in PyTorch's terms.
 //!
-//! A path through the module is the name in PyTorch's state dictionary, but for what Burn calls
-//! otherwise: a normalisation's gamma and beta are its weight and bias, and a linear layer's weight
-//! is `[in, out]` in Burn and `[out, in]` in PyTorch.
+//! A path through the module is the name in PyTorch's state dictionary, with two differences. A
+//! normalisation's gamma and beta are called weight and bias in PyTorch. A linear layer's weight is
+//! `[in, out]` in Burn and `[out, in]` in PyTorch.
 
 use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
 use burn::tensor::{Tensor, TensorData};
 
-/// Whether a tensor of this name is a running statistic of batch normalisation, not a parameter.
+/// Whether the tensor is a running statistic of batch normalisation. All others are parameters.
 pub(crate) fn is_statistic(name: &str) -> bool {
     name.ends_with(".running_mean") || name.ends_with(".running_var")
 }
 
-/// Name and shape of every tensor, in the order of the fields. What is not there yet stays so.
+/// Name and shape of every tensor, in the order of the fields. Allocates no weights.
 pub(crate) fn shapes(module: &impl Module) -> Vec<(String, Vec<usize>)> {
     let mut shapes = Shapes::default();
     module.visit(&mut shapes);
@@ -26,26 +26,26 @@ pub(crate) fn tensors(module: &impl Module) -> Vec<(String, Vec<usize>, Vec<f32>
     tensors.found
 }
 
-/// `module` with the values that `values` has for a tensor of this name and shape; where it has none,
-/// the tensor stays as it is.
+/// `module` with new values. `values` receives each name and shape and returns the tensor's values, or
+/// `None` to keep them.
 pub(crate) fn replace<M: Module>(
     module: M,
     values: impl FnMut(&str, &[usize]) -> Option<Vec<f32>>,
 ) -> M {
     module.map(&mut Replace {
-        place: Place::default(),
+        position: Position::default(),
         values,
     })
 }
 
-/// Where in a module a traversal is.
+/// The tensor at which a traversal of a module stands.
 #[derive(Default)]
-struct Place {
+struct Position {
     path: Vec<String>,
     in_linear: bool,
 }
 
-impl Place {
+impl Position {
     fn enter(&mut self, name: &str, container: &str) {
         if is_enum(container) {
             return;
@@ -69,7 +69,7 @@ impl Place {
         self.path.join(".")
     }
 
-    /// PyTorch's shape of a tensor with Burn's `shape`, and the other way round.
+    /// Converts the shape of a tensor from Burn's layout to PyTorch's, or back.
     fn shape(&self, shape: &[usize]) -> Vec<usize> {
         let mut shape = shape.to_vec();
         if self.in_linear {
@@ -78,14 +78,14 @@ impl Place {
         shape
     }
 
-    /// Values of this `shape` in PyTorch's layout from Burn's, and the other way round.
+    /// Converts the values of a tensor of this `shape` from Burn's layout to PyTorch's, or back.
     fn values(&self, values: Vec<f32>, shape: &[usize]) -> Vec<f32> {
         match *shape {
             [rows, columns] if self.in_linear => {
                 let column = |x| (0..rows).map(move |y| y * columns + x);
                 (0..columns)
                     .flat_map(column)
-                    .map(|place| values[place])
+                    .map(|index| values[index])
                     .collect()
             }
             _ => values,
@@ -93,82 +93,81 @@ impl Place {
     }
 }
 
-/// Which variant a network is says nothing of its tensors.
+/// PyTorch's names do not contain the variant of the `Network`.
 fn is_enum(container: &str) -> bool {
     container.starts_with("Enum:")
 }
 
 #[derive(Default)]
 struct Shapes {
-    place: Place,
+    position: Position,
     found: Vec<(String, Vec<usize>)>,
 }
 
 impl ModuleVisitor for Shapes {
     fn enter_module(&mut self, name: &str, container: &str) {
-        self.place.enter(name, container);
+        self.position.enter(name, container);
     }
 
     fn exit_module(&mut self, _name: &str, container: &str) {
-        self.place.exit(container);
+        self.position.exit(container);
     }
 
     fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
-        let shape = self.place.shape(param.lazy_shape().as_slice());
-        self.found.push((self.place.name(), shape));
+        let shape = self.position.shape(param.lazy_shape().as_slice());
+        self.found.push((self.position.name(), shape));
     }
 }
 
 #[derive(Default)]
 struct Tensors {
-    place: Place,
+    position: Position,
     found: Vec<(String, Vec<usize>, Vec<f32>)>,
 }
 
 impl ModuleVisitor for Tensors {
     fn enter_module(&mut self, name: &str, container: &str) {
-        self.place.enter(name, container);
+        self.position.enter(name, container);
     }
 
     fn exit_module(&mut self, _name: &str, container: &str) {
-        self.place.exit(container);
+        self.position.exit(container);
     }
 
     fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
         let tensor = param.val();
         let shape = tensor.dims();
-        let data = tensor.into_data().convert::<f32>();
-        let values = data.try_into_vec().expect("converted to f32");
+        let values = tensor.into_data().iter::<f32>().collect();
         self.found.push((
-            self.place.name(),
-            self.place.shape(&shape),
-            self.place.values(values, &shape),
+            self.position.name(),
+            self.position.shape(&shape),
+            self.position.values(values, &shape),
         ));
     }
 }
 
 struct Replace<F> {
-    place: Place,
+    position: Position,
     values: F,
 }
 
 impl<F: FnMut(&str, &[usize]) -> Option<Vec<f32>>> ModuleMapper for Replace<F> {
     fn enter_module(&mut self, name: &str, container: &str) {
-        self.place.enter(name, container);
+        self.position.enter(name, container);
     }
 
     fn exit_module(&mut self, _name: &str, container: &str) {
-        self.place.exit(container);
+        self.position.exit(container);
     }
 
     fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
-        let shape = self.place.shape(param.lazy_shape().as_slice());
-        let Some(values) = (self.values)(&self.place.name(), &shape) else {
+        let shape = self.position.shape(param.lazy_shape().as_slice());
+        let Some(values) = (self.values)(&self.position.name(), &shape) else {
             return param;
         };
-        let values = self.place.values(values, &shape);
-        let data = TensorData::new(values, self.place.shape(&shape));
-        // The device keeps what lasts apart from what a step allocates.
+        let values = self.position.values(values, &shape);
+        let data = TensorData::new(values, self.position.shape(&shape));
+        // The device keeps lasting tensors in other memory than those of a step.
         let device = param.lazy_device();
         let tensor =
             device.memory_persistent_allocations(data, |data| Tensor::from_data(data, &device));
@@ -176,3 +175,6 @@ impl<F: FnMut(&str, &[usize]) -> Option<Vec<f32>>> ModuleMapper for Replace<F> {
         param.transform_for_load(tensor, id)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,22 +1,19 @@
 //! The article's network: two blocks of two convolutions, then two linear layers.
 
 use burn::module::Module;
-use burn::nn::conv::{Conv2d, Conv2dConfig};
-use burn::nn::{Linear, LinearConfig};
-use burn::tensor::activation::relu;
+use burn::nn::Linear;
+use burn::nn::conv::Conv2d;
 use burn::tensor::{Device, Tensor};
 use mixup_kernels::Activation;
 
-use super::{Body, Outline};
-use crate::{NetworkConfig, Precision};
-
-/// Pixels of a map after both blocks; its side is ((32 − 4) / 2 − 4) / 2.
-pub(super) const LAST_PIXELS: usize = 5 * 5;
+use super::Stages;
+use super::article_layers::{conv3x3, head_part, linear_layers};
+use crate::Precision;
 
 /// conv11, conv12, max-pool 2, conv21, conv22, max-pool 2, fc1, fc2.
 ///
-/// Convolutions are 3x3, stride 1, without padding; a ReLU follows each of them and fc1. 1,082,186
-/// parameters in the article's widths, for ten classes.
+/// Convolutions are 3x3 with stride 1 and without padding. A ReLU follows each of them, and fc1. The
+/// network has 1,082,186 parameters with the article's widths and ten classes.
 #[derive(Module, Debug)]
 pub struct Cnn {
     conv11: Conv2d,
@@ -29,31 +26,28 @@ pub struct Cnn {
     pub(super) precision: Precision,
 }
 
-impl Body for Cnn {
-    const OUTLINE: Outline = Outline {
-        widths: &[("conv11.weight", 64), ("conv21.weight", 128)],
-        widths_grow: false,
-        hidden: Some(("fc1.weight", 256)),
-        classes: "fc2.weight",
-        stages: &["conv11", "conv12", "conv21", "conv22"],
-        head: &["fc1", "fc2"],
-    };
-
-    fn layers(config: &NetworkConfig, classes: usize, device: &Device) -> Self {
-        let [first, second] = config.widths();
-        let hidden = config.hidden();
-        let conv = |channels| Conv2dConfig::new(channels, [3, 3]).init(device);
+impl Cnn {
+    pub(super) fn new(
+        [first, second]: [usize; 2],
+        hidden: usize,
+        classes: usize,
+        device: &Device,
+    ) -> Self {
+        let conv = |channels| conv3x3(channels).init(device);
+        let [fc1, fc2] = linear_layers(second, hidden, classes, device);
         Self {
             conv11: conv([3, first]),
             conv12: conv([first, first]),
             conv21: conv([first, second]),
             conv22: conv([second, second]),
-            fc1: LinearConfig::new(second * LAST_PIXELS, hidden).init(device),
-            fc2: LinearConfig::new(hidden, classes).init(device),
+            fc1,
+            fc2,
             precision: Precision::F32,
         }
     }
+}
 
+impl Stages for Cnn {
     fn stage(&self, index: usize, x: Tensor<4>) -> Tensor<4> {
         let (layer, activation) = [
             (&self.conv11, Activation::Relu),
@@ -65,8 +59,6 @@ impl Body for Cnn {
     }
 
     fn head_part(&self, index: usize, x: Tensor<2>) -> Tensor<2> {
-        let layer = [&self.fc1, &self.fc2][index];
-        let sums = self.precision.linear(layer, x);
-        if index == 0 { relu(sums) } else { sums }
+        head_part([&self.fc1, &self.fc2], index, x, self.precision)
     }
 }

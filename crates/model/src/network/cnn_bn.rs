@@ -1,23 +1,23 @@
 //! The article's network with batch normalisation.
 
 use burn::module::Module;
-use burn::nn::conv::{Conv2d, Conv2dConfig};
-use burn::nn::{BatchNorm, Linear, LinearConfig};
+use burn::nn::conv::Conv2d;
+use burn::nn::{BatchNorm, Linear};
 use burn::tensor::activation::relu;
 use burn::tensor::module::max_pool2d;
 use burn::tensor::ops::MaxPoolOptions;
 use burn::tensor::{Device, Tensor};
 use mixup_kernels::Activation;
 
-use super::cnn::LAST_PIXELS;
-use super::layers::batch_norm;
-use super::{Body, Outline};
-use crate::{NetworkConfig, Precision};
+use super::Stages;
+use super::article_layers::{conv3x3, head_part, linear_layers};
+use crate::Precision;
+use crate::norm::new_batch_norm;
 
 /// The article's layers, with batch normalisation between each convolution and its ReLU.
 ///
-/// Its convolutions have no bias, which the normalisation would subtract again. 1,082,570 parameters
-/// in the article's widths, for ten classes.
+/// The convolutions have no bias, because the normalisation would subtract it. The network has
+/// 1,082,570 parameters with the article's widths and ten classes.
 ///
 /// # Source
 /// Ioffe and Szegedy, "Batch Normalization", 2015.
@@ -37,38 +37,32 @@ pub struct CnnBn {
     pub(super) precision: Precision,
 }
 
-impl Body for CnnBn {
-    const OUTLINE: Outline = Outline {
-        widths: &[("conv11.weight", 64), ("conv21.weight", 128)],
-        widths_grow: false,
-        hidden: Some(("fc1.weight", 256)),
-        classes: "fc2.weight",
-        stages: &["conv11", "conv12", "conv21", "conv22"],
-        head: &["fc1", "fc2"],
-    };
-
-    fn layers(config: &NetworkConfig, classes: usize, device: &Device) -> Self {
-        let [first, second] = config.widths();
-        let hidden = config.hidden();
-        let conv = |channels| {
-            let conv = Conv2dConfig::new(channels, [3, 3]).with_bias(false);
-            conv.init(device)
-        };
+impl CnnBn {
+    pub(super) fn new(
+        [first, second]: [usize; 2],
+        hidden: usize,
+        classes: usize,
+        device: &Device,
+    ) -> Self {
+        let conv = |channels| conv3x3(channels).with_bias(false).init(device);
+        let [fc1, fc2] = linear_layers(second, hidden, classes, device);
         Self {
             conv11: conv([3, first]),
-            bn11: batch_norm(first, device),
+            bn11: new_batch_norm(first, device),
             conv12: conv([first, first]),
-            bn12: batch_norm(first, device),
+            bn12: new_batch_norm(first, device),
             conv21: conv([first, second]),
-            bn21: batch_norm(second, device),
+            bn21: new_batch_norm(second, device),
             conv22: conv([second, second]),
-            bn22: batch_norm(second, device),
-            fc1: LinearConfig::new(second * LAST_PIXELS, hidden).init(device),
-            fc2: LinearConfig::new(hidden, classes).init(device),
+            bn22: new_batch_norm(second, device),
+            fc1,
+            fc2,
             precision: Precision::F32,
         }
     }
+}
 
+impl Stages for CnnBn {
     fn stage(&self, index: usize, x: Tensor<4>) -> Tensor<4> {
         let (conv, norm, pools) = [
             (&self.conv11, &self.bn11, false),
@@ -86,8 +80,6 @@ impl Body for CnnBn {
     }
 
     fn head_part(&self, index: usize, x: Tensor<2>) -> Tensor<2> {
-        let layer = [&self.fc1, &self.fc2][index];
-        let sums = self.precision.linear(layer, x);
-        if index == 0 { relu(sums) } else { sums }
+        head_part([&self.fc1, &self.fc2], index, x, self.precision)
     }
 }

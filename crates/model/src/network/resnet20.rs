@@ -1,4 +1,4 @@
-//! The residual network of 20 layers that was made for CIFAR-10.
+//! The residual network of 20 layers that was designed for CIFAR-10.
 
 use burn::module::Module;
 use burn::nn::conv::Conv2d;
@@ -8,14 +8,15 @@ use burn::tensor::ops::PadMode;
 use burn::tensor::{Device, Tensor, s};
 use mixup_kernels::Activation;
 
-use super::layers::{average_pool, batch_norm, conv3x3};
-use super::{Body, Outline};
-use crate::{NetworkConfig, Precision};
+use super::Stages;
+use super::residual::{ResidualBlock, apply, conv3x3, layer, pooled_head, stem};
+use crate::Precision;
+use crate::norm::new_batch_norm;
 
 /// A convolution, three layers of three basic blocks each, average pool, linear.
 ///
-/// The second and the third layer halve height and width. 269,722 parameters in the paper's widths,
-/// for ten classes.
+/// The second and the third layer halve height and width. The network has 269,722 parameters with the
+/// paper's widths and ten classes.
 ///
 /// # Source
 /// He et al., "Deep Residual Learning for Image Recognition", 2016, section 4.2.
@@ -31,58 +32,35 @@ pub struct ResNet20 {
     pub(super) precision: Precision,
 }
 
-impl Body for ResNet20 {
-    const OUTLINE: Outline = Outline {
-        widths: &[
-            ("layer1.0.conv1.weight", 16),
-            ("layer2.0.conv1.weight", 32),
-            ("layer3.0.conv1.weight", 64),
-        ],
-        widths_grow: true,
-        hidden: None,
-        classes: "linear.weight",
-        stages: &["stem", "layer1", "layer2", "layer3"],
-        head: &["linear"],
-    };
-
-    fn layers(config: &NetworkConfig, classes: usize, device: &Device) -> Self {
-        let [first, second, third] = config.widths();
-        let layer = |inputs, outputs, stride| {
-            vec![
-                Block::new([inputs, outputs], stride, device),
-                Block::new([outputs, outputs], 1, device),
-                Block::new([outputs, outputs], 1, device),
-            ]
-        };
+impl ResNet20 {
+    pub(super) fn new([first, second, third]: [usize; 3], classes: usize, device: &Device) -> Self {
         Self {
             conv1: conv3x3([3, first], 1, device),
-            bn1: batch_norm(first, device),
-            layer1: layer(first, first, 1),
-            layer2: layer(first, second, 2),
-            layer3: layer(second, third, 2),
+            bn1: new_batch_norm(first, device),
+            layer1: layer([first, first], 1, 3, device),
+            layer2: layer([first, second], 2, 3, device),
+            layer3: layer([second, third], 2, 3, device),
             linear: LinearConfig::new(third, classes).init(device),
             precision: Precision::F32,
         }
     }
+}
 
+impl Stages for ResNet20 {
     fn stage(&self, index: usize, x: Tensor<4>) -> Tensor<4> {
-        if index == 0 {
-            let sums = self.precision.conv2d(&self.conv1, x, Activation::Identity);
-            return relu(self.precision.norm(&self.bn1, sums));
+        let layers = [&self.layer1, &self.layer2, &self.layer3];
+        match index {
+            0 => stem(&self.conv1, &self.bn1, x, self.precision),
+            _ => apply(layers[index - 1], x, self.precision),
         }
-        let layer = [&self.layer1, &self.layer2, &self.layer3][index - 1];
-        let blocks = layer.iter();
-        blocks.fold(x, |x, block| block.forward(x, self.precision))
     }
 
     fn head_part(&self, index: usize, x: Tensor<2>) -> Tensor<2> {
-        let linear = [&self.linear][index];
-        let [channels, _] = linear.weight.dims();
-        self.precision.linear(linear, average_pool(x, channels))
+        pooled_head([&self.linear][index], x, self.precision)
     }
 }
 
-/// Two convolutions, whose sum with the block's input goes on.
+/// Two convolutions, a sum with the block's input, and a ReLU.
 #[derive(Module, Debug)]
 struct Block {
     conv1: Conv2d,
@@ -91,13 +69,13 @@ struct Block {
     bn2: BatchNorm,
 }
 
-impl Block {
+impl ResidualBlock for Block {
     fn new([inputs, outputs]: [usize; 2], stride: usize, device: &Device) -> Self {
         Self {
             conv1: conv3x3([inputs, outputs], stride, device),
-            bn1: batch_norm(outputs, device),
+            bn1: new_batch_norm(outputs, device),
             conv2: conv3x3([outputs, outputs], 1, device),
-            bn2: batch_norm(outputs, device),
+            bn2: new_batch_norm(outputs, device),
         }
     }
 
@@ -112,8 +90,8 @@ impl Block {
     }
 }
 
-/// The paper's option A, which has no parameters: one pixel of `stride` in each direction, and
-/// channels of zeros in front and behind until there are `channels`.
+/// The paper's option A, which has no parameters: every `stride`-th pixel in each direction, padded
+/// with zero channels on both sides up to `channels`.
 fn shortcut(x: Tensor<4>, stride: usize, channels: usize) -> Tensor<4> {
     let x = match stride {
         1 => x,
@@ -129,35 +107,4 @@ fn shortcut(x: Tensor<4>, stride: usize, channels: usize) -> Tensor<4> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::example::values;
-
-    #[test]
-    fn the_shortcut_takes_every_second_pixel_and_puts_zeros_around_the_channels() {
-        let device = &Device::flex().autodiff();
-        let x = Tensor::<1>::from_floats(
-            [
-                1.0, 2.0, 3.0, 4.0, //
-                5.0, 6.0, 7.0, 8.0, //
-                9.0, 10.0, 11.0, 12.0, //
-                13.0, 14.0, 15.0, 16.0,
-            ],
-            device,
-        );
-        let x = x.reshape([1, 1, 4, 4]).detach().require_grad();
-        let found = shortcut(x.clone(), 2, 4);
-        assert_eq!(found.dims(), [1, 4, 2, 2]);
-        let zeros = [0.0; 4];
-        // Three are missing: one goes in front.
-        let expected = [zeros, [1.0, 3.0, 9.0, 11.0], zeros, zeros].concat();
-        assert_eq!(values(found.clone()), expected);
-
-        let gradients = (found.clone() * found).sum().backward();
-        let gradient = values(x.grad(&gradients).unwrap());
-        let row = |a, b| [a, 0.0, b, 0.0];
-        let expected = [row(2.0, 6.0), zeros, row(18.0, 22.0), zeros].concat();
-        assert_eq!(gradient, expected);
-        assert_eq!(values(shortcut(x.clone(), 1, 1)), values(x));
-    }
-}
+mod tests;

@@ -1,0 +1,108 @@
+//! The networks that can be chosen, and what is known about each before it is built.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// Which network.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Architecture {
+    /// The article's network: four convolutions and two linear layers.
+    #[default]
+    #[serde(rename = "cnn")]
+    Cnn,
+    /// The article's network with batch normalisation after each convolution.
+    #[serde(rename = "cnn-bn")]
+    CnnBn,
+    /// The residual network of 20 layers that He et al. designed for CIFAR-10.
+    #[serde(rename = "resnet20")]
+    ResNet20,
+    /// The pre-activation residual network of 18 layers from the mixup paper.
+    #[serde(rename = "preact-resnet18")]
+    PreActResNet18,
+}
+
+/// What is known about a network before it is built.
+pub(crate) struct ArchitectureInfo {
+    /// For each width, a weight that has this many outputs, and the published width.
+    pub(crate) widths: &'static [(&'static str, usize)],
+    /// Whether no width may be less than the one before it.
+    pub(crate) widths_grow: bool,
+    /// The weight with `hidden` outputs and their published number, if the network has one.
+    pub(crate) hidden: Option<(&'static str, usize)>,
+    /// The weight that has one output per class.
+    pub(crate) classes: &'static str,
+    /// The names of the stages, in order.
+    pub(crate) stages: &'static [&'static str],
+    /// The names of the head's parts, in order.
+    pub(crate) head_parts: &'static [&'static str],
+}
+
+/// Batch normalisation changes no width and no stage of the article's network.
+const CNN: ArchitectureInfo = ArchitectureInfo {
+    widths: &[("conv11.weight", 64), ("conv21.weight", 128)],
+    widths_grow: false,
+    hidden: Some(("fc1.weight", 256)),
+    classes: "fc2.weight",
+    stages: &["conv11", "conv12", "conv21", "conv22"],
+    head_parts: &["fc1", "fc2"],
+};
+
+const RESNET20: ArchitectureInfo = ArchitectureInfo {
+    widths: &[
+        ("layer1.0.conv1.weight", 16),
+        ("layer2.0.conv1.weight", 32),
+        ("layer3.0.conv1.weight", 64),
+    ],
+    widths_grow: true,
+    hidden: None,
+    classes: "linear.weight",
+    stages: &["stem", "layer1", "layer2", "layer3"],
+    head_parts: &["linear"],
+};
+
+const PREACT_RESNET18: ArchitectureInfo = ArchitectureInfo {
+    widths: &[
+        ("layer1.0.conv1.weight", 64),
+        ("layer2.0.conv1.weight", 128),
+        ("layer3.0.conv1.weight", 256),
+        ("layer4.0.conv1.weight", 512),
+    ],
+    widths_grow: false,
+    hidden: None,
+    classes: "linear.weight",
+    stages: &["stem", "layer1", "layer2", "layer3", "layer4"],
+    head_parts: &["linear"],
+};
+
+impl Architecture {
+    /// Every architecture, the article's first.
+    pub const ALL: &[Self] = &[Self::Cnn, Self::CnnBn, Self::ResNet20, Self::PreActResNet18];
+
+    /// The name in experiment files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Cnn => "cnn",
+            Self::CnnBn => "cnn-bn",
+            Self::ResNet20 => "resnet20",
+            Self::PreActResNet18 => "preact-resnet18",
+        }
+    }
+
+    pub(crate) fn info(self) -> &'static ArchitectureInfo {
+        match self {
+            Self::Cnn | Self::CnnBn => &CNN,
+            Self::ResNet20 => &RESNET20,
+            Self::PreActResNet18 => &PREACT_RESNET18,
+        }
+    }
+}
+
+impl fmt::Display for Architecture {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests;

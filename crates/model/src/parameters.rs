@@ -1,0 +1,41 @@
+//! Names, shapes and number of a network's tensors.
+
+use burn::tensor::Device;
+
+use crate::{Network, NetworkConfig, pytorch};
+
+impl NetworkConfig {
+    /// Name and shape of every tensor in PyTorch's state dictionary, in the order of the layers.
+    ///
+    /// Running statistics are included. No memory is allocated for weights.
+    ///
+    /// # Panics
+    /// If [`NetworkConfig::check`] fails.
+    pub fn parameters(&self, classes: usize) -> Vec<(String, Vec<usize>)> {
+        // The CPU is always available, and shapes are the same on every device.
+        pytorch::shapes(&Network::without_weights(self, classes, &Device::flex()))
+    }
+
+    /// Whether the network has batch normalisation, so that an image's logits depend on the other
+    /// images of its batch during training.
+    pub fn has_batch_norm(&self) -> bool {
+        Self::published(self.name)
+            .parameters(1)
+            .iter()
+            .any(|(name, _)| pytorch::is_statistic(name))
+    }
+}
+
+impl Network {
+    /// The number of parameters. Unlike Burn's `num_params` it excludes running statistics.
+    pub fn parameters_count(&self) -> usize {
+        pytorch::shapes(self)
+            .iter()
+            .filter(|(name, _)| !pytorch::is_statistic(name))
+            .map(|(_, shape)| shape.iter().product::<usize>())
+            .sum()
+    }
+}
+
+#[cfg(test)]
+mod tests;
