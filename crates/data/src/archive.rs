@@ -9,7 +9,9 @@ use std::path::{Component, Path, PathBuf};
 use flate2::bufread::MultiGzDecoder;
 use tar::{Archive, EntryType};
 
-use crate::official::{self, BATCHES, Collector, Content, Form, Member};
+use crate::content::Content;
+use crate::file::{MAX_FILE_BYTES, too_large};
+use crate::official::{BATCHES, Collector, Form, Member};
 use crate::{DataError, ImageSet};
 use bounded::Bounded;
 
@@ -47,8 +49,8 @@ pub(crate) fn read(
                 return Err(DataError::format(&shown, "a file or folder", found));
             }
         }
-        if entry.size() > official::MAX_FILE_BYTES {
-            return Err(official::too_big(&shown, entry.size()));
+        if entry.size() > MAX_FILE_BYTES {
+            return Err(too_large(&shown, entry.size()));
         }
         let file_name = name.file_name().and_then(|name| name.to_str());
         let Some(member) = file_name.and_then(Member::named) else {

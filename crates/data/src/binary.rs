@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::official::Content;
+use crate::content::Content;
 use crate::{CIFAR10_CLASSES, DataError, IMAGE_BYTES, Images};
 
 /// Bytes of one record: its label, then its pixels as [`Images`] holds them.

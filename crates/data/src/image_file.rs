@@ -11,7 +11,7 @@ use image::{
     DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, ImageResult, Limits,
 };
 
-use crate::official::read_file;
+use crate::file::read_file;
 use crate::{CHANNELS, DataError, IMAGE_BYTES, SIDE};
 
 /// The most pixels a side of an image may have.

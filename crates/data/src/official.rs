@@ -2,54 +2,16 @@
 
 mod member;
 
-use std::fs::{self, File};
-use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 
+use crate::content::Content;
+use crate::file::open_file;
 use crate::{CIFAR10_CLASSES, DataError, IMAGE_BYTES, ImageSet, Images, binary, python};
 pub(crate) use member::{Form, Member};
 use member::{Part, TRAIN_BATCHES};
 
 /// Batch files of a set: those to learn from and the one to test with.
 pub(crate) const BATCHES: usize = TRAIN_BATCHES + 1;
-/// The most bytes one file may have; an official one has 31 million.
-pub(crate) const MAX_FILE_BYTES: u64 = 64 << 20;
-
-/// One file's content, read as far as it is asked for.
-pub(crate) struct Content<'a> {
-    /// The file; an archive's member is written `archive.tar.gz/member`.
-    pub(crate) path: &'a Path,
-    /// Bytes; at most [`MAX_FILE_BYTES`].
-    pub(crate) size: usize,
-    /// Where they come from.
-    pub(crate) reader: &'a mut dyn Read,
-    /// What it means where they do not.
-    pub(crate) failure: &'a dyn Fn(io::Error) -> DataError,
-}
-
-impl Content<'_> {
-    /// Reads the next bytes, as many as `buffer` takes.
-    ///
-    /// # Errors
-    /// Content that cannot be read or has fewer.
-    pub(crate) fn fill(&mut self, buffer: &mut [u8]) -> Result<(), DataError> {
-        self.reader.read_exact(buffer).map_err(self.failure)
-    }
-
-    /// Reads all bytes, where none is read yet.
-    ///
-    /// # Errors
-    /// Content that cannot be read or is cut short.
-    fn all(&mut self) -> Result<Vec<u8>, DataError> {
-        let mut bytes = Vec::with_capacity(self.size);
-        let mut reader = (&mut *self.reader).take(self.size as u64);
-        reader.read_to_end(&mut bytes).map_err(self.failure)?;
-        if bytes.len() < self.size {
-            return Err((self.failure)(ErrorKind::UnexpectedEof.into()));
-        }
-        Ok(bytes)
-    }
-}
 
 /// An official set of which some files are read.
 ///
@@ -200,7 +162,7 @@ pub(crate) fn both_forms(path: &Path) -> DataError {
 /// `progress` is told how many of the batch files are read, and how many there are.
 ///
 /// # Errors
-/// A file that cannot be read or is above [`MAX_FILE_BYTES`], and those of [`Collector`].
+/// A file that cannot be read or is larger than [`MAX_FILE_BYTES`](crate::file::MAX_FILE_BYTES), and those of [`Collector`].
 pub(crate) fn read_folder(
     path: &Path,
     form: Form,
@@ -225,36 +187,6 @@ pub(crate) fn read_folder(
     set.finish(path)
 }
 
-/// Reads a file of at most [`MAX_FILE_BYTES`].
-pub(crate) fn read_file(path: &Path) -> Result<Vec<u8>, DataError> {
-    let (file, size) = open_file(path)?;
-    let mut bytes = Vec::with_capacity(size);
-    // One that grows meanwhile is still held to the limit.
-    let mut file = file.take(MAX_FILE_BYTES);
-    file.read_to_end(&mut bytes).map_err(DataError::io(path))?;
-    Ok(bytes)
-}
-
-/// Opens a file of at most [`MAX_FILE_BYTES`], and says how many it has.
-fn open_file(path: &Path) -> Result<(File, usize), DataError> {
-    let about = fs::metadata(path).map_err(DataError::io(path))?;
-    // A pipe by an official name would be waited on for ever.
-    if !about.is_file() {
-        return Err(DataError::format(path, "a file", "something else"));
-    }
-    if about.len() > MAX_FILE_BYTES {
-        return Err(too_big(path, about.len()));
-    }
-    let file = File::open(path).map_err(DataError::io(path))?;
-    Ok((file, about.len() as usize))
-}
-
-/// A file above [`MAX_FILE_BYTES`].
-pub(crate) fn too_big(path: &Path, bytes: u64) -> DataError {
-    let expected = format!("at most {MAX_FILE_BYTES} bytes");
-    DataError::format(path, expected, bytes.to_string())
-}
-
 fn class_names(form: Form, content: &mut Content<'_>) -> Result<Vec<String>, DataError> {
     let (path, bytes) = (content.path, content.all()?);
     let names = match form {
@@ -271,7 +203,10 @@ fn class_names(form: Form, content: &mut Content<'_>) -> Result<Vec<String>, Dat
 
 #[cfg(test)]
 pub(crate) mod tests {
+    use std::fs::{self, File};
+
     use super::*;
+    use crate::file::MAX_FILE_BYTES;
 
     /// Every file of a small set: batch `n` has `n` images, and so has the test batch one.
     pub(crate) fn files(form: Form) -> Vec<(String, Vec<u8>)> {
