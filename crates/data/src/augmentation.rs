@@ -2,8 +2,10 @@
 
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
+use serde::de::{Deserializer, Error};
 use serde::{Deserialize, Serialize};
 
+use crate::DataError;
 use crate::random::{Purpose, seek, stream};
 
 /// What is done to single training images, drawn anew for every image and epoch.
@@ -14,13 +16,23 @@ use crate::random::{Purpose, seek, stream};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Augmentation {
-    /// Mirror an image, left to right, with probability 1/2.
     #[serde(default)]
-    pub flip: bool,
-    /// Black pixels put around an image, out of which a window of the image's size is then cut at a
-    /// uniform place; 0 leaves the image where it is.
-    #[serde(default)]
-    pub crop_padding: u8,
+    flip: bool,
+    #[serde(default, deserialize_with = "checked_padding")]
+    crop_padding: u8,
+}
+
+/// The largest padding: half an image, so that part of the image is always visible.
+const MAX_CROP_PADDING: u8 = 16;
+const CROP_PADDING_RANGE: &str = "a whole number from 0 to 16";
+
+fn checked_padding<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u8, D::Error> {
+    let padding = u8::deserialize(deserializer)?;
+    if padding > MAX_CROP_PADDING {
+        let message = format!("expected {CROP_PADDING_RANGE}, found {padding}");
+        return Err(D::Error::custom(message));
+    }
+    Ok(padding)
 }
 
 /// How one image looks in one epoch: shifted, then mirrored.
@@ -38,8 +50,31 @@ pub struct Look {
 }
 
 impl Augmentation {
-    /// The largest padding: half an image, so that some of it is always seen.
-    pub const MOST_PADDING: u8 = 16;
+    /// Mirrors images if `flip` is set, and crops them out of `crop_padding` black pixels on each side.
+    ///
+    /// # Errors
+    /// [`DataError::Setting`] if `crop_padding` is above 16, half the side of an image.
+    pub fn new(flip: bool, crop_padding: u8) -> Result<Self, DataError> {
+        if crop_padding > MAX_CROP_PADDING {
+            return Err(DataError::Setting {
+                setting: "crop_padding",
+                expected: CROP_PADDING_RANGE,
+                found: crop_padding.to_string(),
+            });
+        }
+        Ok(Self { flip, crop_padding })
+    }
+
+    /// Whether each image is mirrored, left to right, with probability 1/2.
+    pub fn flip(&self) -> bool {
+        self.flip
+    }
+
+    /// The black pixels added on each side before a window of the image's size is cut out at a
+    /// uniformly random position; 0 does not move the image.
+    pub fn crop_padding(&self) -> u8 {
+        self.crop_padding
+    }
 
     /// The look of each of `images` images in `epoch`; none where all of them stay as they are.
     pub(crate) fn looks(&self, seed: u64, epoch: u64, images: usize) -> Option<Vec<Look>> {
@@ -48,7 +83,8 @@ impl Augmentation {
         }
         let mut flips = stream(seed, Purpose::Flip, epoch);
         let mut crops = stream(seed, Purpose::Crop, epoch);
-        let padding = self.crop_padding.min(Self::MOST_PADDING) as i8;
+        // At most 16.
+        let padding = self.crop_padding as i8;
         let look = |image| {
             seek(&mut flips, image);
             seek(&mut crops, image);
@@ -73,11 +109,16 @@ mod tests {
     }
 
     #[test]
+    fn half_an_image_is_the_largest_padding() {
+        assert!(Augmentation::new(false, 16).is_ok());
+        let error = Augmentation::new(false, 17).unwrap_err().to_string();
+        let expected = "crop_padding: expected a whole number from 0 to 16, found 17";
+        assert_eq!(error, expected);
+    }
+
+    #[test]
     fn flips_are_fair_and_windows_uniform() {
-        let augmentation = Augmentation {
-            flip: true,
-            crop_padding: 4,
-        };
+        let augmentation = Augmentation::new(true, 4).unwrap();
         let looks = augmentation.looks(1, 1, 16_200).unwrap();
         let flipped = looks.iter().filter(|look| look.flipped).count();
         assert!((7800..=8400).contains(&flipped), "{flipped}");
@@ -95,16 +136,10 @@ mod tests {
 
     #[test]
     fn a_flip_alone_moves_nothing_and_a_crop_alone_mirrors_nothing() {
-        let flip = Augmentation {
-            flip: true,
-            crop_padding: 0,
-        };
+        let flip = Augmentation::new(true, 0).unwrap();
         let looks = flip.looks(1, 1, 100).unwrap();
         assert!(looks.iter().all(|look| (look.down, look.right) == (0, 0)));
-        let crop = Augmentation {
-            flip: false,
-            crop_padding: 2,
-        };
+        let crop = Augmentation::new(false, 2).unwrap();
         let looks = crop.looks(1, 1, 100).unwrap();
         assert!(looks.iter().all(|look| !look.flipped));
         assert!(looks.iter().any(|look| look.down != 0));

@@ -179,7 +179,7 @@ impl MixupBatcher {
     }
 
     /// Where the images lie, without autodiff.
-    pub fn device(&self) -> Device {
+    pub(crate) fn device(&self) -> Device {
         self.pixels.device()
     }
 
@@ -188,7 +188,7 @@ impl MixupBatcher {
     /// # Panics
     /// Where `device` stores images in another way: a batcher of its own belongs there.
     #[must_use]
-    pub fn to_device(&self, device: &Device) -> Self {
+    pub(crate) fn to_device(&self, device: &Device) -> Self {
         let device = &device.clone().without_autodiff();
         assert_eq!(self.storage, PixelStorage::of(device), "storage of images");
         Self {

@@ -153,7 +153,7 @@ impl Images {
     }
 
     /// The pixels and the labels themselves, without a copy.
-    pub fn into_parts(self) -> (Vec<u8>, Vec<u8>) {
+    pub(crate) fn into_parts(self) -> (Vec<u8>, Vec<u8>) {
         (self.pixels, self.labels)
     }
 

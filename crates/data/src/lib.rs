@@ -37,7 +37,7 @@ pub use image_file::read_image_file;
 pub use image_set::{CHANNELS, CIFAR10_CLASSES, IMAGE_BYTES, ImageSet, Images, SIDE};
 pub use loader::MixupLoader;
 pub use mixed_pair::{MixedPair, mixed_pairs};
-pub use mixing::{LambdaPer, Method, Mixing, Partner, Selection, Targets};
+pub use mixing::{LambdaPer, Method, Mixing, Partner, Selection, Stages, Targets};
 pub use patch::Patch;
 pub use plan::{BatchPlan, Draw, EpochPlan, Policy};
 pub use random::{Purpose, image_stream, stream};

@@ -36,7 +36,33 @@ pub enum Method {
     ///
     /// # Source
     /// Verma et al., "Manifold Mixup: Better Representations by Interpolating Hidden States", 2019.
-    Manifold(Vec<usize>),
+    Manifold(Stages),
+}
+
+/// The stages of a network that manifold mixup may mix before: at least one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stages(Vec<usize>);
+
+impl Stages {
+    /// These stages; 0 is the first one, which the images enter.
+    ///
+    /// # Errors
+    /// [`DataError::Setting`] for an empty list.
+    pub fn new(stages: Vec<usize>) -> Result<Self, DataError> {
+        if stages.is_empty() {
+            return Err(DataError::Setting {
+                setting: "layers",
+                expected: "at least one layer",
+                found: "none".into(),
+            });
+        }
+        Ok(Self(stages))
+    }
+
+    /// The stages, in the order they were given.
+    pub(crate) fn as_slice(&self) -> &[usize] {
+        &self.0
+    }
 }
 
 /// What one draw of λ is for.
@@ -197,6 +223,13 @@ mod tests {
         assert!(message(0.2, Selection::Every(0)).starts_with("every:"));
         assert!(message(0.2, Selection::Probability(1.5)).starts_with("probability:"));
         assert!(message(0.2, Selection::Probability(f64::NAN)).starts_with("probability:"));
+    }
+
+    #[test]
+    fn manifold_mixup_needs_a_stage() {
+        let error = Stages::new(vec![]).unwrap_err().to_string();
+        assert_eq!(error, "layers: expected at least one layer, found none");
+        assert_eq!(Stages::new(vec![2, 0]).unwrap().as_slice(), [2, 0]);
     }
 
     /// For α = 1, max(λ, 1 − λ) is uniform on [1/2, 1]: mean 3/4, variance 1/48.

@@ -20,7 +20,7 @@ pub struct Patch {
 
 impl Patch {
     /// No pixel.
-    pub const EMPTY: Self = Self {
+    pub(crate) const EMPTY: Self = Self {
         top: 0,
         left: 0,
         bottom: 0,
@@ -59,7 +59,8 @@ impl Patch {
     }
 
     /// Whether the pixel at `row` and `column` is in it.
-    pub fn contains(self, row: usize, column: usize) -> bool {
+    #[cfg(test)]
+    pub(crate) fn contains(self, row: usize, column: usize) -> bool {
         (usize::from(self.top)..usize::from(self.bottom)).contains(&row)
             && (usize::from(self.left)..usize::from(self.right)).contains(&column)
     }

@@ -161,12 +161,11 @@ impl EpochPlan {
                 }
             }
         }
-        if let Method::Manifold(places) = &mixing.method
-            && !places.is_empty()
-        {
+        if let Method::Manifold(stages) = &mixing.method {
+            let stages = stages.as_slice();
             let mut choices = stream(Purpose::Place);
             let batches = images.div_ceil(self.batch_size);
-            let choose = |_| places[choices.random_range(0..places.len())];
+            let choose = |_| stages[choices.random_range(0..stages.len())];
             self.places = Some((0..batches).map(choose).collect());
         }
     }
@@ -181,7 +180,7 @@ impl EpochPlan {
     }
 
     /// These images in this order, unmixed.
-    pub fn of(images: &[u32]) -> Self {
+    pub(crate) fn of(images: &[u32]) -> Self {
         Self::unmixed(images.iter().copied())
     }
 

@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
     Augmentation, EpochPlan, LambdaPer, Look, Method, Mixing, Partner, Patch, Policy, Selection,
-    Targets,
+    Stages, Targets,
 };
 use proptest::prelude::*;
 use rand::{RngExt, SeedableRng};
@@ -95,7 +95,7 @@ fn any_policy() -> impl Strategy<Value = Policy> {
     let method = prop_oneof![
         Just(Method::Mixup),
         Just(Method::CutMix),
-        Just(Method::Manifold(vec![0, 2])),
+        Just(Method::Manifold(Stages::new(vec![0, 2]).unwrap())),
     ];
     let selection = prop_oneof![
         (1_usize..6).prop_map(Selection::Every),
@@ -117,7 +117,7 @@ fn any_policy() -> impl Strategy<Value = Policy> {
             let mut mixing = Mixing::new(alpha, selection).unwrap();
             (mixing.method, mixing.lambda_per, mixing.folded) = (method, lambda_per, folded);
             (mixing.partner, mixing.targets) = (partner, targets);
-            let augmentation = Augmentation { flip, crop_padding };
+            let augmentation = Augmentation::new(flip, crop_padding).unwrap();
             Policy {
                 batch_size,
                 augmentation,
@@ -258,7 +258,11 @@ fn a_patch_of_no_area_leaves_the_image_and_its_label() {
 fn a_filled_batch_is_the_batch_with_rows_behind_it() {
     let batcher = MixupBatcher::new(noise(5), 10, &CIFAR10, &Device::flex());
     let mut mixing = Mixing::new(1.0, Selection::Probability(1.0)).unwrap();
-    for method in [Method::Mixup, Method::CutMix, Method::Manifold(vec![0])] {
+    for method in [
+        Method::Mixup,
+        Method::CutMix,
+        Method::Manifold(Stages::new(vec![0]).unwrap()),
+    ] {
         mixing.method = method;
         let plan = EpochPlan::draw(1, 1, 3, &Policy::of_mixing(mixing.clone(), 3));
         let plan = plan.batch(0..3);

@@ -73,17 +73,15 @@ impl<'a, 'p> Machine<'a, 'p> {
         }
     }
 
-    /// Runs one opcode; the result is there after the last.
+    /// Runs one opcode. Returns the pickle's value after the last one.
     fn step(&mut self) -> Result<Option<Id>, DataError> {
-        match self.input.opcode()? {
-            opcode::PROTO => match self.input.byte()? {
-                2 => {}
-                other => {
-                    return Err(self
-                        .input
-                        .fault("pickle protocol 2", format!("protocol {other}")));
-                }
-            },
+        let code = self.input.opcode()?;
+        if let Some(value) = self.literal(code)? {
+            self.push(value)?;
+            return Ok(None);
+        }
+        match code {
+            opcode::PROTO => self.protocol()?,
             opcode::STOP => return self.pop().map(Some),
             opcode::MARK => {
                 if self.marks.len() == MAX_OPEN_MARKS {
@@ -91,36 +89,6 @@ impl<'a, 'p> Machine<'a, 'p> {
                 }
                 self.marks.push(self.stack.len());
             }
-            opcode::NONE => self.push(Value::None)?,
-            opcode::NEWTRUE => self.push(Value::Bool(true))?,
-            opcode::NEWFALSE => self.push(Value::Bool(false))?,
-            opcode::BININT => {
-                let value = i32::from_le_bytes(self.input.array()?);
-                self.push(Value::Int(value))?;
-            }
-            opcode::BININT1 => {
-                let value = i32::from(self.input.byte()?);
-                self.push(Value::Int(value))?;
-            }
-            opcode::BININT2 => {
-                let value = i32::from(u16::from_le_bytes(self.input.array()?));
-                self.push(Value::Int(value))?;
-            }
-            opcode::BINSTRING => {
-                let length = i32::from_le_bytes(self.input.array()?);
-                let length = usize::try_from(length).map_err(|_| {
-                    self.input
-                        .fault("a string of no negative length", length.to_string())
-                })?;
-                let value = self.input.take(length)?;
-                self.push(Value::Bytes(value))?;
-            }
-            opcode::SHORT_BINSTRING => {
-                let length = usize::from(self.input.byte()?);
-                let value = self.input.take(length)?;
-                self.push(Value::Bytes(value))?;
-            }
-            opcode::EMPTY_LIST => self.push(Value::List(Vec::new()))?,
             opcode::APPEND => {
                 let item = self.pop()?;
                 self.append(&[item])?;
@@ -129,7 +97,6 @@ impl<'a, 'p> Machine<'a, 'p> {
                 let items = self.pop_to_mark()?;
                 self.append(&items)?;
             }
-            opcode::EMPTY_DICT => self.push(Value::Dict(Vec::new()))?,
             opcode::SETITEM => {
                 let items = self.pop_last(2)?;
                 self.set_items(&items)?;
@@ -138,7 +105,6 @@ impl<'a, 'p> Machine<'a, 'p> {
                 let items = self.pop_to_mark()?;
                 self.set_items(&items)?;
             }
-            opcode::EMPTY_TUPLE => self.push(Value::Tuple(Vec::new()))?,
             opcode::TUPLE => {
                 let items = self.pop_to_mark()?;
                 self.push(Value::Tuple(items))?;
@@ -172,6 +138,44 @@ impl<'a, 'p> Machine<'a, 'p> {
             }
         }
         Ok(None)
+    }
+
+    /// The value that an opcode spells out itself, without the stack; `None` for other opcodes.
+    fn literal(&mut self, code: u8) -> Result<Option<Value<'a>>, DataError> {
+        let input = &mut self.input;
+        Ok(Some(match code {
+            opcode::NONE => Value::None,
+            opcode::NEWTRUE => Value::Bool(true),
+            opcode::NEWFALSE => Value::Bool(false),
+            opcode::BININT => Value::Int(i32::from_le_bytes(input.array()?)),
+            opcode::BININT1 => Value::Int(input.byte()?.into()),
+            opcode::BININT2 => Value::Int(u16::from_le_bytes(input.array()?).into()),
+            opcode::BINSTRING => {
+                let length = i32::from_le_bytes(input.array()?);
+                let length = usize::try_from(length).map_err(|_| {
+                    input.fault("a string of no negative length", length.to_string())
+                })?;
+                Value::Bytes(input.take(length)?)
+            }
+            opcode::SHORT_BINSTRING => {
+                let length = usize::from(input.byte()?);
+                Value::Bytes(input.take(length)?)
+            }
+            opcode::EMPTY_LIST => Value::List(Vec::new()),
+            opcode::EMPTY_DICT => Value::Dict(Vec::new()),
+            opcode::EMPTY_TUPLE => Value::Tuple(Vec::new()),
+            _ => return Ok(None),
+        }))
+    }
+
+    fn protocol(&mut self) -> Result<(), DataError> {
+        match self.input.byte()? {
+            2 => Ok(()),
+            other => {
+                let found = format!("protocol {other}");
+                Err(self.input.fault("pickle protocol 2", found))
+            }
+        }
     }
 
     fn global(&mut self) -> Result<(), DataError> {

@@ -1,5 +1,5 @@
 use super::*;
-use crate::mixing::Partner;
+use crate::mixing::{Partner, Stages};
 use proptest::prelude::*;
 
 fn article() -> Mixing {
@@ -37,15 +37,12 @@ fn every_mixing_and_none_share_order_and_looks() {
     let mut cutmix = all(1.0);
     cutmix.method = Method::CutMix;
     let mut manifold = all(1.0);
-    manifold.method = Method::Manifold(vec![0, 1]);
+    manifold.method = Method::Manifold(Stages::new(vec![0, 1]).unwrap());
     let mut in_batch = all(1.0);
     (in_batch.partner, in_batch.lambda_per) = (Partner::Batch, LambdaPer::Batch);
     let seen = |mixing: &Mixing| {
         let policy = Policy {
-            augmentation: Augmentation {
-                flip: true,
-                crop_padding: 4,
-            },
+            augmentation: Augmentation::new(true, 4).unwrap(),
             ..Policy::of_mixing(mixing.clone(), 32)
         };
         let plan = EpochPlan::draw(3, 2, 500, &policy);
@@ -197,7 +194,7 @@ fn partners_in_the_batch_are_a_permutation_of_it() {
 #[test]
 fn a_stage_is_drawn_for_each_batch_that_mixes() {
     let mut mixing = all(1.0);
-    mixing.method = Method::Manifold(vec![0, 2, 3]);
+    mixing.method = Method::Manifold(Stages::new(vec![0, 2, 3]).unwrap());
     let plan = plan(5, 1, 32 * 3000, &mixing);
     let mut counts = [0_u32; 4];
     for start in (0..32 * 3000).step_by(32) {
