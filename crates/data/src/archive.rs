@@ -1,6 +1,6 @@
 //! Either official `.tar.gz` of CIFAR-10, read in one pass and never unpacked to disk.
 
-mod bounded;
+mod limited_reader;
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, ErrorKind};
@@ -13,7 +13,7 @@ use crate::content::Content;
 use crate::file::{MAX_FILE_BYTES, too_large};
 use crate::official::{BATCHES, Collector, Form, Member};
 use crate::{DataError, ImageSet};
-use bounded::Bounded;
+use limited_reader::LimitedReader;
 
 /// Reads a whole archive, to the checksum at its end.
 ///
@@ -33,7 +33,7 @@ pub(crate) fn read(
         [] => return Err(not_whole(path, "an empty file")),
         _ => return Err(not_whole(path, "a file that is not gzip")),
     }
-    let mut archive = Archive::new(Bounded::new(MultiGzDecoder::new(file)));
+    let mut archive = Archive::new(LimitedReader::new(MultiGzDecoder::new(file)));
     let mut found: Option<(PathBuf, Collector)> = None;
     progress(0, BATCHES);
     for entry in archive.entries().map_err(unreadable(path))? {

@@ -35,12 +35,12 @@ fn checked_padding<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u8, D::
     Ok(padding)
 }
 
-/// How one image looks in one epoch: shifted, then mirrored.
+/// How one image views in one epoch: shifted, then mirrored.
 ///
 /// Its pixel at row y and column x is the image's at row y + `down` and column x + `right`, or black
 /// where that lies outside; mirrored, column x shows what column 31 − x would.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Look {
+pub struct View {
     /// Mirrored, left to right.
     pub flipped: bool,
     /// How far down the window lies, in pixels.
@@ -76,8 +76,8 @@ impl Augmentation {
         self.crop_padding
     }
 
-    /// The look of each of `images` images in `epoch`; none where all of them stay as they are.
-    pub(crate) fn looks(&self, seed: u64, epoch: u64, images: usize) -> Option<Vec<Look>> {
+    /// The view of each of `images` images in `epoch`; none where all of them stay as they are.
+    pub(crate) fn views(&self, seed: u64, epoch: u64, images: usize) -> Option<Vec<View>> {
         if *self == Self::default() {
             return None;
         }
@@ -85,17 +85,17 @@ impl Augmentation {
         let mut crops = stream(seed, Purpose::Crop, epoch);
         // At most 16.
         let padding = self.crop_padding as i8;
-        let look = |image| {
+        let view = |image| {
             seek(&mut flips, image);
             seek(&mut crops, image);
             let shift = |crops: &mut ChaCha8Rng| crops.random_range(-padding..=padding);
-            Look {
+            View {
                 flipped: self.flip && flips.random(),
                 down: shift(&mut crops),
                 right: shift(&mut crops),
             }
         };
-        Some((0..images).map(look).collect())
+        Some((0..images).map(view).collect())
     }
 }
 
@@ -105,7 +105,7 @@ mod tests {
 
     #[test]
     fn nothing_asked_for_is_nothing_done() {
-        assert_eq!(Augmentation::default().looks(1, 1, 10), None);
+        assert_eq!(Augmentation::default().views(1, 1, 10), None);
     }
 
     #[test]
@@ -119,29 +119,29 @@ mod tests {
     #[test]
     fn flips_are_fair_and_windows_uniform() {
         let augmentation = Augmentation::new(true, 4).unwrap();
-        let looks = augmentation.looks(1, 1, 16_200).unwrap();
-        let flipped = looks.iter().filter(|look| look.flipped).count();
+        let views = augmentation.views(1, 1, 16_200).unwrap();
+        let flipped = views.iter().filter(|view| view.flipped).count();
         assert!((7800..=8400).contains(&flipped), "{flipped}");
         let mut places = [[0_u32; 9]; 9];
-        for look in &looks {
-            places[(look.down + 4) as usize][(look.right + 4) as usize] += 1;
+        for view in &views {
+            places[(view.down + 4) as usize][(view.right + 4) as usize] += 1;
         }
         // 81 places of 200 each; five standard deviations.
         for count in places.as_flattened() {
             assert!((130..=270).contains(count), "{places:?}");
         }
-        assert_ne!(augmentation.looks(1, 2, 16_200).unwrap(), looks);
-        assert_eq!(augmentation.looks(1, 1, 10).unwrap(), looks[..10]);
+        assert_ne!(augmentation.views(1, 2, 16_200).unwrap(), views);
+        assert_eq!(augmentation.views(1, 1, 10).unwrap(), views[..10]);
     }
 
     #[test]
     fn a_flip_alone_moves_nothing_and_a_crop_alone_mirrors_nothing() {
         let flip = Augmentation::new(true, 0).unwrap();
-        let looks = flip.looks(1, 1, 100).unwrap();
-        assert!(looks.iter().all(|look| (look.down, look.right) == (0, 0)));
+        let views = flip.views(1, 1, 100).unwrap();
+        assert!(views.iter().all(|view| (view.down, view.right) == (0, 0)));
         let crop = Augmentation::new(false, 2).unwrap();
-        let looks = crop.looks(1, 1, 100).unwrap();
-        assert!(looks.iter().all(|look| !look.flipped));
-        assert!(looks.iter().any(|look| look.down != 0));
+        let views = crop.views(1, 1, 100).unwrap();
+        assert!(views.iter().all(|view| !view.flipped));
+        assert!(views.iter().any(|view| view.down != 0));
     }
 }

@@ -4,14 +4,14 @@ use burn::tensor::{DType, Device, Int, Tensor, TensorData};
 use serde::{Deserialize, Serialize};
 
 use crate::batcher::blend::Shares;
-use crate::batcher::hidden::rows_of;
+use crate::batcher::hidden::partner_rows;
 use crate::{BatchPlan, CHANNELS, Draw, IMAGE_BYTES, Images, SIDE};
 
 pub use crate::batcher::hidden::HiddenMix;
 
 mod blend;
 mod hidden;
-mod look;
+mod view;
 
 /// Mean and standard deviation of each channel, by which pixels in `[0, 1]` are normalised.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -47,7 +47,7 @@ pub enum PixelStorage {
 
 impl PixelStorage {
     /// Bytes where the device has them, else four to an integer.
-    pub fn of(device: &Device) -> Self {
+    pub fn for_device(device: &Device) -> Self {
         if device.supports_dtype(DType::U8) {
             Self::U8
         } else {
@@ -86,7 +86,7 @@ pub struct MixupBatch {
 /// the device.
 ///
 /// The images are uploaded once, a byte a pixel value. A batch sends up only the indices of images
-/// and partners, λ, and what else was drawn for its images: looks, patches.
+/// and partners, λ, and what else was drawn for its images: views, patches.
 ///
 /// # Formula
 /// x = w xᵢ + (1 − w) xⱼ with w = λ, or 0 within a patch and 1 outside it; y = λ yᵢ + (1 − λ) yⱼ. x is
@@ -115,7 +115,7 @@ impl MixupBatcher {
         normalisation: &Normalisation,
         device: &Device,
     ) -> Self {
-        let storage = PixelStorage::of(device);
+        let storage = PixelStorage::for_device(device);
         Self::with_storage(images, classes, normalisation, storage, device)
     }
 
@@ -190,7 +190,11 @@ impl MixupBatcher {
     #[must_use]
     pub(crate) fn to_device(&self, device: &Device) -> Self {
         let device = &device.clone().without_autodiff();
-        assert_eq!(self.storage, PixelStorage::of(device), "storage of images");
+        assert_eq!(
+            self.storage,
+            PixelStorage::for_device(device),
+            "storage of images"
+        );
         Self {
             pixels: self.pixels.clone().to_device(device),
             storage: self.storage,
@@ -227,17 +231,17 @@ impl MixupBatcher {
         let indices = both(&draws);
         let data = TensorData::new(indices.clone(), [indices.len()]);
         let on_device = Tensor::<1, Int>::from_data(data, device);
-        let (images, hidden) = match plan.place {
+        let (images, hidden) = match plan.stage {
             None => {
-                let pixels = self.look_at(&indices, on_device.clone(), plan);
+                let pixels = self.viewed(&indices, on_device.clone(), plan);
                 (shares.mix(pixels), None)
             }
-            Some(place) => {
+            Some(stage) => {
                 let own = draws.len();
                 let pixels = on_device.clone().narrow(0, 0, own);
-                let pixels = self.look_at(&indices[..own], pixels, plan);
-                let partners = rows_of(&draws);
-                (pixels, Some(HiddenMix::new(place, &partners, &shares)))
+                let pixels = self.viewed(&indices[..own], pixels, plan);
+                let partners = partner_rows(&draws);
+                (pixels, Some(HiddenMix::new(stage, &partners, &shares)))
             }
         };
         let images = images.reshape([draws.len(), CHANNELS, SIDE, SIDE]);
@@ -252,20 +256,20 @@ impl MixupBatcher {
         }
     }
 
-    /// The pixels of the images at `indices`, which also lie on the device, as they look in `plan`: f32
+    /// The pixels of the images at `indices`, which also lie on the device, as they view in `plan`: f32
     /// `[images, 3072]`, values 0 to 255.
-    fn look_at(
+    fn viewed(
         &self,
         indices: &[i32],
         on_device: Tensor<1, Int>,
         plan: &BatchPlan<'_>,
     ) -> Tensor<2> {
         let rows = self.unpack(self.pixels.clone().select(0, on_device));
-        if plan.looks.is_none() {
+        if plan.views.is_none() {
             return rows;
         }
-        let looks = indices.iter().map(|&image| plan.look(image as u32));
-        look::apply(rows, looks)
+        let views = indices.iter().map(|&image| plan.view(image as u32));
+        view::apply(rows, views)
     }
 
     /// Gathered rows as f32 `[rows, 3072]`, values 0 to 255.

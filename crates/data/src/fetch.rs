@@ -1,6 +1,6 @@
 //! Downloads a file that is known byte for byte, such as the archive of CIFAR-10.
 
-mod part;
+mod partial_file;
 
 use std::fs;
 use std::io::ErrorKind;
@@ -13,7 +13,7 @@ use ureq::Agent;
 use ureq::http::{Response, header};
 
 use crate::DataError;
-use part::Part;
+use partial_file::PartialFile;
 
 const CIFAR10_FILE: &str = "cifar-10-binary.tar.gz";
 
@@ -27,16 +27,16 @@ pub struct Download {
     /// The MD5 in lower-case hexadecimal.
     pub md5: String,
     /// How long to wait for a server, and how often to come back to it.
-    pub patience: Patience,
+    pub retry: RetryPolicy,
 }
 
 /// How long a download waits for one server before it gives up on it.
 #[derive(Clone, Debug)]
-pub struct Patience {
+pub struct RetryPolicy {
     /// Longest wait for a connection.
-    pub connect: Duration,
+    pub connect_timeout: Duration,
     /// Longest silence of a connected server; the whole transfer has no limit.
-    pub silence: Duration,
+    pub read_timeout: Duration,
     /// The pause before each further try of an address; as many tries as pauses follow the first.
     pub pauses: Vec<Duration>,
 }
@@ -46,18 +46,18 @@ impl Download {
     ///
     /// # Errors
     /// [`DataError`] where it cannot be read.
-    pub fn lies_at(&self, path: &Path) -> Result<bool, DataError> {
+    pub fn matches(&self, path: &Path) -> Result<bool, DataError> {
         let length = fs::metadata(path).map_err(DataError::io(path))?.len();
-        Ok(length == self.size && part::md5_of(path)? == self.md5)
+        Ok(length == self.size && partial_file::md5_of(path)? == self.md5)
     }
 }
 
-impl Default for Patience {
-    /// 20 s for a connection, 60 s of silence, four further tries after 1, 3, 10 and 30 s.
+impl Default for RetryPolicy {
+    /// 20 s for a connection, 60 s of read_timeout, four further tries after 1, 3, 10 and 30 s.
     fn default() -> Self {
         Self {
-            connect: Duration::from_secs(20),
-            silence: Duration::from_secs(60),
+            connect_timeout: Duration::from_secs(20),
+            read_timeout: Duration::from_secs(60),
             pauses: [1, 3, 10, 30].map(Duration::from_secs).to_vec(),
         }
     }
@@ -72,7 +72,7 @@ pub fn cifar10_archive() -> Download {
         ],
         size: 170_052_171,
         md5: "c32a1d4ab5d03f1284b67883e8d87530".into(),
-        patience: Patience::default(),
+        retry: RetryPolicy::default(),
     }
 }
 
@@ -83,14 +83,14 @@ fn cache_folder() -> Option<PathBuf> {
 
 /// Where the downloaded archive of CIFAR-10 is kept; `None` without a home folder.
 ///
-/// [`fetch`] puts a file there only once it is verified; [`Download::lies_at`] verifies it again.
+/// [`fetch`] puts a file there only once it is verified; [`Download::matches`] verifies it again.
 pub fn cached_cifar10() -> Option<PathBuf> {
     cache_folder().map(|folder| folder.join(CIFAR10_FILE))
 }
 
 /// Downloads to `destination`, which appears only once its length and its MD5 are right.
 ///
-/// The bytes are gathered in `<destination>.part` beside it. A broken download leaves that file
+/// The bytes are gathered in `<destination>.partial` beside it. A broken download leaves that file
 /// behind, and a later call continues it. The parent folder is created, and an older file at
 /// `destination` is replaced. `progress` is told the bytes so far and the bytes in all; the first
 /// number falls where a transfer has to start over.
@@ -107,27 +107,27 @@ pub fn fetch(
         .http_status_as_error(false)
         // The archive itself is wanted, never a compressed or decompressed form of it.
         .accept_encoding("identity")
-        .timeout_connect(Some(download.patience.connect))
-        .timeout_recv_response(Some(download.patience.silence))
-        .timeout_per_read(Some(download.patience.silence))
+        .timeout_connect(Some(download.retry.connect_timeout))
+        .timeout_recv_response(Some(download.retry.read_timeout))
+        .timeout_per_read(Some(download.retry.read_timeout))
         .build();
     let mut transfer = Transfer {
         download,
         progress,
         agent: config.into(),
-        part: Part::open(destination)?,
+        partial: PartialFile::open(destination)?,
     };
     let mut failures = Vec::new();
     for url in &download.urls {
         match transfer.try_address(url) {
-            Ok(()) => return transfer.part.publish(),
-            Err(Setback::Disk(error)) => return Err(error),
-            Err(Setback::Passing(why) | Setback::Stale(why) | Setback::Address(why)) => {
+            Ok(()) => return transfer.partial.publish(),
+            Err(Failure::Disk(error)) => return Err(error),
+            Err(Failure::Temporary(why) | Failure::Stale(why) | Failure::Permanent(why)) => {
                 failures.push(format!("{url}: {why}"));
             }
         }
     }
-    transfer.part.leave()?;
+    transfer.partial.leave()?;
     if failures.is_empty() {
         failures.push("no address was given".into());
     }
@@ -137,18 +137,18 @@ pub fn fetch(
 }
 
 /// Why one try of one address brought no file.
-enum Setback {
+enum Failure {
     /// Another try may go better.
-    Passing(String),
+    Temporary(String),
     /// The bytes of an earlier try do not fit; they are gone, so that the next try is a fresh one.
     Stale(String),
     /// The address does not have the file.
-    Address(String),
+    Permanent(String),
     /// This machine cannot store it.
     Disk(DataError),
 }
 
-impl From<DataError> for Setback {
+impl From<DataError> for Failure {
     fn from(error: DataError) -> Self {
         Self::Disk(error)
     }
@@ -158,125 +158,125 @@ struct Transfer<'a> {
     download: &'a Download,
     progress: &'a dyn Fn(u64, u64),
     agent: Agent,
-    part: Part,
+    partial: PartialFile,
 }
 
 impl Transfer<'_> {
     /// Tries one address until it gives the file or patience ends.
-    fn try_address(&mut self, url: &str) -> Result<(), Setback> {
-        let mut pauses = self.download.patience.pauses.iter();
+    fn try_address(&mut self, url: &str) -> Result<(), Failure> {
+        let mut pauses = self.download.retry.pauses.iter();
         let mut may_start_over = true;
         loop {
-            let setback = match self.attempt(url) {
+            let failure = match self.attempt(url) {
                 // A server is not to blame for bytes of an earlier call: no pause, and once only.
-                Err(Setback::Stale(_)) if may_start_over => {
+                Err(Failure::Stale(_)) if may_start_over => {
                     may_start_over = false;
                     continue;
                 }
-                Err(setback @ (Setback::Passing(_) | Setback::Stale(_))) => setback,
+                Err(failure @ (Failure::Temporary(_) | Failure::Stale(_))) => failure,
                 done => return done,
             };
             match pauses.next() {
                 Some(&pause) => thread::sleep(pause),
-                None => return Err(setback),
+                None => return Err(failure),
             }
         }
     }
 
     /// Requests what is missing and verifies the whole.
-    fn attempt(&mut self, url: &str) -> Result<(), Setback> {
+    fn attempt(&mut self, url: &str) -> Result<(), Failure> {
         let Download { size, md5, .. } = self.download;
-        if self.part.len() > *size {
-            self.part.clear()?;
+        if self.partial.len() > *size {
+            self.partial.clear()?;
         }
-        let resumed = if self.part.len() < *size {
+        let resumed = if self.partial.len() < *size {
             self.receive(url)?
         } else {
             true
         };
-        let found = self.part.md5()?;
+        let found = self.partial.md5()?;
         if found == *md5 {
             return Ok(());
         }
-        self.part.clear()?;
+        self.partial.clear()?;
         let why = format!("expected MD5 {md5}, found {found}");
         Err(if resumed {
-            Setback::Stale(why)
+            Failure::Stale(why)
         } else {
-            Setback::Address(why)
+            Failure::Permanent(why)
         })
     }
 
     /// Sends one request and appends its answer; tells whether earlier bytes were continued.
-    fn receive(&mut self, url: &str) -> Result<bool, Setback> {
+    fn receive(&mut self, url: &str) -> Result<bool, Failure> {
         let size = self.download.size;
-        let offset = self.part.len();
+        let offset = self.partial.len();
         let mut request = self.agent.get(url);
         if offset > 0 {
             request = request.header(header::RANGE, format!("bytes={offset}-"));
         }
-        let response = request.call().map_err(setback)?;
+        let response = request.call().map_err(failure)?;
         match response.status().as_u16() {
             200 => {
                 if let Some(length) = response.body().content_length() {
                     right_total(length, size)?;
                 }
-                self.part.clear()?;
+                self.partial.clear()?;
             }
             206 => match content_range(&response) {
                 Some((start, total)) if start == offset => {
                     total.map_or(Ok(()), |total| right_total(total, size))?;
                 }
                 _ => {
-                    self.part.clear()?;
-                    return Err(Setback::Stale("answered with another range".into()));
+                    self.partial.clear()?;
+                    return Err(Failure::Stale("answered with another range".into()));
                 }
             },
             416 => {
-                self.part.clear()?;
-                return Err(Setback::Stale("HTTP status 416".into()));
+                self.partial.clear()?;
+                return Err(Failure::Stale("HTTP status 416".into()));
             }
             status @ (408 | 425 | 429 | 500..) => {
-                return Err(Setback::Passing(format!("HTTP status {status}")));
+                return Err(Failure::Temporary(format!("HTTP status {status}")));
             }
-            status => return Err(Setback::Address(format!("HTTP status {status}"))),
+            status => return Err(Failure::Permanent(format!("HTTP status {status}"))),
         }
-        let resumed = self.part.len() > 0;
+        let resumed = self.partial.len() > 0;
         self.append(response.into_body())?;
         Ok(resumed)
     }
 
-    /// Appends a body to the part, which must then be whole.
-    fn append(&mut self, mut body: ureq::Body) -> Result<(), Setback> {
+    /// Appends a body to the partial, which must then be whole.
+    fn append(&mut self, mut body: ureq::Body) -> Result<(), Failure> {
         let size = self.download.size;
         let mut reader = body.as_reader();
         let mut buffer = vec![0; 64 * 1024];
         loop {
-            (self.progress)(self.part.len(), size);
-            let broken = |part: &Part, why: &str| {
-                let received = part.len();
-                Setback::Passing(format!("{why} after {received} of {size} bytes"))
+            (self.progress)(self.partial.len(), size);
+            let broken = |partial: &PartialFile, why: &str| {
+                let received = partial.len();
+                Failure::Temporary(format!("{why} after {received} of {size} bytes"))
             };
             match std::io::Read::read(&mut reader, &mut buffer) {
-                Ok(0) if self.part.len() == size => return Ok(()),
-                Ok(0) => return Err(broken(&self.part, "connection closed")),
-                Ok(count) if self.part.len() + count as u64 > size => {
-                    self.part.clear()?;
+                Ok(0) if self.partial.len() == size => return Ok(()),
+                Ok(0) => return Err(broken(&self.partial, "connection closed")),
+                Ok(count) if self.partial.len() + count as u64 > size => {
+                    self.partial.clear()?;
                     let why = format!("expected {size} bytes, found more");
-                    return Err(Setback::Address(why));
+                    return Err(Failure::Permanent(why));
                 }
-                Ok(count) => self.part.append(&buffer[..count])?,
-                Err(error) => return Err(broken(&self.part, &error.to_string())),
+                Ok(count) => self.partial.append(&buffer[..count])?,
+                Err(error) => return Err(broken(&self.partial, &error.to_string())),
             }
         }
     }
 }
 
-fn setback(error: ureq::Error) -> Setback {
+fn failure(error: ureq::Error) -> Failure {
     let why = error.to_string();
     match error {
         ureq::Error::BadUri(_) | ureq::Error::Http(_) | ureq::Error::HostNotFound => {
-            Setback::Address(why)
+            Failure::Permanent(why)
         }
         // Without a network no name is found, and without a server nobody answers; trying again
         // would only keep the user waiting. The first has no kind in the standard library.
@@ -284,18 +284,18 @@ fn setback(error: ureq::Error) -> Setback {
             if error.kind() == ErrorKind::ConnectionRefused
                 || why.contains("failed to lookup address") =>
         {
-            Setback::Address(why)
+            Failure::Permanent(why)
         }
-        _ => Setback::Passing(why),
+        _ => Failure::Temporary(why),
     }
 }
 
-fn right_total(announced: u64, size: u64) -> Result<(), Setback> {
+fn right_total(announced: u64, size: u64) -> Result<(), Failure> {
     if announced == size {
         return Ok(());
     }
     let why = format!("expected {size} bytes, the server announces {announced}");
-    Err(Setback::Address(why))
+    Err(Failure::Permanent(why))
 }
 
 /// First byte and total of `Content-Range: bytes 500-999/1000`; the total may be unknown, `*`.

@@ -28,11 +28,11 @@ mod source;
 mod stratified;
 mod synthetic;
 
-pub use augmentation::{Augmentation, Look};
+pub use augmentation::{Augmentation, View};
 pub use batcher::{HiddenMix, MixupBatch, MixupBatcher, Normalisation, PixelStorage};
 pub use contact_sheet::contact_sheet;
 pub use error::DataError;
-pub use fetch::{Download, Patience, cached_cifar10, cifar10_archive, fetch};
+pub use fetch::{Download, RetryPolicy, cached_cifar10, cifar10_archive, fetch};
 pub use image_file::read_image_file;
 pub use image_set::{CHANNELS, CIFAR10_CLASSES, IMAGE_BYTES, ImageSet, Images, SIDE};
 pub use loader::MixupLoader;
@@ -41,7 +41,7 @@ pub use mixing::{LambdaPer, Method, Mixing, Partner, Selection, Stages, Targets}
 pub use patch::Patch;
 pub use plan::{BatchPlan, Draw, EpochPlan, Policy};
 pub use random::{Purpose, image_stream, stream};
-pub use source::{Layout, Opened, open};
+pub use source::{Layout, OpenedSource, open};
 pub use stratified::stratified;
 pub use synthetic::synthetic;
 

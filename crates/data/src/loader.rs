@@ -12,7 +12,7 @@ use crate::{EpochPlan, MixupBatch, MixupBatcher, Policy};
 
 /// A Burn data loader over images that already lie on the device.
 ///
-/// A part of it (`slice`) begins at the edge of a batch where a policy mixes within the network; else a
+/// A range of it (`slice`) begins at the edge of a batch where a policy mixes within the network; else a
 /// partner may be in another batch, which panics.
 ///
 /// Every call of `iter` gives the batches of the next epoch, drawn from the epoch's number; so a run
@@ -23,8 +23,8 @@ pub struct MixupLoader {
     /// Whether batches are filled up to one size.
     fill: bool,
     plans: Plans,
-    /// The part of each epoch's plan that this loader hands out.
-    part: Range<usize>,
+    /// The range of each epoch's plan that this loader hands out.
+    range: Range<usize>,
 }
 
 enum Plans {
@@ -72,19 +72,19 @@ impl MixupLoader {
             batch_size: self.batch_size,
             fill: self.fill,
             plans: Plans::Chosen(indices.into()),
-            part: 0..indices.len(),
+            range: 0..indices.len(),
         }
     }
 
     fn new(batcher: MixupBatcher, batch_size: usize, plans: Plans) -> Self {
         assert!(batch_size > 0, "batch size from 1");
-        let part = 0..batcher.len();
+        let range = 0..batcher.len();
         Self {
             batcher: Arc::new(batcher),
             batch_size,
             fill: false,
             plans,
-            part,
+            range,
         }
     }
 
@@ -98,8 +98,8 @@ impl MixupLoader {
         Self { fill, ..self }
     }
 
-    /// The same loader at the same epoch with other images or another part of them.
-    fn with(&self, batcher: Arc<MixupBatcher>, part: Range<usize>) -> Arc<Self> {
+    /// The same loader at the same epoch with other images or another range of them.
+    fn with(&self, batcher: Arc<MixupBatcher>, range: Range<usize>) -> Arc<Self> {
         let plans = match &self.plans {
             Plans::InOrder => Plans::InOrder,
             Plans::Chosen(images) => Plans::Chosen(Arc::clone(images)),
@@ -118,7 +118,7 @@ impl MixupLoader {
             batch_size: self.batch_size,
             fill: self.fill,
             plans,
-            part,
+            range,
         })
     }
 }
@@ -127,7 +127,7 @@ impl DataLoader<MixupBatch> for MixupLoader {
     fn iter<'a>(&'a self) -> Box<dyn DataLoaderIterator<MixupBatch> + 'a> {
         let plan = match &self.plans {
             Plans::InOrder => EpochPlan::in_order(self.batcher.len()),
-            Plans::Chosen(images) => EpochPlan::of(images),
+            Plans::Chosen(images) => EpochPlan::chosen(images),
             Plans::Training {
                 seed,
                 policy,
@@ -140,12 +140,12 @@ impl DataLoader<MixupBatch> for MixupLoader {
         Box::new(Batches {
             loader: self,
             plan,
-            next: self.part.start,
+            next: self.range.start,
         })
     }
 
     fn num_items(&self) -> usize {
-        self.part.len()
+        self.range.len()
     }
 
     fn to_device(&self, device: &Device) -> Arc<dyn DataLoader<MixupBatch>> {
@@ -154,12 +154,12 @@ impl DataLoader<MixupBatch> for MixupLoader {
         } else {
             Arc::new(self.batcher.to_device(device))
         };
-        self.with(batcher, self.part.clone())
+        self.with(batcher, self.range.clone())
     }
 
     fn slice(&self, start: usize, end: usize) -> Arc<dyn DataLoader<MixupBatch>> {
-        let part = self.part.start + start..self.part.start + end;
-        self.with(Arc::clone(&self.batcher), part)
+        let range = self.range.start + start..self.range.start + end;
+        self.with(Arc::clone(&self.batcher), range)
     }
 }
 
@@ -174,13 +174,17 @@ impl Iterator for Batches<'_> {
     type Item = Result<MixupBatch, DatasetError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let end = self.loader.part.end.min(self.next + self.loader.batch_size);
+        let end = self
+            .loader
+            .range
+            .end
+            .min(self.next + self.loader.batch_size);
         if self.next >= end {
             return None;
         }
         let Batches { loader, plan, .. } = self;
         let batch = plan.batch(self.next..end);
-        let rows = loader.batch_size.min(loader.part.len());
+        let rows = loader.batch_size.min(loader.range.len());
         self.next = end;
         Some(Ok(loader.batcher.make(&batch, loader.fill.then_some(rows))))
     }
@@ -188,8 +192,8 @@ impl Iterator for Batches<'_> {
 
 impl DataLoaderIterator<MixupBatch> for Batches<'_> {
     fn progress(&self) -> Progress {
-        let part = &self.loader.part;
-        Progress::new(self.next - part.start, part.len(), Some("images".into()))
+        let range = &self.loader.range;
+        Progress::new(self.next - range.start, range.len(), Some("images".into()))
     }
 }
 
@@ -205,7 +209,7 @@ mod tests {
         }
         let batcher = MixupBatcher::new(images, 10, &Normalisation::NONE, &Device::flex());
         let mixing = Mixing::new(0.2, Selection::Every(5)).unwrap();
-        MixupLoader::training(batcher, 1, Policy::of_mixing(mixing, 8), first_epoch)
+        MixupLoader::training(batcher, 1, Policy::new(mixing, 8), first_epoch)
     }
 
     /// First pixel of each image, batch by batch.
@@ -255,7 +259,7 @@ mod tests {
         let loader = loader(1);
         let parts = [loader.slice(0, 10), loader.slice(10, 23)];
         assert_eq!(parts[1].num_items(), 13);
-        let parts = parts.map(|part| epoch(&*part).concat());
+        let parts = parts.map(|range| epoch(&*range).concat());
         assert_eq!(parts.concat(), whole);
     }
 
@@ -272,8 +276,8 @@ mod tests {
             }
             assert_eq!(found.len(), 3);
         }
-        let part = chosen.slice(1, 3);
-        assert_eq!(epoch(&*part).concat(), epoch(&chosen).concat()[1..]);
+        let range = chosen.slice(1, 3);
+        assert_eq!(epoch(&*range).concat(), epoch(&chosen).concat()[1..]);
         assert_eq!(epoch(&parent), epoch(&loader(1)));
     }
 

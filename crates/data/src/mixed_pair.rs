@@ -1,8 +1,8 @@
-//! Pairs of images as training mixes them, to look at.
+//! Pairs of images as training mixes them, to view at.
 
 use burn::tensor::Device;
 
-use crate::{BatchPlan, Draw, IMAGE_BYTES, Images, Look, MixupBatcher, Normalisation};
+use crate::{BatchPlan, Draw, IMAGE_BYTES, Images, MixupBatcher, Normalisation, View};
 
 /// Two images, their mix and what the network is told about it.
 ///
@@ -23,7 +23,7 @@ pub struct MixedPair {
     pub classes: [String; 2],
 }
 
-/// The pairs of `plan`, mixed on `device` by the batcher that training uses; the images as they look
+/// The pairs of `plan`, mixed on `device` by the batcher that training uses; the images as they view
 /// in the plan.
 ///
 /// # Panics
@@ -39,7 +39,7 @@ pub fn mixed_pairs(
         .iter()
         .flat_map(|draw| [draw.image, draw.partner])
         .collect();
-    let looks: Vec<Look> = indices.iter().map(|&image| plan.look(image)).collect();
+    let views: Vec<View> = indices.iter().map(|&image| plan.view(image)).collect();
     let class_of = |image: u32| classes[usize::from(images.labels()[image as usize])].clone();
     let (mut draws, mut pairs) = (vec![], vec![]);
     for (first, draw) in (0..).step_by(2).zip(plan.draws) {
@@ -55,8 +55,8 @@ pub fn mixed_pairs(
     }
     let plan = BatchPlan {
         draws: &draws,
-        looks: Some(&looks),
-        place: None,
+        views: Some(&views),
+        stage: None,
         ..*plan
     };
     let batcher = MixupBatcher::new(
@@ -129,14 +129,14 @@ mod tests {
             bottom: 16,
             right: 32,
         };
-        let mut looks = [Look::default(); 2];
-        looks[1].flipped = true;
+        let mut views = [View::default(); 2];
+        views[1].flipped = true;
         let draws = [Draw {
             patch: Some(patch),
             ..Draw::mixed(0, 1, 0.5)
         }];
         let plan = BatchPlan {
-            looks: Some(&looks),
+            views: Some(&views),
             ..BatchPlan::from(&draws[..])
         };
         let pair = &mixed_pairs(&set.train, &set.classes, &plan, &Device::flex())[0];

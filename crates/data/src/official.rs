@@ -8,7 +8,7 @@ use crate::content::Content;
 use crate::file::open_file;
 use crate::{CIFAR10_CLASSES, DataError, IMAGE_BYTES, ImageSet, Images, binary, python};
 pub(crate) use member::{Form, Member};
-use member::{Part, TRAIN_BATCHES};
+use member::{Role, TRAIN_BATCHES};
 
 /// Batch files of a set: those to learn from and the one to test with.
 pub(crate) const BATCHES: usize = TRAIN_BATCHES + 1;
@@ -49,11 +49,11 @@ impl Collector {
         train + usize::from(self.test.is_some())
     }
 
-    fn has(&self, part: Part) -> bool {
-        match part {
-            Part::Train(index) => self.counts[index].is_some(),
-            Part::Test => self.test.is_some(),
-            Part::ClassNames => self.classes.is_some(),
+    fn has(&self, role: Role) -> bool {
+        match role {
+            Role::Train(index) => self.counts[index].is_some(),
+            Role::Test => self.test.is_some(),
+            Role::ClassNames => self.classes.is_some(),
         }
     }
 
@@ -70,15 +70,15 @@ impl Collector {
         if member.form != self.form {
             return Err(both_forms(content.path));
         }
-        if self.has(member.part) {
+        if self.has(member.role) {
             return Err(DataError::format(
                 content.path,
                 "each file once",
                 "it twice",
             ));
         }
-        match member.part {
-            Part::Train(index) => {
+        match member.role {
+            Role::Train(index) => {
                 if self.train.is_empty() {
                     // Batches have about as many images each: reading all then moves none.
                     let room = TRAIN_BATCHES * content.size / IMAGE_BYTES;
@@ -90,12 +90,12 @@ impl Collector {
                 self.train.move_last(count, before);
                 self.counts[index] = Some(count);
             }
-            Part::Test => {
+            Role::Test => {
                 let mut test = Images::default();
                 read_batch(self.form, content, &mut test)?;
                 self.test = Some(test);
             }
-            Part::ClassNames => self.classes = Some(class_names(self.form, content)?),
+            Role::ClassNames => self.classes = Some(class_names(self.form, content)?),
         }
         Ok(())
     }
@@ -107,15 +107,15 @@ impl Collector {
     pub(crate) fn finish(self, path: &Path) -> Result<ImageSet, DataError> {
         let form = self.form;
         let missing: Vec<String> = Member::all(form)
-            .filter(|member| member.part != Part::ClassNames && !self.has(member.part))
+            .filter(|member| member.role != Role::ClassNames && !self.has(member.role))
             .map(Member::name)
             .collect();
         let Some(test) = self.test.filter(|_| missing.is_empty()) else {
-            let name = |part| Member { form, part }.name();
-            let (first, last) = (name(Part::Train(0)), name(Part::Train(TRAIN_BATCHES - 1)));
+            let name = |role| Member { form, role }.name();
+            let (first, last) = (name(Role::Train(0)), name(Role::Train(TRAIN_BATCHES - 1)));
             return Err(DataError::format(
                 path,
-                format!("{first} to {last} and {}", name(Part::Test)),
+                format!("{first} to {last} and {}", name(Role::Test)),
                 format!("no {}", missing.join(", ")),
             ));
         };
@@ -212,13 +212,13 @@ pub(crate) mod tests {
     pub(crate) fn files(form: Form) -> Vec<(String, Vec<u8>)> {
         Member::all(form)
             .map(|member| {
-                let labels = match member.part {
-                    Part::Train(index) => vec![index as u8; index + 1],
-                    Part::Test | Part::ClassNames => vec![9],
+                let labels = match member.role {
+                    Role::Train(index) => vec![index as u8; index + 1],
+                    Role::Test | Role::ClassNames => vec![9],
                 };
-                let bytes = match (form, member.part) {
-                    (Form::Binary, Part::ClassNames) => CIFAR10_CLASSES.join("\n").into_bytes(),
-                    (Form::Python, Part::ClassNames) => python::tests::meta(&CIFAR10_CLASSES),
+                let bytes = match (form, member.role) {
+                    (Form::Binary, Role::ClassNames) => CIFAR10_CLASSES.join("\n").into_bytes(),
+                    (Form::Python, Role::ClassNames) => python::tests::meta(&CIFAR10_CLASSES),
                     (Form::Binary, _) => binary::tests::batch(&labels),
                     (Form::Python, _) => python::tests::batch(&labels),
                 };

@@ -1,4 +1,4 @@
-//! The random choices of one epoch: order, partners, λ, and how single images look.
+//! The random choices of one epoch: order, partners, λ, and how single images view.
 
 use std::ops::Range;
 
@@ -6,7 +6,7 @@ use rand::RngExt;
 use rand::seq::SliceRandom;
 use rand_distr::Distribution;
 
-use crate::augmentation::{Augmentation, Look};
+use crate::augmentation::{Augmentation, View};
 use crate::mixing::{LambdaPer, Method, Mixing, Selection, Targets};
 use crate::patch::Patch;
 use crate::random::{Purpose, seek, stream};
@@ -29,7 +29,7 @@ pub struct Policy {
 
 impl Policy {
     /// Batches of `batch_size` images, mixed by `mixing`, with nothing else done to them.
-    pub fn of_mixing(mixing: Mixing, batch_size: usize) -> Self {
+    pub fn new(mixing: Mixing, batch_size: usize) -> Self {
         Self {
             batch_size,
             augmentation: Augmentation::default(),
@@ -75,16 +75,16 @@ impl Draw {
 ///
 /// A pure function of seed, epoch, number of images and [`Policy`]: it does not depend on the device
 /// or on where a run was interrupted, and on the batch size only where the policy draws something for
-/// a batch. The order and the looks do not depend on the mixing, so a baseline run visits the images
+/// a batch. The order and the views do not depend on the mixing, so a baseline run visits the images
 /// in the order of the mixup run with its seed, and sees them alike.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EpochPlan {
     draws: Vec<Draw>,
     /// One an image, by index.
-    looks: Option<Vec<Look>>,
+    views: Option<Vec<View>>,
     /// The stage of the network that each batch is mixed before, where it is not the batcher that
     /// mixes.
-    places: Option<Vec<usize>>,
+    stages: Option<Vec<usize>>,
     batch_size: usize,
     targets: Targets,
     smoothing: f64,
@@ -97,7 +97,7 @@ impl EpochPlan {
     /// Where there are more than `u32::MAX` images, or the batch size is 0.
     pub fn draw(seed: u64, epoch: u64, images: usize, policy: &Policy) -> Self {
         let mut plan = Self {
-            looks: policy.augmentation.looks(seed, epoch, images),
+            views: policy.augmentation.views(seed, epoch, images),
             batch_size: policy.batch_size,
             targets: policy.mixing.targets,
             smoothing: policy.smoothing,
@@ -146,15 +146,15 @@ impl EpochPlan {
                         partners.random_range(0..images as u32)
                     }
                 };
-                // What a batch shares is drawn from the same place for each of its images.
-                let place = match mixing.lambda_per {
+                // What a batch shares is drawn from the same stage for each of its images.
+                let stage = match mixing.lambda_per {
                     LambdaPer::Image => index,
                     LambdaPer::Batch => number,
                 };
-                seek(&mut lambdas, place);
+                seek(&mut lambdas, stage);
                 draw.lambda = distribution.sample(&mut lambdas);
                 if mixing.method == Method::CutMix {
-                    seek(&mut patches, place);
+                    seek(&mut patches, stage);
                     let patch = Patch::draw(draw.lambda, &mut patches);
                     draw.lambda = patch.kept();
                     draw.patch = Some(patch);
@@ -163,10 +163,10 @@ impl EpochPlan {
         }
         if let Method::Manifold(stages) = &mixing.method {
             let stages = stages.as_slice();
-            let mut choices = stream(Purpose::Place);
+            let mut choices = stream(Purpose::Stage);
             let batches = images.div_ceil(self.batch_size);
             let choose = |_| stages[choices.random_range(0..stages.len())];
-            self.places = Some((0..batches).map(choose).collect());
+            self.stages = Some((0..batches).map(choose).collect());
         }
     }
 
@@ -180,15 +180,15 @@ impl EpochPlan {
     }
 
     /// These images in this order, unmixed.
-    pub(crate) fn of(images: &[u32]) -> Self {
+    pub(crate) fn chosen(images: &[u32]) -> Self {
         Self::unmixed(images.iter().copied())
     }
 
     fn unmixed(images: impl Iterator<Item = u32>) -> Self {
         Self {
             draws: images.map(Draw::unmixed).collect(),
-            looks: None,
-            places: None,
+            views: None,
+            stages: None,
             batch_size: 1,
             targets: Targets::Formula,
             smoothing: 0.0,
@@ -208,11 +208,11 @@ impl EpochPlan {
         let number = part.start / self.batch_size;
         let draws = &self.draws[part];
         let is_mixed = draws.iter().any(|draw| draw.image != draw.partner);
-        let places = self.places.as_ref().filter(|_| is_mixed);
+        let stages = self.stages.as_ref().filter(|_| is_mixed);
         BatchPlan {
             draws,
-            place: places.map(|places| places[number]),
-            looks: self.looks.as_deref(),
+            stage: stages.map(|stages| stages[number]),
+            views: self.views.as_deref(),
             targets: self.targets,
             smoothing: self.smoothing,
         }
@@ -224,11 +224,11 @@ impl EpochPlan {
 pub struct BatchPlan<'a> {
     /// The choices, one an image.
     pub draws: &'a [Draw],
-    /// How the images of the whole set look, by index; none where they look as they are.
-    pub looks: Option<&'a [Look]>,
+    /// How the images of the whole set view, by index; none where they view as they are.
+    pub views: Option<&'a [View]>,
     /// The stage of the network that the images are mixed before; none where the batch holds them mixed,
     /// or nothing is mixed.
-    pub place: Option<usize>,
+    pub stage: Option<usize>,
     /// The targets of mixed images.
     pub targets: Targets,
     /// Label smoothing, from 0 to 1.
@@ -240,8 +240,8 @@ impl<'a> From<&'a [Draw]> for BatchPlan<'a> {
     fn from(draws: &'a [Draw]) -> Self {
         Self {
             draws,
-            looks: None,
-            place: None,
+            views: None,
+            stage: None,
             targets: Targets::Formula,
             smoothing: 0.0,
         }
@@ -249,10 +249,10 @@ impl<'a> From<&'a [Draw]> for BatchPlan<'a> {
 }
 
 impl BatchPlan<'_> {
-    /// How `image` looks.
-    pub(crate) fn look(&self, image: u32) -> Look {
-        self.looks
-            .map_or_else(Look::default, |looks| looks[image as usize])
+    /// How `image` views.
+    pub(crate) fn view(&self, image: u32) -> View {
+        self.views
+            .map_or_else(View::default, |views| views[image as usize])
     }
 }
 

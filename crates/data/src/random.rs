@@ -24,7 +24,7 @@ pub enum Purpose {
     /// The rectangle that CutMix pastes.
     Patch,
     /// The stage of the network that a batch is mixed before.
-    Place,
+    Stage,
     /// Which images are mirrored.
     Flip,
     /// Which window of a padded image is seen.
@@ -53,7 +53,7 @@ impl Purpose {
             Self::BatchPartner => b"permute ",
             Self::Lambda => b"lambda  ",
             Self::Patch => b"patch   ",
-            Self::Place => b"place   ",
+            Self::Stage => b"place   ",
             Self::Flip => b"flip    ",
             Self::Crop => b"crop    ",
             Self::Corruption => b"corrupt ",

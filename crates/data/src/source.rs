@@ -36,7 +36,7 @@ impl fmt::Display for Layout {
 
 /// A source that was read whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Opened {
+pub struct OpenedSource {
     /// The layout that the path turned out to have.
     pub layout: Layout,
     /// Its images; neither split is empty.
@@ -53,7 +53,10 @@ pub struct Opened {
 /// # Errors
 /// A path without any of these layouts or with more than one, and content that its layout does
 /// not allow.
-pub fn open(path: &Path, progress: &(dyn Fn(usize, usize) + Sync)) -> Result<Opened, DataError> {
+pub fn open(
+    path: &Path,
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> Result<OpenedSource, DataError> {
     let about = fs::metadata(path).map_err(DataError::io(path))?;
     let (layout, images) = if about.is_dir() {
         let (layout, folder) = recognise(path)?;
@@ -75,7 +78,7 @@ pub fn open(path: &Path, progress: &(dyn Fn(usize, usize) + Sync)) -> Result<Ope
             "something else",
         ));
     };
-    Ok(Opened { layout, images })
+    Ok(OpenedSource { layout, images })
 }
 
 /// The one layout in a folder, and the folder it lies in.
@@ -135,7 +138,7 @@ mod tests {
     use crate::folder::tests::class_folders;
     use crate::official::tests::{files, write};
 
-    fn open_at(path: &Path) -> Result<Opened, String> {
+    fn open_at(path: &Path) -> Result<OpenedSource, String> {
         open(path, &|_, _| {}).map_err(|error| error.to_string())
     }
 

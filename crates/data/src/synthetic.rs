@@ -115,11 +115,11 @@ impl Stamp {
             })
             .expect("there is at least one draw");
         let middle = SIDE as f32 / 2.0;
-        let shape = Shape::of_class(class, |low, high| dice.between((low, high)));
+        let shape = Shape::for_class(class, |low, high| dice.between((low, high)));
         Self {
             centre: [0; 2].map(|_| middle + dice.between((-OFF_CENTRE, OFF_CENTRE))),
             radius: dice.between(RADIUS),
-            direction: if shape.is_told_by_direction() {
+            direction: if shape.depends_on_direction() {
                 turn(dice.between((-HALF_TILT, HALF_TILT)))
             } else {
                 dice.direction()

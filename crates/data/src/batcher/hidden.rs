@@ -14,7 +14,7 @@ use crate::batcher::blend::Shares;
 #[derive(Clone, Debug)]
 pub struct HiddenMix {
     /// The stage; 0 is the first one, which the images enter.
-    pub place: usize,
+    pub stage: usize,
     /// The row of each row's partner, `[rows]`.
     partners: Tensor<1, Int>,
     /// The share of the row itself, f32 `[rows, 1, 1, 1]`.
@@ -22,11 +22,11 @@ pub struct HiddenMix {
 }
 
 impl HiddenMix {
-    pub(super) fn new(place: usize, partners: &[i32], shares: &Shares) -> Self {
+    pub(super) fn new(stage: usize, partners: &[i32], shares: &Shares) -> Self {
         let data = TensorData::new(partners.to_vec(), [partners.len()]);
         let device = &shares.lambda.device();
         Self {
-            place,
+            stage,
             partners: Tensor::from_data(data, device),
             lambda: shares.lambda.clone().unsqueeze_dims(&[2, 3]),
         }
@@ -50,7 +50,7 @@ impl HiddenMix {
 ///
 /// # Panics
 /// Where a partner is not among the images.
-pub(super) fn rows_of(draws: &[Draw]) -> Vec<i32> {
+pub(super) fn partner_rows(draws: &[Draw]) -> Vec<i32> {
     let row_of: HashMap<u32, i32> = draws.iter().map(|draw| draw.image).zip(0..).collect();
     let row = |draw: &Draw| row_of.get(&draw.partner).copied();
     let rows: Option<Vec<i32>> = draws.iter().map(row).collect();

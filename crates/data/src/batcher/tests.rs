@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
-    Augmentation, EpochPlan, LambdaPer, Look, Method, Mixing, Partner, Patch, Policy, Selection,
-    Stages, Targets,
+    Augmentation, EpochPlan, LambdaPer, Method, Mixing, Partner, Patch, Policy, Selection, Stages,
+    Targets, View,
 };
 use proptest::prelude::*;
 use rand::{RngExt, SeedableRng};
@@ -23,19 +23,19 @@ fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
     tensor.into_data().try_to_vec().unwrap()
 }
 
-/// The normalised pixel of an image as it looks.
+/// The normalised pixel of an image as it views.
 fn seen(images: &Images, plan: &BatchPlan<'_>, image: u32, at: [usize; 3]) -> f64 {
     let [channel, row, column] = at;
-    let look = plan
-        .looks
-        .map_or_else(Look::default, |looks| looks[image as usize]);
-    let column = if look.flipped { 31 - column } else { column };
-    let row = row as i64 + i64::from(look.down);
-    let column = column as i64 + i64::from(look.right);
+    let view = plan
+        .views
+        .map_or_else(View::default, |views| views[image as usize]);
+    let column = if view.flipped { 31 - column } else { column };
+    let row = row as i64 + i64::from(view.down);
+    let column = column as i64 + i64::from(view.right);
     let inside = (0..32).contains(&row) && (0..32).contains(&column);
     let value = if inside {
-        let place = channel * 1024 + row as usize * 32 + column as usize;
-        f64::from(images.image(image as usize)[place])
+        let stage = channel * 1024 + row as usize * 32 + column as usize;
+        f64::from(images.image(image as usize)[stage])
     } else {
         0.0
     };
@@ -53,7 +53,7 @@ fn by_hand(images: &Images, plan: &BatchPlan<'_>) -> (Vec<f64>, Vec<f64>) {
                     let at = [channel, row, column];
                     let [own, other] =
                         [draw.image, draw.partner].map(|image| seen(images, plan, image, at));
-                    let share = match (plan.place, draw.patch) {
+                    let share = match (plan.stage, draw.patch) {
                         (Some(_), _) => 1.0,
                         (None, None) => draw.lambda,
                         (None, Some(patch)) if patch.contains(row, column) => 0.0,
@@ -110,8 +110,8 @@ fn any_policy() -> impl Strategy<Value = Policy> {
         prop_oneof![Just(Partner::Set), Just(Partner::Batch)],
         prop_oneof![Just(Targets::Formula), Just(Targets::AsPrinted)],
     );
-    let looks = (any::<bool>(), 0_u8..6);
-    (mixing, looks, 2_usize..9, prop_oneof![Just(0.0), 0.0..0.5]).prop_map(
+    let views = (any::<bool>(), 0_u8..6);
+    (mixing, views, 2_usize..9, prop_oneof![Just(0.0), 0.0..0.5]).prop_map(
         |(mixing, (flip, crop_padding), batch_size, smoothing)| {
             let (alpha, selection, method, lambda_per, folded, partner, targets) = mixing;
             let mut mixing = Mixing::new(alpha, selection).unwrap();
@@ -157,7 +157,7 @@ proptest! {
             }
             // What the network mixes at its input is what the batcher would have mixed.
             if let Some(hidden) = batch.hidden {
-                let mixed = BatchPlan { place: None, ..plan };
+                let mixed = BatchPlan { stage: None, ..plan };
                 let (pixels, _) = by_hand(&images, &mixed);
                 assert_close(&values(hidden.apply(batch.images)), &pixels);
             }
@@ -169,7 +169,7 @@ proptest! {
 fn both_storages_mix_as_the_formula_does() {
     let images = noise(40);
     let mixing = Mixing::new(0.4, Selection::Every(2)).unwrap();
-    let plan = EpochPlan::draw(9, 1, images.len(), &Policy::of_mixing(mixing, 40));
+    let plan = EpochPlan::draw(9, 1, images.len(), &Policy::new(mixing, 40));
     let (pixels, targets) = by_hand(&images, &plan.batch(0..40));
     for storage in [PixelStorage::U8, PixelStorage::Packed] {
         let device = &Device::flex();
@@ -202,7 +202,7 @@ fn image_and_target_have_the_same_share_of_the_same_partner() {
     }
     let batcher = MixupBatcher::new(images, 10, &Normalisation::NONE, &Device::flex());
     let mixing = Mixing::new(1.0, Selection::Probability(1.0)).unwrap();
-    let plan = EpochPlan::draw(4, 1, 10, &Policy::of_mixing(mixing, 10));
+    let plan = EpochPlan::draw(4, 1, 10, &Policy::new(mixing, 10));
     let batch = batcher.mix(plan.draws());
     let pixels = values(batch.images);
     for (row, image) in values(batch.targets)
@@ -264,7 +264,7 @@ fn a_filled_batch_is_the_batch_with_rows_behind_it() {
         Method::Manifold(Stages::new(vec![0]).unwrap()),
     ] {
         mixing.method = method;
-        let plan = EpochPlan::draw(1, 1, 3, &Policy::of_mixing(mixing.clone(), 3));
+        let plan = EpochPlan::draw(1, 1, 3, &Policy::new(mixing.clone(), 3));
         let plan = plan.batch(0..3);
         let batch = batcher.make(&plan, None);
         assert!(batch.weights.is_none());

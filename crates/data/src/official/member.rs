@@ -14,7 +14,7 @@ pub(crate) enum Form {
 
 /// What one file of a set holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Part {
+pub(super) enum Role {
     /// A batch of training images, counted from 0.
     Train(usize),
     /// The images to test with.
@@ -28,7 +28,7 @@ pub(super) enum Part {
 pub(crate) struct Member {
     /// The form of the set it belongs to.
     pub(crate) form: Form,
-    pub(super) part: Part,
+    pub(super) role: Role,
 }
 
 impl Member {
@@ -40,21 +40,21 @@ impl Member {
 
     /// Every file of a form, the training batches first and in order.
     pub(super) fn all(form: Form) -> impl Iterator<Item = Self> {
-        let train = (0..TRAIN_BATCHES).map(Part::Train);
+        let train = (0..TRAIN_BATCHES).map(Role::Train);
         train
-            .chain([Part::Test, Part::ClassNames])
-            .map(move |part| Self { form, part })
+            .chain([Role::Test, Role::ClassNames])
+            .map(move |role| Self { form, role })
     }
 
     /// The file's name.
     pub(super) fn name(self) -> String {
-        match (self.part, self.form) {
-            (Part::Train(index), Form::Binary) => format!("data_batch_{}.bin", index + 1),
-            (Part::Train(index), Form::Python) => format!("data_batch_{}", index + 1),
-            (Part::Test, Form::Binary) => "test_batch.bin".into(),
-            (Part::Test, Form::Python) => "test_batch".into(),
-            (Part::ClassNames, Form::Binary) => "batches.meta.txt".into(),
-            (Part::ClassNames, Form::Python) => "batches.meta".into(),
+        match (self.role, self.form) {
+            (Role::Train(index), Form::Binary) => format!("data_batch_{}.bin", index + 1),
+            (Role::Train(index), Form::Python) => format!("data_batch_{}", index + 1),
+            (Role::Test, Form::Binary) => "test_batch.bin".into(),
+            (Role::Test, Form::Python) => "test_batch".into(),
+            (Role::ClassNames, Form::Binary) => "batches.meta.txt".into(),
+            (Role::ClassNames, Form::Python) => "batches.meta".into(),
         }
     }
 }

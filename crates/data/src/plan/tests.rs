@@ -11,7 +11,7 @@ fn all(alpha: f64) -> Mixing {
 }
 
 fn plan(seed: u64, epoch: u64, images: usize, mixing: &Mixing) -> EpochPlan {
-    let policy = Policy::of_mixing(mixing.clone(), 32);
+    let policy = Policy::new(mixing.clone(), 32);
     EpochPlan::draw(seed, epoch, images, &policy)
 }
 
@@ -43,11 +43,11 @@ fn every_mixing_and_none_share_order_and_looks() {
     let seen = |mixing: &Mixing| {
         let policy = Policy {
             augmentation: Augmentation::new(true, 4).unwrap(),
-            ..Policy::of_mixing(mixing.clone(), 32)
+            ..Policy::new(mixing.clone(), 32)
         };
         let plan = EpochPlan::draw(3, 2, 500, &policy);
         let order: Vec<u32> = plan.draws().iter().map(|draw| draw.image).collect();
-        (order, plan.looks)
+        (order, plan.views)
     };
     let baseline = seen(&Mixing::none());
     for mixing in [article(), cutmix, manifold, in_batch] {
@@ -88,7 +88,7 @@ fn an_image_s_draw_does_not_depend_on_which_others_are_mixed_or_on_the_batch_siz
     for index in (5..300).step_by(5) {
         assert_eq!(fifth[index], every[index]);
     }
-    let policy = Policy::of_mixing(mixing, 7);
+    let policy = Policy::new(mixing, 7);
     assert_eq!(by_image(&EpochPlan::draw(1, 1, 300, &policy)), every);
 }
 
@@ -198,16 +198,16 @@ fn a_stage_is_drawn_for_each_batch_that_mixes() {
     let plan = plan(5, 1, 32 * 3000, &mixing);
     let mut counts = [0_u32; 4];
     for start in (0..32 * 3000).step_by(32) {
-        counts[plan.batch(start..start + 32).place.unwrap()] += 1;
+        counts[plan.batch(start..start + 32).stage.unwrap()] += 1;
     }
     assert_eq!(counts[1], 0);
     for count in [counts[0], counts[2], counts[3]] {
         assert!((870..=1130).contains(&count), "{counts:?}");
     }
     mixing.last_epoch = Some(4);
-    let policy = Policy::of_mixing(mixing, 32);
+    let policy = Policy::new(mixing, 32);
     let off = EpochPlan::draw(5, 5, 64, &policy);
-    assert_eq!(off.batch(0..32).place, None);
+    assert_eq!(off.batch(0..32).stage, None);
 }
 
 /// The mean of CutMix's λ: clipping keeps (by the unclipped side s) 1 − the square of
@@ -227,7 +227,7 @@ fn cutmix_s_lambda_is_that_of_the_clipped_patch() {
         let of_centre = |centre: usize| {
             let first = centre as i64 - (side / 2) as i64;
             (first..first + side as i64)
-                .filter(|place| (0..32).contains(place))
+                .filter(|stage| (0..32).contains(stage))
                 .count()
         };
         (0..32).map(of_centre).sum::<usize>() as f64 / 32.0

@@ -47,7 +47,7 @@ pub(super) enum Shape {
 
 impl Shape {
     /// The shape of a class, below [`CLASSES`]`.len()`; `between` draws from a range.
-    pub(super) fn of_class(class: usize, mut between: impl FnMut(f32, f32) -> f32) -> Self {
+    pub(super) fn for_class(class: usize, mut between: impl FnMut(f32, f32) -> f32) -> Self {
         match CLASSES[class] {
             "disc" => Self::Disc,
             "ring" => Self::Ring {
@@ -87,7 +87,7 @@ impl Shape {
     }
 
     /// Whether turning it by a right angle makes it another class.
-    pub(super) fn is_told_by_direction(self) -> bool {
+    pub(super) fn depends_on_direction(self) -> bool {
         matches!(self, Self::Stripes { .. })
     }
 
@@ -129,7 +129,7 @@ mod tests {
     use super::*;
 
     fn area(class: usize) -> usize {
-        let shape = Shape::of_class(class, |low, high| (low + high) / 2.0);
+        let shape = Shape::for_class(class, |low, high| (low + high) / 2.0);
         let places = (-60..60).map(|step| step as f32 / 50.0 + 0.01);
         let points = places
             .clone()
@@ -150,7 +150,7 @@ mod tests {
 
     #[test]
     fn only_rows_and_columns_are_told_by_their_direction() {
-        let told = |class: &usize| Shape::of_class(*class, |low, _| low).is_told_by_direction();
+        let told = |class: &usize| Shape::for_class(*class, |low, _| low).depends_on_direction();
         let names: Vec<_> = (0..10).filter(told).map(|class| CLASSES[class]).collect();
         assert_eq!(names, ["rows", "columns"]);
     }

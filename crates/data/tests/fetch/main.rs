@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use md5::{Digest, Md5};
-use mixup_data::{DataError, Download, Patience, fetch};
+use mixup_data::{DataError, Download, RetryPolicy, fetch};
 use server::{Server, answer, not_found, ranged, whole};
 use tempfile::TempDir;
 
@@ -44,7 +44,7 @@ impl Place {
         self.fetch_within(Duration::from_secs(20), servers)
     }
 
-    fn fetch_within(&self, silence: Duration, servers: &[&Server]) -> Result<(), DataError> {
+    fn fetch_within(&self, read_timeout: Duration, servers: &[&Server]) -> Result<(), DataError> {
         let download = Download {
             urls: servers.iter().map(|server| server.url.clone()).collect(),
             size: SIZE as u64,
@@ -52,10 +52,10 @@ impl Place {
                 .iter()
                 .map(|byte| format!("{byte:02x}"))
                 .collect(),
-            patience: Patience {
+            retry: RetryPolicy {
                 pauses: vec![Duration::from_millis(1); 3],
-                silence,
-                ..Patience::default()
+                read_timeout,
+                ..RetryPolicy::default()
             },
         };
         fetch(&download, &self.file(), &|_, _| {})
@@ -93,9 +93,9 @@ fn progress_rises_to_the_size() {
         urls: vec![server.url.clone()],
         size: SIZE as u64,
         md5: String::new(),
-        patience: Patience {
+        retry: RetryPolicy {
             pauses: vec![],
-            ..Patience::default()
+            ..RetryPolicy::default()
         },
     };
     let seen = RefCell::new(Vec::new());

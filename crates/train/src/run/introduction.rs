@@ -36,7 +36,7 @@ pub fn introduce(run: &Run, ui: &Ui) {
     ui.say(&format!(
         "device  {}, images as {}, network {} in {}",
         run.device.name,
-        PixelStorage::of(&run.device.device),
+        PixelStorage::for_device(&run.device.device),
         experiment.network.name,
         experiment.precision
     ));

@@ -2,20 +2,20 @@
 
 use burn::tensor::{Int, Tensor, TensorData};
 
-use crate::{CHANNELS, Look, SIDE};
+use crate::{CHANNELS, SIDE, View};
 
-/// Each image as its look says, pixels that come from outside black.
+/// Each image as its view says, pixels that come from outside black.
 ///
 /// # Shapes
 /// `[images, 3072]`, and the same again.
-pub(super) fn apply(images: Tensor<2>, looks: impl Iterator<Item = Look>) -> Tensor<2> {
+pub(super) fn apply(images: Tensor<2>, views: impl Iterator<Item = View>) -> Tensor<2> {
     let device = &images.device();
     let [count, values] = images.dims();
     // Column x shows column start + step x, row y row down + y: three numbers an image.
-    let numbers: Vec<i32> = looks
-        .flat_map(|look| {
-            let (down, right) = (i32::from(look.down), i32::from(look.right));
-            if look.flipped {
+    let numbers: Vec<i32> = views
+        .flat_map(|view| {
+            let (down, right) = (i32::from(view.down), i32::from(view.right));
+            if view.flipped {
                 [down, right + SIDE as i32 - 1, -1]
             } else {
                 [down, right, 1]

@@ -9,16 +9,16 @@ use md5::{Digest, Md5};
 
 use crate::DataError;
 
-/// An open `<destination>.part`, written by this process alone.
-pub(super) struct Part {
+/// An open `<destination>.partial`, written by this process alone.
+pub(super) struct PartialFile {
     file: File,
     length: u64,
     path: PathBuf,
     destination: PathBuf,
 }
 
-impl Part {
-    /// Opens the part of an earlier call or creates an empty one, with its folder.
+impl PartialFile {
+    /// Opens the partial of an earlier call or creates an empty one, with its folder.
     pub(super) fn open(destination: &Path) -> Result<Self, DataError> {
         let mut name = OsString::from(destination);
         name.push(".part");
@@ -91,7 +91,7 @@ impl Part {
         fs::rename(&path, &destination).map_err(DataError::io(&destination))
     }
 
-    /// Leaves the bytes for a later call; a part without any is removed.
+    /// Leaves the bytes for a later call; a partial without any is removed.
     pub(super) fn leave(self) -> Result<(), DataError> {
         let Self {
             file, length, path, ..

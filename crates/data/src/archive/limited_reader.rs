@@ -6,12 +6,12 @@ use std::io::{self, Read};
 const MAX_UNPACKED_BYTES: u64 = 512 << 20;
 
 /// A reader that fails behind a number of bytes, where `Take` would feign the end.
-pub(super) struct Bounded<R> {
+pub(super) struct LimitedReader<R> {
     inner: R,
     left: u64,
 }
 
-impl<R> Bounded<R> {
+impl<R> LimitedReader<R> {
     /// A reader that has not read anything yet.
     pub(super) fn new(inner: R) -> Self {
         let left = MAX_UNPACKED_BYTES;
@@ -19,7 +19,7 @@ impl<R> Bounded<R> {
     }
 }
 
-impl<R: Read> Read for Bounded<R> {
+impl<R: Read> Read for LimitedReader<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.inner.read(buffer)?;
         let Some(left) = self.left.checked_sub(count as u64) else {
@@ -36,7 +36,7 @@ mod tests {
 
     #[test]
     fn content_without_end_is_cut_off() {
-        let mut reader = Bounded {
+        let mut reader = LimitedReader {
             inner: io::repeat(0),
             left: 1000,
         };
