@@ -1,4 +1,4 @@
-//! Either official `.tar.gz` of CIFAR-10, read in one pass and never unpacked to disk.
+//! CIFAR-10's official `.tar.gz` archives, read in one pass and never unpacked to disk.
 
 mod limited_reader;
 
@@ -15,14 +15,14 @@ use crate::official::{BATCHES, Collector, Form, Member};
 use crate::{DataError, ImageSet};
 use limited_reader::LimitedReader;
 
-/// Reads a whole archive, to the checksum at its end.
+/// Reads a whole archive, including the checksum at its end.
 ///
-/// The members of a set lie in one folder, whatever its name; other files are passed over.
-/// `progress` is told how many of the batch files are read, and how many there are.
+/// All batch files must be in one folder, whose name does not matter. Other files are skipped.
+/// `progress` receives the number of batch files read so far and their total number.
 ///
 /// # Errors
-/// Bytes that are no whole archive; an entry that is neither file nor folder, is above 64 MiB or
-/// has an absolute path or one with `..`; and those of [`Collector`].
+/// A truncated or damaged archive; an entry that is neither a file nor a folder, is larger than
+/// 64 MiB, or has an absolute path or one with `..`; and the errors of [`Collector`].
 pub(crate) fn read(
     path: &Path,
     progress: &(dyn Fn(usize, usize) + Sync),
@@ -71,7 +71,7 @@ pub(crate) fn read(
         set.add(member, &mut content)?;
         progress(set.batches(), BATCHES);
     }
-    // Only the end of the stream shows whether it is whole and its checksum right.
+    // Only the end of the stream shows whether the archive is complete and its checksum correct.
     io::copy(&mut archive.into_inner(), &mut io::sink()).map_err(unreadable(path))?;
     let Some((_, set)) = found else {
         let expected = "the batch files of CIFAR-10";
@@ -80,7 +80,7 @@ pub(crate) fn read(
     Ok((set.form(), set.finish(path)?))
 }
 
-/// An entry's path without `./`, sure to lead nowhere but into the archive.
+/// An entry's path without `./`; refuses paths that lead out of the archive.
 fn safe(archive: &Path, name: &Path) -> Result<PathBuf, DataError> {
     let mut path = PathBuf::new();
     for component in name.components() {
@@ -104,7 +104,7 @@ fn unreadable(path: &Path) -> impl Fn(io::Error) -> DataError + '_ {
     move |error| match error.kind() {
         _ if error.raw_os_error().is_some() => DataError::io(path)(error),
         ErrorKind::UnexpectedEof => not_whole(path, "one that ends early"),
-        // Messages of the tar reader quote the bytes they stumble over.
+        // The tar reader's messages quote the bytes that it could not parse.
         _ => not_whole(path, &error.to_string().replace(char::is_control, "?")),
     }
 }
@@ -134,7 +134,7 @@ pub(crate) mod tests {
         header
     }
 
-    /// An entry under a name that the writer itself would refuse.
+    /// Adds an entry under a name that the writer itself would refuse.
     fn push(tar: &mut Builder<Vec<u8>>, name: &str, mut header: Header, bytes: &[u8]) {
         header.as_old_mut().name[..name.len()].copy_from_slice(name.as_bytes());
         header.set_cksum();

@@ -1,4 +1,4 @@
-//! What is done to single images before they are mixed.
+//! Changes to single images before they are mixed: flips and crops.
 
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::DataError;
 use crate::random::{Purpose, seek, stream};
 
-/// What is done to single training images, drawn anew for every image and epoch.
+/// Which changes are made to single training images. They are drawn again for every image and epoch.
 ///
 /// # Source
 /// He et al., "Deep Residual Learning for Image Recognition", 2016, section 4.2: padding of 4 pixels,
@@ -35,17 +35,17 @@ fn checked_padding<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u8, D::
     Ok(padding)
 }
 
-/// How one image views in one epoch: shifted, then mirrored.
+/// How one epoch sees an image: shifted, then mirrored.
 ///
-/// Its pixel at row y and column x is the image's at row y + `down` and column x + `right`, or black
-/// where that lies outside; mirrored, column x shows what column 31 − x would.
+/// Without mirroring, the pixel at row y and column x is the image's pixel at row y + `down` and column
+/// x + `right`, or black if that is outside the image. Mirroring then swaps columns x and 31 − x.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct View {
-    /// Mirrored, left to right.
+    /// Whether the image is mirrored, left to right.
     pub flipped: bool,
-    /// How far down the window lies, in pixels.
+    /// How far the window is moved down, in pixels.
     pub down: i8,
-    /// How far right the window lies, in pixels.
+    /// How far the window is moved right, in pixels.
     pub right: i8,
 }
 
@@ -76,7 +76,7 @@ impl Augmentation {
         self.crop_padding
     }
 
-    /// The view of each of `images` images in `epoch`; none where all of them stay as they are.
+    /// The views of images `0..images` in `epoch`; `None` if all images stay unchanged.
     pub(crate) fn views(&self, seed: u64, epoch: u64, images: usize) -> Option<Vec<View>> {
         if *self == Self::default() {
             return None;
@@ -126,7 +126,7 @@ mod tests {
         for view in &views {
             places[(view.down + 4) as usize][(view.right + 4) as usize] += 1;
         }
-        // 81 places of 200 each; five standard deviations.
+        // 200 expected at each of 81 positions; the bounds are five standard deviations.
         for count in places.as_flattened() {
             assert!((130..=270).contains(count), "{places:?}");
         }

@@ -1,4 +1,4 @@
-//! From a slice of an epoch's plan to the tensors of one batch, on the device.
+//! Turns a slice of an epoch's plan into the tensors of one batch, on the device.
 
 use burn::tensor::{DType, Device, Int, Tensor, TensorData};
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,7 @@ mod blend;
 mod hidden;
 mod view;
 
-/// Mean and standard deviation of each channel, by which pixels in `[0, 1]` are normalised.
+/// Mean and standard deviation of each channel, used to normalise pixels in `[0, 1]`.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Normalisation {
@@ -24,29 +24,29 @@ pub struct Normalisation {
 }
 
 impl Normalisation {
-    /// The constants in common use for CIFAR-10's training images.
+    /// The constants commonly used for CIFAR-10's training images.
     pub const CIFAR10: Self = Self {
         mean: [0.4914, 0.4822, 0.4465],
         std: [0.2470, 0.2435, 0.2616],
     };
-    /// Pixels stay in `[0, 1]`.
+    /// Leaves pixels in `[0, 1]`.
     pub const NONE: Self = Self {
         mean: [0.0; CHANNELS],
         std: [1.0; CHANNELS],
     };
 }
 
-/// How the images lie on the device.
+/// How pixel values are stored on the device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PixelStorage {
-    /// One byte a pixel value.
+    /// One byte per pixel value.
     U8,
     /// Four pixel values in one 32-bit integer, for devices without a byte type (WGSL).
     Packed,
 }
 
 impl PixelStorage {
-    /// Bytes where the device has them, else four to an integer.
+    /// [`U8`](Self::U8) if the device supports it, otherwise [`Packed`](Self::Packed).
     pub fn for_device(device: &Device) -> Self {
         if device.supports_dtype(DType::U8) {
             Self::U8
@@ -68,39 +68,39 @@ impl std::fmt::Display for PixelStorage {
 /// One batch, ready for a network.
 #[derive(Clone, Debug)]
 pub struct MixupBatch {
-    /// Normalised images, f32 `[rows, 3, 32, 32]`; mixed, unless `hidden` says that the network mixes.
+    /// Normalised images, f32 `[rows, 3, 32, 32]`. They are mixed, unless `hidden` is set.
     pub images: Tensor<4>,
-    /// Soft labels of the mixed images, f32 `[rows, classes]`; every row sums to 1, but for those of
+    /// Soft labels of the mixed images, f32 `[rows, classes]`. Every row sums to 1, except with
     /// [`Targets::AsPrinted`](crate::Targets::AsPrinted).
     pub targets: Tensor<2>,
-    /// The images of the batch; rows behind them only give it its shape.
+    /// How many rows are real images. Any rows after them are padding.
     pub count: usize,
-    /// What a row counts for in a mean over all rows, f32 `[rows, 1]`: `rows / count`, and 0 behind the
-    /// batch. `None` where every row counts the same.
+    /// The weight of each row in a mean over all rows, f32 `[rows, 1]`: `rows / count` for images, 0 for
+    /// padding. `None` if every row has the same weight.
     pub weights: Option<Tensor<2>>,
-    /// What the network is to mix, and where.
+    /// What the network itself has to mix, with manifold mixup.
     pub hidden: Option<HiddenMix>,
 }
 
-/// Turns the choices for a batch into the batch: gathers, shifts, mirrors, mixes and normalises on
-/// the device.
+/// Turns the plan for a batch into the batch. Gathers, shifts, mirrors, mixes and normalises on the device.
 ///
-/// The images are uploaded once, a byte a pixel value. A batch sends up only the indices of images
-/// and partners, λ, and what else was drawn for its images: views, patches.
+/// The images are uploaded once, one byte per pixel value. For each batch only the indices of images and
+/// partners, λ, and any views and patches are uploaded.
 ///
 /// # Formula
-/// x = w xᵢ + (1 − w) xⱼ with w = λ, or 0 within a patch and 1 outside it; y = λ yᵢ + (1 − λ) yⱼ. x is
-/// normalised by (x / 255 − mean) / std, which commutes with mixing and is done once, after it.
+/// x = w xᵢ + (1 − w) xⱼ and y = λ yᵢ + (1 − λ) yⱼ. The weight w is λ; with a patch it is 0 inside the
+/// patch and 1 outside. x is normalised to (x / 255 − mean) / std once, after mixing, because
+/// normalising commutes with it.
 #[derive(Clone, Debug)]
 pub struct MixupBatcher {
     /// `[N, 3072]` bytes or `[N, 768]` packed integers.
     pixels: Tensor<2, Int>,
     storage: PixelStorage,
-    /// `[N, classes]`, one row a label.
+    /// One-hot labels, `[N, classes]`.
     one_hot: Tensor<2>,
-    /// `[1, 3, 1, 1]`: 1 / (255 std).
+    /// 1 / (255 std), `[1, 3, 1, 1]`.
     scale: Tensor<4>,
-    /// `[1, 3, 1, 1]`: −mean / std.
+    /// −mean / std, `[1, 3, 1, 1]`.
     shift: Tensor<4>,
 }
 
@@ -108,7 +108,7 @@ impl MixupBatcher {
     /// Uploads `images` to `device`.
     ///
     /// # Panics
-    /// Where a label is not below `classes`.
+    /// If a label is not below `classes`.
     pub fn new(
         images: Images,
         classes: usize,
@@ -126,7 +126,7 @@ impl MixupBatcher {
         storage: PixelStorage,
         device: &Device,
     ) -> Self {
-        // Batches need no gradients; on the plain device their operations leave no trace.
+        // Batches need no gradients. Operations on the device without autodiff are not recorded.
         let device = &device.clone().without_autodiff();
         let count = images.len();
         let (pixels, labels) = images.into_parts();
@@ -168,17 +168,17 @@ impl MixupBatcher {
         }
     }
 
-    /// How many images lie on the device.
+    /// The number of images.
     pub fn len(&self) -> usize {
         self.pixels.dims()[0]
     }
 
-    /// Whether there are none.
+    /// Whether there are no images.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Where the images lie, without autodiff.
+    /// The device of the images, without autodiff.
     pub(crate) fn device(&self) -> Device {
         self.pixels.device()
     }
@@ -186,7 +186,7 @@ impl MixupBatcher {
     /// The same batcher with its images on `device`.
     ///
     /// # Panics
-    /// Where `device` stores images in another way: a batcher of its own belongs there.
+    /// If `device` needs another [`PixelStorage`]; upload the images to it with [`new`](Self::new).
     #[must_use]
     pub(crate) fn to_device(&self, device: &Device) -> Self {
         let device = &device.clone().without_autodiff();
@@ -204,21 +204,23 @@ impl MixupBatcher {
         }
     }
 
-    /// The batch of `draws`, mixed by the formula, in their order.
+    /// The batch of `draws`, in their order, mixed by the formula.
     ///
     /// # Panics
-    /// As [`make`](Self::make).
+    /// As for [`make`](Self::make).
     pub fn mix(&self, draws: &[Draw]) -> MixupBatch {
         self.make(&draws.into(), None)
     }
 
-    /// The batch of `plan`, in its order. Where `rows` are asked for, it is filled up to them by
-    /// repeating its last image; its weights say so, also where nothing is filled, so that the device
-    /// does the same whatever the batch's size.
+    /// The batch of `plan`, in its order.
+    ///
+    /// If `rows` is given, the batch is padded to that many rows by repeating its last image. The batch
+    /// then always has weights, even without padding, so that the device runs the same operations for
+    /// every batch.
     ///
     /// # Panics
-    /// Where the plan has no draws, or is mixed before a stage of the network with a partner that is
-    /// not in the batch. An index out of range is not checked on every device.
+    /// If the plan has no draws, or with manifold mixup if a partner is not in the batch. Not every device
+    /// checks for an image index that is out of range.
     pub fn make(&self, plan: &BatchPlan<'_>, rows: Option<usize>) -> MixupBatch {
         let count = plan.draws.len();
         let mut draws = plan.draws.to_vec();
@@ -227,7 +229,7 @@ impl MixupBatcher {
         }
         let device = &self.device();
         let shares = Shares::upload(&draws, rows.map(|_| count), device);
-        // Images and partners go up, and their labels are gathered, in one piece.
+        // One upload and one gather serve both images and partners.
         let indices = both(&draws);
         let data = TensorData::new(indices.clone(), [indices.len()]);
         let on_device = Tensor::<1, Int>::from_data(data, device);
@@ -256,8 +258,8 @@ impl MixupBatcher {
         }
     }
 
-    /// The pixels of the images at `indices`, which also lie on the device, as they view in `plan`: f32
-    /// `[images, 3072]`, values 0 to 255.
+    /// The views of the images at `indices`, f32 `[images, 3072]`, values 0 to 255. `on_device` holds the
+    /// same indices.
     fn viewed(
         &self,
         indices: &[i32],
@@ -292,7 +294,7 @@ impl MixupBatcher {
     }
 }
 
-/// The images of `draws`, and behind them their partners.
+/// The indices of all images, followed by those of their partners.
 fn both(draws: &[Draw]) -> Vec<i32> {
     let images = draws.iter().map(|draw| draw.image as i32);
     let partners = draws.iter().map(|draw| draw.partner as i32);

@@ -5,17 +5,17 @@ use std::path::Path;
 use crate::content::Content;
 use crate::{CIFAR10_CLASSES, DataError, IMAGE_BYTES, Images};
 
-/// Bytes of one record: its label, then its pixels as [`Images`] holds them.
+/// Bytes of one record: a label, then the pixels in the order of [`Images`].
 const RECORD_BYTES: usize = 1 + IMAGE_BYTES;
 
-/// Records that are read at a time: few enough to stay in a core's cache.
+/// Records read at a time: few enough to fit into a core's cache.
 const RECORDS_AT_ONCE: usize = 64;
 
-/// Reads a batch file of any whole number of records behind `images`.
+/// Reads a batch file with any number of records and appends its images to `images`.
 ///
 /// # Errors
-/// A record that is cut short, a label that is not below 10, and content that cannot be read;
-/// `images` then has some of the batch.
+/// An incomplete record, a label of 10 or more, and content that cannot be read. `images` may then
+/// hold part of the batch.
 pub(crate) fn read(content: &mut Content<'_>, images: &mut Images) -> Result<(), DataError> {
     let (records, rest) = (content.size / RECORD_BYTES, content.size % RECORD_BYTES);
     if rest > 0 {
@@ -46,7 +46,7 @@ pub(crate) fn read(content: &mut Content<'_>, images: &mut Images) -> Result<(),
     Ok(())
 }
 
-/// Reads the class names of `batches.meta.txt`: one a line, blank lines aside.
+/// Reads the class names of `batches.meta.txt`: one per line, ignoring blank lines.
 ///
 /// # Errors
 /// Text that is not UTF-8.
@@ -61,13 +61,13 @@ pub(crate) fn class_names(path: &Path, bytes: &[u8]) -> Result<Vec<String>, Data
 pub(crate) mod tests {
     use super::*;
 
-    /// An image that differs from those of other seeds in every pixel.
+    /// An image that differs in every pixel from the images of other seeds.
     pub(crate) fn pixels(seed: u8) -> Vec<u8> {
         let pattern = (0..IMAGE_BYTES).map(|index| (index % 251) as u8);
         pattern.map(|value| value.wrapping_add(seed)).collect()
     }
 
-    /// A batch file in which the image at each index has that index as its seed.
+    /// A batch file in which the seed of each image is its index.
     pub(crate) fn batch(labels: &[u8]) -> Vec<u8> {
         let records = labels.iter().zip(0_u8..);
         records

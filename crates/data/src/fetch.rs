@@ -1,4 +1,4 @@
-//! Downloads a file that is known byte for byte, such as the archive of CIFAR-10.
+//! Downloads a file of known length and checksum, such as the archive of CIFAR-10.
 
 mod partial_file;
 
@@ -17,35 +17,35 @@ use partial_file::PartialFile;
 
 const CIFAR10_FILE: &str = "cifar-10-binary.tar.gz";
 
-/// A file that can be downloaded and is known byte for byte.
+/// A file that can be downloaded, with its length and checksum.
 #[derive(Clone, Debug)]
 pub struct Download {
-    /// The addresses, `https://` or `http://`, in the order they are tried.
+    /// The addresses, `https://` or `http://`, in the order in which they are tried.
     pub urls: Vec<String>,
     /// The length in bytes.
     pub size: u64,
     /// The MD5 in lower-case hexadecimal.
     pub md5: String,
-    /// How long to wait for a server, and how often to come back to it.
+    /// How long to wait for a server and how often to try again.
     pub retry: RetryPolicy,
 }
 
-/// How long a download waits for one server before it gives up on it.
+/// How long a download waits for one server and how often it tries again.
 #[derive(Clone, Debug)]
 pub struct RetryPolicy {
-    /// Longest wait for a connection.
+    /// The longest wait for a connection.
     pub connect_timeout: Duration,
-    /// Longest silence of a connected server; the whole transfer has no limit.
+    /// The longest wait for the next bytes from a connected server; the whole transfer has no limit.
     pub read_timeout: Duration,
-    /// The pause before each further try of an address; as many tries as pauses follow the first.
+    /// The pause before each retry of an address. The number of pauses is the number of retries.
     pub pauses: Vec<Duration>,
 }
 
 impl Download {
-    /// Whether the file at `path` is this one, by length and MD5.
+    /// Whether the file at `path` has this length and MD5.
     ///
     /// # Errors
-    /// [`DataError`] where it cannot be read.
+    /// [`DataError`] if the file cannot be read.
     pub fn matches(&self, path: &Path) -> Result<bool, DataError> {
         let length = fs::metadata(path).map_err(DataError::io(path))?.len();
         Ok(length == self.size && partial_file::md5_of(path)? == self.md5)
@@ -53,7 +53,7 @@ impl Download {
 }
 
 impl Default for RetryPolicy {
-    /// 20 s for a connection, 60 s of read_timeout, four further tries after 1, 3, 10 and 30 s.
+    /// 20 s for a connection, 60 s for the next bytes, four retries after 1, 3, 10 and 30 s.
     fn default() -> Self {
         Self {
             connect_timeout: Duration::from_secs(20),
@@ -76,28 +76,28 @@ pub fn cifar10_archive() -> Download {
     }
 }
 
-/// The folder of this user for files that can be downloaded again; `None` without a home folder.
+/// This user's folder for files that can be downloaded again; `None` without a home folder.
 fn cache_folder() -> Option<PathBuf> {
     ProjectDirs::from("", "", "mixup").map(|folders| folders.cache_dir().to_path_buf())
 }
 
-/// Where the downloaded archive of CIFAR-10 is kept; `None` without a home folder.
+/// Where the downloaded archive of CIFAR-10 is stored; `None` without a home folder.
 ///
-/// [`fetch`] puts a file there only once it is verified; [`Download::matches`] verifies it again.
+/// [`fetch`] only puts a verified file there. [`Download::matches`] verifies it again.
 pub fn cached_cifar10() -> Option<PathBuf> {
     cache_folder().map(|folder| folder.join(CIFAR10_FILE))
 }
 
-/// Downloads to `destination`, which appears only once its length and its MD5 are right.
+/// Downloads to `destination`, which only appears once its length and MD5 are correct.
 ///
-/// The bytes are gathered in `<destination>.partial` beside it. A broken download leaves that file
-/// behind, and a later call continues it. The parent folder is created, and an older file at
-/// `destination` is replaced. `progress` is told the bytes so far and the bytes in all; the first
-/// number falls where a transfer has to start over.
+/// The bytes are collected in `<destination>.part`, in the same folder. A failed download keeps that
+/// file, and a later call resumes it. The parent folder is created if needed, and an existing file at
+/// `destination` is replaced. `progress` receives the bytes so far and the total; the first number
+/// drops to 0 when a transfer starts over.
 ///
 /// # Errors
-/// [`DataError::Download`] where no address gave the file or another process is downloading it;
-/// [`DataError::Io`] where this machine cannot store it.
+/// [`DataError::Download`] if no address delivered the file or another process is downloading it;
+/// [`DataError::Io`] if this machine cannot store it.
 pub fn fetch(
     download: &Download,
     destination: &Path,
@@ -105,7 +105,7 @@ pub fn fetch(
 ) -> Result<(), DataError> {
     let config = Agent::config_builder()
         .http_status_as_error(false)
-        // The archive itself is wanted, never a compressed or decompressed form of it.
+        // The file itself is wanted, not a compressed or decompressed form of it.
         .accept_encoding("identity")
         .timeout_connect(Some(download.retry.connect_timeout))
         .timeout_recv_response(Some(download.retry.read_timeout))
@@ -136,15 +136,15 @@ pub fn fetch(
     })
 }
 
-/// Why one try of one address brought no file.
+/// Why one attempt at one address failed.
 enum Failure {
-    /// Another try may go better.
+    /// A retry may succeed.
     Temporary(String),
-    /// The bytes of an earlier try do not fit; they are gone, so that the next try is a fresh one.
+    /// Bytes of an earlier attempt did not fit. They are deleted, so the next attempt starts over.
     Stale(String),
-    /// The address does not have the file.
+    /// A retry is pointless: the address does not have the file.
     Permanent(String),
-    /// This machine cannot store it.
+    /// This machine cannot store the file.
     Disk(DataError),
 }
 
@@ -162,13 +162,13 @@ struct Transfer<'a> {
 }
 
 impl Transfer<'_> {
-    /// Tries one address until it gives the file or patience ends.
+    /// Tries one address until the file is complete or all retries are used up.
     fn try_address(&mut self, url: &str) -> Result<(), Failure> {
         let mut pauses = self.download.retry.pauses.iter();
         let mut may_start_over = true;
         loop {
             let failure = match self.attempt(url) {
-                // A server is not to blame for bytes of an earlier call: no pause, and once only.
+                // The server is not to blame for bytes of an earlier call: retry once, without a pause.
                 Err(Failure::Stale(_)) if may_start_over => {
                     may_start_over = false;
                     continue;
@@ -183,7 +183,7 @@ impl Transfer<'_> {
         }
     }
 
-    /// Requests what is missing and verifies the whole.
+    /// Requests the missing bytes and verifies the whole file.
     fn attempt(&mut self, url: &str) -> Result<(), Failure> {
         let Download { size, md5, .. } = self.download;
         if self.partial.len() > *size {
@@ -207,7 +207,7 @@ impl Transfer<'_> {
         })
     }
 
-    /// Sends one request and appends its answer; tells whether earlier bytes were continued.
+    /// Sends one request and appends the answer. Returns whether it resumed an earlier download.
     fn receive(&mut self, url: &str) -> Result<bool, Failure> {
         let size = self.download.size;
         let offset = self.partial.len();
@@ -246,7 +246,7 @@ impl Transfer<'_> {
         Ok(resumed)
     }
 
-    /// Appends a body to the partial, which must then be whole.
+    /// Appends a body to the partial file, which must then be complete.
     fn append(&mut self, mut body: ureq::Body) -> Result<(), Failure> {
         let size = self.download.size;
         let mut reader = body.as_reader();
@@ -278,8 +278,8 @@ fn failure(error: ureq::Error) -> Failure {
         ureq::Error::BadUri(_) | ureq::Error::Http(_) | ureq::Error::HostNotFound => {
             Failure::Permanent(why)
         }
-        // Without a network no name is found, and without a server nobody answers; trying again
-        // would only keep the user waiting. The first has no kind in the standard library.
+        // Without a network no name is resolved, and without a server nobody answers; a retry would only
+        // keep the user waiting. The standard library has no error kind for the first case.
         ureq::Error::Io(error)
             if error.kind() == ErrorKind::ConnectionRefused
                 || why.contains("failed to lookup address") =>

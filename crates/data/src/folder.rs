@@ -13,16 +13,16 @@ const EXTENSIONS: [&str; 3] = ["png", "jpg", "jpeg"];
 /// Labels are one byte.
 const MAX_CLASSES: usize = 256;
 
-/// Reads both splits: classes in the order of their names, then files in the order of theirs.
+/// Reads both splits: classes in the order of their names, and the files of a class by theirs.
 ///
-/// Hidden entries and files of other extensions are passed over. An image is turned as its EXIF
-/// orientation says, converted to RGB and, where its size differs, resized to 32x32 (triangle
-/// filter, aspect ratio not kept). `progress` is told, from several threads, how many images are
-/// decoded, and how many there are.
+/// Hidden entries and files with other extensions are skipped. An image is rotated by its EXIF
+/// orientation, converted to RGB and, if it has another size, resized to 32x32 (triangle filter,
+/// aspect ratio not kept). `progress` receives the number of images decoded so far and their total
+/// number; several threads call it.
 ///
 /// # Errors
 /// Fewer than 2 or more than 256 classes, a class without training images, a test class that is
-/// none of the training classes, an empty test split, and a file that cannot be decoded.
+/// not a training class, an empty test split, and a file that cannot be decoded.
 pub(crate) fn read(
     path: &Path,
     progress: &(dyn Fn(usize, usize) + Sync),
@@ -118,11 +118,11 @@ fn visible_entries(folder: &Path) -> Result<Vec<PathBuf>, DataError> {
     Ok(paths)
 }
 
-/// Decodes every file into its place among the pixels, so that none is held twice.
+/// Decodes every file directly into the shared buffer, so that no image is held twice.
 fn decode_all(files: &[(PathBuf, u8)], one_more: &(dyn Fn() + Sync)) -> Result<Images, DataError> {
     let mut pixels = vec![0; files.len() * IMAGE_BYTES];
     let places = pixels.par_chunks_exact_mut(IMAGE_BYTES);
-    // The first in the order of the files, whichever thread is the faster.
+    // Reports the first failure in the order of the files, whichever thread finishes first.
     let failure = files
         .par_iter()
         .zip(places)
@@ -154,7 +154,7 @@ pub(crate) mod tests {
         RgbImage::from_pixel(32, 32, Rgb(colour))
     }
 
-    /// A folder with two classes, `cat` (red) and `ant` (blue), one image each a split.
+    /// A folder with two classes, `cat` (red) and `ant` (blue), each with one image per split.
     pub(crate) fn class_folders() -> TempDir {
         let folder = tempfile::tempdir().expect("a new folder");
         for split in ["train", "test"] {
@@ -263,7 +263,7 @@ pub(crate) mod tests {
         read(folder.path(), &progress).expect("good folders");
         let mut seen = seen.into_inner().expect("no thread panicked");
         assert_eq!(seen[0], 0);
-        // Threads may tell of theirs in another order.
+        // Threads may report in any order.
         seen.sort_unstable();
         assert_eq!(seen, [0, 1, 2, 3, 4]);
     }

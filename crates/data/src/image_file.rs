@@ -1,4 +1,4 @@
-//! One image file, decoded into the one size and order that all images have.
+//! Decodes one image file into the size and layout that all images have.
 
 use std::error::Error;
 use std::io::Cursor;
@@ -14,31 +14,30 @@ use image::{
 use crate::file::read_file;
 use crate::{CHANNELS, DataError, IMAGE_BYTES, SIDE};
 
-/// The most pixels a side of an image may have.
+/// The most pixels that a side of an image may have.
 const MAX_SIDE: u32 = 8192;
-/// The most bytes that one image may take while it is decoded.
+/// The most bytes that decoding one image may take.
 const MAX_DECODED_BYTES: u64 = 256 << 20;
 
-/// The pixels of an image file, PNG or JPEG of any size, as class folders are read: resized to 32x32, u8
-/// `[3, 32, 32]`.
+/// Reads a PNG or JPEG file of any size as u8 `[3, 32, 32]`, in the same way as class folders are read.
 ///
 /// # Errors
-/// [`DataError`] for a file that cannot be read, is no PNG or JPEG whatever its name, ends early, or has
-/// more than 8,192 pixels a side.
+/// [`DataError`] for a file that cannot be read, is neither PNG nor JPEG by its content, ends early, or
+/// has more than 8,192 pixels on a side.
 pub fn read_image_file(path: &Path) -> Result<Vec<u8>, DataError> {
     let mut planes = vec![0; IMAGE_BYTES];
     decode(path, &mut planes)?;
     Ok(planes)
 }
 
-/// Writes the pixels of an image file, u8 `[3, 32, 32]`, into `planes`.
+/// Decodes an image file into `planes`, u8 `[3, 32, 32]`.
 ///
 /// # Errors
-/// A file that cannot be read, is no PNG or JPEG whatever its name, ends early, or has more than
-/// 8,192 pixels a side.
+/// A file that cannot be read, is neither PNG nor JPEG by its content, ends early, or has more than
+/// 8,192 pixels on a side.
 ///
 /// # Panics
-/// Where `planes` is not [`IMAGE_BYTES`] long.
+/// If `planes` is not [`IMAGE_BYTES`] long.
 pub(crate) fn decode(path: &Path, planes: &mut [u8]) -> Result<(), DataError> {
     assert_eq!(planes.len(), IMAGE_BYTES, "bytes of one image");
     let image = oriented(&read_file(path)?).map_err(|source| DataError::Image {
@@ -61,7 +60,7 @@ pub(crate) fn decode(path: &Path, planes: &mut [u8]) -> Result<(), DataError> {
 fn oriented(bytes: &[u8]) -> ImageResult<DynamicImage> {
     let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format()?;
     let is_jpeg = reader.format() == Some(ImageFormat::Jpeg);
-    // The decoder fills what is missing with grey, which would go unseen into the training.
+    // The decoder fills missing pixels with grey, which would silently be trained on.
     if is_jpeg && !has_jpeg_end(bytes) {
         let error = DecodingError::new(ImageFormat::Jpeg.into(), "the file ends early");
         return Err(ImageError::Decoding(error));
@@ -72,9 +71,9 @@ fn oriented(bytes: &[u8]) -> ImageResult<DynamicImage> {
     limits.max_alloc = Some(MAX_DECODED_BYTES);
     reader.limits(limits.clone());
     let mut decoder = reader.into_decoder()?;
-    // The decoders count their own buffers only.
+    // The decoders only count their own buffers.
     limits.reserve(decoder.total_bytes())?;
-    // To look for it, the JPEG decoder reads all headers anew; most images have none.
+    // The JPEG decoder reads all headers again to find it, and most images have none.
     let orientation = if is_jpeg && !has_exif(bytes) {
         Orientation::NoTransforms
     } else {
@@ -85,19 +84,19 @@ fn oriented(bytes: &[u8]) -> ImageResult<DynamicImage> {
     Ok(image)
 }
 
-/// Whether an end of image follows the last start of a scan; a thumbnail has both, but earlier.
+/// Whether an end-of-image marker follows the last start of a scan; a thumbnail has both, but earlier.
 fn has_jpeg_end(bytes: &[u8]) -> bool {
     let last = |marker: u8| bytes.windows(2).rposition(|pair| pair == [0xff, marker]);
     last(0xd9) > last(0xda)
 }
 
-/// Whether a JPEG may have EXIF data, which begins with these bytes.
+/// Whether a JPEG may have EXIF data, which starts with these bytes.
 fn has_exif(bytes: &[u8]) -> bool {
     const START: &[u8] = b"Exif\0\0";
     bytes.windows(START.len()).any(|bytes| bytes == START)
 }
 
-/// Messages of the JPEG decoder may end in a line break.
+/// Removes line breaks, which some of the JPEG decoder's messages end with.
 fn one_line(error: ImageError) -> ImageError {
     let ImageError::Decoding(error) = error else {
         return error;
@@ -220,7 +219,7 @@ mod tests {
             let (_folder, path) = file(name);
             image.save(&path).expect("a new file");
             let whole = fs::read(&path).expect("a file");
-            // The last twelve bytes of a PNG say only that it ends.
+            // The last twelve bytes of a PNG only mark its end.
             for cut in (0..whole.len() - 12).step_by(5) {
                 fs::write(&path, &whole[..cut]).expect("a new file");
                 message(&path);

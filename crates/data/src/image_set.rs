@@ -1,4 +1,4 @@
-//! The one form that every source is read into.
+//! The common form of all sources: pixels, labels and class names.
 
 use sha2::{Digest, Sha256};
 
@@ -34,7 +34,7 @@ pub struct Images {
 }
 
 impl Images {
-    /// No images, with room for `count` of them.
+    /// An empty set with room for `count` images.
     pub fn with_capacity(count: usize) -> Self {
         Self {
             pixels: Vec::with_capacity(count * IMAGE_BYTES),
@@ -42,10 +42,10 @@ impl Images {
         }
     }
 
-    /// The images of these pixels, u8 `[N, 3, 32, 32]`, and labels, without a copy.
+    /// Images from their pixels, u8 `[N, 3, 32, 32]`, and labels, without a copy.
     ///
     /// # Panics
-    /// Where there are not [`IMAGE_BYTES`] pixels for each label.
+    /// If there are not [`IMAGE_BYTES`] pixels for each label.
     pub(crate) fn from_parts(pixels: Vec<u8>, labels: Vec<u8>) -> Self {
         assert_eq!(
             pixels.len(),
@@ -55,35 +55,35 @@ impl Images {
         Self { pixels, labels }
     }
 
-    /// Makes room for `count` images more.
+    /// Makes room for `count` more images.
     pub(crate) fn reserve(&mut self, count: usize) {
         self.pixels.reserve(count * IMAGE_BYTES);
         self.labels.reserve(count);
     }
 
-    /// Adds one image: its planes red, green, blue, each in rows from the top.
+    /// Appends one image: its red, green and blue planes, each in rows from the top.
     ///
     /// # Panics
-    /// Where `pixels` is not [`IMAGE_BYTES`] long.
+    /// If `pixels` is not [`IMAGE_BYTES`] long.
     pub fn push(&mut self, pixels: &[u8], label: u8) {
         assert_eq!(pixels.len(), IMAGE_BYTES, "bytes of one image");
         self.pixels.extend_from_slice(pixels);
         self.labels.push(label);
     }
 
-    /// Moves the last `count` images before the one at `index`, in place.
+    /// Moves the last `count` images to position `index`, in place.
     ///
     /// # Panics
-    /// Where there are fewer than `index` images before the last `count`.
+    /// If fewer than `index` images precede the last `count`.
     pub(crate) fn move_last(&mut self, count: usize, index: usize) {
         self.pixels[index * IMAGE_BYTES..].rotate_right(count * IMAGE_BYTES);
         self.labels[index..].rotate_right(count);
     }
 
-    /// Takes the images at `indices`, ascending, out of these, which close up in place.
+    /// Removes the images at the ascending `indices` and returns them. The others close up in place.
     ///
     /// # Panics
-    /// Where an index is not below [`len`](Self::len) or the indices do not ascend.
+    /// If an index is not below [`len`](Self::len) or the indices do not ascend.
     pub(crate) fn take_out(&mut self, indices: &[u32]) -> Self {
         let taken = self.select(indices);
         let mut next = indices.iter().map(|&index| index as usize).peekable();
@@ -103,10 +103,10 @@ impl Images {
         taken
     }
 
-    /// A copy of the images at `indices`, in their order.
+    /// A copy of the images at `indices`, in that order.
     ///
     /// # Panics
-    /// Where an index is not below [`len`](Self::len).
+    /// If an index is not below [`len`](Self::len).
     #[must_use]
     pub fn select(&self, indices: &[u32]) -> Self {
         let mut selected = Self::with_capacity(indices.len());
@@ -117,7 +117,7 @@ impl Images {
         selected
     }
 
-    /// A copy of the first `count` images, or of all where there are fewer.
+    /// A copy of the first `count` images, or of all images if there are fewer.
     #[must_use]
     pub fn first(&self, count: usize) -> Self {
         let count = count.min(self.len());
@@ -127,12 +127,12 @@ impl Images {
         }
     }
 
-    /// How many images.
+    /// The number of images.
     pub fn len(&self) -> usize {
         self.labels.len()
     }
 
-    /// Whether there are none.
+    /// Whether there are no images.
     pub fn is_empty(&self) -> bool {
         self.labels.is_empty()
     }
@@ -147,12 +147,12 @@ impl Images {
         &self.labels
     }
 
-    /// The labels, to change them in place.
+    /// The labels, for changing them in place.
     pub(crate) fn labels_mut(&mut self) -> &mut [u8] {
         &mut self.labels
     }
 
-    /// The pixels and the labels themselves, without a copy.
+    /// The pixels and the labels, without a copy.
     pub(crate) fn into_parts(self) -> (Vec<u8>, Vec<u8>) {
         (self.pixels, self.labels)
     }
@@ -160,12 +160,12 @@ impl Images {
     /// The pixels of image `index`, u8 `[3, 32, 32]`.
     ///
     /// # Panics
-    /// Where `index` is not below [`len`](Self::len).
+    /// If `index` is not below [`len`](Self::len).
     pub fn image(&self, index: usize) -> &[u8] {
         &self.pixels[index * IMAGE_BYTES..(index + 1) * IMAGE_BYTES]
     }
 
-    /// How many images each of `classes` classes has.
+    /// The number of images in each of `classes` classes.
     pub fn class_counts(&self, classes: usize) -> Vec<usize> {
         let mut counts = vec![0; classes];
         for &label in &self.labels {
@@ -174,9 +174,9 @@ impl Images {
         counts
     }
 
-    /// Mean and standard deviation of each channel, of pixels scaled to `[0, 1]`.
+    /// Mean and standard deviation of each channel, for pixels scaled to `[0, 1]`.
     ///
-    /// The deviation is that of the population (divided by N), as the constants in common use are.
+    /// It is the population's deviation (divided by N), like the constants commonly used for CIFAR-10.
     pub fn channel_statistics(&self) -> [(f64, f64); CHANNELS] {
         let plane = SIDE * SIDE;
         let mut histogram = [[0_u64; 256]; CHANNELS];
@@ -204,18 +204,18 @@ impl Images {
 /// A training split, a test split and the names of their classes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ImageSet {
-    /// The images to learn from.
+    /// The images to train on.
     pub train: Images,
-    /// The images to judge by.
+    /// The images to test on.
     pub test: Images,
     /// The name of each label; every label is below `classes.len()`.
     pub classes: Vec<String>,
 }
 
 impl ImageSet {
-    /// SHA-256 over training pixels, training labels, test pixels and test labels, in hexadecimal.
+    /// SHA-256 of training pixels, training labels, test pixels and test labels, in hexadecimal.
     ///
-    /// Two sources with one fingerprint hold the same images in the same order.
+    /// Two sources with the same fingerprint hold the same images in the same order.
     pub fn fingerprint(&self) -> String {
         let mut hash = Sha256::new();
         for split in [&self.train, &self.test] {

@@ -1,18 +1,18 @@
-//! A limit on what an archive unpacks to.
+//! A limit on the size that an archive unpacks to.
 
 use std::io::{self, Read};
 
-/// The most bytes an archive may unpack to; an official one has 190 million.
+/// The most bytes that an archive may unpack to; the official ones have 190 million.
 const MAX_UNPACKED_BYTES: u64 = 512 << 20;
 
-/// A reader that fails behind a number of bytes, where `Take` would feign the end.
+/// Like [`Read::take`], but returns an error at the limit instead of pretending that the file has ended.
 pub(super) struct LimitedReader<R> {
     inner: R,
     left: u64,
 }
 
 impl<R> LimitedReader<R> {
-    /// A reader that has not read anything yet.
+    /// A reader that has read nothing yet.
     pub(super) fn new(inner: R) -> Self {
         let left = MAX_UNPACKED_BYTES;
         Self { inner, left }

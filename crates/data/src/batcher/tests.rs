@@ -23,7 +23,7 @@ fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
     tensor.into_data().try_to_vec().unwrap()
 }
 
-/// The normalised pixel of an image as it views.
+/// The normalised pixel of an image's view.
 fn seen(images: &Images, plan: &BatchPlan<'_>, image: u32, at: [usize; 3]) -> f64 {
     let [channel, row, column] = at;
     let view = plan
@@ -42,8 +42,7 @@ fn seen(images: &Images, plan: &BatchPlan<'_>, image: u32, at: [usize; 3]) -> f6
     (value / 255.0 - CIFAR10.mean[channel]) / CIFAR10.std[channel]
 }
 
-/// Images and targets by the formulas, one value after the other, in f64. Where the network is to mix,
-/// the images are those that it mixes.
+/// Images and targets by the formulas, value by value, in f64. With manifold mixup the images are unmixed.
 fn by_hand(images: &Images, plan: &BatchPlan<'_>) -> (Vec<f64>, Vec<f64>) {
     let (mut pixels, mut targets) = (vec![], vec![]);
     for draw in plan.draws {
@@ -72,7 +71,7 @@ fn by_hand(images: &Images, plan: &BatchPlan<'_>) -> (Vec<f64>, Vec<f64>) {
                 row[other] += 1.0 - draw.lambda;
             }
             Targets::AsPrinted => {
-                // As the article's code goes: both ones into the first vector, none into the other.
+                // As in the article's code: both ones go into the first vector and none into the other.
                 row[own] = 1.0;
                 row[other] = 1.0;
                 row = row.map(|one| draw.lambda * one + (1.0 - draw.lambda) * 0.0);
@@ -155,7 +154,7 @@ proptest! {
                 let expected = (1.0 - plan.smoothing) * expected + plan.smoothing;
                 prop_assert!((sum - expected).abs() < 1e-12);
             }
-            // What the network mixes at its input is what the batcher would have mixed.
+            // Mixing at the network's input is what the batcher would have done itself.
             if let Some(hidden) = batch.hidden {
                 let mixed = BatchPlan { stage: None, ..plan };
                 let (pixels, _) = by_hand(&images, &mixed);
@@ -193,7 +192,7 @@ fn target_rows_sum_to_one_also_for_pairs_of_one_class() {
     assert_eq!(row.iter().sum::<f32>(), 1.0);
 }
 
-/// Images whose pixels are their labels: what is said of the one must be true of the other.
+/// Images whose pixels are their labels: pixel and target must then agree.
 #[test]
 fn image_and_target_have_the_same_share_of_the_same_partner() {
     let mut images = Images::default();

@@ -4,14 +4,14 @@ use burn::tensor::{Int, Tensor, TensorData};
 
 use crate::{CHANNELS, SIDE, View};
 
-/// Each image as its view says, pixels that come from outside black.
+/// The view of each image. Pixels from outside the image are black.
 ///
 /// # Shapes
-/// `[images, 3072]`, and the same again.
+/// Input and output are `[images, 3072]`.
 pub(super) fn apply(images: Tensor<2>, views: impl Iterator<Item = View>) -> Tensor<2> {
     let device = &images.device();
     let [count, values] = images.dims();
-    // Column x shows column start + step x, row y row down + y: three numbers an image.
+    // Output column x is input column `start + step x`, output row y is input row `y + down`.
     let numbers: Vec<i32> = views
         .flat_map(|view| {
             let (down, right) = (i32::from(view.down), i32::from(view.right));
@@ -42,7 +42,7 @@ pub(super) fn apply(images: Tensor<2>, views: impl Iterator<Item = View>) -> Ten
     pixels.reshape([count, values])
 }
 
-/// 1 where a row or column is one of the image's, else 0.
+/// 1 for a row or column inside the image, otherwise 0.
 fn seen(places: Tensor<2, Int>) -> Tensor<2> {
     let inside = places.clone().greater_equal_elem(0).float();
     inside * places.lower_elem(SIDE as i32).float()
