@@ -1,4 +1,4 @@
-//! Hands the batches of each epoch to the learner.
+//! Burn's data loader over the batches of each epoch.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -10,41 +10,41 @@ use burn::tensor::Device;
 
 use crate::{EpochPlan, MixupBatch, MixupBatcher, Policy};
 
-/// A Burn data loader over images that already lie on the device.
+/// A Burn data loader over images that are already on the device.
 ///
-/// A range of it (`slice`) begins at the edge of a batch where a policy mixes within the network; else a
-/// partner may be in another batch, which panics.
+/// Each call of `iter` returns the batches of the next epoch. They depend only on the epoch's number, so
+/// a run resumed after epoch 3 sees the same batches as an uninterrupted run.
 ///
-/// Every call of `iter` gives the batches of the next epoch, drawn from the epoch's number; so a run
-/// that resumes after epoch 3 goes on with the very batches that an uninterrupted run would see.
+/// With manifold mixup, `slice` only at batch boundaries; otherwise a partner may be missing from its
+/// batch, which panics.
 pub struct MixupLoader {
     batcher: Arc<MixupBatcher>,
     batch_size: usize,
-    /// Whether batches are filled up to one size.
+    /// Whether a short last batch is padded to full size.
     fill: bool,
     plans: Plans,
-    /// The range of each epoch's plan that this loader hands out.
+    /// The positions of each epoch's visiting order that this loader covers.
     range: Range<usize>,
 }
 
 enum Plans {
-    /// A fresh draw every epoch.
+    /// A new draw for every epoch.
     Training {
         seed: u64,
         policy: Arc<Policy>,
         next_epoch: AtomicU64,
     },
-    /// Every image in its own order, unmixed.
+    /// Every image in order, unmixed.
     InOrder,
     /// Some of the images in this order, unmixed.
     Chosen(Arc<[u32]>),
 }
 
 impl MixupLoader {
-    /// The training batches, from `first_epoch` on; epochs count from 1.
+    /// The training batches, starting with `first_epoch`; epochs count from 1.
     ///
     /// # Panics
-    /// Where the policy's batch size is 0.
+    /// If the policy's batch size is 0.
     pub fn training(batcher: MixupBatcher, seed: u64, policy: Policy, first_epoch: u64) -> Self {
         let batch_size = policy.batch_size;
         let plans = Plans::Training {
@@ -55,16 +55,16 @@ impl MixupLoader {
         Self::new(batcher, batch_size, plans)
     }
 
-    /// The images in their own order, unmixed, for evaluation.
+    /// All images in order, unmixed, for evaluation.
     ///
     /// # Panics
-    /// Where `batch_size` is 0.
+    /// If `batch_size` is 0.
     pub fn in_order(batcher: MixupBatcher, batch_size: usize) -> Self {
         Self::new(batcher, batch_size, Plans::InOrder)
     }
 
-    /// A loader of the images at `indices` among this loader's, unmixed, for evaluation. The pixels on
-    /// the device are shared.
+    /// A loader over the images at `indices`, in that order and unmixed, for evaluation. It shares the
+    /// pixels on the device with this loader.
     #[must_use]
     pub fn chosen(&self, indices: &[u32]) -> Self {
         Self {
@@ -88,17 +88,17 @@ impl MixupLoader {
         }
     }
 
-    /// The same loader; where `fill` says so, a last batch that is shorter than others before it gets
-    /// their size, as [`MixupBatcher::make`] fills it.
+    /// The same loader with padding switched on or off.
     ///
-    /// A device that chooses its kernels by shape and by what is asked of them then does so once. The
-    /// results are those of the short batch, up to rounding.
+    /// With padding, a last batch that is shorter than the others gets their size, as described at
+    /// [`MixupBatcher::make`]. A device that tunes its kernels by shape then does so only once. The results
+    /// match those of the short batch up to rounding.
     #[must_use]
     pub fn filled(self, fill: bool) -> Self {
         Self { fill, ..self }
     }
 
-    /// The same loader at the same epoch with other images or another range of them.
+    /// The same loader at the same epoch, with another batcher or other positions.
     fn with(&self, batcher: Arc<MixupBatcher>, range: Range<usize>) -> Arc<Self> {
         let plans = match &self.plans {
             Plans::InOrder => Plans::InOrder,
@@ -212,7 +212,7 @@ mod tests {
         MixupLoader::training(batcher, 1, Policy::new(mixing, 8), first_epoch)
     }
 
-    /// First pixel of each image, batch by batch.
+    /// The first pixel of each image, batch by batch.
     fn epoch(loader: &dyn DataLoader<MixupBatch>) -> Vec<Vec<f32>> {
         let first_pixels = |batch: Result<MixupBatch, DatasetError>| {
             let images = batch.unwrap().images;
@@ -241,7 +241,7 @@ mod tests {
         };
         let filled = loader(1).filled(true);
         assert_eq!(rows(&filled), [(8, 8), (8, 8), (8, 7)]);
-        // What is alone has no size to share.
+        // A single short batch is not padded.
         assert_eq!(rows(&*filled.slice(0, 5)), [(5, 5)]);
     }
 

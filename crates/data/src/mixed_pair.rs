@@ -1,33 +1,33 @@
-//! Pairs of images as training mixes them, to view at.
+//! Pairs of images as training mixes them, for display.
 
 use burn::tensor::Device;
 
 use crate::{BatchPlan, Draw, IMAGE_BYTES, Images, MixupBatcher, Normalisation, View};
 
-/// Two images, their mix and what the network is told about it.
+/// Two images, their mix and its soft label.
 ///
-/// The images are u8 `[3, 32, 32]`.
+/// Images are u8 `[3, 32, 32]`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MixedPair {
-    /// The image that keeps the share λ.
+    /// The image with weight λ.
     pub first: Vec<u8>,
-    /// The image that is mixed in.
+    /// The image with weight 1 − λ.
     pub partner: Vec<u8>,
-    /// What became of them.
+    /// The mix of the two.
     pub mixed: Vec<u8>,
-    /// The share of the first image, from 0 to 1.
+    /// The weight λ of the first image, from 0 to 1.
     pub lambda: f64,
-    /// The soft label: class names and their shares, the largest first, none without a share.
+    /// The soft label: class names with their shares, the largest first, without classes of share 0.
     pub target: Vec<(String, f64)>,
-    /// The classes of the first image and of its partner.
+    /// The class of the first image and the class of its partner.
     pub classes: [String; 2],
 }
 
-/// The pairs of `plan`, mixed on `device` by the batcher that training uses; the images as they view
-/// in the plan.
+/// The pairs of `plan`, mixed on `device` by the batcher that training uses. Images are shown in the
+/// plan's views.
 ///
 /// # Panics
-/// Where a draw names an image that is not among `images`.
+/// If a draw names an image that is not in `images`.
 pub fn mixed_pairs(
     images: &Images,
     classes: &[String],

@@ -1,4 +1,4 @@
-//! How training images are mixed: which, with whom, by how much, and what the network is told.
+//! How training images are mixed: which images, with which partners, with which λ and which targets.
 
 use rand::Rng;
 use rand_distr::{Beta, Distribution};
@@ -9,13 +9,13 @@ use crate::DataError;
 /// Which training images are mixed.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Selection {
-    /// Those whose index in the training set is a multiple of this number and not 0 (the article: 5).
+    /// Those whose index in the training set is a multiple of this number and not 0. The article uses 5.
     Every(usize),
-    /// Each one with this probability, drawn anew every epoch.
+    /// Each image with this probability, drawn again every epoch.
     Probability(f64),
 }
 
-/// How two images become one.
+/// How two images are combined.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Method {
     /// Pixel by pixel: x = λ xᵢ + (1 − λ) xⱼ.
@@ -24,27 +24,27 @@ pub enum Method {
     /// Zhang et al., "mixup: Beyond Empirical Risk Minimization", 2018, equation 1.
     #[default]
     Mixup,
-    /// A rectangle of the one is pasted into the other; λ is the share of pixels that stay. See
+    /// A rectangle of the partner is pasted into the image; λ is the share of pixels that stay. See
     /// [`Patch`](crate::Patch).
     ///
     /// # Source
     /// Yun et al., "CutMix: Regularization Strategy to Train Strong Classifiers with Localizable
     /// Features", 2019.
     CutMix,
-    /// As mixup does, but what enters a stage of the network, drawn for each batch among these; 0 is
-    /// the first stage, which the images enter. The partner is an image of the same batch.
+    /// Like mixup, but inside the network: it mixes the input of a stage, which is drawn for each batch
+    /// from these. The partner comes from the same batch.
     ///
     /// # Source
     /// Verma et al., "Manifold Mixup: Better Representations by Interpolating Hidden States", 2019.
     Manifold(Stages),
 }
 
-/// The stages of a network that manifold mixup may mix before: at least one.
+/// The stages that manifold mixup chooses from; at least one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stages(Vec<usize>);
 
 impl Stages {
-    /// These stages; 0 is the first one, which the images enter.
+    /// These stages, by index; stage 0 takes the images.
     ///
     /// # Errors
     /// [`DataError::Setting`] for an empty list.
@@ -65,70 +65,70 @@ impl Stages {
     }
 }
 
-/// What one draw of λ is for.
+/// What shares one draw of λ.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LambdaPer {
-    /// One image.
+    /// Each image has its own.
     #[default]
     Image,
-    /// All mixed images of a batch, which with CutMix also share their patch.
+    /// All mixed images of a batch share one, and with CutMix also the patch.
     Batch,
 }
 
-/// Among which images a partner is drawn.
+/// Which images can become partners.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Partner {
     /// The whole training set, uniformly.
     #[default]
     Set,
-    /// The batch: a random permutation of it says who is whose.
+    /// The batch, by a random permutation of it.
     Batch,
 }
 
-/// What a network is told about a mixed image.
+/// Which soft label a mixed image gets.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Targets {
     /// y = λ yᵢ + (1 − λ) yⱼ; every row sums to 1.
     #[default]
     Formula,
-    /// y = λ (yᵢ ∪ yⱼ), a slip in the article's code: the partner's 1 is written into the first
-    /// image's label, and the partner's own label stays 0. A row sums to 2λ, or to λ where both are
-    /// of one class.
+    /// y = λ (yᵢ ∪ yⱼ), a bug in the article's code: it writes the partner's 1 into the first image's
+    /// label and leaves the partner's own label at 0. A row sums to 2λ, or to λ if both images have the
+    /// same class.
     AsPrinted,
 }
 
-/// How images are mixed: λ ~ Beta(α, α), for the images of a [`Selection`].
+/// How images are mixed: λ ~ Beta(α, α) for the images of a [`Selection`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct Mixing {
     beta: Option<Beta<f64>>,
     pub(crate) selection: Selection,
-    /// How two images become one.
+    /// How two images are combined.
     pub method: Method,
-    /// What one draw of λ is for.
+    /// What shares one draw of λ.
     pub lambda_per: LambdaPer,
-    /// Whether λ is max(λ, 1 − λ), so that an image keeps the larger share.
+    /// Whether λ is replaced by max(λ, 1 − λ), so that an image keeps the larger weight.
     pub folded: bool,
-    /// Among which images a partner is drawn.
+    /// Which images can become partners.
     pub partner: Partner,
-    /// What the network is told.
+    /// Which soft labels mixed images get.
     pub targets: Targets,
-    /// The last epoch that mixes, counting from 1; none where all do.
+    /// The last epoch with mixing, counted from 1; `None` mixes in all epochs.
     pub last_epoch: Option<u64>,
 }
 
-/// Where Beta(α, α) can still be drawn in f64 without losing itself in rounding.
+/// The values of α for which Beta(α, α) can be drawn in f64 without severe rounding.
 const ALPHA_RANGE: std::ops::RangeInclusive<f64> = 1e-3..=1e6;
 
 impl Mixing {
-    /// Mixup with λ ~ Beta(`alpha`, `alpha`), drawn for each image, and partners from the whole set;
-    /// an `alpha` of 0 mixes nothing.
+    /// Mixup with λ ~ Beta(`alpha`, `alpha`), drawn for each image, and partners from the whole set. An
+    /// `alpha` of 0 mixes nothing.
     ///
     /// # Errors
-    /// [`DataError::Setting`] where `alpha` is neither 0 nor within 0.001 to 1,000,000, an `every` is
-    /// 0, or a probability lies outside `[0, 1]`.
+    /// [`DataError::Setting`] if `alpha` is neither 0 nor from 0.001 to 1,000,000, if an `every` is 0, or if
+    /// a probability is outside `[0, 1]`.
     pub fn new(alpha: f64, selection: Selection) -> Result<Self, DataError> {
         let refuse = |setting, expected, found: String| DataError::Setting {
             setting,
@@ -175,7 +175,7 @@ impl Mixing {
         }
     }
 
-    /// The distribution of λ in `epoch`; none where it mixes nothing.
+    /// The distribution of λ in `epoch`; `None` if that epoch mixes nothing.
     pub(crate) fn lambda(&self, epoch: u64) -> Option<Lambda> {
         let ended = self.last_epoch.is_some_and(|last| epoch > last);
         let beta = self.beta.filter(|_| !ended)?;
@@ -185,7 +185,7 @@ impl Mixing {
         })
     }
 
-    /// Whether partners have to be in the batch of their image.
+    /// Whether a partner must be in the same batch as its image.
     pub(crate) fn partners_in_batch(&self) -> bool {
         self.partner == Partner::Batch || matches!(self.method, Method::Manifold(_))
     }

@@ -1,4 +1,4 @@
-//! The files of an official CIFAR-10 set, by name, whether in a folder or in an archive.
+//! Reads the files of an official CIFAR-10 set, from a folder or from an archive.
 
 mod member;
 
@@ -10,24 +10,24 @@ use crate::{CIFAR10_CLASSES, DataError, IMAGE_BYTES, ImageSet, Images, binary, p
 pub(crate) use member::{Form, Member};
 use member::{Role, TRAIN_BATCHES};
 
-/// Batch files of a set: those to learn from and the one to test with.
+/// The number of batch files: the training batches and one test batch.
 pub(crate) const BATCHES: usize = TRAIN_BATCHES + 1;
 
-/// An official set of which some files are read.
+/// Collects the files of an official set, one after another.
 ///
-/// Batches are read into one place, so that their pixels are held once.
+/// All training batches are read into the same buffer, so that their pixels are held once.
 pub(crate) struct Collector {
     form: Form,
-    /// The training batches that are read, in their own order.
+    /// The training images read so far, in the order of their batches.
     train: Images,
-    /// How many images each of them has.
+    /// The number of images of each training batch; `None` if it is not read yet.
     counts: [Option<usize>; TRAIN_BATCHES],
     test: Option<Images>,
     classes: Option<Vec<String>>,
 }
 
 impl Collector {
-    /// A set without any file.
+    /// An empty set.
     pub(crate) fn new(form: Form) -> Self {
         Self {
             form,
@@ -38,12 +38,12 @@ impl Collector {
         }
     }
 
-    /// The form that every file of this set has.
+    /// The form of every file of this set.
     pub(crate) fn form(&self) -> Form {
         self.form
     }
 
-    /// How many of the set's [`BATCHES`] are read.
+    /// The number of batch files read so far, out of [`BATCHES`].
     pub(crate) fn batches(&self) -> usize {
         let train = self.counts.iter().flatten().count();
         train + usize::from(self.test.is_some())
@@ -60,8 +60,8 @@ impl Collector {
     /// Reads one file of the set.
     ///
     /// # Errors
-    /// Content that cannot be read or that the form does not allow, a batch without images, and a
-    /// file of another form or one that was read before. The set cannot be gone on with then.
+    /// Content that cannot be read or does not fit the form, a batch without images, a file of the other
+    /// form, and a file that was read before. After an error, discard the collector.
     pub(crate) fn add(
         &mut self,
         member: Member,
@@ -80,12 +80,12 @@ impl Collector {
         match member.role {
             Role::Train(index) => {
                 if self.train.is_empty() {
-                    // Batches have about as many images each: reading all then moves none.
+                    // Batches have about the same size, so this room is enough for all of them.
                     let room = TRAIN_BATCHES * content.size / IMAGE_BYTES;
                     self.train.reserve(room);
                 }
                 let count = read_batch(self.form, content, &mut self.train)?;
-                // An archive may have them in any order.
+                // An archive may hold the batches in any order.
                 let before = self.counts[..index].iter().flatten().sum();
                 self.train.move_last(count, before);
                 self.counts[index] = Some(count);
@@ -100,10 +100,10 @@ impl Collector {
         Ok(())
     }
 
-    /// The whole set, its training batches in order.
+    /// The complete set, with its training batches in order.
     ///
     /// # Errors
-    /// A batch that is missing; `path`, the folder or archive, is only named in it.
+    /// A missing batch file. `path` is the folder or archive, for the message.
     pub(crate) fn finish(self, path: &Path) -> Result<ImageSet, DataError> {
         let form = self.form;
         let missing: Vec<String> = Member::all(form)
@@ -130,7 +130,7 @@ impl Collector {
     }
 }
 
-/// Reads a batch behind `images`, and says how many it has.
+/// Reads a batch, appends its images to `images`, and returns their number.
 fn read_batch(
     form: Form,
     content: &mut Content<'_>,
@@ -151,7 +151,7 @@ fn read_batch(
     }
 }
 
-/// Two forms of CIFAR-10 at one place, of which none is meant more than the other.
+/// The folder has both CIFAR-10 layouts, and nothing says which one is meant.
 pub(crate) fn both_forms(path: &Path) -> DataError {
     let expected = "one layout of CIFAR-10";
     DataError::format(path, expected, "both the binary and the Python layout")
@@ -159,10 +159,10 @@ pub(crate) fn both_forms(path: &Path) -> DataError {
 
 /// Reads a set from the files of a folder, one at a time.
 ///
-/// `progress` is told how many of the batch files are read, and how many there are.
+/// `progress` receives the number of batch files read so far and their total number.
 ///
 /// # Errors
-/// A file that cannot be read or is larger than [`MAX_FILE_BYTES`](crate::file::MAX_FILE_BYTES), and those of [`Collector`].
+/// A file that cannot be read or is larger than 64 MiB, and the errors of [`Collector`].
 pub(crate) fn read_folder(
     path: &Path,
     form: Form,
@@ -208,7 +208,7 @@ pub(crate) mod tests {
     use super::*;
     use crate::file::MAX_FILE_BYTES;
 
-    /// Every file of a small set: batch `n` has `n` images, and so has the test batch one.
+    /// Every file of a small set: training batch `n` has `n` images, the test batch has one.
     pub(crate) fn files(form: Form) -> Vec<(String, Vec<u8>)> {
         Member::all(form)
             .map(|member| {

@@ -1,8 +1,8 @@
-//! Python pickles of protocol 2, read as data and never run.
+//! Python pickles of protocol 2, read as data and never executed.
 //!
-//! A pickle is a program for a stack machine, and Python's own reader calls whatever it names.
-//! This one knows only the opcodes of a CIFAR-10 batch, builds only plain values, and takes the
-//! three NumPy names of an array as marks of what a value is. Anything else is an error.
+//! A pickle is a program for a stack machine, and Python's own reader calls any function that it names.
+//! This reader knows only the opcodes of a CIFAR-10 batch, builds only plain values, and uses the
+//! three NumPy names of an array only as type tags. Anything else is an error.
 
 mod input;
 mod machine;
@@ -13,11 +13,11 @@ use crate::DataError;
 use input::Input;
 use machine::Machine;
 
-/// A value's place in its [`Pickle`].
+/// The index of a value in its [`Pickle`].
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Id(usize);
 
-/// A name that a pickle may use; none is ever called.
+/// A name that a pickle may use. Nothing is ever called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Global {
     /// `numpy.core.multiarray._reconstruct`
@@ -28,9 +28,9 @@ pub(crate) enum Global {
     Dtype,
 }
 
-/// One value; those inside it are looked up by their [`Id`].
+/// One value. The values inside it are looked up by their [`Id`].
 ///
-/// A list may hold itself: whoever walks values must not follow them without end.
+/// A list may contain itself, so code that walks values must not recurse without a limit.
 #[derive(Debug)]
 pub(crate) enum Value<'a> {
     /// `None`
@@ -47,16 +47,16 @@ pub(crate) enum Value<'a> {
     Tuple(Vec<Id>),
     /// A dict: keys and values in the order they were set.
     Dict(Vec<(Id, Id)>),
-    /// An allowed name.
+    /// One of the allowed names.
     Global(Global),
-    /// A NumPy element type: the tuple it was made from.
+    /// A NumPy element type, with the tuple it was made from.
     Dtype(Id),
-    /// A NumPy array: its state tuple, once set.
+    /// A NumPy array, with its state tuple once that is set.
     Array(Option<Id>),
 }
 
 impl Value<'_> {
-    /// What this is, for an error message.
+    /// The kind of value, for an error message.
     pub(crate) fn kind(&self) -> &'static str {
         match self {
             Self::None => "None",
@@ -81,22 +81,22 @@ pub(crate) struct Pickle<'a> {
 }
 
 impl<'a> Pickle<'a> {
-    /// Reads a pickle; bytes behind its end are ignored, as Python does.
+    /// Reads a pickle. Like Python, it ignores bytes after the end.
     ///
     /// # Errors
-    /// Bytes that end early, and any opcode, name or value that a batch has no need of.
+    /// Bytes that end early, and any opcode, name or value that a batch does not need.
     pub(crate) fn parse(path: &Path, bytes: &'a [u8]) -> Result<Self, DataError> {
         let machine = Machine::new(Input::new(path, bytes));
         let (values, root) = machine.run()?;
         Ok(Self { values, root })
     }
 
-    /// The value that the pickle as a whole stands for.
+    /// The value of the whole pickle.
     pub(crate) fn root(&self) -> &Value<'a> {
         self.get(self.root)
     }
 
-    /// The value at a place that this pickle gave.
+    /// The value with an `id` from this pickle.
     pub(crate) fn get(&self, id: Id) -> &Value<'a> {
         &self.values[id.0]
     }

@@ -1,4 +1,4 @@
-//! The random choices of one epoch: order, partners, λ, and how single images view.
+//! The random choices of one epoch: order, partners, λ, patches, stages and views.
 
 use std::ops::Range;
 
@@ -11,14 +11,14 @@ use crate::mixing::{LambdaPer, Method, Mixing, Selection, Targets};
 use crate::patch::Patch;
 use crate::random::{Purpose, seek, stream};
 
-/// What is done to training images beside normalising them.
+/// How training images are changed and mixed, besides being normalised.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Policy {
-    /// Images of a batch, from 1; the last batch of an epoch may be short.
+    /// Images per batch, at least 1. The last batch of an epoch may be shorter.
     pub batch_size: usize,
-    /// What is done to single images, before they are mixed.
+    /// How single images are changed, before they are mixed.
     pub augmentation: Augmentation,
-    /// How they are mixed.
+    /// How images are mixed.
     pub mixing: Mixing,
     /// Label smoothing s, from 0 to 1: a target y becomes (1 − s) y + s / classes.
     ///
@@ -28,7 +28,7 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// Batches of `batch_size` images, mixed by `mixing`, with nothing else done to them.
+    /// Batches of `batch_size` images with this `mixing`, without augmentation or label smoothing.
     pub fn new(mixing: Mixing, batch_size: usize) -> Self {
         Self {
             batch_size,
@@ -39,23 +39,23 @@ impl Policy {
     }
 }
 
-/// What happens to one image in one epoch: λ of it is mixed with 1 − λ of its partner.
+/// What happens to one image in one epoch: λ times the image is mixed with 1 − λ times its partner.
 ///
-/// An image that is not mixed is its own partner, with λ = 1.
+/// An unmixed image is its own partner, with λ = 1.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Draw {
-    /// Index of the image.
+    /// The index of the image.
     pub image: u32,
-    /// Index of the image that it is mixed with.
+    /// The index of its partner.
     pub partner: u32,
-    /// The share of the image, in `[0, 1]`.
+    /// The weight of the image, in `[0, 1]`.
     pub lambda: f64,
-    /// The pixels that are the partner's, where CutMix pastes them; then λ is the share of the others.
+    /// With CutMix: the pixels that come from the partner. λ is then the share of the other pixels.
     pub patch: Option<Patch>,
 }
 
 impl Draw {
-    /// λ = `lambda` of `image` and 1 − λ of `partner`.
+    /// `lambda` times `image` mixed with 1 − `lambda` times `partner`.
     pub fn mixed(image: u32, partner: u32, lambda: f64) -> Self {
         Self {
             image,
@@ -65,25 +65,24 @@ impl Draw {
         }
     }
 
-    /// The image as it is.
+    /// The image without mixing.
     pub fn unmixed(image: u32) -> Self {
         Self::mixed(image, image, 1.0)
     }
 }
 
-/// The random choices of one epoch, in the order in which the images are visited.
+/// The random choices of one epoch, in the order in which it visits the images.
 ///
-/// A pure function of seed, epoch, number of images and [`Policy`]: it does not depend on the device
-/// or on where a run was interrupted, and on the batch size only where the policy draws something for
-/// a batch. The order and the views do not depend on the mixing, so a baseline run visits the images
-/// in the order of the mixup run with its seed, and sees them alike.
+/// A pure function of seed, epoch, number of images and [`Policy`]. It does not depend on the device or
+/// on interruptions. It depends on the batch size only for what is drawn per batch.
+/// Order and views do not depend on the mixing, so a baseline run and a mixup run with the same seed
+/// visit the images in the same order and see the same views.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EpochPlan {
     draws: Vec<Draw>,
-    /// One an image, by index.
+    /// One view per image, by index.
     views: Option<Vec<View>>,
-    /// The stage of the network that each batch is mixed before, where it is not the batcher that
-    /// mixes.
+    /// The stage whose input each batch is mixed at; `None` unless manifold mixup is used.
     stages: Option<Vec<usize>>,
     batch_size: usize,
     targets: Targets,
@@ -94,7 +93,7 @@ impl EpochPlan {
     /// Draws the choices of `epoch` for a training set of `images` images.
     ///
     /// # Panics
-    /// Where there are more than `u32::MAX` images, or the batch size is 0.
+    /// If there are more than `u32::MAX` images, or the batch size is 0.
     pub fn draw(seed: u64, epoch: u64, images: usize, policy: &Policy) -> Self {
         let mut plan = Self {
             views: policy.augmentation.views(seed, epoch, images),
@@ -108,7 +107,7 @@ impl EpochPlan {
         plan
     }
 
-    /// Draws what is mixed, with whom and by how much.
+    /// Draws which images are mixed, with which partner and which λ.
     fn mix(&mut self, seed: u64, epoch: u64, mixing: &Mixing) {
         let Some(distribution) = mixing.lambda(epoch) else {
             return;
@@ -121,7 +120,7 @@ impl EpochPlan {
         let mut lambdas = stream(Purpose::Lambda);
         let mut patches = stream(Purpose::Patch);
         for (number, batch) in self.draws.chunks_mut(self.batch_size).enumerate() {
-            let of_batch = mixing.partners_in_batch().then(|| {
+            let batch_partners = mixing.partners_in_batch().then(|| {
                 let mut members: Vec<u32> = batch.iter().map(|draw| draw.image).collect();
                 members.shuffle(&mut permutations);
                 members
@@ -138,23 +137,23 @@ impl EpochPlan {
                 if !is_mixed {
                     continue;
                 }
-                draw.partner = match &of_batch {
+                draw.partner = match &batch_partners {
                     Some(members) => members[row],
                     None => {
                         seek(&mut partners, index);
-                        // `in_order` has seen to it that the number of images fits.
+                        // `in_order` has checked that the number of images fits.
                         partners.random_range(0..images as u32)
                     }
                 };
-                // What a batch shares is drawn from the same stage for each of its images.
-                let stage = match mixing.lambda_per {
+                // Images that share a λ all draw it from the same position of the stream.
+                let position = match mixing.lambda_per {
                     LambdaPer::Image => index,
                     LambdaPer::Batch => number,
                 };
-                seek(&mut lambdas, stage);
+                seek(&mut lambdas, position);
                 draw.lambda = distribution.sample(&mut lambdas);
                 if mixing.method == Method::CutMix {
-                    seek(&mut patches, stage);
+                    seek(&mut patches, position);
                     let patch = Patch::draw(draw.lambda, &mut patches);
                     draw.lambda = patch.kept();
                     draw.patch = Some(patch);
@@ -170,16 +169,16 @@ impl EpochPlan {
         }
     }
 
-    /// Every image once, in its own order, unmixed: how a split is evaluated.
+    /// Every image once, in order and unmixed, for evaluation.
     ///
     /// # Panics
-    /// Where there are more than `u32::MAX` images.
+    /// If there are more than `u32::MAX` images.
     pub fn in_order(images: usize) -> Self {
         let images = u32::try_from(images).expect("at most u32::MAX images");
         Self::unmixed(0..images)
     }
 
-    /// These images in this order, unmixed.
+    /// The images at these indices, in this order and unmixed.
     pub(crate) fn chosen(images: &[u32]) -> Self {
         Self::unmixed(images.iter().copied())
     }
@@ -195,18 +194,18 @@ impl EpochPlan {
         }
     }
 
-    /// The choices, one an image, in visiting order.
+    /// One choice per image, in visiting order.
     pub fn draws(&self) -> &[Draw] {
         &self.draws
     }
 
-    /// The choices for the images at `part` of the visiting order: a batch, or what is to be one.
+    /// The choices for one batch: `positions` of the visiting order.
     ///
     /// # Panics
-    /// Where `part` is not within the epoch.
-    pub fn batch(&self, part: Range<usize>) -> BatchPlan<'_> {
-        let number = part.start / self.batch_size;
-        let draws = &self.draws[part];
+    /// If `positions` is not within the epoch.
+    pub fn batch(&self, positions: Range<usize>) -> BatchPlan<'_> {
+        let number = positions.start / self.batch_size;
+        let draws = &self.draws[positions];
         let is_mixed = draws.iter().any(|draw| draw.image != draw.partner);
         let stages = self.stages.as_ref().filter(|_| is_mixed);
         BatchPlan {
@@ -219,24 +218,23 @@ impl EpochPlan {
     }
 }
 
-/// The random choices for one batch, and what is told about it.
+/// The random choices and the label settings of one batch.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct BatchPlan<'a> {
-    /// The choices, one an image.
+    /// One choice per image.
     pub draws: &'a [Draw],
-    /// How the images of the whole set view, by index; none where they view as they are.
+    /// The views of all images of the set, by index; `None` if they stay unchanged.
     pub views: Option<&'a [View]>,
-    /// The stage of the network that the images are mixed before; none where the batch holds them mixed,
-    /// or nothing is mixed.
+    /// The stage whose input the network mixes. `None` if the batcher mixes the images, or nothing is mixed.
     pub stage: Option<usize>,
-    /// The targets of mixed images.
+    /// Which soft labels mixed images get.
     pub targets: Targets,
     /// Label smoothing, from 0 to 1.
     pub smoothing: f64,
 }
 
 impl<'a> From<&'a [Draw]> for BatchPlan<'a> {
-    /// The images of `draws` mixed by the formula, with nothing else done to them.
+    /// The images of `draws` mixed by the formula, without views or smoothing.
     fn from(draws: &'a [Draw]) -> Self {
         Self {
             draws,
@@ -249,7 +247,7 @@ impl<'a> From<&'a [Draw]> for BatchPlan<'a> {
 }
 
 impl BatchPlan<'_> {
-    /// How `image` views.
+    /// The view of `image`.
     pub(crate) fn view(&self, image: u32) -> View {
         self.views
             .map_or_else(View::default, |views| views[image as usize])

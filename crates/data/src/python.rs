@@ -5,11 +5,11 @@ use std::path::Path;
 use crate::pickle::{Id, Pickle, Value};
 use crate::{CIFAR10_CLASSES, DataError, IMAGE_BYTES, Images};
 
-/// Reads a batch behind `images`: `data` is u8 `[N, 3072]`, `labels` a list of N numbers from 0
-/// to 9.
+/// Reads a batch and appends its images to `images`. `data` is u8 `[N, 3072]` and `labels` is a list of
+/// N numbers from 0 to 9.
 ///
 /// # Errors
-/// A pickle that is no such batch; `path` is only named in them, and `images` then has some of it.
+/// A pickle that is not such a batch. `path` is for the message. `images` may then hold part of the batch.
 pub(crate) fn read(path: &Path, bytes: &[u8], images: &mut Images) -> Result<(), DataError> {
     let file = File::open(path, bytes)?;
     let pixels = file.pixels()?;
@@ -52,7 +52,7 @@ pub(crate) fn class_names(path: &Path, bytes: &[u8]) -> Result<Vec<String>, Data
     names.collect()
 }
 
-/// A pickled dict and where it came from.
+/// A pickled dict and the path of its file.
 struct File<'a, 'p> {
     path: &'p Path,
     pickle: Pickle<'a>,
@@ -72,7 +72,7 @@ impl<'a, 'p> File<'a, 'p> {
         let Value::Dict(entries) = self.pickle.root() else {
             return Err(self.fault("a dict", self.pickle.root().kind()));
         };
-        // The last one set is the one that Python would keep.
+        // Python keeps the last value that is set for a key.
         let entry = entries.iter().rev().find(
             |&&(name, _)| matches!(self.pickle.get(name), Value::Bytes(name) if *name == key.as_bytes()),
         );
@@ -89,7 +89,7 @@ impl<'a, 'p> File<'a, 'p> {
         }
     }
 
-    /// The bytes of `data`, whole images.
+    /// The bytes of `data`: whole images.
     fn pixels(&self) -> Result<&'a [u8], DataError> {
         let Value::Array(Some(state)) = self.entry("data")? else {
             return Err(self.fault("a NumPy array as `data`", self.entry("data")?.kind()));
@@ -134,7 +134,7 @@ impl<'a, 'p> File<'a, 'p> {
         }
     }
 
-    /// The items of a tuple; a value that is none has no items.
+    /// The items of a tuple; no items for any other value.
     fn tuple(&self, id: Id) -> &[Id] {
         match self.pickle.get(id) {
             Value::Tuple(items) => items,
@@ -154,7 +154,7 @@ pub(crate) mod tests {
         Ok(images)
     }
 
-    /// What a batch may have wrong.
+    /// A batch with parts that tests can make invalid.
     struct Batch {
         labels: Vec<i32>,
         shape: Vec<i32>,
@@ -182,7 +182,7 @@ pub(crate) mod tests {
             }
         }
 
-        /// The opcodes of an official batch, in its order.
+        /// The opcodes of an official batch, in their order.
         fn bytes(&self) -> Vec<u8> {
             let join = |numbers: &[i32]| numbers.iter().flat_map(|&n| long(n)).collect::<Vec<_>>();
             [
@@ -209,12 +209,12 @@ pub(crate) mod tests {
         }
     }
 
-    /// A batch file in which the image at each index has that index as its seed.
+    /// A batch file in which the seed of each image is its index.
     pub(crate) fn batch(labels: &[u8]) -> Vec<u8> {
         Batch::new(labels).bytes()
     }
 
-    /// A `batches.meta` of these names.
+    /// A `batches.meta` file with these names.
     pub(crate) fn meta(names: &[&str]) -> Vec<u8> {
         let names: Vec<u8> = names.iter().flat_map(|name| short_string(name)).collect();
         [b"\x80\x02}(U\x0blabel_names](", &names[..], b"eu."].concat()

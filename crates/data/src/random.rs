@@ -1,41 +1,40 @@
-//! Every random number of the project comes out of [`stream`].
+//! The random streams of the project. Every random number comes from one of them.
 
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
 /// What a stream of random numbers is for.
 ///
-/// Streams of different purposes never share a number, so drawing more for one purpose changes
-/// nothing for another.
+/// Each purpose has its own stream, so drawing more for one purpose does not change another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
     /// The initial weights of a network.
     Weights,
     /// The order in which an epoch visits the images.
     Order,
-    /// Which images are mixed, where a probability decides.
+    /// Which images are mixed, if that is decided by a probability.
     Selection,
-    /// The image that each mixed image is mixed with.
+    /// The partner of each mixed image, from the whole set.
     Partner,
-    /// The image of the batch that each mixed image is mixed with.
+    /// The partner of each mixed image, from its batch.
     BatchPartner,
-    /// The share λ that each mixed image keeps.
+    /// The weight λ of each mixed image.
     Lambda,
     /// The rectangle that CutMix pastes.
     Patch,
-    /// The stage of the network that a batch is mixed before.
+    /// The stage whose input a batch is mixed at.
     Stage,
     /// Which images are mirrored.
     Flip,
-    /// Which window of a padded image is seen.
+    /// Which window of a padded image is used.
     Crop,
-    /// Which training labels are replaced, and by which.
+    /// Which training labels are replaced, and by which classes.
     Corruption,
-    /// Where an iterated attack starts.
+    /// The starting point of an iterated attack.
     Attack,
     /// Which training images are held out for validation.
     Validation,
-    /// Which training images a finished network is judged on beside the test images.
+    /// Which training images a finished network is evaluated on, in addition to the test images.
     TrainingSample,
     /// Which test images are attacked.
     AttackedSample,
@@ -68,8 +67,8 @@ impl Purpose {
 
 /// The random numbers of one purpose in one epoch.
 ///
-/// ChaCha with 8 rounds; its 256-bit key is the seed, the purpose, the epoch and a constant, so the
-/// stream is a pure function of these on every machine.
+/// ChaCha with 8 rounds. Its 256-bit key consists of the seed, the purpose, the epoch and a constant, so
+/// the stream is the same on every machine.
 pub fn stream(seed: u64, purpose: Purpose, epoch: u64) -> ChaCha8Rng {
     let mut key = [0; 32];
     key[..8].copy_from_slice(&seed.to_le_bytes());
@@ -79,18 +78,17 @@ pub fn stream(seed: u64, purpose: Purpose, epoch: u64) -> ChaCha8Rng {
     ChaCha8Rng::from_seed(key)
 }
 
-/// The random numbers of one purpose in one epoch that belong to the image at `index`.
+/// The random numbers of one purpose in one epoch that are reserved for the image at `index`.
 pub fn image_stream(seed: u64, purpose: Purpose, epoch: u64, index: usize) -> ChaCha8Rng {
     let mut stream = stream(seed, purpose, epoch);
     seek(&mut stream, index);
     stream
 }
 
-/// Words of a stream that belong to one image: more than any draw for one image takes.
+/// Random words reserved for each image. Drawing more would overlap the words of the next image.
 const WORDS_PER_IMAGE: u128 = 1 << 16;
 
-/// Moves `stream` to the place of image `index`, so that what is drawn there depends on nothing
-/// that was drawn before.
+/// Moves `stream` to the words of image `index`. What is drawn there does not depend on earlier draws.
 pub(crate) fn seek(stream: &mut ChaCha8Rng, index: usize) {
     stream.set_word_pos(index as u128 * WORDS_PER_IMAGE);
 }

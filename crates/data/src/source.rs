@@ -1,4 +1,4 @@
-//! Where images come from: the layouts that a path may have.
+//! Opens a source of images, whatever its layout.
 
 use std::fmt;
 use std::fs;
@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 use crate::official::{self, Form, Member};
 use crate::{DataError, ImageSet, archive, folder};
 
-/// How images lie at a path.
+/// The layouts that a source can have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Layout {
-    /// A folder with CIFAR-10's `data_batch_1.bin` and so on.
+    /// A folder with CIFAR-10's `data_batch_1.bin` to `data_batch_5.bin` and `test_batch.bin`.
     Binary,
-    /// A folder with CIFAR-10's `data_batch_1` and so on.
+    /// A folder with CIFAR-10's `data_batch_1` to `data_batch_5` and `test_batch`.
     Python,
     /// A `.tar.gz` of the binary layout.
     BinaryArchive,
@@ -34,25 +34,24 @@ impl fmt::Display for Layout {
     }
 }
 
-/// A source that was read whole.
+/// A source that was read completely.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OpenedSource {
-    /// The layout that the path turned out to have.
+    /// The layout that was found at the path.
     pub layout: Layout,
-    /// Its images; neither split is empty.
+    /// Its images. Neither split is empty.
     pub images: ImageSet,
 }
 
-/// Reads the images at a path, whose layout its content tells.
+/// Reads the images at a path and recognises their layout.
 ///
-/// A file is read as an archive. A folder is one of CIFAR-10's two layouts, has one of them in a
-/// subfolder by the name that the archives unpack to, or has `train` and `test` with class
-/// folders. `progress` is told how much is done and how much there is: batch files, or images
-/// where they lie in class folders, then from several threads.
+/// A file is read as an archive of CIFAR-10. A folder may hold the files of one of CIFAR-10's layouts,
+/// or a subfolder with them named as in the archives, or the folders `train` and `test` with one
+/// folder per class. `progress` receives how much is done and the total, in batch files or, for class
+/// folders, in images. For class folders it is called by several threads.
 ///
 /// # Errors
-/// A path without any of these layouts or with more than one, and content that its layout does
-/// not allow.
+/// A path with none or several of these layouts, and content that does not fit its layout.
 pub fn open(
     path: &Path,
     progress: &(dyn Fn(usize, usize) + Sync),
@@ -81,7 +80,7 @@ pub fn open(
     Ok(OpenedSource { layout, images })
 }
 
-/// The one layout in a folder, and the folder it lies in.
+/// The only layout in a folder, and the folder that holds its files.
 fn recognise(path: &Path) -> Result<(Layout, PathBuf), DataError> {
     let mut empty = true;
     let (mut binary, mut python) = (false, false);
@@ -262,7 +261,7 @@ mod tests {
                 })
                 .expect("a good source");
                 let mut seen = seen.into_inner().expect("one thread");
-                // The file of class names is read too, and is no batch.
+                // The file of class names is also read, but it is not a batch.
                 seen.dedup();
                 assert_eq!(seen, [0, 1, 2, 3, 4, 5, 6]);
             }

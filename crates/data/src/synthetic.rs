@@ -1,7 +1,7 @@
-//! A built-in set of ten kinds of shapes: no file, no download, the same bytes on every machine.
+//! A built-in set of images with ten kinds of shapes. It needs no file and no download.
 //!
-//! All arithmetic is on integers or uses `+ - * /` on f32, which every platform rounds alike; there
-//! is no sine, power or fused operation.
+//! It has the same bytes on every machine: all arithmetic is on integers or uses `+ - * /` on f32, which
+//! every platform rounds in the same way. There is no sine, power or fused operation.
 
 mod dice;
 mod shape;
@@ -13,13 +13,14 @@ use crate::{CHANNELS, ImageSet, Images, SIDE};
 use dice::{Dice, turn};
 use shape::{CLASSES, Shape};
 
-// The difficulty. Sizes are in pixels, colours from 0 to 255. A network of four 3x3 convolutions
-// (16, 16, 32, 32) learns 3,000 images in ten epochs: 92 % of them, and 77 % of 2,000 new ones.
+// The settings of the difficulty. Sizes are in pixels, colours from 0 to 255. After ten epochs on 3,000
+// images, a network of four 3x3 convolutions (16, 16, 32, 32) classifies 92 % of them correctly, and
+// 77 % of 2,000 new ones.
 const RADIUS: (f32, f32) = (8.0, 12.5);
 const OFF_CENTRE: f32 = 3.5;
-/// Tangent of half the largest tilt of a shape that is told by its direction.
+/// Tangent of half the largest tilt of a shape whose direction defines its class.
 const HALF_TILT: f32 = 0.2;
-/// The most contrasting of so many random colours is drawn in; fewer are harder.
+/// The number of random colours from which the one with the most contrast is chosen; fewer are harder.
 const FOREGROUND_DRAWS: u32 = 3;
 const DISTRACTORS: (u32, u32) = (1, 3);
 const DISTRACTOR_RADIUS: (f32, f32) = (1.5, 3.2);
@@ -28,18 +29,18 @@ const OCCLUDER_RADIUS: (f32, f32) = (2.5, 5.0);
 const TEXTURE: f32 = 18.0;
 const NOISE: f32 = 20.0;
 
-/// Points per pixel and direction that decide how much of a pixel a shape covers.
+/// Sample points per pixel and axis, to measure how much of a pixel a shape covers.
 const SUBPIXELS: usize = 3;
 /// Pixels between the knots of the background's texture.
 const TEXTURE_STEP: usize = 8;
 
-/// Red, green and blue from 0 to 255; beyond that before the end.
+/// Red, green and blue, from 0 to 255. Intermediate values may be outside this range.
 type Colour = [f32; CHANNELS];
 
-/// Draws `train` and `test` colour images of ten classes of shapes.
+/// Draws `train` training images and `test` test images of ten kinds of shapes.
 ///
-/// Images u8 `[N, 3, 32, 32]`. Each class has as many images as any other, or one more. An image is
-/// a pure function of `seed`, its split and its place in the split.
+/// Images are u8 `[N, 3, 32, 32]`. The sizes of any two classes differ by at most one. Each image is a
+/// pure function of `seed`, its split and its index.
 pub fn synthetic(seed: u64, train: usize, test: usize) -> ImageSet {
     ImageSet {
         train: draw_split(seed, 0, train),
@@ -74,7 +75,7 @@ fn draw_image(dice: &mut Dice, class: usize) -> Vec<u8> {
     canvas.paint(&object);
     if dice.unit() < OCCLUSION_CHANCE {
         let mut blob = Stamp::blob(dice, OCCLUDER_RADIUS);
-        // On the rim, where it hides part of the outline but never the whole.
+        // On the rim, where it hides part of the outline but never the whole shape.
         let (cos, sin) = dice.direction();
         blob.centre = [
             object.centre[0] + cos * object.radius,
@@ -85,7 +86,7 @@ fn draw_image(dice: &mut Dice, class: usize) -> Vec<u8> {
     canvas.into_bytes(dice)
 }
 
-/// A shape with its place, size, direction and colours.
+/// A shape with its position, size, direction and colours.
 struct Stamp {
     shape: Shape,
     centre: [f32; 2],
@@ -140,7 +141,7 @@ impl Stamp {
         }
     }
 
-    /// The point in the shape's own coordinates, where it reaches from about -1 to 1.
+    /// The point in the coordinates of the shape, which spans about -1 to 1.
     fn local(&self, x: f32, y: f32) -> (f32, f32) {
         let (right, down) = (x - self.centre[0], y - self.centre[1]);
         let (cos, sin) = self.direction;
@@ -200,12 +201,12 @@ impl Canvas {
         }
     }
 
-    /// Adds noise and lays the planes one after the other.
+    /// Adds noise and stores the planes one after another.
     fn into_bytes(self, dice: &mut Dice) -> Vec<u8> {
         let planes = (0..CHANNELS).flat_map(|channel| self.0.iter().map(move |c| c[channel]));
         planes
             .map(|value| {
-                // The sum of two even draws is mostly small.
+                // The sum of two uniform draws is mostly near its mean.
                 let noise = (dice.unit() + dice.unit() - 1.0) * NOISE;
                 (value + noise + 0.5).clamp(0.0, 255.0) as u8
             })

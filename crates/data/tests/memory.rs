@@ -1,4 +1,4 @@
-//! Loading holds the pixels once. In a test binary of its own, whose memory no other test shares.
+//! Loading holds the pixels once. A separate test binary, so that no other test shares its memory.
 #![cfg(target_os = "linux")]
 
 use std::fs::{self, File};
@@ -11,7 +11,7 @@ use flate2::write::GzEncoder;
 use mixup_data::{Draw, IMAGE_BYTES, MixupBatcher, Normalisation, open};
 use tar::Builder;
 
-/// Images of each of the six batches.
+/// The number of images in each of the six batches.
 const BATCH: usize = 3500;
 const PIXELS: usize = 6 * BATCH * IMAGE_BYTES;
 
@@ -35,7 +35,7 @@ fn write_batches(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Packs the batches, the last one first: the worst order for whoever joins them.
+/// Packs the batches in reverse order, which is the worst case for joining them.
 fn write_archive(folder: &Path, archive: &Path) -> io::Result<()> {
     let file = GzEncoder::new(File::create(archive)?, Compression::fast());
     let mut tar = Builder::new(file);
@@ -47,12 +47,12 @@ fn write_archive(folder: &Path, archive: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Starts the peak of this process's memory anew.
+/// Resets the peak of this process's memory.
 fn forget_peak() -> io::Result<()> {
     fs::write("/proc/self/clear_refs", "5")
 }
 
-/// A line of `/proc/self/status`, in bytes.
+/// The value of a line of `/proc/self/status`, in bytes.
 fn memory(key: &str) -> usize {
     let status = fs::read_to_string("/proc/self/status").expect("Linux");
     let line = status.lines().find_map(|line| line.strip_prefix(key));
@@ -84,7 +84,7 @@ fn from_the_files_to_the_first_batch_the_pixels_are_held_once() {
             assert_eq!(batch.images.dims(), [1, 3, 32, 32]);
         }
         let taken = memory("VmHWM:") - before;
-        // A copy of the training pixels would make it 1.8 times as many, f32 five times.
+        // A copy of the training pixels would make it 1.8 times as much, f32 pixels five times.
         assert!(
             taken < PIXELS + PIXELS / 2,
             "{}: {taken} bytes for {PIXELS} bytes of pixels",

@@ -15,7 +15,7 @@ pub(super) struct Shares {
 }
 
 impl Shares {
-    /// Uploads the weights of `draws` in one transfer. If `count` is given, only the first `count` rows count.
+    /// Uploads the weights of `draws` in one transfer. With a `count`, later rows have weight 0.
     pub(super) fn upload(draws: &[Draw], count: Option<usize>, device: &Device) -> Self {
         let rows = draws.len();
         let is_cut = draws.iter().any(|draw| draw.patch.is_some());
@@ -85,11 +85,11 @@ impl Shares {
 }
 
 /// 1 for positions in `first..end`, otherwise 0: two tensors `[rows, 1]` to `[rows, 32]`.
-fn within(first: Tensor<2>, behind: Tensor<2>) -> Tensor<2> {
-    let places = Tensor::<1, Int>::arange(0..SIDE as i64, &first.device());
-    let places = places.float().unsqueeze::<2>();
-    let inside = places.clone().greater_equal(first).float();
-    inside * places.lower(behind).float()
+fn within(first: Tensor<2>, end: Tensor<2>) -> Tensor<2> {
+    let positions = Tensor::<1, Int>::arange(0..SIDE as i64, &first.device());
+    let positions = positions.float().unsqueeze::<2>();
+    let inside = positions.clone().greater_equal(first).float();
+    inside * positions.lower(end).float()
 }
 
 /// `share` of the first half of the rows plus 1 − `share` of the second half.

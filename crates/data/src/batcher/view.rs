@@ -24,12 +24,12 @@ pub(super) fn apply(images: Tensor<2>, views: impl Iterator<Item = View>) -> Ten
         .collect();
     let numbers = Tensor::<2, Int>::from_data(TensorData::new(numbers, [count, 3]), device);
     let number = |at| numbers.clone().narrow(1, at, 1);
-    let places = Tensor::<1, Int>::arange(0..SIDE as i64, device).unsqueeze::<2>();
-    let rows = places.clone() + number(0);
-    let columns = places * number(2) + number(1);
+    let positions = Tensor::<1, Int>::arange(0..SIDE as i64, device).unsqueeze::<2>();
+    let rows = positions.clone() + number(0);
+    let columns = positions * number(2) + number(1);
 
-    let seen = seen(rows.clone()).unsqueeze_dims::<4>(&[1, 3])
-        * seen(columns.clone()).unsqueeze_dims(&[1, 1]);
+    let visible = inside(rows.clone()).unsqueeze_dims::<4>(&[1, 3])
+        * inside(columns.clone()).unsqueeze_dims(&[1, 1]);
     let last = SIDE as i32 - 1;
     let rows = rows.clamp(0, last).unsqueeze_dims::<4>(&[1, 3]);
     let columns = columns.clamp(0, last).unsqueeze_dims::<4>(&[1, 1]);
@@ -38,12 +38,12 @@ pub(super) fn apply(images: Tensor<2>, views: impl Iterator<Item = View>) -> Ten
         .expand([count, CHANNELS, SIDE * SIDE]);
     let pixels = images.reshape([count, CHANNELS, SIDE * SIDE]);
     let pixels = pixels.gather(2, from);
-    let pixels = pixels.reshape([count, CHANNELS, SIDE, SIDE]) * seen;
+    let pixels = pixels.reshape([count, CHANNELS, SIDE, SIDE]) * visible;
     pixels.reshape([count, values])
 }
 
 /// 1 for a row or column inside the image, otherwise 0.
-fn seen(places: Tensor<2, Int>) -> Tensor<2> {
-    let inside = places.clone().greater_equal_elem(0).float();
-    inside * places.lower_elem(SIDE as i32).float()
+fn inside(positions: Tensor<2, Int>) -> Tensor<2> {
+    let inside = positions.clone().greater_equal_elem(0).float();
+    inside * positions.lower_elem(SIDE as i32).float()
 }

@@ -1,6 +1,6 @@
-//! The names of an official set's files.
+//! The file names of an official set.
 
-/// Batch files to learn from.
+/// The number of training batch files.
 pub(super) const TRAIN_BATCHES: usize = 5;
 
 /// One of the two official forms of CIFAR-10.
@@ -12,21 +12,21 @@ pub(crate) enum Form {
     Python,
 }
 
-/// What one file of a set holds.
+/// The role of a file in a set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Role {
     /// A batch of training images, counted from 0.
     Train(usize),
-    /// The images to test with.
+    /// The test images.
     Test,
     /// The optional file of class names.
     ClassNames,
 }
 
-/// A file that an official set has.
+/// A file of an official set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Member {
-    /// The form of the set it belongs to.
+    /// The form of its set.
     pub(crate) form: Form,
     pub(super) role: Role,
 }
@@ -38,7 +38,7 @@ impl Member {
         members.find(|member| member.name() == name)
     }
 
-    /// Every file of a form, the training batches first and in order.
+    /// Every file of a form, starting with the training batches in order.
     pub(super) fn all(form: Form) -> impl Iterator<Item = Self> {
         let train = (0..TRAIN_BATCHES).map(Role::Train);
         train

@@ -1,13 +1,13 @@
-//! The stack machine of pickles, reduced to what a CIFAR-10 batch needs.
+//! The stack machine of pickles, reduced to the opcodes of a CIFAR-10 batch.
 
 use std::collections::HashMap;
 
 use super::{Global, Id, Input, Value};
 use crate::DataError;
 
-/// Far above the 20,000 values of an official batch, far below what would fill the memory.
+/// Far more than the 20,000 values of an official batch, and far less than would fill the memory.
 const MAX_VALUES: usize = 1 << 20;
-/// An official batch opens three lists within one another.
+/// An official batch nests three lists.
 const MAX_OPEN_MARKS: usize = 64;
 
 mod opcode {
@@ -42,18 +42,18 @@ mod opcode {
     pub(super) const BUILD: u8 = b'b';
 }
 
-/// The machine that builds values, opcode by opcode.
+/// Builds values, opcode by opcode.
 pub(super) struct Machine<'a, 'p> {
     input: Input<'a, 'p>,
     values: Vec<Value<'a>>,
     stack: Vec<Id>,
-    /// Heights of the stack; values below the last are out of reach until it is closed.
+    /// Heights of the stack. Values below the last mark cannot be reached until it is removed.
     marks: Vec<usize>,
     memo: HashMap<u32, Id>,
 }
 
 impl<'a, 'p> Machine<'a, 'p> {
-    /// A machine that has done nothing yet.
+    /// A machine with an empty stack.
     pub(super) fn new(input: Input<'a, 'p>) -> Self {
         Self {
             input,
@@ -64,7 +64,7 @@ impl<'a, 'p> Machine<'a, 'p> {
         }
     }
 
-    /// Runs to the end; gives all values and the place of the one that is the result.
+    /// Runs the whole pickle. Returns all values and the id of the result.
     pub(super) fn run(mut self) -> Result<(Vec<Value<'a>>, Id), DataError> {
         loop {
             if let Some(root) = self.step()? {
@@ -193,7 +193,7 @@ impl<'a, 'p> Machine<'a, 'p> {
         self.push(Value::Global(global))
     }
 
-    /// What Python would do by a call becomes a value that says what was to be made.
+    /// Where Python would call a function, this only records what the call would make.
     fn reduce(&mut self) -> Result<(), DataError> {
         let arguments = self.pop()?;
         let callee = self.pop()?;
@@ -221,7 +221,7 @@ impl<'a, 'p> Machine<'a, 'p> {
         let target = self.top()?;
         match &mut self.values[target.0] {
             Value::Array(slot) if is_tuple => *slot = Some(state),
-            // Byte order, alignment and fields: bytes have none of them.
+            // Byte order, alignment and fields do not matter for single bytes.
             Value::Dtype(_) if is_tuple => {}
             _ => {
                 return Err(self
@@ -298,7 +298,7 @@ impl<'a, 'p> Machine<'a, 'p> {
         Ok(top)
     }
 
-    /// The last `count` values, in the order they were pushed.
+    /// The last `count` values, in the order in which they were pushed.
     fn pop_last(&mut self, count: usize) -> Result<Vec<Id>, DataError> {
         let mut items = Vec::with_capacity(count);
         for _ in 0..count {

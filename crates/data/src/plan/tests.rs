@@ -92,7 +92,7 @@ fn an_image_s_draw_does_not_depend_on_which_others_are_mixed_or_on_the_batch_siz
     assert_eq!(by_image(&EpochPlan::draw(1, 1, 300, &policy)), every);
 }
 
-/// A probability of 1 and every = 1 differ in nothing but image 0.
+/// A probability of 1 and every = 1 differ only in image 0.
 #[test]
 fn probability_one_is_every_one() {
     let every = Mixing::new(0.2, Selection::Every(1)).unwrap();
@@ -187,7 +187,7 @@ fn partners_in_the_batch_are_a_permutation_of_it() {
             .filter(|draw| draw.image == draw.partner)
             .count();
     }
-    // A random permutation has one fixed point on average, with variance 1: 101 batches.
+    // A random permutation has one fixed point on average, with variance 1; here are 101 batches.
     assert!((60..=145).contains(&own), "{own}");
 }
 
@@ -210,8 +210,8 @@ fn a_stage_is_drawn_for_each_batch_that_mixes() {
     assert_eq!(off.batch(0..32).stage, None);
 }
 
-/// The mean of CutMix's λ: clipping keeps (by the unclipped side s) 1 − the square of
-/// s/32 · (1 − lost share), summed over the distribution of s; here by drawing centres anew.
+/// The mean of CutMix's λ, computed without drawing: for a square of side s, the mean visible part of a
+/// side is summed over all 32 centres, and the result is weighted with the probability of s.
 #[test]
 fn cutmix_s_lambda_is_that_of_the_clipped_patch() {
     let mut mixing = all(1.0);
@@ -232,7 +232,7 @@ fn cutmix_s_lambda_is_that_of_the_clipped_patch() {
         };
         (0..32).map(of_centre).sum::<usize>() as f64 / 32.0
     };
-    // λ is uniform here, so a side of s has the probability of 1 − λ in [s², (s + 1)²) / 1024.
+    // λ is uniform here, so side s has the probability that 1 − λ is in [s², (s + 1)²) / 1024.
     let expected: f64 = (0..32_usize)
         .map(|side| {
             let probability = ((side + 1).pow(2) - side.pow(2)) as f64 / 1024.0;

@@ -1,15 +1,15 @@
-//! What the pictures need from a stream of random numbers.
+//! Random numbers for drawing the built-in images.
 
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 
 use super::Colour;
 
-/// Random numbers by integer arithmetic alone, so that they do not change with a release of `rand`.
+/// Random numbers made with integer arithmetic only, so that they do not change with a release of `rand`.
 pub(super) struct Dice(ChaCha8Rng);
 
 impl Dice {
-    /// Draws from the stream where it stands.
+    /// Draws from the current position of `stream`.
     pub(super) fn new(stream: ChaCha8Rng) -> Self {
         Self(stream)
     }
@@ -19,7 +19,7 @@ impl Dice {
         (self.0.next_u32() >> 8) as f32 / (1 << 24) as f32
     }
 
-    /// Even between the two.
+    /// Uniform between the two.
     pub(super) fn between(&mut self, (low, high): (f32, f32)) -> f32 {
         low + (high - low) * self.unit()
     }
@@ -29,7 +29,7 @@ impl Dice {
         low + (self.unit() * (high - low + 1) as f32) as u32
     }
 
-    /// Cosine and sine of a random angle, from the tangent of its half.
+    /// Cosine and sine of a random angle, from the tangent of half the angle.
     pub(super) fn direction(&mut self) -> (f32, f32) {
         let (cos, sin) = turn(self.between((-1.0, 1.0)));
         match self.count((0, 1)) {
@@ -51,7 +51,7 @@ impl Dice {
     }
 }
 
-/// Cosine and sine of the angle whose half has this tangent.
+/// Cosine and sine of an angle, from the tangent of half the angle.
 pub(super) fn turn(half: f32) -> (f32, f32) {
     let square = half * half;
     ((1.0 - square) / (1.0 + square), 2.0 * half / (1.0 + square))

@@ -1,4 +1,4 @@
-//! Which points belong to a shape.
+//! The shapes of the built-in images.
 
 /// The class names, in the order of the labels.
 pub(super) const CLASSES: [&str; 10] = [
@@ -14,7 +14,7 @@ pub(super) const CLASSES: [&str; 10] = [
     "checkerboard",
 ];
 
-/// A shape in its own coordinates, where it reaches from about -1 to 1.
+/// A shape in its own coordinates, where it spans about -1 to 1.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Shape {
     Disc,
@@ -46,7 +46,7 @@ pub(super) enum Shape {
 }
 
 impl Shape {
-    /// The shape of a class, below [`CLASSES`]`.len()`; `between` draws from a range.
+    /// The shape of a class below [`CLASSES`]`.len()`. `between` draws from a range.
     pub(super) fn for_class(class: usize, mut between: impl FnMut(f32, f32) -> f32) -> Self {
         match CLASSES[class] {
             "disc" => Self::Disc,
@@ -77,7 +77,7 @@ impl Shape {
         }
     }
 
-    /// One of three plain shapes for distraction.
+    /// One of three plain shapes, for distraction.
     pub(super) fn blob(kind: u32) -> Self {
         match kind {
             0 => Self::Disc,
@@ -86,7 +86,7 @@ impl Shape {
         }
     }
 
-    /// Whether turning it by a right angle makes it another class.
+    /// Whether a quarter turn changes the shape into another class.
     pub(super) fn depends_on_direction(self) -> bool {
         matches!(self, Self::Stripes { .. })
     }
@@ -95,7 +95,7 @@ impl Shape {
     pub(super) fn contains(self, u: f32, v: f32) -> bool {
         let distance = u * u + v * v;
         let reach = u.abs().max(v.abs());
-        // A square with the side of 0.86 looks as large as a disc with the radius of 1.
+        // A square with a side of 0.86 looks as large as a disc with a radius of 1.
         let patch = |round: bool| if round { distance < 1.0 } else { reach < 0.86 };
         let odd = |value: f32| value.floor() as i32 & 1 == 1;
         match self {

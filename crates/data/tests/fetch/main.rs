@@ -65,7 +65,7 @@ impl Place {
         fs::read(self.file()).is_ok_and(|bytes| bytes == content()) && !self.part().exists()
     }
 
-    /// The reason of a download that must fail and leave no destination.
+    /// The reason of a download that must fail and must not leave a file at the destination.
     fn refused(&self, servers: &[&Server]) -> String {
         match self.fetch(servers) {
             Err(DataError::Download { reason }) => {
