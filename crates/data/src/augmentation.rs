@@ -104,7 +104,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_asked_for_is_nothing_done() {
+    fn the_default_changes_no_image() {
         assert_eq!(Augmentation::default().views(1, 1, 10), None);
     }
 
@@ -122,13 +122,13 @@ mod tests {
         let views = augmentation.views(1, 1, 16_200).unwrap();
         let flipped = views.iter().filter(|view| view.flipped).count();
         assert!((7800..=8400).contains(&flipped), "{flipped}");
-        let mut places = [[0_u32; 9]; 9];
+        let mut positions = [[0_u32; 9]; 9];
         for view in &views {
-            places[(view.down + 4) as usize][(view.right + 4) as usize] += 1;
+            positions[(view.down + 4) as usize][(view.right + 4) as usize] += 1;
         }
         // 200 expected at each of 81 positions; the bounds are five standard deviations.
-        for count in places.as_flattened() {
-            assert!((130..=270).contains(count), "{places:?}");
+        for count in positions.as_flattened() {
+            assert!((130..=270).contains(count), "{positions:?}");
         }
         assert_ne!(augmentation.views(1, 2, 16_200).unwrap(), views);
         assert_eq!(augmentation.views(1, 1, 10).unwrap(), views[..10]);

@@ -73,7 +73,7 @@ pub struct MixupBatch {
     /// Soft labels of the mixed images, f32 `[rows, classes]`. Every row sums to 1, except with
     /// [`Targets::AsPrinted`](crate::Targets::AsPrinted).
     pub targets: Tensor<2>,
-    /// How many rows are real images. Any rows after them are padding.
+    /// The number of images in the batch. Rows after them are padding.
     pub count: usize,
     /// The weight of each row in a mean over all rows, f32 `[rows, 1]`: `rows / count` for images, 0 for
     /// padding. `None` if every row has the same weight.
@@ -230,18 +230,18 @@ impl MixupBatcher {
         let device = &self.device();
         let shares = Shares::upload(&draws, rows.map(|_| count), device);
         // One upload and one gather serve both images and partners.
-        let indices = both(&draws);
+        let indices = image_and_partner_indices(&draws);
         let data = TensorData::new(indices.clone(), [indices.len()]);
         let on_device = Tensor::<1, Int>::from_data(data, device);
         let (images, hidden) = match plan.stage {
             None => {
-                let pixels = self.viewed(&indices, on_device.clone(), plan);
+                let pixels = self.views_of(&indices, on_device.clone(), plan);
                 (shares.mix(pixels), None)
             }
             Some(stage) => {
                 let own = draws.len();
                 let pixels = on_device.clone().narrow(0, 0, own);
-                let pixels = self.viewed(&indices[..own], pixels, plan);
+                let pixels = self.views_of(&indices[..own], pixels, plan);
                 let partners = partner_rows(&draws);
                 (pixels, Some(HiddenMix::new(stage, &partners, &shares)))
             }
@@ -260,7 +260,7 @@ impl MixupBatcher {
 
     /// The views of the images at `indices`, f32 `[images, 3072]`, values 0 to 255. `on_device` holds the
     /// same indices.
-    fn viewed(
+    fn views_of(
         &self,
         indices: &[i32],
         on_device: Tensor<1, Int>,
@@ -295,7 +295,7 @@ impl MixupBatcher {
 }
 
 /// The indices of all images, followed by those of their partners.
-fn both(draws: &[Draw]) -> Vec<i32> {
+fn image_and_partner_indices(draws: &[Draw]) -> Vec<i32> {
     let images = draws.iter().map(|draw| draw.image as i32);
     let partners = draws.iter().map(|draw| draw.partner as i32);
     images.chain(partners).collect()

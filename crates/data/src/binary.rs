@@ -29,9 +29,9 @@ pub(crate) fn read(content: &mut Content<'_>, images: &mut Images) -> Result<(),
     let mut buffer = vec![0; records.min(RECORDS_AT_ONCE) * RECORD_BYTES];
     for first in (0..records).step_by(RECORDS_AT_ONCE) {
         let count = RECORDS_AT_ONCE.min(records - first);
-        let part = &mut buffer[..count * RECORD_BYTES];
-        content.fill(part)?;
-        for (index, record) in (first..).zip(part.chunks_exact(RECORD_BYTES)) {
+        let records = &mut buffer[..count * RECORD_BYTES];
+        content.fill(records)?;
+        for (index, record) in (first..).zip(records.chunks_exact(RECORD_BYTES)) {
             let label = record[0];
             if usize::from(label) >= CIFAR10_CLASSES.len() {
                 return Err(DataError::format(

@@ -13,7 +13,7 @@ pub(crate) struct Content<'a> {
     pub(crate) size: usize,
     /// Where the bytes come from.
     pub(crate) reader: &'a mut dyn Read,
-    /// Turns a read error into a [`DataError`].
+    /// Maps an error of `reader` to this crate's error.
     pub(crate) failure: &'a dyn Fn(io::Error) -> DataError,
 }
 

@@ -253,20 +253,20 @@ impl Transfer<'_> {
         let mut buffer = vec![0; 64 * 1024];
         loop {
             (self.progress)(self.partial.len(), size);
-            let broken = |partial: &PartialFile, why: &str| {
+            let interrupted = |partial: &PartialFile, why: &str| {
                 let received = partial.len();
                 Failure::Temporary(format!("{why} after {received} of {size} bytes"))
             };
             match std::io::Read::read(&mut reader, &mut buffer) {
                 Ok(0) if self.partial.len() == size => return Ok(()),
-                Ok(0) => return Err(broken(&self.partial, "connection closed")),
+                Ok(0) => return Err(interrupted(&self.partial, "connection closed")),
                 Ok(count) if self.partial.len() + count as u64 > size => {
                     self.partial.clear()?;
                     let why = format!("expected {size} bytes, found more");
                     return Err(Failure::Permanent(why));
                 }
                 Ok(count) => self.partial.append(&buffer[..count])?,
-                Err(error) => return Err(broken(&self.partial, &error.to_string())),
+                Err(error) => return Err(interrupted(&self.partial, &error.to_string())),
             }
         }
     }

@@ -83,7 +83,13 @@ fn class_names(folder: &Path) -> Result<Vec<String>, DataError> {
         if path.is_dir() {
             match path.file_name().and_then(|name| name.to_str()) {
                 Some(name) => names.push(name.to_owned()),
-                None => return Err(DataError::format(&path, "a name in UTF-8", "another")),
+                None => {
+                    return Err(DataError::format(
+                        &path,
+                        "a name in UTF-8",
+                        "another encoding",
+                    ));
+                }
             }
         }
     }
@@ -121,13 +127,13 @@ fn visible_entries(folder: &Path) -> Result<Vec<PathBuf>, DataError> {
 /// Decodes every file directly into the shared buffer, so that no image is held twice.
 fn decode_all(files: &[(PathBuf, u8)], one_more: &(dyn Fn() + Sync)) -> Result<Images, DataError> {
     let mut pixels = vec![0; files.len() * IMAGE_BYTES];
-    let places = pixels.par_chunks_exact_mut(IMAGE_BYTES);
+    let slots = pixels.par_chunks_exact_mut(IMAGE_BYTES);
     // Reports the first failure in the order of the files, whichever thread finishes first.
     let failure = files
         .par_iter()
-        .zip(places)
-        .find_map_first(|((path, _), place)| {
-            let result = decode(path, place);
+        .zip(slots)
+        .find_map_first(|((path, _), slot)| {
+            let result = decode(path, slot);
             one_more();
             result.err()
         });
@@ -187,7 +193,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn files_are_sorted_and_others_passed_over() {
+    fn files_are_sorted_and_others_skipped() {
         let folder = class_folders();
         let class = folder.path().join("train/ant");
         plain([9, 9, 9])
@@ -208,7 +214,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn what_is_no_image_names_its_file() {
+    fn a_file_that_is_no_image_is_named() {
         let folder = class_folders();
         let files = ["test/cat/b.png", "test/cat/c.png"];
         for file in files {

@@ -15,8 +15,8 @@ use crate::{EpochPlan, MixupBatch, MixupBatcher, Policy};
 /// Each call of `iter` returns the batches of the next epoch. They depend only on the epoch's number, so
 /// a run resumed after epoch 3 sees the same batches as an uninterrupted run.
 ///
-/// With manifold mixup, `slice` only at batch boundaries; otherwise a partner may be missing from its
-/// batch, which panics.
+/// Manifold mixup needs both images of a pair in the same batch. A `slice` must then start at a batch
+/// boundary, or making a batch panics.
 pub struct MixupLoader {
     batcher: Arc<MixupBatcher>,
     batch_size: usize,
@@ -257,9 +257,9 @@ mod tests {
     fn slices_hand_out_the_same_epoch_in_parts() {
         let whole = epoch(&loader(1)).concat();
         let loader = loader(1);
-        let parts = [loader.slice(0, 10), loader.slice(10, 23)];
-        assert_eq!(parts[1].num_items(), 13);
-        let parts = parts.map(|range| epoch(&*range).concat());
+        let slices = [loader.slice(0, 10), loader.slice(10, 23)];
+        assert_eq!(slices[1].num_items(), 13);
+        let parts = slices.map(|slice| epoch(&*slice).concat());
         assert_eq!(parts.concat(), whole);
     }
 
@@ -276,8 +276,8 @@ mod tests {
             }
             assert_eq!(found.len(), 3);
         }
-        let range = chosen.slice(1, 3);
-        assert_eq!(epoch(&*range).concat(), epoch(&chosen).concat()[1..]);
+        let slice = chosen.slice(1, 3);
+        assert_eq!(epoch(&*slice).concat(), epoch(&chosen).concat()[1..]);
         assert_eq!(epoch(&parent), epoch(&loader(1)));
     }
 

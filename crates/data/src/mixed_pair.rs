@@ -50,8 +50,8 @@ pub fn mixed_pairs(
             ..*draw
         };
         draws.extend([Draw::unmixed(first), Draw::unmixed(partner), mixed]);
-        let both = [class_of(draw.image), class_of(draw.partner)];
-        pairs.push((draw.lambda, both));
+        let class_names = [class_of(draw.image), class_of(draw.partner)];
+        pairs.push((draw.lambda, class_names));
     }
     let plan = BatchPlan {
         draws: &draws,
@@ -75,22 +75,23 @@ pub fn mixed_pairs(
     let targets: Vec<f64> = batch.targets.into_data().iter::<f64>().collect();
     let pictures = pixels.chunks_exact(3 * IMAGE_BYTES);
     let rows = targets.chunks_exact(classes.len()).skip(2).step_by(3);
-    let all = pairs.into_iter().zip(pictures.zip(rows));
-    all.map(|((lambda, both), (pictures, row))| {
-        let picture = |at: usize| pictures[at * IMAGE_BYTES..(at + 1) * IMAGE_BYTES].to_vec();
-        let named = classes.iter().cloned().zip(row.iter().copied());
-        let mut target: Vec<(String, f64)> = named.filter(|(_, share)| *share > 0.0).collect();
-        target.sort_by(|(_, a), (_, b)| b.total_cmp(a));
-        MixedPair {
-            first: picture(0),
-            partner: picture(1),
-            mixed: picture(2),
-            lambda,
-            target,
-            classes: both,
-        }
-    })
-    .collect()
+    let rows_of_pairs = pairs.into_iter().zip(pictures.zip(rows));
+    rows_of_pairs
+        .map(|((lambda, class_names), (pictures, row))| {
+            let picture = |at: usize| pictures[at * IMAGE_BYTES..(at + 1) * IMAGE_BYTES].to_vec();
+            let named = classes.iter().cloned().zip(row.iter().copied());
+            let mut target: Vec<(String, f64)> = named.filter(|(_, share)| *share > 0.0).collect();
+            target.sort_by(|(_, a), (_, b)| b.total_cmp(a));
+            MixedPair {
+                first: picture(0),
+                partner: picture(1),
+                mixed: picture(2),
+                lambda,
+                target,
+                classes: class_names,
+            }
+        })
+        .collect()
 }
 
 #[cfg(test)]
@@ -120,8 +121,9 @@ mod tests {
         assert_eq!(pairs[0].target, [(name(3), 0.75), (name(29), 0.25)]);
         assert_eq!(pairs[1].target, [(name(4), 1.0)]);
     }
+
     #[test]
-    fn a_pair_shows_images_as_they_look_and_the_patch_that_is_pasted() {
+    fn a_pair_shows_views_and_the_pasted_patch() {
         let set = synthetic(1, 2, 1);
         let patch = Patch {
             top: 0,

@@ -61,7 +61,8 @@ impl Collector {
     ///
     /// # Errors
     /// Content that cannot be read or does not fit the form, a batch without images, a file of the other
-    /// form, and a file that was read before. After an error, discard the collector.
+    /// form, and a file that was read before. A collector that returned an error
+    /// must not be used again.
     pub(crate) fn add(
         &mut self,
         member: Member,
@@ -151,7 +152,7 @@ fn read_batch(
     }
 }
 
-/// The folder has both CIFAR-10 layouts, and nothing says which one is meant.
+/// The error for a folder or archive that has files of both layouts.
 pub(crate) fn both_forms(path: &Path) -> DataError {
     let expected = "one layout of CIFAR-10";
     DataError::format(path, expected, "both the binary and the Python layout")

@@ -199,7 +199,7 @@ impl EpochPlan {
         &self.draws
     }
 
-    /// The choices for one batch: `positions` of the visiting order.
+    /// The batch of the images at `positions` of the visiting order.
     ///
     /// # Panics
     /// If `positions` is not within the epoch.

@@ -78,7 +78,7 @@ impl<'a, 'p> File<'a, 'p> {
         );
         match entry {
             Some(&(_, value)) => Ok(self.pickle.get(value)),
-            None => Err(self.fault(format!("a dict with `{key}`"), "none of that name")),
+            None => Err(self.fault(format!("a dict with `{key}`"), "no such key")),
         }
     }
 
@@ -95,7 +95,7 @@ impl<'a, 'p> File<'a, 'p> {
             return Err(self.fault("a NumPy array as `data`", self.entry("data")?.kind()));
         };
         let &[_, shape, dtype, fortran, data] = self.tuple(*state) else {
-            return Err(self.fault("five parts of an array's state", "another number"));
+            return Err(self.fault("an array state of five items", "another number of items"));
         };
         let code = match self.pickle.get(dtype) {
             Value::Dtype(made_from) => self.tuple(*made_from).first().copied(),

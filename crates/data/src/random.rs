@@ -85,7 +85,8 @@ pub fn image_stream(seed: u64, purpose: Purpose, epoch: u64, index: usize) -> Ch
     stream
 }
 
-/// Random words reserved for each image. Drawing more would overlap the words of the next image.
+/// The number of random words set aside for one image. A draw that took more of them would share
+/// numbers with the next image.
 const WORDS_PER_IMAGE: u128 = 1 << 16;
 
 /// Moves `stream` to the words of image `index`. What is drawn there does not depend on earlier draws.
@@ -99,7 +100,7 @@ mod tests {
     use rand::RngExt;
 
     #[test]
-    fn seed_purpose_and_epoch_each_give_another_stream() {
+    fn seed_purpose_and_epoch_each_select_another_stream() {
         let first = |seed, purpose, epoch| stream(seed, purpose, epoch).random::<u64>();
         let base = first(1, Purpose::Order, 1);
         assert_eq!(base, first(1, Purpose::Order, 1));
@@ -109,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn an_image_s_numbers_do_not_depend_on_earlier_draws() {
+    fn the_numbers_of_an_image_do_not_depend_on_earlier_draws() {
         let mut fresh = stream(7, Purpose::Lambda, 3);
         seek(&mut fresh, 41);
         let expected: u64 = fresh.random();

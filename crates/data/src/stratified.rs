@@ -56,7 +56,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn what_is_held_out_is_gone_from_the_training_images_and_nothing_else_is() {
+    fn only_held_out_images_leave_the_training_split() {
         let whole = synthetic(1, 60, 3);
         let mut set = whole.clone();
         let held_out = set.hold_out(20, 7);
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn the_seed_decides_who_is_held_out() {
+    fn the_seed_decides_which_images_are_held_out() {
         let held_out = |seed| synthetic(1, 60, 3).hold_out(20, seed);
         assert_eq!(held_out(1), held_out(1));
         assert_ne!(held_out(1), held_out(2));

@@ -5,7 +5,8 @@ use std::io::{self, Read};
 /// The most bytes that an archive may unpack to; the official ones have 190 million.
 const MAX_UNPACKED_BYTES: u64 = 512 << 20;
 
-/// Like [`Read::take`], but returns an error at the limit instead of pretending that the file has ended.
+/// A reader that returns an error once a limit is exceeded. [`Read::take`] would report the end of the
+/// file instead.
 pub(super) struct LimitedReader<R> {
     inner: R,
     left: u64,

@@ -24,7 +24,7 @@ fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
 }
 
 /// The normalised pixel of an image's view.
-fn seen(images: &Images, plan: &BatchPlan<'_>, image: u32, at: [usize; 3]) -> f64 {
+fn viewed_pixel(images: &Images, plan: &BatchPlan<'_>, image: u32, at: [usize; 3]) -> f64 {
     let [channel, row, column] = at;
     let view = plan
         .views
@@ -34,8 +34,8 @@ fn seen(images: &Images, plan: &BatchPlan<'_>, image: u32, at: [usize; 3]) -> f6
     let column = column as i64 + i64::from(view.right);
     let inside = (0..32).contains(&row) && (0..32).contains(&column);
     let value = if inside {
-        let stage = channel * 1024 + row as usize * 32 + column as usize;
-        f64::from(images.image(image as usize)[stage])
+        let index = channel * 1024 + row as usize * 32 + column as usize;
+        f64::from(images.image(image as usize)[index])
     } else {
         0.0
     };
@@ -50,8 +50,8 @@ fn by_hand(images: &Images, plan: &BatchPlan<'_>) -> (Vec<f64>, Vec<f64>) {
             for row in 0..32 {
                 for column in 0..32 {
                     let at = [channel, row, column];
-                    let [own, other] =
-                        [draw.image, draw.partner].map(|image| seen(images, plan, image, at));
+                    let [own, other] = [draw.image, draw.partner]
+                        .map(|image| viewed_pixel(images, plan, image, at));
                     let share = match (plan.stage, draw.patch) {
                         (Some(_), _) => 1.0,
                         (None, None) => draw.lambda,
@@ -131,7 +131,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
-    fn every_variant_is_its_formula(policy in any_policy(), seed: u64, packed: bool) {
+    fn every_variant_matches_its_formula(policy in any_policy(), seed: u64, packed: bool) {
         let images = noise(20);
         let plan = EpochPlan::draw(seed, 1, images.len(), &policy);
         let storage = if packed { PixelStorage::Packed } else { PixelStorage::U8 };
@@ -165,7 +165,7 @@ proptest! {
 }
 
 #[test]
-fn both_storages_mix_as_the_formula_does() {
+fn both_storages_match_the_formula() {
     let images = noise(40);
     let mixing = Mixing::new(0.4, Selection::Every(2)).unwrap();
     let plan = EpochPlan::draw(9, 1, images.len(), &Policy::new(mixing, 40));
@@ -194,7 +194,7 @@ fn target_rows_sum_to_one_also_for_pairs_of_one_class() {
 
 /// Images whose pixels are their labels: pixel and target must then agree.
 #[test]
-fn image_and_target_have_the_same_share_of_the_same_partner() {
+fn image_and_target_use_the_same_lambda_and_partner() {
     let mut images = Images::default();
     for label in 0..10 {
         images.push(&[25 * label; IMAGE_BYTES], label);
@@ -208,13 +208,13 @@ fn image_and_target_have_the_same_share_of_the_same_partner() {
         .chunks(10)
         .zip(pixels.chunks(IMAGE_BYTES))
     {
-        let told: f32 = (0..10)
+        let expected: f32 = (0..10)
             .zip(row)
             .map(|(label, share)| 25.0 * label as f32 * share)
             .sum();
         assert!(
-            (image[0] * 255.0 - told).abs() < 1e-3,
-            "{} and {told}",
+            (image[0] * 255.0 - expected).abs() < 1e-3,
+            "{} and {expected}",
             image[0] * 255.0
         );
     }
@@ -254,7 +254,7 @@ fn a_patch_of_no_area_leaves_the_image_and_its_label() {
 }
 
 #[test]
-fn a_filled_batch_is_the_batch_with_rows_behind_it() {
+fn a_padded_batch_starts_with_the_rows_of_the_short_one() {
     let batcher = MixupBatcher::new(noise(5), 10, &CIFAR10, &Device::flex());
     let mut mixing = Mixing::new(1.0, Selection::Probability(1.0)).unwrap();
     for method in [
@@ -267,23 +267,26 @@ fn a_filled_batch_is_the_batch_with_rows_behind_it() {
         let plan = plan.batch(0..3);
         let batch = batcher.make(&plan, None);
         assert!(batch.weights.is_none());
-        let filled = batcher.make(&plan, Some(5));
-        assert_eq!((filled.count, filled.images.dims()[0]), (3, 5));
-        let (images, targets) = (filled.images, filled.targets);
+        let padded = batcher.make(&plan, Some(5));
+        assert_eq!((padded.count, padded.images.dims()[0]), (3, 5));
+        let (images, targets) = (padded.images, padded.targets);
         assert_eq!(
             values(images.clone().narrow(0, 0, 3)),
             values(batch.images.clone())
         );
         assert_eq!(values(targets.narrow(0, 0, 3)), values(batch.targets));
-        if let (Some(hidden), Some(of_filled)) = (batch.hidden, filled.hidden) {
-            let mixed = of_filled.apply(images).narrow(0, 0, 3);
+        if let (Some(hidden), Some(padded_hidden)) = (batch.hidden, padded.hidden) {
+            let mixed = padded_hidden.apply(images).narrow(0, 0, 3);
             assert_eq!(values(mixed), values(hidden.apply(batch.images)));
         }
-        let weights = values(filled.weights.unwrap());
-        let of_image = 5.0 / 3.0;
-        assert_eq!(weights, [of_image, of_image, of_image, 0.0, 0.0]);
-        let whole = batcher.make(&plan, Some(3));
-        assert_eq!(values(whole.weights.unwrap()), [1.0; 3]);
+        let weights = values(padded.weights.unwrap());
+        let image_weight = 5.0 / 3.0;
+        assert_eq!(
+            weights,
+            [image_weight, image_weight, image_weight, 0.0, 0.0]
+        );
+        let full = batcher.make(&plan, Some(3));
+        assert_eq!(values(full.weights.unwrap()), [1.0; 3]);
     }
 }
 

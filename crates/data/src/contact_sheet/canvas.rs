@@ -61,8 +61,8 @@ impl Canvas {
     ) {
         let [red, green, blue] = colour.0;
         let style = MonoTextStyle::new(font, Rgb888::new(red, green, blue));
-        let place = Point::new(left as i32, top as i32);
-        let Ok(_) = Text::with_baseline(text, place, style, Baseline::Top).draw(self);
+        let corner = Point::new(left as i32, top as i32);
+        let Ok(_) = Text::with_baseline(text, corner, style, Baseline::Top).draw(self);
     }
 }
 

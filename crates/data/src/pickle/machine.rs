@@ -152,9 +152,8 @@ impl<'a, 'p> Machine<'a, 'p> {
             opcode::BININT2 => Value::Int(u16::from_le_bytes(input.array()?).into()),
             opcode::BINSTRING => {
                 let length = i32::from_le_bytes(input.array()?);
-                let length = usize::try_from(length).map_err(|_| {
-                    input.fault("a string of no negative length", length.to_string())
-                })?;
+                let length = usize::try_from(length)
+                    .map_err(|_| input.fault("a string length from 0", length.to_string()))?;
                 Value::Bytes(input.take(length)?)
             }
             opcode::SHORT_BINSTRING => {
@@ -259,17 +258,15 @@ impl<'a, 'p> Machine<'a, 'p> {
         let top = self.top()?;
         self.memo.insert(key, top);
         if self.memo.len() > MAX_VALUES {
-            return Err(self
-                .input
-                .fault("at most 1048576 values to remember", "more"));
+            return Err(self.input.fault("at most 1048576 stored values", "more"));
         }
         Ok(())
     }
 
     fn recall(&mut self, key: u32) -> Result<(), DataError> {
         let Some(&id) = self.memo.get(&key) else {
-            let found = format!("number {key}, which is not set,");
-            return Err(self.input.fault("a value remembered before", found));
+            let found = format!("number {key}, which was never set,");
+            return Err(self.input.fault("a value stored before", found));
         };
         self.stack.push(id);
         Ok(())

@@ -33,14 +33,14 @@ fn the_article_mixes_multiples_of_five_but_not_image_zero() {
 }
 
 #[test]
-fn every_mixing_and_none_share_order_and_looks() {
+fn order_and_views_do_not_depend_on_the_mixing() {
     let mut cutmix = all(1.0);
     cutmix.method = Method::CutMix;
     let mut manifold = all(1.0);
     manifold.method = Method::Manifold(Stages::new(vec![0, 1]).unwrap());
     let mut in_batch = all(1.0);
     (in_batch.partner, in_batch.lambda_per) = (Partner::Batch, LambdaPer::Batch);
-    let seen = |mixing: &Mixing| {
+    let order_and_views = |mixing: &Mixing| {
         let policy = Policy {
             augmentation: Augmentation::new(true, 4).unwrap(),
             ..Policy::new(mixing.clone(), 32)
@@ -49,9 +49,9 @@ fn every_mixing_and_none_share_order_and_looks() {
         let order: Vec<u32> = plan.draws().iter().map(|draw| draw.image).collect();
         (order, plan.views)
     };
-    let baseline = seen(&Mixing::none());
+    let baseline = order_and_views(&Mixing::none());
     for mixing in [article(), cutmix, manifold, in_batch] {
-        assert_eq!(seen(&mixing), baseline);
+        assert_eq!(order_and_views(&mixing), baseline);
     }
 }
 
@@ -63,7 +63,7 @@ fn alpha_zero_is_the_baseline() {
 }
 
 #[test]
-fn epochs_after_the_last_that_mixes_are_the_baseline_s() {
+fn epochs_after_the_last_mixed_one_match_the_baseline() {
     let mut mixing = all(1.0);
     mixing.last_epoch = Some(2);
     assert_eq!(plan(1, 2, 100, &mixing), plan(1, 2, 100, &all(1.0)));
@@ -71,7 +71,7 @@ fn epochs_after_the_last_that_mixes_are_the_baseline_s() {
 }
 
 #[test]
-fn every_epoch_and_seed_draws_anew() {
+fn every_epoch_and_seed_has_its_own_draws() {
     let first = plan(1, 1, 200, &article());
     assert_eq!(first, plan(1, 1, 200, &article()));
     for other in [plan(1, 2, 200, &article()), plan(2, 1, 200, &article())] {
@@ -81,7 +81,7 @@ fn every_epoch_and_seed_draws_anew() {
 }
 
 #[test]
-fn an_image_s_draw_does_not_depend_on_which_others_are_mixed_or_on_the_batch_size() {
+fn a_draw_does_not_depend_on_other_mixed_images_or_on_the_batch_size() {
     let mixing = Mixing::new(0.2, Selection::Every(1)).unwrap();
     let fifth = by_image(&plan(1, 1, 300, &article()));
     let every = by_image(&plan(1, 1, 300, &mixing));
@@ -137,7 +137,7 @@ fn lambda_has_the_moments_of_its_beta() {
 }
 
 #[test]
-fn a_lambda_for_a_batch_is_shared_by_its_images_and_drawn_anew_for_the_next() {
+fn a_lambda_per_batch_is_shared_within_it_and_differs_between_batches() {
     for method in [Method::Mixup, Method::CutMix] {
         let mut mixing = all(1.0);
         (mixing.lambda_per, mixing.method) = (LambdaPer::Batch, method);
@@ -213,7 +213,7 @@ fn a_stage_is_drawn_for_each_batch_that_mixes() {
 /// The mean of CutMix's λ, computed without drawing: for a square of side s, the mean visible part of a
 /// side is summed over all 32 centres, and the result is weighted with the probability of s.
 #[test]
-fn cutmix_s_lambda_is_that_of_the_clipped_patch() {
+fn the_mean_lambda_of_cutmix_matches_its_closed_form() {
     let mut mixing = all(1.0);
     mixing.method = Method::CutMix;
     let plan = plan(5, 1, 30_000, &mixing);
@@ -224,13 +224,13 @@ fn cutmix_s_lambda_is_that_of_the_clipped_patch() {
             .all(|draw| draw.patch.unwrap().kept() == draw.lambda)
     );
     let span = |side: usize| {
-        let of_centre = |centre: usize| {
+        let visible = |centre: usize| {
             let first = centre as i64 - (side / 2) as i64;
             (first..first + side as i64)
-                .filter(|stage| (0..32).contains(stage))
+                .filter(|pixel| (0..32).contains(pixel))
                 .count()
         };
-        (0..32).map(of_centre).sum::<usize>() as f64 / 32.0
+        (0..32).map(visible).sum::<usize>() as f64 / 32.0
     };
     // λ is uniform here, so side s has the probability that 1 − λ is in [s², (s + 1)²) / 1024.
     let expected: f64 = (0..32_usize)

@@ -44,8 +44,8 @@ impl Dice {
         let saturation = self.between((least, most));
         let value = self.between((70.0, 250.0));
         [0.0, 4.0, 2.0].map(|shift| {
-            let place = (hue + shift) % 6.0;
-            let share = ((place - 3.0).abs() - 1.0).clamp(0.0, 1.0);
+            let angle = (hue + shift) % 6.0;
+            let share = ((angle - 3.0).abs() - 1.0).clamp(0.0, 1.0);
             value * (1.0 - saturation * (1.0 - share))
         })
     }

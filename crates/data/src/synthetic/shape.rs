@@ -130,15 +130,15 @@ mod tests {
 
     fn area(class: usize) -> usize {
         let shape = Shape::for_class(class, |low, high| (low + high) / 2.0);
-        let places = (-60..60).map(|step| step as f32 / 50.0 + 0.01);
-        let points = places
+        let coordinates = (-60..60).map(|step| step as f32 / 50.0 + 0.01);
+        let points = coordinates
             .clone()
-            .flat_map(|u| places.clone().map(move |v| (u, v)));
+            .flat_map(|u| coordinates.clone().map(move |v| (u, v)));
         points.filter(|&(u, v)| shape.contains(u, v)).count()
     }
 
     #[test]
-    fn every_shape_covers_a_fair_part_of_its_place() {
+    fn every_shape_covers_a_fair_part_of_its_square() {
         for (class, name) in CLASSES.iter().enumerate() {
             assert!(
                 (2000..9000).contains(&area(class)),
@@ -149,9 +149,12 @@ mod tests {
     }
 
     #[test]
-    fn only_rows_and_columns_are_told_by_their_direction() {
-        let told = |class: &usize| Shape::for_class(*class, |low, _| low).depends_on_direction();
-        let names: Vec<_> = (0..10).filter(told).map(|class| CLASSES[class]).collect();
+    fn only_rows_and_columns_depend_on_direction() {
+        let depends = |class: &usize| Shape::for_class(*class, |low, _| low).depends_on_direction();
+        let names: Vec<_> = (0..10)
+            .filter(depends)
+            .map(|class| CLASSES[class])
+            .collect();
         assert_eq!(names, ["rows", "columns"]);
     }
 }
