@@ -1,69 +1,20 @@
 //! Turns a slice of an epoch's plan into the tensors of one batch, on the device.
 
-use burn::tensor::{DType, Device, Int, Tensor, TensorData};
-use serde::{Deserialize, Serialize};
+use burn::tensor::{Device, Int, Tensor, TensorData};
 
 use crate::batcher::blend::Shares;
 use crate::batcher::hidden::partner_rows;
-use crate::{BatchPlan, CHANNELS, Draw, IMAGE_BYTES, Images, SIDE};
+use crate::{BatchPlan, CHANNELS, Draw, Images, SIDE};
 
 pub use crate::batcher::hidden::HiddenMix;
+pub use crate::batcher::normalisation::Normalisation;
+pub use crate::batcher::storage::PixelStorage;
 
 mod blend;
 mod hidden;
+mod normalisation;
+mod storage;
 mod view;
-
-/// Mean and standard deviation of each channel, used to normalise pixels in `[0, 1]`.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Normalisation {
-    /// Mean of red, green and blue.
-    pub mean: [f64; CHANNELS],
-    /// Standard deviation of red, green and blue; positive.
-    pub std: [f64; CHANNELS],
-}
-
-impl Normalisation {
-    /// The constants commonly used for CIFAR-10's training images.
-    pub const CIFAR10: Self = Self {
-        mean: [0.4914, 0.4822, 0.4465],
-        std: [0.2470, 0.2435, 0.2616],
-    };
-    /// Leaves pixels in `[0, 1]`.
-    pub const NONE: Self = Self {
-        mean: [0.0; CHANNELS],
-        std: [1.0; CHANNELS],
-    };
-}
-
-/// How pixel values are stored on the device.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PixelStorage {
-    /// One byte per pixel value.
-    U8,
-    /// Four pixel values in one 32-bit integer, for devices without a byte type (WGSL).
-    Packed,
-}
-
-impl PixelStorage {
-    /// [`U8`](Self::U8) if the device supports it, otherwise [`Packed`](Self::Packed).
-    pub fn for_device(device: &Device) -> Self {
-        if device.supports_dtype(DType::U8) {
-            Self::U8
-        } else {
-            Self::Packed
-        }
-    }
-}
-
-impl std::fmt::Display for PixelStorage {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::U8 => "u8",
-            Self::Packed => "4 x u8 in i32",
-        })
-    }
-}
 
 /// One batch, ready for a network.
 #[derive(Clone, Debug)]
@@ -134,22 +85,6 @@ impl MixupBatcher {
         for (row, &label) in one_hot.chunks_exact_mut(classes).zip(&labels) {
             row[usize::from(label)] = 1.0;
         }
-        let pixels = match storage {
-            PixelStorage::U8 => Tensor::from_data(
-                TensorData::new(pixels, [count, IMAGE_BYTES]),
-                (device, DType::U8),
-            ),
-            PixelStorage::Packed => {
-                let words: Vec<i32> = pixels
-                    .chunks_exact(4)
-                    .map(|four| i32::from_le_bytes([four[0], four[1], four[2], four[3]]))
-                    .collect();
-                Tensor::from_data(
-                    TensorData::new(words, [count, IMAGE_BYTES / 4]),
-                    (device, DType::I32),
-                )
-            }
-        };
         let per_channel = |value: fn(f64, f64) -> f64| {
             let values: Vec<f32> = normalisation
                 .mean
@@ -160,7 +95,7 @@ impl MixupBatcher {
             Tensor::from_data(TensorData::new(values, [1, CHANNELS, 1, 1]), device)
         };
         Self {
-            pixels,
+            pixels: storage.upload(pixels, device),
             storage,
             one_hot: Tensor::from_data(TensorData::new(one_hot, [count, classes]), device),
             scale: per_channel(|_, std| 1.0 / (255.0 * std)),
@@ -266,31 +201,14 @@ impl MixupBatcher {
         on_device: Tensor<1, Int>,
         plan: &BatchPlan<'_>,
     ) -> Tensor<2> {
-        let rows = self.unpack(self.pixels.clone().select(0, on_device));
+        let rows = self
+            .storage
+            .unpack(self.pixels.clone().select(0, on_device));
         if plan.views.is_none() {
             return rows;
         }
         let views = indices.iter().map(|&image| plan.view(image as u32));
         view::apply(rows, views)
-    }
-
-    /// Gathered rows as f32 `[rows, 3072]`, values 0 to 255.
-    fn unpack(&self, rows: Tensor<2, Int>) -> Tensor<2> {
-        match self.storage {
-            PixelStorage::U8 => rows.float(),
-            PixelStorage::Packed => {
-                let [count, words] = rows.dims();
-                let bytes = (0..4)
-                    .map(|byte| {
-                        let shifted = rows.clone().bitwise_right_shift_scalar(8 * byte);
-                        shifted.bitwise_and_scalar(255)
-                    })
-                    .collect();
-                Tensor::stack::<3>(bytes, 2)
-                    .reshape([count, words * 4])
-                    .float()
-            }
-        }
     }
 }
 

@@ -1,75 +1,22 @@
 //! The random choices of one epoch: order, partners, λ, patches, stages and views.
 
+mod batch;
+mod draw;
+mod policy;
+
 use std::ops::Range;
 
 use rand::RngExt;
 use rand::seq::SliceRandom;
 use rand_distr::Distribution;
 
-use crate::augmentation::{Augmentation, View};
+use crate::augmentation::View;
 use crate::mixing::{LambdaPer, Method, Mixing, Selection, Targets};
 use crate::patch::Patch;
 use crate::random::{Purpose, seek, stream};
-
-/// How training images are changed and mixed, besides being normalised.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Policy {
-    /// Images per batch, at least 1. The last batch of an epoch may be shorter.
-    pub batch_size: usize,
-    /// How single images are changed, before they are mixed.
-    pub augmentation: Augmentation,
-    /// How images are mixed.
-    pub mixing: Mixing,
-    /// Label smoothing s, from 0 to 1: a target y becomes (1 − s) y + s / classes.
-    ///
-    /// # Source
-    /// Szegedy et al., "Rethinking the Inception Architecture for Computer Vision", 2016, section 7.
-    pub smoothing: f64,
-}
-
-impl Policy {
-    /// Batches of `batch_size` images with this `mixing`, without augmentation or label smoothing.
-    pub fn new(mixing: Mixing, batch_size: usize) -> Self {
-        Self {
-            batch_size,
-            augmentation: Augmentation::default(),
-            mixing,
-            smoothing: 0.0,
-        }
-    }
-}
-
-/// What happens to one image in one epoch: λ times the image is mixed with 1 − λ times its partner.
-///
-/// An unmixed image is its own partner, with λ = 1.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Draw {
-    /// The index of the image.
-    pub image: u32,
-    /// The index of its partner.
-    pub partner: u32,
-    /// The weight of the image, in `[0, 1]`.
-    pub lambda: f64,
-    /// With CutMix: the pixels that come from the partner. λ is then the share of the other pixels.
-    pub patch: Option<Patch>,
-}
-
-impl Draw {
-    /// `lambda` times `image` mixed with 1 − `lambda` times `partner`.
-    pub fn mixed(image: u32, partner: u32, lambda: f64) -> Self {
-        Self {
-            image,
-            partner,
-            lambda,
-            patch: None,
-        }
-    }
-
-    /// The image without mixing.
-    pub fn unmixed(image: u32) -> Self {
-        Self::mixed(image, image, 1.0)
-    }
-}
+pub use batch::BatchPlan;
+pub use draw::Draw;
+pub use policy::Policy;
 
 /// The random choices of one epoch, in the order in which it visits the images.
 ///
@@ -215,42 +162,6 @@ impl EpochPlan {
             targets: self.targets,
             smoothing: self.smoothing,
         }
-    }
-}
-
-/// The random choices and the label settings of one batch.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct BatchPlan<'a> {
-    /// One choice per image.
-    pub draws: &'a [Draw],
-    /// The views of all images of the set, by index; `None` if they stay unchanged.
-    pub views: Option<&'a [View]>,
-    /// The stage whose input the network mixes. `None` if the batcher mixes the images, or nothing is mixed.
-    pub stage: Option<usize>,
-    /// Which soft labels mixed images get.
-    pub targets: Targets,
-    /// Label smoothing, from 0 to 1.
-    pub smoothing: f64,
-}
-
-impl<'a> From<&'a [Draw]> for BatchPlan<'a> {
-    /// The images of `draws` mixed by the formula, without views or smoothing.
-    fn from(draws: &'a [Draw]) -> Self {
-        Self {
-            draws,
-            views: None,
-            stage: None,
-            targets: Targets::Formula,
-            smoothing: 0.0,
-        }
-    }
-}
-
-impl BatchPlan<'_> {
-    /// The view of `image`.
-    pub(crate) fn view(&self, image: u32) -> View {
-        self.views
-            .map_or_else(View::default, |views| views[image as usize])
     }
 }
 

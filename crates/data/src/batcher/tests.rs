@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
-    Augmentation, EpochPlan, LambdaPer, Method, Mixing, Partner, Patch, Policy, Selection, Stages,
-    Targets, View,
+    Augmentation, EpochPlan, IMAGE_BYTES, LambdaPer, Method, Mixing, Partner, Patch, Policy,
+    Selection, Stages, Targets, View,
 };
 use proptest::prelude::*;
 use rand::{RngExt, SeedableRng};

@@ -1,70 +1,75 @@
 use super::*;
+use crate::IMAGE_BYTES;
 
-fn two_images() -> Images {
-    let mut images = Images::with_capacity(2);
-    let mut first = vec![0; IMAGE_BYTES];
-    first[..SIDE * SIDE].fill(255);
-    images.push(&first, 1);
-    images.push(&[0; IMAGE_BYTES], 0);
-    images
+fn images(values: &[u8], labels: &[u8]) -> Images {
+    let pixels = values.iter().flat_map(|&value| [value; IMAGE_BYTES]);
+    Images::from_parts(pixels.collect(), labels.to_vec())
 }
 
-#[test]
-fn statistics_of_a_half_red_split_are_half_and_half() {
-    let [red, green, blue] = two_images().channel_statistics();
-    assert_eq!(red, (0.5, 0.5));
-    assert_eq!(green, (0.0, 0.0));
-    assert_eq!(blue, (0.0, 0.0));
-}
-
-#[test]
-fn the_last_images_move_before_others() {
-    let mut images = Images::default();
-    for label in 0..5 {
-        images.push(&[label; IMAGE_BYTES], label);
-    }
-    images.move_last(2, 1);
-    assert_eq!(images.labels(), [0, 3, 4, 1, 2]);
-    images.move_last(1, 4);
-    images.move_last(0, 5);
-    for (index, &label) in [0, 3, 4, 1, 2].iter().enumerate() {
-        assert_eq!(images.image(index), [label; IMAGE_BYTES]);
-    }
-}
-
-#[test]
-fn the_first_images_are_a_copy_of_as_many_as_there_are() {
-    let both = two_images();
-    let one = both.first(1);
-    assert_eq!((one.len(), one.labels()), (1, &[1][..]));
-    assert_eq!(one.image(0), both.image(0));
-    assert_eq!(both.first(3), both);
-}
-
-#[test]
-fn class_counts_name_empty_classes_too() {
-    assert_eq!(two_images().class_counts(3), [1, 1, 0]);
-}
-
-#[test]
-fn the_fingerprint_sees_pixels_labels_and_splits() {
-    let set = |train: Images, test: Images| ImageSet {
+fn set(train: Images, test: Images) -> ImageSet {
+    ImageSet {
         train,
         test,
         classes: vec!["a".into(), "b".into()],
-    };
-    let base = set(two_images(), two_images());
-    let mut other_label = two_images();
-    other_label.labels[0] = 0;
-    let mut other_pixel = two_images();
-    other_pixel.pixels[7] = 1;
-    for changed in [
-        set(other_label.clone(), two_images()),
-        set(two_images(), other_pixel),
-        set(two_images(), Images::default()),
-    ] {
-        assert_ne!(base.fingerprint(), changed.fingerprint());
     }
+}
+
+fn base() -> ImageSet {
+    set(images(&[7, 9], &[1, 0]), images(&[8], &[1]))
+}
+
+#[test]
+fn the_fingerprint_is_the_hash_of_pixels_and_labels_by_split() {
+    let bytes = [
+        vec![7; IMAGE_BYTES],
+        vec![9; IMAGE_BYTES],
+        vec![1, 0],
+        vec![8; IMAGE_BYTES],
+        vec![1],
+    ];
+    let expected = Sha256::digest(bytes.concat());
+    let expected: String = expected.iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(base().fingerprint(), expected);
+}
+
+#[test]
+fn the_fingerprint_of_a_copy_is_the_same_every_time() {
+    let set = base();
+    assert_eq!(set.fingerprint(), set.fingerprint());
+    assert_eq!(set.clone().fingerprint(), set.fingerprint());
+}
+
+#[test]
+fn a_label_changes_the_fingerprint() {
+    let changed = set(images(&[7, 9], &[0, 0]), images(&[8], &[1]));
+    assert_ne!(changed.fingerprint(), base().fingerprint());
+}
+
+#[test]
+fn a_single_pixel_changes_the_fingerprint() {
+    let mut pixels = [[7; IMAGE_BYTES], [9; IMAGE_BYTES]].concat();
+    pixels[IMAGE_BYTES + 5] = 8;
+    let changed = set(Images::from_parts(pixels, vec![1, 0]), images(&[8], &[1]));
+    assert_ne!(changed.fingerprint(), base().fingerprint());
+}
+
+#[test]
+fn the_order_of_images_changes_the_fingerprint() {
+    let changed = set(images(&[9, 7], &[0, 1]), images(&[8], &[1]));
+    assert_ne!(changed.fingerprint(), base().fingerprint());
+}
+
+#[test]
+fn swapped_splits_change_the_fingerprint() {
+    let ImageSet { train, test, .. } = base();
+    assert_ne!(set(test, train).fingerprint(), base().fingerprint());
+}
+
+#[test]
+fn class_names_do_not_change_the_fingerprint() {
+    let mut renamed = base();
+    renamed.classes = vec!["x".into(), "y".into()];
+    assert_eq!(renamed.fingerprint(), base().fingerprint());
 }
 
 #[test]

@@ -1,4 +1,5 @@
 use super::*;
+use crate::augmentation::Augmentation;
 use crate::mixing::{Partner, Stages};
 use proptest::prelude::*;
 

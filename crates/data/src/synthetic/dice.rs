@@ -3,7 +3,10 @@
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 
-use super::Colour;
+use crate::CHANNELS;
+
+/// Red, green and blue, from 0 to 255. Intermediate values may be outside this range.
+pub(super) type Colour = [f32; CHANNELS];
 
 /// Random numbers made with integer arithmetic only, so that they do not change with a release of `rand`.
 pub(super) struct Dice(ChaCha8Rng);
