@@ -74,4 +74,31 @@ mod tests {
         assert_ne!(corrupted(0.2, 1), corrupted(0.2, 2));
         assert_eq!(corrupted(0.0, 1), synthetic(1, 300, 1).train.labels());
     }
+
+    #[test]
+    fn with_a_single_class_no_label_can_change() {
+        let mut set = synthetic(1, 50, 1);
+        set.train.labels_mut().fill(0);
+        set.classes.truncate(1);
+        assert_eq!(set.corrupt_labels(1.0, 5), 0);
+        assert_eq!(set.train.labels(), [0; 50]);
+    }
+
+    /// Labels that no class draws mark the images that keep theirs, so the drawn share is seen exactly.
+    #[test]
+    fn the_share_of_redrawn_labels_is_exact() {
+        for (share, redrawn) in [(0.0, 0), (0.004, 1), (0.25, 50), (0.5, 100), (1.0, 200)] {
+            let mut set = synthetic(1, 200, 1);
+            set.train.labels_mut().fill(255);
+            assert_eq!(set.corrupt_labels(share, 9), redrawn, "share {share}");
+            let kept = set.train.labels().iter().filter(|&&label| label == 255);
+            assert_eq!(kept.count(), 200 - redrawn, "share {share}");
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "a share, found 1.5")]
+    fn a_share_above_one_is_refused() {
+        synthetic(1, 10, 1).corrupt_labels(1.5, 1);
+    }
 }

@@ -99,6 +99,54 @@ mod tests {
         assert!((mean - expected).abs() < 0.005, "{mean} of {expected}");
     }
 
+    fn patch(top: u8, left: u8, bottom: u8, right: u8) -> Patch {
+        Patch {
+            top,
+            left,
+            bottom,
+            right,
+        }
+    }
+
+    /// 8 by 4 of 1,024 pixels are 1/32.
+    #[test]
+    fn lambda_is_the_area_outside_the_patch() {
+        assert_eq!(patch(4, 10, 12, 14).kept(), 1.0 - 1.0 / 32.0);
+    }
+
+    #[test]
+    fn a_patch_over_the_whole_image_keeps_nothing() {
+        assert_eq!(patch(0, 0, 32, 32).kept(), 0.0);
+    }
+
+    #[test]
+    fn a_patch_without_height_or_width_keeps_everything() {
+        assert_eq!(patch(5, 3, 5, 20).kept(), 1.0);
+        assert_eq!(patch(5, 3, 20, 3).kept(), 1.0);
+    }
+
+    #[test]
+    fn the_end_row_and_column_are_outside_the_patch() {
+        let patch = patch(4, 10, 12, 14);
+        assert!(patch.contains(4, 10) && patch.contains(11, 13));
+        assert!(!patch.contains(12, 13) && !patch.contains(11, 14));
+        assert!(!patch.contains(3, 10) && !patch.contains(4, 9));
+    }
+
+    /// λ = 1 − s² / 1024 draws a square of side s; no draw may be larger in either direction.
+    #[test]
+    fn no_side_is_longer_than_its_lambda_allows() {
+        let rng = &mut stream(4, Purpose::Patch, 1);
+        for side in 0..=32_u8 {
+            let share = 1.0 - f64::from(side).powi(2) / 1024.0;
+            for _ in 0..50 {
+                let patch = Patch::draw(share, rng);
+                assert!(patch.bottom - patch.top <= side);
+                assert!(patch.right - patch.left <= side);
+            }
+        }
+    }
+
     proptest! {
         #[test]
         fn the_share_is_that_of_the_pixels_that_stay(share in 0.0_f64..=1.0, seed: u64) {

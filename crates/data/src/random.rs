@@ -97,7 +97,7 @@ pub(crate) fn seek(stream: &mut ChaCha8Rng, index: usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rand::RngExt;
+    use rand::{Rng, RngExt};
 
     #[test]
     fn seed_purpose_and_epoch_each_select_another_stream() {
@@ -118,5 +118,50 @@ mod tests {
         let _: [u64; 9] = used.random();
         seek(&mut used, 41);
         assert_eq!(used.random::<u64>(), expected);
+    }
+
+    const PURPOSES: [Purpose; 16] = [
+        Purpose::Weights,
+        Purpose::Order,
+        Purpose::Selection,
+        Purpose::Partner,
+        Purpose::BatchPartner,
+        Purpose::Lambda,
+        Purpose::Patch,
+        Purpose::Stage,
+        Purpose::Flip,
+        Purpose::Crop,
+        Purpose::Corruption,
+        Purpose::Attack,
+        Purpose::Validation,
+        Purpose::TrainingSample,
+        Purpose::AttackedSample,
+        Purpose::Synthetic,
+    ];
+
+    #[test]
+    fn no_two_purposes_share_their_first_number() {
+        let first = |purpose| stream(1, purpose, 1).random::<u64>();
+        let mut numbers = PURPOSES.map(first);
+        numbers.sort_unstable();
+        assert!(numbers.windows(2).all(|pair| pair[0] != pair[1]));
+    }
+
+    #[test]
+    fn the_numbers_of_an_image_end_where_those_of_the_next_begin() {
+        let mut numbers = image_stream(1, Purpose::Attack, 0, 4);
+        for _ in 0..WORDS_PER_IMAGE {
+            numbers.next_u32();
+        }
+        let mut next = image_stream(1, Purpose::Attack, 0, 5);
+        assert_eq!(numbers.get_word_pos(), next.get_word_pos());
+        assert_eq!(numbers.next_u64(), next.next_u64());
+    }
+
+    #[test]
+    fn the_stream_of_image_zero_is_the_start_of_the_whole_stream() {
+        let mut whole = stream(9, Purpose::Attack, 2);
+        let mut image = image_stream(9, Purpose::Attack, 2, 0);
+        assert_eq!(whole.next_u64(), image.next_u64());
     }
 }

@@ -189,3 +189,35 @@ fn a_set_without_its_batches_is_an_error() {
     let error = message(&finished(tar(&files(Form::Python)[1..])));
     assert!(error.ends_with("found no data_batch_1"), "{error}");
 }
+
+#[test]
+fn entries_of_an_archive_may_start_with_a_dot() {
+    let mut tar = Builder::new(Vec::new());
+    push_files(&mut tar, "./batches/", &files(Form::Binary));
+    let (form, set) = read_bytes(&finished(tar)).expect("a good archive");
+    assert_eq!((form, set.train.len()), (Form::Binary, 15));
+}
+
+#[test]
+fn files_at_the_top_of_an_archive_are_read() {
+    let mut tar = Builder::new(Vec::new());
+    push_files(&mut tar, "", &files(Form::Python));
+    assert!(read_bytes(&finished(tar)).is_ok());
+}
+
+#[test]
+fn a_damaged_batch_names_its_member() {
+    let mut files = files(Form::Binary);
+    files[1].1[0] = 77;
+    let expected = "set.tar.gz/batches/data_batch_2.bin: expected a label from 0 to 9 in record 0 \
+                    (the first is 0), found 77";
+    assert_eq!(message(&finished(tar(&files))), expected);
+}
+
+#[test]
+fn an_archive_in_two_gzip_parts_is_read_whole() {
+    let bytes = tar(&files(Form::Binary)).into_inner().expect("memory");
+    let (first, second) = bytes.split_at(bytes.len() / 2);
+    let joined = [gzip(first), gzip(second)].concat();
+    assert_eq!(read_bytes(&joined), read_bytes(&archive(Form::Binary)));
+}

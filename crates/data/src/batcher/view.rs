@@ -47,3 +47,81 @@ fn inside(positions: Tensor<2, Int>) -> Tensor<2> {
     let inside = positions.clone().greater_equal_elem(0).float();
     inside * positions.lower_elem(SIDE as i32).float()
 }
+
+#[cfg(test)]
+mod tests {
+    use burn::tensor::Device;
+
+    use super::*;
+    use crate::IMAGE_BYTES;
+
+    /// One image in which no value occurs twice and none is black.
+    fn image() -> Tensor<2> {
+        let values: Vec<f32> = (1..=IMAGE_BYTES).map(|value| value as f32).collect();
+        Tensor::from_data(TensorData::new(values, [1, IMAGE_BYTES]), &Device::flex())
+    }
+
+    fn view(flipped: bool, down: i8, right: i8) -> View {
+        View {
+            flipped,
+            down,
+            right,
+        }
+    }
+
+    fn seen(image: Tensor<2>, view: View) -> Tensor<2> {
+        apply(image, [view].into_iter())
+    }
+
+    fn values(image: Tensor<2>) -> Vec<f32> {
+        image.into_data().try_to_vec().unwrap()
+    }
+
+    #[test]
+    fn the_default_view_is_the_image() {
+        assert_eq!(values(seen(image(), View::default())), values(image()));
+    }
+
+    #[test]
+    fn mirroring_twice_is_the_image() {
+        let mirrored = seen(image(), view(true, 0, 0));
+        assert_ne!(values(mirrored.clone()), values(image()));
+        assert_eq!(values(seen(mirrored, view(true, 0, 0))), values(image()));
+    }
+
+    #[test]
+    fn mirroring_reverses_every_row() {
+        let rows = values(image());
+        let reversed = rows.chunks(SIDE).flat_map(|row| row.iter().rev().copied());
+        let expected: Vec<f32> = reversed.collect();
+        assert_eq!(values(seen(image(), view(true, 0, 0))), expected);
+    }
+
+    #[test]
+    fn a_window_moved_down_shows_black_below_the_image() {
+        let plane = SIDE * SIDE;
+        let (before, after) = (values(image()), values(seen(image(), view(false, 3, 0))));
+        for (before, after) in before.chunks(plane).zip(after.chunks(plane)) {
+            assert_eq!(after[..plane - 3 * SIDE], before[3 * SIDE..]);
+            assert_eq!(after[plane - 3 * SIDE..], [0.0; 3 * SIDE]);
+        }
+    }
+
+    #[test]
+    fn a_window_moved_left_shows_black_left_of_the_image() {
+        let (before, after) = (values(image()), values(seen(image(), view(false, 0, -2))));
+        for (before, after) in before.chunks(SIDE).zip(after.chunks(SIDE)) {
+            assert_eq!(after[..2], [0.0, 0.0]);
+            assert_eq!(after[2..], before[..SIDE - 2]);
+        }
+    }
+
+    #[test]
+    fn each_image_of_a_batch_has_its_own_view() {
+        let both = Tensor::cat(vec![image(), image()], 0);
+        let views = [view(true, 1, 0), view(false, 0, 5)];
+        let found = values(apply(both, views.into_iter()));
+        let expected = views.map(|view| values(seen(image(), view))).concat();
+        assert_eq!(found, expected);
+    }
+}

@@ -123,3 +123,40 @@ fn progress_counts_every_image_from_none_to_the_last() {
     seen.sort_unstable();
     assert_eq!(seen, [0, 1, 2, 3, 4]);
 }
+
+#[test]
+fn a_split_without_class_folders_is_an_error() {
+    let folder = tempfile::tempdir().expect("a new folder");
+    fs::create_dir(folder.path().join("train")).expect("a new folder");
+    assert_eq!(
+        message(&folder),
+        "train: expected 2 to 256 class folders, found 0"
+    );
+}
+
+#[test]
+fn two_hundred_and_fifty_seven_classes_are_too_many() {
+    let folder = class_folders();
+    for class in 0..255 {
+        let class = folder.path().join(format!("train/class {class}"));
+        fs::create_dir(class).expect("a new folder");
+    }
+    let expected = "train: expected 2 to 256 class folders, found 257";
+    assert_eq!(message(&folder), expected);
+}
+
+#[test]
+fn a_class_missing_from_the_test_split_keeps_its_label() {
+    let folder = class_folders();
+    fs::remove_dir_all(folder.path().join("test/ant")).expect("a folder");
+    let set = read_folder(&folder).expect("good folders");
+    assert_eq!(set.classes, ["ant", "cat"]);
+    assert_eq!(set.test.labels(), [1]);
+}
+
+#[test]
+fn reading_twice_gives_one_fingerprint() {
+    let folder = class_folders();
+    let fingerprint = || read_folder(&folder).expect("good folders").fingerprint();
+    assert_eq!(fingerprint(), fingerprint());
+}

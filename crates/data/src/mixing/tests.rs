@@ -44,3 +44,66 @@ fn mixing_ends_with_its_last_epoch() {
     assert!(mixing.lambda(1).is_none());
     assert!(Mixing::none().lambda(1).is_none());
 }
+
+/// The λ of 40,000 draws, sorted.
+fn sorted_lambdas(alpha: f64) -> Vec<f64> {
+    let mixing = Mixing::new(alpha, Selection::Every(1)).unwrap();
+    let rng = &mut stream(3, Purpose::Lambda, 1);
+    let lambda = mixing.lambda(1).unwrap();
+    let mut draws: Vec<f64> = lambda.sample_iter(rng).take(40_000).collect();
+    draws.sort_by(f64::total_cmp);
+    draws
+}
+
+/// The largest distance of the empirical distribution from `cdf`. Kolmogorov's bound for 40,000 draws,
+/// exceeded with a probability of 0.001, is 1.95 / 200.
+fn assert_distributed(draws: &[f64], cdf: impl Fn(f64) -> f64) {
+    let count = draws.len() as f64;
+    let gap = (0..).zip(draws).map(|(index, &draw)| {
+        let expected = cdf(draw);
+        let (below, above) = (f64::from(index) / count, f64::from(index + 1) / count);
+        (expected - below).abs().max((above - expected).abs())
+    });
+    let gap = gap.fold(0.0, f64::max);
+    assert!(gap < 1.95 / 200.0, "{gap}");
+}
+
+#[test]
+fn lambda_is_uniform_for_an_alpha_of_one() {
+    assert_distributed(&sorted_lambdas(1.0), |x| x);
+}
+
+/// Beta(1/2, 1/2) is the arcsine distribution.
+#[test]
+fn lambda_has_the_arcsine_distribution_for_an_alpha_of_a_half() {
+    let arcsine = |x: f64| 2.0 / std::f64::consts::PI * x.sqrt().asin();
+    assert_distributed(&sorted_lambdas(0.5), arcsine);
+}
+
+/// The density of Beta(2, 2) is 6 x (1 − x).
+#[test]
+fn lambda_has_the_cubic_distribution_for_an_alpha_of_two() {
+    assert_distributed(&sorted_lambdas(2.0), |x| x * x * (3.0 - 2.0 * x));
+}
+
+#[test]
+fn the_smallest_and_the_largest_alpha_draw_lambda_in_range() {
+    for alpha in [1e-3, 1e6] {
+        let draws = sorted_lambdas(alpha);
+        assert!(draws[0] >= 0.0 && draws[39_999] <= 1.0, "α {alpha}");
+    }
+}
+
+#[test]
+fn a_huge_alpha_is_nearly_always_half_and_half() {
+    let draws = sorted_lambdas(1e6);
+    // The standard deviation is 1 / (2 √(2α + 1)), about 0.00035.
+    assert!(draws[0] > 0.498 && draws[39_999] < 0.502);
+}
+
+#[test]
+fn the_bounds_of_alpha_are_accepted() {
+    for alpha in [0.0, 1e-3, 1e6] {
+        assert!(Mixing::new(alpha, Selection::Every(1)).is_ok(), "{alpha}");
+    }
+}

@@ -113,3 +113,50 @@ proptest! {
         let _ = Pickle::parse(Path::new("batch"), &bytes);
     }
 }
+
+fn refused(bytes: &[u8], expected: &str) {
+    let error = message(bytes);
+    assert!(error.contains(expected), "{error}");
+}
+
+#[test]
+fn unicode_strings_of_python_three_are_refused() {
+    refused(
+        b"\x80\x02X\x01\x00\x00\x00a.",
+        "found opcode 0x58 at offset 2",
+    );
+}
+
+#[test]
+fn an_object_made_by_newobj_is_refused() {
+    refused(b"\x80\x02)\x81.", "found opcode 0x81 at offset 3");
+}
+
+#[test]
+fn a_persistent_id_is_refused() {
+    refused(b"\x80\x02Pid\n.", "found opcode 0x50 at offset 2");
+}
+
+#[test]
+fn a_memo_number_that_was_never_set_is_named() {
+    refused(
+        b"h\x05.",
+        "found number 5, which was never set, at offset 0",
+    );
+}
+
+#[test]
+fn a_mark_hides_the_values_below_it() {
+    refused(b"]N(a.", "a value on the stack");
+}
+
+#[test]
+fn an_odd_number_of_items_is_no_dict() {
+    refused(b"}(NNNu.", "a dict and pairs to set in it");
+}
+
+#[test]
+fn bytes_after_the_end_are_ignored() {
+    let pickle = Pickle::parse(Path::new("batch"), b"K\x07.garbage").expect("a good pickle");
+    assert!(matches!(pickle.root(), Value::Int(7)));
+}

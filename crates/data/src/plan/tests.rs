@@ -271,3 +271,57 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_plan_in_order_visits_images_unmixed_from_first_to_last() {
+    let expected: Vec<Draw> = (0..5).map(Draw::unmixed).collect();
+    assert_eq!(EpochPlan::in_order(5).draws(), expected);
+}
+
+#[test]
+fn the_batch_size_changes_no_draw_of_the_default_mixing() {
+    let draws = |batch_size| {
+        let policy = Policy::new(all(1.0), batch_size);
+        EpochPlan::draw(2, 3, 130, &policy).draws().to_vec()
+    };
+    for batch_size in [1, 7, 64, 130, 1000] {
+        assert_eq!(draws(batch_size), draws(32), "batch size {batch_size}");
+    }
+}
+
+#[test]
+fn a_partner_may_be_any_image_also_the_first_and_the_last() {
+    let plan = plan(5, 1, 4000, &all(1.0));
+    let partners = |image| {
+        plan.draws()
+            .iter()
+            .filter(move |draw| draw.partner == image)
+    };
+    // 4,000 uniform draws miss a given image with a probability of 1/e, and ten images with e^-10.
+    assert!((0..10).any(|image| partners(image).count() > 0));
+    assert!((3990..4000).any(|image| partners(image).count() > 0));
+}
+
+#[test]
+fn smoothing_reaches_every_batch_of_the_plan() {
+    let policy = Policy {
+        smoothing: 0.1,
+        ..Policy::new(Mixing::none(), 4)
+    };
+    let plan = EpochPlan::draw(1, 1, 10, &policy);
+    assert_eq!(plan.batch(0..4).smoothing, 0.1);
+    assert_eq!(plan.batch(8..10).smoothing, 0.1);
+}
+
+#[test]
+fn a_batch_of_unmixed_images_names_no_stage() {
+    let mut mixing = Mixing::new(1.0, Selection::Probability(0.0)).unwrap();
+    mixing.method = Method::Manifold(Stages::new(vec![1]).unwrap());
+    assert_eq!(plan(1, 1, 32, &mixing).batch(0..32).stage, None);
+}
+
+#[test]
+#[should_panic]
+fn a_batch_size_of_zero_is_refused() {
+    EpochPlan::draw(1, 1, 10, &Policy::new(all(1.0), 0));
+}
