@@ -1,12 +1,14 @@
-//! What is done to single images before they are mixed.
+//! Changes to single images before they are mixed: flips and crops.
 
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
+use serde::de::{Deserializer, Error};
 use serde::{Deserialize, Serialize};
 
+use crate::DataError;
 use crate::random::{Purpose, seek, stream};
 
-/// What is done to single training images, drawn anew for every image and epoch.
+/// Which changes are made to single training images. They are drawn again for every image and epoch.
 ///
 /// # Source
 /// He et al., "Deep Residual Learning for Image Recognition", 2016, section 4.2: padding of 4 pixels,
@@ -14,99 +16,88 @@ use crate::random::{Purpose, seek, stream};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Augmentation {
-    /// Mirror an image, left to right, with probability 1/2.
     #[serde(default)]
-    pub flip: bool,
-    /// Black pixels put around an image, out of which a window of the image's size is then cut at a
-    /// uniform place; 0 leaves the image where it is.
-    #[serde(default)]
-    pub crop_padding: u8,
+    flip: bool,
+    #[serde(default, deserialize_with = "checked_padding")]
+    crop_padding: u8,
 }
 
-/// How one image looks in one epoch: shifted, then mirrored.
+/// The largest padding: half an image, so that part of the image is always visible.
+const MAX_CROP_PADDING: u8 = 16;
+const CROP_PADDING_RANGE: &str = "a whole number from 0 to 16";
+
+fn checked_padding<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u8, D::Error> {
+    let padding = u8::deserialize(deserializer)?;
+    if padding > MAX_CROP_PADDING {
+        let message = format!("expected {CROP_PADDING_RANGE}, found {padding}");
+        return Err(D::Error::custom(message));
+    }
+    Ok(padding)
+}
+
+/// How one epoch sees an image: shifted, then mirrored.
 ///
-/// Its pixel at row y and column x is the image's at row y + `down` and column x + `right`, or black
-/// where that lies outside; mirrored, column x shows what column 31 − x would.
+/// Without mirroring, the pixel at row y and column x is the image's pixel at row y + `down` and column
+/// x + `right`, or black if that is outside the image. Mirroring then swaps columns x and 31 − x.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Look {
-    /// Mirrored, left to right.
+pub struct View {
+    /// Whether the image is mirrored, left to right.
     pub flipped: bool,
-    /// How far down the window lies, in pixels.
+    /// How far the window is moved down, in pixels.
     pub down: i8,
-    /// How far right the window lies, in pixels.
+    /// How far the window is moved right, in pixels.
     pub right: i8,
 }
 
 impl Augmentation {
-    /// The largest padding: half an image, so that some of it is always seen.
-    pub const MOST_PADDING: u8 = 16;
+    /// Mirrors images if `flip` is set, and crops them out of `crop_padding` black pixels on each side.
+    ///
+    /// # Errors
+    /// [`DataError::Setting`] if `crop_padding` is above 16, half the side of an image.
+    pub fn new(flip: bool, crop_padding: u8) -> Result<Self, DataError> {
+        if crop_padding > MAX_CROP_PADDING {
+            return Err(DataError::Setting {
+                setting: "crop_padding",
+                expected: CROP_PADDING_RANGE,
+                found: crop_padding.to_string(),
+            });
+        }
+        Ok(Self { flip, crop_padding })
+    }
 
-    /// The look of each of `images` images in `epoch`; none where all of them stay as they are.
-    pub(crate) fn looks(&self, seed: u64, epoch: u64, images: usize) -> Option<Vec<Look>> {
+    /// Whether each image is mirrored, left to right, with probability 1/2.
+    pub fn flip(&self) -> bool {
+        self.flip
+    }
+
+    /// The black pixels added on each side before a window of the image's size is cut out at a
+    /// uniformly random position; 0 does not move the image.
+    pub fn crop_padding(&self) -> u8 {
+        self.crop_padding
+    }
+
+    /// The views of images `0..images` in `epoch`; `None` if all images stay unchanged.
+    pub(crate) fn views(&self, seed: u64, epoch: u64, images: usize) -> Option<Vec<View>> {
         if *self == Self::default() {
             return None;
         }
         let mut flips = stream(seed, Purpose::Flip, epoch);
         let mut crops = stream(seed, Purpose::Crop, epoch);
-        let padding = self.crop_padding.min(Self::MOST_PADDING) as i8;
-        let look = |image| {
+        // At most 16.
+        let padding = self.crop_padding as i8;
+        let view = |image| {
             seek(&mut flips, image);
             seek(&mut crops, image);
             let shift = |crops: &mut ChaCha8Rng| crops.random_range(-padding..=padding);
-            Look {
+            View {
                 flipped: self.flip && flips.random(),
                 down: shift(&mut crops),
                 right: shift(&mut crops),
             }
         };
-        Some((0..images).map(look).collect())
+        Some((0..images).map(view).collect())
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nothing_asked_for_is_nothing_done() {
-        assert_eq!(Augmentation::default().looks(1, 1, 10), None);
-    }
-
-    #[test]
-    fn flips_are_fair_and_windows_uniform() {
-        let augmentation = Augmentation {
-            flip: true,
-            crop_padding: 4,
-        };
-        let looks = augmentation.looks(1, 1, 16_200).unwrap();
-        let flipped = looks.iter().filter(|look| look.flipped).count();
-        assert!((7800..=8400).contains(&flipped), "{flipped}");
-        let mut places = [[0_u32; 9]; 9];
-        for look in &looks {
-            places[(look.down + 4) as usize][(look.right + 4) as usize] += 1;
-        }
-        // 81 places of 200 each; five standard deviations.
-        for count in places.as_flattened() {
-            assert!((130..=270).contains(count), "{places:?}");
-        }
-        assert_ne!(augmentation.looks(1, 2, 16_200).unwrap(), looks);
-        assert_eq!(augmentation.looks(1, 1, 10).unwrap(), looks[..10]);
-    }
-
-    #[test]
-    fn a_flip_alone_moves_nothing_and_a_crop_alone_mirrors_nothing() {
-        let flip = Augmentation {
-            flip: true,
-            crop_padding: 0,
-        };
-        let looks = flip.looks(1, 1, 100).unwrap();
-        assert!(looks.iter().all(|look| (look.down, look.right) == (0, 0)));
-        let crop = Augmentation {
-            flip: false,
-            crop_padding: 2,
-        };
-        let looks = crop.looks(1, 1, 100).unwrap();
-        assert!(looks.iter().all(|look| !look.flipped));
-        assert!(looks.iter().any(|look| look.down != 0));
-    }
-}
+mod tests;

@@ -1,106 +1,57 @@
-//! From a slice of an epoch's plan to the tensors of one batch, on the device.
+//! Turns a slice of an epoch's plan into the tensors of one batch, on the device.
 
-use burn::tensor::{DType, Device, Int, Tensor, TensorData};
-use serde::{Deserialize, Serialize};
+use burn::tensor::{Device, Int, Tensor, TensorData};
 
 use crate::batcher::blend::Shares;
-use crate::batcher::hidden::rows_of;
-use crate::{BatchPlan, CHANNELS, Draw, IMAGE_BYTES, Images, SIDE};
+use crate::batcher::hidden::partner_rows;
+use crate::{BatchPlan, CHANNELS, Draw, Images, SIDE};
 
 pub use crate::batcher::hidden::HiddenMix;
+pub use crate::batcher::normalisation::Normalisation;
+pub use crate::batcher::storage::PixelStorage;
 
 mod blend;
 mod hidden;
-mod look;
-
-/// Mean and standard deviation of each channel, by which pixels in `[0, 1]` are normalised.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Normalisation {
-    /// Mean of red, green and blue.
-    pub mean: [f64; CHANNELS],
-    /// Standard deviation of red, green and blue; positive.
-    pub std: [f64; CHANNELS],
-}
-
-impl Normalisation {
-    /// The constants in common use for CIFAR-10's training images.
-    pub const CIFAR10: Self = Self {
-        mean: [0.4914, 0.4822, 0.4465],
-        std: [0.2470, 0.2435, 0.2616],
-    };
-    /// Pixels stay in `[0, 1]`.
-    pub const NONE: Self = Self {
-        mean: [0.0; CHANNELS],
-        std: [1.0; CHANNELS],
-    };
-}
-
-/// How the images lie on the device.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PixelStorage {
-    /// One byte a pixel value.
-    U8,
-    /// Four pixel values in one 32-bit integer, for devices without a byte type (WGSL).
-    Packed,
-}
-
-impl PixelStorage {
-    /// Bytes where the device has them, else four to an integer.
-    pub fn of(device: &Device) -> Self {
-        if device.supports_dtype(DType::U8) {
-            Self::U8
-        } else {
-            Self::Packed
-        }
-    }
-}
-
-impl std::fmt::Display for PixelStorage {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::U8 => "u8",
-            Self::Packed => "4 x u8 in i32",
-        })
-    }
-}
+mod normalisation;
+mod storage;
+mod view;
 
 /// One batch, ready for a network.
 #[derive(Clone, Debug)]
 pub struct MixupBatch {
-    /// Normalised images, f32 `[rows, 3, 32, 32]`; mixed, unless `hidden` says that the network mixes.
+    /// Normalised images, f32 `[rows, 3, 32, 32]`. They are mixed, unless `hidden` is set.
     pub images: Tensor<4>,
-    /// Soft labels of the mixed images, f32 `[rows, classes]`; every row sums to 1, but for those of
+    /// Soft labels of the mixed images, f32 `[rows, classes]`. Every row sums to 1, except with
     /// [`Targets::AsPrinted`](crate::Targets::AsPrinted).
     pub targets: Tensor<2>,
-    /// The images of the batch; rows behind them only give it its shape.
+    /// The number of images in the batch. Rows after them are padding.
     pub count: usize,
-    /// What a row counts for in a mean over all rows, f32 `[rows, 1]`: `rows / count`, and 0 behind the
-    /// batch. `None` where every row counts the same.
+    /// The weight of each row in a mean over all rows, f32 `[rows, 1]`: `rows / count` for images, 0 for
+    /// padding. `None` if every row has the same weight.
     pub weights: Option<Tensor<2>>,
-    /// What the network is to mix, and where.
+    /// What the network itself has to mix, with manifold mixup.
     pub hidden: Option<HiddenMix>,
 }
 
-/// Turns the choices for a batch into the batch: gathers, shifts, mirrors, mixes and normalises on
-/// the device.
+/// Turns the plan for a batch into the batch. Gathers, shifts, mirrors, mixes and normalises on the device.
 ///
-/// The images are uploaded once, a byte a pixel value. A batch sends up only the indices of images
-/// and partners, λ, and what else was drawn for its images: looks, patches.
+/// The images are uploaded once, one byte per pixel value. For each batch only the indices of images and
+/// partners, λ, and any views and patches are uploaded.
 ///
 /// # Formula
-/// x = w xᵢ + (1 − w) xⱼ with w = λ, or 0 within a patch and 1 outside it; y = λ yᵢ + (1 − λ) yⱼ. x is
-/// normalised by (x / 255 − mean) / std, which commutes with mixing and is done once, after it.
+/// x = w xᵢ + (1 − w) xⱼ and y = λ yᵢ + (1 − λ) yⱼ. The weight w is λ; with a patch it is 0 inside the
+/// patch and 1 outside. x is normalised to (x / 255 − mean) / std once, after mixing, because
+/// normalising commutes with it.
 #[derive(Clone, Debug)]
 pub struct MixupBatcher {
     /// `[N, 3072]` bytes or `[N, 768]` packed integers.
     pixels: Tensor<2, Int>,
     storage: PixelStorage,
-    /// `[N, classes]`, one row a label.
+    /// One-hot labels, `[N, classes]`.
     one_hot: Tensor<2>,
-    /// `[1, 3, 1, 1]`: 1 / (255 std).
+    /// 1 / (255 std), `[1, 3, 1, 1]`.
     scale: Tensor<4>,
-    /// `[1, 3, 1, 1]`: −mean / std.
+    /// −mean / std, `[1, 3, 1, 1]`.
     shift: Tensor<4>,
 }
 
@@ -108,14 +59,14 @@ impl MixupBatcher {
     /// Uploads `images` to `device`.
     ///
     /// # Panics
-    /// Where a label is not below `classes`.
+    /// If a label is not below `classes`.
     pub fn new(
         images: Images,
         classes: usize,
         normalisation: &Normalisation,
         device: &Device,
     ) -> Self {
-        let storage = PixelStorage::of(device);
+        let storage = PixelStorage::for_device(device);
         Self::with_storage(images, classes, normalisation, storage, device)
     }
 
@@ -126,7 +77,7 @@ impl MixupBatcher {
         storage: PixelStorage,
         device: &Device,
     ) -> Self {
-        // Batches need no gradients; on the plain device their operations leave no trace.
+        // Batches need no gradients. Operations on the device without autodiff are not recorded.
         let device = &device.clone().without_autodiff();
         let count = images.len();
         let (pixels, labels) = images.into_parts();
@@ -134,22 +85,6 @@ impl MixupBatcher {
         for (row, &label) in one_hot.chunks_exact_mut(classes).zip(&labels) {
             row[usize::from(label)] = 1.0;
         }
-        let pixels = match storage {
-            PixelStorage::U8 => Tensor::from_data(
-                TensorData::new(pixels, [count, IMAGE_BYTES]),
-                (device, DType::U8),
-            ),
-            PixelStorage::Packed => {
-                let words: Vec<i32> = pixels
-                    .chunks_exact(4)
-                    .map(|four| i32::from_le_bytes([four[0], four[1], four[2], four[3]]))
-                    .collect();
-                Tensor::from_data(
-                    TensorData::new(words, [count, IMAGE_BYTES / 4]),
-                    (device, DType::I32),
-                )
-            }
-        };
         let per_channel = |value: fn(f64, f64) -> f64| {
             let values: Vec<f32> = normalisation
                 .mean
@@ -160,7 +95,7 @@ impl MixupBatcher {
             Tensor::from_data(TensorData::new(values, [1, CHANNELS, 1, 1]), device)
         };
         Self {
-            pixels,
+            pixels: storage.upload(pixels, device),
             storage,
             one_hot: Tensor::from_data(TensorData::new(one_hot, [count, classes]), device),
             scale: per_channel(|_, std| 1.0 / (255.0 * std)),
@@ -168,29 +103,33 @@ impl MixupBatcher {
         }
     }
 
-    /// How many images lie on the device.
+    /// The number of images.
     pub fn len(&self) -> usize {
         self.pixels.dims()[0]
     }
 
-    /// Whether there are none.
+    /// Whether there are no images.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Where the images lie, without autodiff.
-    pub fn device(&self) -> Device {
+    /// The device of the images, without autodiff.
+    pub(crate) fn device(&self) -> Device {
         self.pixels.device()
     }
 
     /// The same batcher with its images on `device`.
     ///
     /// # Panics
-    /// Where `device` stores images in another way: a batcher of its own belongs there.
+    /// If `device` needs another [`PixelStorage`]; upload the images to it with [`new`](Self::new).
     #[must_use]
-    pub fn to_device(&self, device: &Device) -> Self {
+    pub(crate) fn to_device(&self, device: &Device) -> Self {
         let device = &device.clone().without_autodiff();
-        assert_eq!(self.storage, PixelStorage::of(device), "storage of images");
+        assert_eq!(
+            self.storage,
+            PixelStorage::for_device(device),
+            "storage of images"
+        );
         Self {
             pixels: self.pixels.clone().to_device(device),
             storage: self.storage,
@@ -200,21 +139,23 @@ impl MixupBatcher {
         }
     }
 
-    /// The batch of `draws`, mixed by the formula, in their order.
+    /// The batch of `draws`, in their order, mixed by the formula.
     ///
     /// # Panics
-    /// As [`make`](Self::make).
+    /// As for [`make`](Self::make).
     pub fn mix(&self, draws: &[Draw]) -> MixupBatch {
         self.make(&draws.into(), None)
     }
 
-    /// The batch of `plan`, in its order. Where `rows` are asked for, it is filled up to them by
-    /// repeating its last image; its weights say so, also where nothing is filled, so that the device
-    /// does the same whatever the batch's size.
+    /// The batch of `plan`, in its order.
+    ///
+    /// If `rows` is given, the batch is padded to that many rows by repeating its last image. The batch
+    /// then always has weights, even without padding, so that the device runs the same operations for
+    /// every batch.
     ///
     /// # Panics
-    /// Where the plan has no draws, or is mixed before a stage of the network with a partner that is
-    /// not in the batch. An index out of range is not checked on every device.
+    /// If the plan has no draws, or with manifold mixup if a partner is not in the batch. Not every device
+    /// checks for an image index that is out of range.
     pub fn make(&self, plan: &BatchPlan<'_>, rows: Option<usize>) -> MixupBatch {
         let count = plan.draws.len();
         let mut draws = plan.draws.to_vec();
@@ -223,21 +164,21 @@ impl MixupBatcher {
         }
         let device = &self.device();
         let shares = Shares::upload(&draws, rows.map(|_| count), device);
-        // Images and partners go up, and their labels are gathered, in one piece.
-        let indices = both(&draws);
+        // One upload and one gather serve both images and partners.
+        let indices = image_and_partner_indices(&draws);
         let data = TensorData::new(indices.clone(), [indices.len()]);
         let on_device = Tensor::<1, Int>::from_data(data, device);
-        let (images, hidden) = match plan.place {
+        let (images, hidden) = match plan.stage {
             None => {
-                let pixels = self.look_at(&indices, on_device.clone(), plan);
+                let pixels = self.views_of(&indices, on_device.clone(), plan);
                 (shares.mix(pixels), None)
             }
-            Some(place) => {
+            Some(stage) => {
                 let own = draws.len();
                 let pixels = on_device.clone().narrow(0, 0, own);
-                let pixels = self.look_at(&indices[..own], pixels, plan);
-                let partners = rows_of(&draws);
-                (pixels, Some(HiddenMix::new(place, &partners, &shares)))
+                let pixels = self.views_of(&indices[..own], pixels, plan);
+                let partners = partner_rows(&draws);
+                (pixels, Some(HiddenMix::new(stage, &partners, &shares)))
             }
         };
         let images = images.reshape([draws.len(), CHANNELS, SIDE, SIDE]);
@@ -252,44 +193,27 @@ impl MixupBatcher {
         }
     }
 
-    /// The pixels of the images at `indices`, which also lie on the device, as they look in `plan`: f32
-    /// `[images, 3072]`, values 0 to 255.
-    fn look_at(
+    /// The views of the images at `indices`, f32 `[images, 3072]`, values 0 to 255. `on_device` holds the
+    /// same indices.
+    fn views_of(
         &self,
         indices: &[i32],
         on_device: Tensor<1, Int>,
         plan: &BatchPlan<'_>,
     ) -> Tensor<2> {
-        let rows = self.unpack(self.pixels.clone().select(0, on_device));
-        if plan.looks.is_none() {
+        let rows = self
+            .storage
+            .unpack(self.pixels.clone().select(0, on_device));
+        if plan.views.is_none() {
             return rows;
         }
-        let looks = indices.iter().map(|&image| plan.look(image as u32));
-        look::apply(rows, looks)
-    }
-
-    /// Gathered rows as f32 `[rows, 3072]`, values 0 to 255.
-    fn unpack(&self, rows: Tensor<2, Int>) -> Tensor<2> {
-        match self.storage {
-            PixelStorage::U8 => rows.float(),
-            PixelStorage::Packed => {
-                let [count, words] = rows.dims();
-                let bytes = (0..4)
-                    .map(|byte| {
-                        let shifted = rows.clone().bitwise_right_shift_scalar(8 * byte);
-                        shifted.bitwise_and_scalar(255)
-                    })
-                    .collect();
-                Tensor::stack::<3>(bytes, 2)
-                    .reshape([count, words * 4])
-                    .float()
-            }
-        }
+        let views = indices.iter().map(|&image| plan.view(image as u32));
+        view::apply(rows, views)
     }
 }
 
-/// The images of `draws`, and behind them their partners.
-fn both(draws: &[Draw]) -> Vec<i32> {
+/// The indices of all images, followed by those of their partners.
+fn image_and_partner_indices(draws: &[Draw]) -> Vec<i32> {
     let images = draws.iter().map(|draw| draw.image as i32);
     let partners = draws.iter().map(|draw| draw.partner as i32);
     images.chain(partners).collect()

@@ -1,4 +1,4 @@
-//! A picture of what mixing does: pairs of images, their mixes and their soft labels.
+//! A picture that shows what mixing does: pairs of images, their mixes and their soft labels.
 
 mod canvas;
 
@@ -7,7 +7,7 @@ use image::{Rgb, RgbImage};
 use crate::{IMAGE_BYTES, MixedPair, SIDE};
 use canvas::{BOLD, Canvas, LARGE, SMALL};
 
-// All in pixels.
+// All sizes in pixels.
 const ENLARGEMENT: u32 = 4;
 const PICTURE: u32 = SIDE as u32 * ENLARGEMENT;
 /// Between two pictures, with room for a sign.
@@ -16,9 +16,9 @@ const PADDING: u32 = 16;
 const CAPTION: u32 = 20;
 const LEGEND: u32 = 28;
 const BAR: u32 = 6;
-/// The place of `λ = 0.37` in the legend.
+/// The width of `λ = 0.37` in the legend.
 const LAMBDA_ROOM: u32 = 84;
-/// The square that gives a class its colour in the bar.
+/// The square that shows the colour of a class in the bar.
 const KEY: u32 = 9;
 const KEY_GAP: u32 = 6;
 const MARGIN: u32 = 16;
@@ -32,7 +32,7 @@ const CARD: Rgb<u8> = Rgb([255, 255, 255]);
 const EDGE: Rgb<u8> = Rgb([214, 219, 226]);
 const INK: Rgb<u8> = Rgb([38, 45, 56]);
 const FAINT: Rgb<u8> = Rgb([112, 121, 134]);
-/// The colours of a soft label's classes, in turn.
+/// The colours of the classes in a soft label, used in turn.
 const SHARES: [Rgb<u8>; 4] = [
     Rgb([58, 110, 165]),
     Rgb([230, 150, 62]),
@@ -40,12 +40,12 @@ const SHARES: [Rgb<u8>; 4] = [
     Rgb([160, 104, 160]),
 ];
 
-/// Lays out one card for each pair, two in a row: first image, partner, mix, λ and soft label.
+/// Draws one card per pair, two cards per row: first image, partner, mix, λ and soft label.
 ///
-/// RGB; 976 pixels wide, or 496 for a single pair. A class name too long for its place is cut.
+/// RGB; 976 pixels wide, or 496 for a single pair. A class name that does not fit is shortened.
 ///
 /// # Panics
-/// Where an image is not 3072 bytes long.
+/// If an image is not 3072 bytes long.
 pub fn contact_sheet(pairs: &[MixedPair]) -> RgbImage {
     let count = pairs.len() as u32;
     let columns = count.clamp(1, CARDS_PER_ROW);
@@ -84,7 +84,7 @@ fn draw_card(canvas: &mut Canvas, left: u32, top: u32, pair: &MixedPair) {
     draw_bar(canvas, left, legend + LEGEND, pair);
 }
 
-/// Each pixel becomes a square, so that nothing is smoothed away.
+/// Each pixel becomes a square, so that nothing is smoothed.
 fn draw_picture(canvas: &mut Canvas, left: u32, top: u32, pixels: &[u8]) {
     assert_eq!(pixels.len(), IMAGE_BYTES, "bytes of one image");
     let plane = SIDE * SIDE;
@@ -96,7 +96,7 @@ fn draw_picture(canvas: &mut Canvas, left: u32, top: u32, pixels: &[u8]) {
     }
 }
 
-/// `λ = 0.37` and, beside it, the shares of the classes.
+/// Draws `λ = 0.37` and next to it the share of each class.
 fn draw_legend(canvas: &mut Canvas, left: u32, top: u32, pair: &MixedPair) {
     let top = top + 9;
     canvas.lambda(left, top, INK);
@@ -119,7 +119,7 @@ fn draw_legend(canvas: &mut Canvas, left: u32, top: u32, pair: &MixedPair) {
     }
 }
 
-/// The soft label as one bar that the classes divide among them.
+/// Draws the soft label as one bar, divided among the classes.
 fn draw_bar(canvas: &mut Canvas, left: u32, top: u32, pair: &MixedPair) {
     let (mut drawn, mut sum) = (0, 0.0);
     for (entry, (_, share)) in (0..).zip(&pair.target) {
@@ -134,7 +134,7 @@ fn share_colour(entry: u32) -> Rgb<u8> {
     SHARES[entry as usize % SHARES.len()]
 }
 
-/// The text, or its beginning and two dots where it has more than `most` characters.
+/// The text, or its beginning and two dots if it has more than `most` characters.
 fn fitting(text: &str, most: usize) -> String {
     if text.chars().count() <= most {
         return text.into();
@@ -144,90 +144,4 @@ fn fitting(text: &str, most: usize) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::synthetic;
-
-    fn pair(lambda: f64, names: [&str; 2]) -> MixedPair {
-        let images = synthetic(1, 20, 0).train;
-        MixedPair {
-            first: images.image(3).to_vec(),
-            partner: images.image(14).to_vec(),
-            mixed: images.image(8).to_vec(),
-            lambda,
-            target: names
-                .map(String::from)
-                .into_iter()
-                .zip([1.0 - lambda, lambda])
-                .collect(),
-            classes: names.map(String::from),
-        }
-    }
-
-    #[test]
-    fn the_sheet_has_two_cards_in_a_row() {
-        let pair = pair(0.4, ["disc", "ring"]);
-        let size = |count: usize| contact_sheet(&vec![pair.clone(); count]).dimensions();
-        let row = CARD_HEIGHT + MARGIN;
-        assert_eq!(size(0), (496, MARGIN));
-        assert_eq!(size(1), (496, MARGIN + row));
-        assert_eq!(size(2), (976, MARGIN + row));
-        assert_eq!(size(5), (976, MARGIN + 3 * row));
-    }
-
-    #[test]
-    fn every_pixel_of_the_three_images_is_enlarged() {
-        let pair = pair(0.4, ["disc", "ring"]);
-        let sheet = contact_sheet(std::slice::from_ref(&pair));
-        let top = MARGIN + PADDING + CAPTION;
-        for (column, pixels) in [&pair.first, &pair.partner, &pair.mixed].iter().enumerate() {
-            let left = MARGIN + PADDING + column as u32 * (PICTURE + GAP);
-            for (x, y) in [(0, 0), (3, 3), (4, 0), (0, 4), (127, 127)] {
-                let pixel = (y / ENLARGEMENT) as usize * SIDE + (x / ENLARGEMENT) as usize;
-                let expected = [0, 1, 2].map(|channel| pixels[channel * SIDE * SIDE + pixel]);
-                assert_eq!(sheet.get_pixel(left + x, top + y).0, expected);
-            }
-        }
-    }
-
-    #[test]
-    fn the_text_names_lambda_and_the_classes() {
-        let legend = |pair: &MixedPair| {
-            let sheet = contact_sheet(std::slice::from_ref(pair));
-            let top = MARGIN + PADDING + CAPTION + PICTURE;
-            image::imageops::crop_imm(&sheet, 0, top, sheet.width(), LEGEND).to_image()
-        };
-        let base = legend(&pair(0.37, ["disc", "ring"]));
-        assert!(base.pixels().any(|pixel| *pixel == INK));
-        assert_ne!(base, legend(&pair(0.38, ["disc", "ring"])));
-        assert_ne!(base, legend(&pair(0.37, ["disc", "rows"])));
-    }
-
-    #[test]
-    fn a_long_name_does_not_leave_its_card() {
-        let long = "a class name that is much too long for its place";
-        let sheet = contact_sheet(&[pair(0.5, [long, long]), pair(0.5, [long, long])]);
-        for y in MARGIN + 1..MARGIN + CARD_HEIGHT - 1 {
-            for x in (CARD_WIDTH + MARGIN - PADDING)..(CARD_WIDTH + MARGIN - 1) {
-                assert_eq!(*sheet.get_pixel(x, y), CARD, "{x}, {y}");
-            }
-        }
-    }
-
-    #[test]
-    fn a_text_is_cut_only_where_it_must_be() {
-        assert_eq!(fitting("0.63 disc", 9), "0.63 disc");
-        assert_eq!(fitting("0.63 disc", 8), "0.63 d..");
-        assert_eq!(fitting("λλλλ", 3), "λ..");
-    }
-
-    #[test]
-    fn the_bar_is_divided_by_the_shares() {
-        let sheet = contact_sheet(&[pair(0.25, ["disc", "ring"])]);
-        let y = MARGIN + PADDING + CAPTION + PICTURE + LEGEND + 1;
-        let left = MARGIN + PADDING;
-        assert_eq!(*sheet.get_pixel(left + INNER * 3 / 4 - 1, y), SHARES[0]);
-        assert_eq!(*sheet.get_pixel(left + INNER * 3 / 4, y), SHARES[1]);
-        assert_eq!(*sheet.get_pixel(left + INNER - 1, y), SHARES[1]);
-    }
-}
+mod tests;

@@ -1,4 +1,4 @@
-//! Training labels that are replaced by random ones.
+//! Replaces training labels by random ones.
 
 use rand::RngExt;
 use rand::seq::SliceRandom;
@@ -6,12 +6,13 @@ use rand::seq::SliceRandom;
 use crate::{ImageSet, Purpose, stream};
 
 impl ImageSet {
-    /// Replaces the labels of a `share`, from 0 to 1, of the training images, rounded to whole images,
-    /// by classes drawn uniformly; one in as many as there are classes draws its own again. `seed`
-    /// alone decides which images and which classes. Returns how many labels are other than before.
+    /// Replaces the labels of a `share` of the training images by uniformly random classes.
+    ///
+    /// `share` is from 0 to 1 and is rounded to whole images. A random class may be the image's own.
+    /// The images and their new classes depend on `seed` alone. Returns how many labels changed.
     ///
     /// # Panics
-    /// Where `share` is not within its range.
+    /// If `share` is outside `[0, 1]`.
     ///
     /// # Source
     /// Zhang et al., "Understanding deep learning requires rethinking generalization", 2017; as in
@@ -45,7 +46,7 @@ mod tests {
         let changed = set.corrupt_labels(0.5, 7);
         let pairs = clean.train.labels().iter().zip(set.train.labels());
         assert_eq!(pairs.filter(|(a, b)| a != b).count(), changed);
-        // 1,000 draws of ten classes: 900 are another one, five standard deviations are 47.
+        // Of 1,000 draws from ten classes 900 change the label; five standard deviations are 47.
         assert!((853..=947).contains(&changed), "{changed}");
         assert_eq!(set.train.pixels(), clean.train.pixels());
         assert_eq!(set.test, clean.test);
@@ -72,5 +73,32 @@ mod tests {
         assert_eq!(corrupted(0.2, 1), corrupted(0.2, 1));
         assert_ne!(corrupted(0.2, 1), corrupted(0.2, 2));
         assert_eq!(corrupted(0.0, 1), synthetic(1, 300, 1).train.labels());
+    }
+
+    #[test]
+    fn with_a_single_class_no_label_can_change() {
+        let mut set = synthetic(1, 50, 1);
+        set.train.labels_mut().fill(0);
+        set.classes.truncate(1);
+        assert_eq!(set.corrupt_labels(1.0, 5), 0);
+        assert_eq!(set.train.labels(), [0; 50]);
+    }
+
+    /// Labels that no class draws mark the images that keep theirs, so the drawn share is seen exactly.
+    #[test]
+    fn the_share_of_redrawn_labels_is_exact() {
+        for (share, redrawn) in [(0.0, 0), (0.004, 1), (0.25, 50), (0.5, 100), (1.0, 200)] {
+            let mut set = synthetic(1, 200, 1);
+            set.train.labels_mut().fill(255);
+            assert_eq!(set.corrupt_labels(share, 9), redrawn, "share {share}");
+            let kept = set.train.labels().iter().filter(|&&label| label == 255);
+            assert_eq!(kept.count(), 200 - redrawn, "share {share}");
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "a share, found 1.5")]
+    fn a_share_above_one_is_refused() {
+        synthetic(1, 10, 1).corrupt_labels(1.5, 1);
     }
 }

@@ -1,4 +1,4 @@
-//! What can go wrong with images and with the settings that draw an epoch.
+//! Errors of data sources and of mixing settings.
 
 use std::path::{Path, PathBuf};
 
@@ -9,7 +9,7 @@ use thiserror::Error;
 /// Each message is one line: where, what was expected, what was found.
 #[derive(Debug, Error)]
 pub enum DataError {
-    /// Nothing lies at the path.
+    /// The path does not exist.
     #[error("{path}: no such file or folder")]
     Missing {
         /// The path as the user gave it.
@@ -25,14 +25,14 @@ pub enum DataError {
         source: std::io::Error,
     },
 
-    /// The bytes are not what the layout asks for.
+    /// The bytes do not fit the layout.
     #[error("{path}: expected {expected}, found {found}")]
     Format {
         /// The file or folder; an archive's member is written `archive.tar.gz/member`.
         path: PathBuf,
-        /// What the layout asks for.
+        /// What the layout requires.
         expected: String,
-        /// What lies there.
+        /// What was found.
         found: String,
     },
 
@@ -56,7 +56,7 @@ pub enum DataError {
         found: String,
     },
 
-    /// No mirror gave the file.
+    /// No address delivered the file.
     #[error("download failed: {reason}")]
     Download {
         /// The last failure of each address that was tried.

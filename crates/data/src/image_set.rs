@@ -1,13 +1,8 @@
-//! The one form that every source is read into.
+//! The common form of all sources: two splits and their class names.
 
 use sha2::{Digest, Sha256};
 
-/// Colour channels of an image: red, green, blue.
-pub const CHANNELS: usize = 3;
-/// Height and width of an image, in pixels.
-pub const SIDE: usize = 32;
-/// Bytes of one image: 3 planes of 32 rows of 32 pixels.
-pub const IMAGE_BYTES: usize = CHANNELS * SIDE * SIDE;
+use crate::images::Images;
 
 /// The class names of CIFAR-10, in the order of its labels.
 pub const CIFAR10_CLASSES: [&str; 10] = [
@@ -23,199 +18,21 @@ pub const CIFAR10_CLASSES: [&str; 10] = [
     "truck",
 ];
 
-/// The images of one split, each with its label.
-///
-/// # Shapes
-/// Pixels are u8 `[N, 3, 32, 32]` in one row-major buffer; labels are u8 `[N]`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Images {
-    pixels: Vec<u8>,
-    labels: Vec<u8>,
-}
-
-impl Images {
-    /// No images, with room for `count` of them.
-    pub fn with_capacity(count: usize) -> Self {
-        Self {
-            pixels: Vec::with_capacity(count * IMAGE_BYTES),
-            labels: Vec::with_capacity(count),
-        }
-    }
-
-    /// The images of these pixels, u8 `[N, 3, 32, 32]`, and labels, without a copy.
-    ///
-    /// # Panics
-    /// Where there are not [`IMAGE_BYTES`] pixels for each label.
-    pub(crate) fn from_parts(pixels: Vec<u8>, labels: Vec<u8>) -> Self {
-        assert_eq!(
-            pixels.len(),
-            labels.len() * IMAGE_BYTES,
-            "bytes of the images"
-        );
-        Self { pixels, labels }
-    }
-
-    /// Makes room for `count` images more.
-    pub(crate) fn reserve(&mut self, count: usize) {
-        self.pixels.reserve(count * IMAGE_BYTES);
-        self.labels.reserve(count);
-    }
-
-    /// Adds one image: its planes red, green, blue, each in rows from the top.
-    ///
-    /// # Panics
-    /// Where `pixels` is not [`IMAGE_BYTES`] long.
-    pub fn push(&mut self, pixels: &[u8], label: u8) {
-        assert_eq!(pixels.len(), IMAGE_BYTES, "bytes of one image");
-        self.pixels.extend_from_slice(pixels);
-        self.labels.push(label);
-    }
-
-    /// Moves the last `count` images before the one at `index`, in place.
-    ///
-    /// # Panics
-    /// Where there are fewer than `index` images before the last `count`.
-    pub(crate) fn move_last(&mut self, count: usize, index: usize) {
-        self.pixels[index * IMAGE_BYTES..].rotate_right(count * IMAGE_BYTES);
-        self.labels[index..].rotate_right(count);
-    }
-
-    /// Takes the images at `indices`, ascending, out of these, which close up in place.
-    ///
-    /// # Panics
-    /// Where an index is not below [`len`](Self::len) or the indices do not ascend.
-    pub(crate) fn take_out(&mut self, indices: &[u32]) -> Self {
-        let taken = self.select(indices);
-        let mut next = indices.iter().map(|&index| index as usize).peekable();
-        let mut kept = 0;
-        for index in 0..self.len() {
-            if next.next_if_eq(&index).is_some() {
-                continue;
-            }
-            let from = index * IMAGE_BYTES..(index + 1) * IMAGE_BYTES;
-            self.pixels.copy_within(from, kept * IMAGE_BYTES);
-            self.labels[kept] = self.labels[index];
-            kept += 1;
-        }
-        assert!(next.next().is_none(), "ascending indices of images");
-        self.pixels.truncate(kept * IMAGE_BYTES);
-        self.labels.truncate(kept);
-        taken
-    }
-
-    /// A copy of the images at `indices`, in their order.
-    ///
-    /// # Panics
-    /// Where an index is not below [`len`](Self::len).
-    #[must_use]
-    pub fn select(&self, indices: &[u32]) -> Self {
-        let mut selected = Self::with_capacity(indices.len());
-        for &index in indices {
-            let index = index as usize;
-            selected.push(self.image(index), self.labels[index]);
-        }
-        selected
-    }
-
-    /// A copy of the first `count` images, or of all where there are fewer.
-    #[must_use]
-    pub fn first(&self, count: usize) -> Self {
-        let count = count.min(self.len());
-        Self {
-            pixels: self.pixels[..count * IMAGE_BYTES].to_vec(),
-            labels: self.labels[..count].to_vec(),
-        }
-    }
-
-    /// How many images.
-    pub fn len(&self) -> usize {
-        self.labels.len()
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.labels.is_empty()
-    }
-
-    /// All pixels, u8 `[N, 3, 32, 32]`.
-    pub fn pixels(&self) -> &[u8] {
-        &self.pixels
-    }
-
-    /// All labels, u8 `[N]`.
-    pub fn labels(&self) -> &[u8] {
-        &self.labels
-    }
-
-    /// The labels, to change them in place.
-    pub(crate) fn labels_mut(&mut self) -> &mut [u8] {
-        &mut self.labels
-    }
-
-    /// The pixels and the labels themselves, without a copy.
-    pub fn into_parts(self) -> (Vec<u8>, Vec<u8>) {
-        (self.pixels, self.labels)
-    }
-
-    /// The pixels of image `index`, u8 `[3, 32, 32]`.
-    ///
-    /// # Panics
-    /// Where `index` is not below [`len`](Self::len).
-    pub fn image(&self, index: usize) -> &[u8] {
-        &self.pixels[index * IMAGE_BYTES..(index + 1) * IMAGE_BYTES]
-    }
-
-    /// How many images each of `classes` classes has.
-    pub fn class_counts(&self, classes: usize) -> Vec<usize> {
-        let mut counts = vec![0; classes];
-        for &label in &self.labels {
-            counts[usize::from(label)] += 1;
-        }
-        counts
-    }
-
-    /// Mean and standard deviation of each channel, of pixels scaled to `[0, 1]`.
-    ///
-    /// The deviation is that of the population (divided by N), as the constants in common use are.
-    pub fn channel_statistics(&self) -> [(f64, f64); CHANNELS] {
-        let plane = SIDE * SIDE;
-        let mut histogram = [[0_u64; 256]; CHANNELS];
-        for (index, values) in self.pixels.chunks_exact(plane).enumerate() {
-            let counts = &mut histogram[index % CHANNELS];
-            for &value in values {
-                counts[usize::from(value)] += 1;
-            }
-        }
-        let total = (self.len() * plane) as f64;
-        histogram.map(|counts| {
-            let moment = |power: i32| {
-                let weighted = (0_u8..=255).zip(counts);
-                let sum: f64 = weighted
-                    .map(|(value, count)| (f64::from(value) / 255.0).powi(power) * count as f64)
-                    .sum();
-                sum / total
-            };
-            let mean = moment(1);
-            (mean, (moment(2) - mean * mean).max(0.0).sqrt())
-        })
-    }
-}
-
 /// A training split, a test split and the names of their classes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ImageSet {
-    /// The images to learn from.
+    /// The images to train on.
     pub train: Images,
-    /// The images to judge by.
+    /// The images to test on.
     pub test: Images,
     /// The name of each label; every label is below `classes.len()`.
     pub classes: Vec<String>,
 }
 
 impl ImageSet {
-    /// SHA-256 over training pixels, training labels, test pixels and test labels, in hexadecimal.
+    /// SHA-256 of training pixels, training labels, test pixels and test labels, in hexadecimal.
     ///
-    /// Two sources with one fingerprint hold the same images in the same order.
+    /// Two sources with the same fingerprint hold the same images in the same order.
     pub fn fingerprint(&self) -> String {
         let mut hash = Sha256::new();
         for split in [&self.train, &self.test] {
@@ -227,84 +44,4 @@ impl ImageSet {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn two_images() -> Images {
-        let mut images = Images::with_capacity(2);
-        let mut first = vec![0; IMAGE_BYTES];
-        first[..SIDE * SIDE].fill(255);
-        images.push(&first, 1);
-        images.push(&[0; IMAGE_BYTES], 0);
-        images
-    }
-
-    #[test]
-    fn statistics_of_a_half_red_split_are_half_and_half() {
-        let [red, green, blue] = two_images().channel_statistics();
-        assert_eq!(red, (0.5, 0.5));
-        assert_eq!(green, (0.0, 0.0));
-        assert_eq!(blue, (0.0, 0.0));
-    }
-
-    #[test]
-    fn the_last_images_move_before_others() {
-        let mut images = Images::default();
-        for label in 0..5 {
-            images.push(&[label; IMAGE_BYTES], label);
-        }
-        images.move_last(2, 1);
-        assert_eq!(images.labels(), [0, 3, 4, 1, 2]);
-        images.move_last(1, 4);
-        images.move_last(0, 5);
-        for (index, &label) in [0, 3, 4, 1, 2].iter().enumerate() {
-            assert_eq!(images.image(index), [label; IMAGE_BYTES]);
-        }
-    }
-
-    #[test]
-    fn the_first_images_are_a_copy_of_as_many_as_there_are() {
-        let both = two_images();
-        let one = both.first(1);
-        assert_eq!((one.len(), one.labels()), (1, &[1][..]));
-        assert_eq!(one.image(0), both.image(0));
-        assert_eq!(both.first(3), both);
-    }
-
-    #[test]
-    fn class_counts_name_empty_classes_too() {
-        assert_eq!(two_images().class_counts(3), [1, 1, 0]);
-    }
-
-    #[test]
-    fn the_fingerprint_sees_pixels_labels_and_splits() {
-        let set = |train: Images, test: Images| ImageSet {
-            train,
-            test,
-            classes: vec!["a".into(), "b".into()],
-        };
-        let base = set(two_images(), two_images());
-        let mut other_label = two_images();
-        other_label.labels[0] = 0;
-        let mut other_pixel = two_images();
-        other_pixel.pixels[7] = 1;
-        for changed in [
-            set(other_label.clone(), two_images()),
-            set(two_images(), other_pixel),
-            set(two_images(), Images::default()),
-        ] {
-            assert_ne!(base.fingerprint(), changed.fingerprint());
-        }
-    }
-
-    #[test]
-    fn the_fingerprint_of_nothing_is_that_of_no_bytes() {
-        let empty = ImageSet {
-            train: Images::default(),
-            test: Images::default(),
-            classes: vec![],
-        };
-        let sha256_of_nothing = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
-        assert_eq!(empty.fingerprint(), sha256_of_nothing);
-    }
-}
+mod tests;

@@ -1,33 +1,33 @@
-//! Pairs of images as training mixes them, to look at.
+//! Pairs of images as training mixes them, for display.
 
 use burn::tensor::Device;
 
-use crate::{BatchPlan, Draw, IMAGE_BYTES, Images, Look, MixupBatcher, Normalisation};
+use crate::{BatchPlan, Draw, IMAGE_BYTES, Images, MixupBatcher, Normalisation, View};
 
-/// Two images, their mix and what the network is told about it.
+/// Two images, their mix and its soft label.
 ///
-/// The images are u8 `[3, 32, 32]`.
+/// Images are u8 `[3, 32, 32]`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MixedPair {
-    /// The image that keeps the share λ.
+    /// The image with weight λ.
     pub first: Vec<u8>,
-    /// The image that is mixed in.
+    /// The image with weight 1 − λ.
     pub partner: Vec<u8>,
-    /// What became of them.
+    /// The mix of the two.
     pub mixed: Vec<u8>,
-    /// The share of the first image, from 0 to 1.
+    /// The weight λ of the first image, from 0 to 1.
     pub lambda: f64,
-    /// The soft label: class names and their shares, the largest first, none without a share.
+    /// The soft label: class names with their shares, the largest first, without classes of share 0.
     pub target: Vec<(String, f64)>,
-    /// The classes of the first image and of its partner.
+    /// The class of the first image and the class of its partner.
     pub classes: [String; 2],
 }
 
-/// The pairs of `plan`, mixed on `device` by the batcher that training uses; the images as they look
-/// in the plan.
+/// The pairs of `plan`, mixed on `device` by the batcher that training uses. Images are shown in the
+/// plan's views.
 ///
 /// # Panics
-/// Where a draw names an image that is not among `images`.
+/// If a draw names an image that is not in `images`.
 pub fn mixed_pairs(
     images: &Images,
     classes: &[String],
@@ -39,7 +39,7 @@ pub fn mixed_pairs(
         .iter()
         .flat_map(|draw| [draw.image, draw.partner])
         .collect();
-    let looks: Vec<Look> = indices.iter().map(|&image| plan.look(image)).collect();
+    let views: Vec<View> = indices.iter().map(|&image| plan.view(image)).collect();
     let class_of = |image: u32| classes[usize::from(images.labels()[image as usize])].clone();
     let (mut draws, mut pairs) = (vec![], vec![]);
     for (first, draw) in (0..).step_by(2).zip(plan.draws) {
@@ -50,13 +50,13 @@ pub fn mixed_pairs(
             ..*draw
         };
         draws.extend([Draw::unmixed(first), Draw::unmixed(partner), mixed]);
-        let both = [class_of(draw.image), class_of(draw.partner)];
-        pairs.push((draw.lambda, both));
+        let class_names = [class_of(draw.image), class_of(draw.partner)];
+        pairs.push((draw.lambda, class_names));
     }
     let plan = BatchPlan {
         draws: &draws,
-        looks: Some(&looks),
-        place: None,
+        views: Some(&views),
+        stage: None,
         ..*plan
     };
     let batcher = MixupBatcher::new(
@@ -75,83 +75,24 @@ pub fn mixed_pairs(
     let targets: Vec<f64> = batch.targets.into_data().iter::<f64>().collect();
     let pictures = pixels.chunks_exact(3 * IMAGE_BYTES);
     let rows = targets.chunks_exact(classes.len()).skip(2).step_by(3);
-    let all = pairs.into_iter().zip(pictures.zip(rows));
-    all.map(|((lambda, both), (pictures, row))| {
-        let picture = |at: usize| pictures[at * IMAGE_BYTES..(at + 1) * IMAGE_BYTES].to_vec();
-        let named = classes.iter().cloned().zip(row.iter().copied());
-        let mut target: Vec<(String, f64)> = named.filter(|(_, share)| *share > 0.0).collect();
-        target.sort_by(|(_, a), (_, b)| b.total_cmp(a));
-        MixedPair {
-            first: picture(0),
-            partner: picture(1),
-            mixed: picture(2),
-            lambda,
-            target,
-            classes: both,
-        }
-    })
-    .collect()
+    let rows_of_pairs = pairs.into_iter().zip(pictures.zip(rows));
+    rows_of_pairs
+        .map(|((lambda, class_names), (pictures, row))| {
+            let picture = |at: usize| pictures[at * IMAGE_BYTES..(at + 1) * IMAGE_BYTES].to_vec();
+            let named = classes.iter().cloned().zip(row.iter().copied());
+            let mut target: Vec<(String, f64)> = named.filter(|(_, share)| *share > 0.0).collect();
+            target.sort_by(|(_, a), (_, b)| b.total_cmp(a));
+            MixedPair {
+                first: picture(0),
+                partner: picture(1),
+                mixed: picture(2),
+                lambda,
+                target,
+                classes: class_names,
+            }
+        })
+        .collect()
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{Patch, synthetic};
-
-    #[test]
-    fn a_pair_is_its_images_and_their_mix() {
-        let set = synthetic(1, 30, 1);
-        let draws = [Draw::mixed(29, 3, 0.25), Draw::unmixed(4)];
-        let plan = BatchPlan::from(&draws[..]);
-        let pairs = mixed_pairs(&set.train, &set.classes, &plan, &Device::flex());
-        for (pair, draw) in pairs.iter().zip(draws) {
-            let (first, partner) = (draw.image as usize, draw.partner as usize);
-            assert_eq!(pair.first, set.train.image(first));
-            assert_eq!(pair.partner, set.train.image(partner));
-            for (index, &mixed) in pair.mixed.iter().enumerate() {
-                let parts = (f64::from(pair.first[index]), f64::from(pair.partner[index]));
-                let expected = draw.lambda * parts.0 + (1.0 - draw.lambda) * parts.1;
-                assert!((f64::from(mixed) - expected).abs() <= 0.51, "{index}");
-            }
-        }
-        let name =
-            |index: u8| set.classes[usize::from(set.train.labels()[usize::from(index)])].clone();
-        assert_eq!(pairs[0].classes, [name(29), name(3)]);
-        assert_eq!(pairs[0].target, [(name(3), 0.75), (name(29), 0.25)]);
-        assert_eq!(pairs[1].target, [(name(4), 1.0)]);
-    }
-    #[test]
-    fn a_pair_shows_images_as_they_look_and_the_patch_that_is_pasted() {
-        let set = synthetic(1, 2, 1);
-        let patch = Patch {
-            top: 0,
-            left: 0,
-            bottom: 16,
-            right: 32,
-        };
-        let mut looks = [Look::default(); 2];
-        looks[1].flipped = true;
-        let draws = [Draw {
-            patch: Some(patch),
-            ..Draw::mixed(0, 1, 0.5)
-        }];
-        let plan = BatchPlan {
-            looks: Some(&looks),
-            ..BatchPlan::from(&draws[..])
-        };
-        let pair = &mixed_pairs(&set.train, &set.classes, &plan, &Device::flex())[0];
-        assert_eq!(pair.first, set.train.image(0));
-        let mirrored: Vec<u8> = set
-            .train
-            .image(1)
-            .chunks_exact(32)
-            .flat_map(|row| row.iter().rev().copied())
-            .collect();
-        assert_eq!(pair.partner, mirrored);
-        for (channel, plane) in pair.mixed.chunks_exact(1024).enumerate() {
-            let plane_of = |image: &[u8]| image[channel * 1024..(channel + 1) * 1024].to_vec();
-            assert_eq!(plane[..512], plane_of(&pair.partner)[..512]);
-            assert_eq!(plane[512..], plane_of(&pair.first)[512..]);
-        }
-    }
-}
+mod tests;

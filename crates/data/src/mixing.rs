@@ -1,108 +1,42 @@
-//! How training images are mixed: which, with whom, by how much, and what the network is told.
+//! How training images are mixed: which images, with which partners, with which λ and which targets.
+
+mod settings;
 
 use rand::Rng;
 use rand_distr::{Beta, Distribution};
-use serde::{Deserialize, Serialize};
 
 use crate::DataError;
+pub use settings::{LambdaPer, Method, Partner, Selection, Stages, Targets};
 
-/// Which training images are mixed.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Selection {
-    /// Those whose index in the training set is a multiple of this number and not 0 (the article: 5).
-    Every(usize),
-    /// Each one with this probability, drawn anew every epoch.
-    Probability(f64),
-}
-
-/// How two images become one.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Method {
-    /// Pixel by pixel: x = λ xᵢ + (1 − λ) xⱼ.
-    ///
-    /// # Source
-    /// Zhang et al., "mixup: Beyond Empirical Risk Minimization", 2018, equation 1.
-    #[default]
-    Mixup,
-    /// A rectangle of the one is pasted into the other; λ is the share of pixels that stay. See
-    /// [`Patch`](crate::Patch).
-    ///
-    /// # Source
-    /// Yun et al., "CutMix: Regularization Strategy to Train Strong Classifiers with Localizable
-    /// Features", 2019.
-    CutMix,
-    /// As mixup does, but what enters a stage of the network, drawn for each batch among these; 0 is
-    /// the first stage, which the images enter. The partner is an image of the same batch.
-    ///
-    /// # Source
-    /// Verma et al., "Manifold Mixup: Better Representations by Interpolating Hidden States", 2019.
-    Manifold(Vec<usize>),
-}
-
-/// What one draw of λ is for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum LambdaPer {
-    /// One image.
-    #[default]
-    Image,
-    /// All mixed images of a batch, which with CutMix also share their patch.
-    Batch,
-}
-
-/// Among which images a partner is drawn.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Partner {
-    /// The whole training set, uniformly.
-    #[default]
-    Set,
-    /// The batch: a random permutation of it says who is whose.
-    Batch,
-}
-
-/// What a network is told about a mixed image.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Targets {
-    /// y = λ yᵢ + (1 − λ) yⱼ; every row sums to 1.
-    #[default]
-    Formula,
-    /// y = λ (yᵢ ∪ yⱼ), a slip in the article's code: the partner's 1 is written into the first
-    /// image's label, and the partner's own label stays 0. A row sums to 2λ, or to λ where both are
-    /// of one class.
-    AsPrinted,
-}
-
-/// How images are mixed: λ ~ Beta(α, α), for the images of a [`Selection`].
+/// How images are mixed: λ ~ Beta(α, α) for the images of a [`Selection`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct Mixing {
     beta: Option<Beta<f64>>,
     pub(crate) selection: Selection,
-    /// How two images become one.
+    /// How two images are combined.
     pub method: Method,
-    /// What one draw of λ is for.
+    /// What shares one draw of λ.
     pub lambda_per: LambdaPer,
-    /// Whether λ is max(λ, 1 − λ), so that an image keeps the larger share.
+    /// Whether λ is replaced by max(λ, 1 − λ), so that an image keeps the larger weight.
     pub folded: bool,
-    /// Among which images a partner is drawn.
+    /// Which images can become partners.
     pub partner: Partner,
-    /// What the network is told.
+    /// Which soft labels mixed images get.
     pub targets: Targets,
-    /// The last epoch that mixes, counting from 1; none where all do.
+    /// The last epoch with mixing, counted from 1; `None` mixes in all epochs.
     pub last_epoch: Option<u64>,
 }
 
-/// Where Beta(α, α) can still be drawn in f64 without losing itself in rounding.
+/// The values of α for which Beta(α, α) can be drawn in f64 without severe rounding.
 const ALPHA_RANGE: std::ops::RangeInclusive<f64> = 1e-3..=1e6;
 
 impl Mixing {
-    /// Mixup with λ ~ Beta(`alpha`, `alpha`), drawn for each image, and partners from the whole set;
-    /// an `alpha` of 0 mixes nothing.
+    /// Mixup with λ ~ Beta(`alpha`, `alpha`), drawn for each image, and partners from the whole set. An
+    /// `alpha` of 0 mixes nothing.
     ///
     /// # Errors
-    /// [`DataError::Setting`] where `alpha` is neither 0 nor within 0.001 to 1,000,000, an `every` is
-    /// 0, or a probability lies outside `[0, 1]`.
+    /// [`DataError::Setting`] if `alpha` is neither 0 nor from 0.001 to 1,000,000, if an `every` is 0, or if
+    /// a probability is outside `[0, 1]`.
     pub fn new(alpha: f64, selection: Selection) -> Result<Self, DataError> {
         let refuse = |setting, expected, found: String| DataError::Setting {
             setting,
@@ -149,7 +83,7 @@ impl Mixing {
         }
     }
 
-    /// The distribution of λ in `epoch`; none where it mixes nothing.
+    /// The distribution of λ in `epoch`; `None` if that epoch mixes nothing.
     pub(crate) fn lambda(&self, epoch: u64) -> Option<Lambda> {
         let ended = self.last_epoch.is_some_and(|last| epoch > last);
         let beta = self.beta.filter(|_| !ended)?;
@@ -159,7 +93,7 @@ impl Mixing {
         })
     }
 
-    /// Whether partners have to be in the batch of their image.
+    /// Whether a partner must be in the same batch as its image.
     pub(crate) fn partners_in_batch(&self) -> bool {
         self.partner == Partner::Batch || matches!(self.method, Method::Manifold(_))
     }
@@ -184,44 +118,4 @@ impl Distribution<f64> for Lambda {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{Purpose, stream};
-
-    #[test]
-    fn impossible_settings_are_refused_by_name() {
-        let message = |alpha, selection| Mixing::new(alpha, selection).unwrap_err().to_string();
-        for alpha in [-1.0, f64::INFINITY, f64::NAN, 1e-9, -0.001] {
-            assert!(message(alpha, Selection::Every(5)).starts_with("alpha: expected 0"));
-        }
-        assert!(message(0.2, Selection::Every(0)).starts_with("every:"));
-        assert!(message(0.2, Selection::Probability(1.5)).starts_with("probability:"));
-        assert!(message(0.2, Selection::Probability(f64::NAN)).starts_with("probability:"));
-    }
-
-    /// For α = 1, max(λ, 1 − λ) is uniform on [1/2, 1]: mean 3/4, variance 1/48.
-    #[test]
-    fn a_folded_lambda_keeps_the_larger_share() {
-        let mut mixing = Mixing::new(1.0, Selection::Every(1)).unwrap();
-        mixing.folded = true;
-        let lambda = mixing.lambda(1).unwrap();
-        let rng = &mut stream(1, Purpose::Lambda, 1);
-        let draws: Vec<f64> = lambda.sample_iter(rng).take(40_000).collect();
-        assert!(draws.iter().all(|l| (0.5..=1.0).contains(l)));
-        let mean = draws.iter().sum::<f64>() / 40_000.0;
-        let variance = draws.iter().map(|l| (l - mean).powi(2)).sum::<f64>() / 40_000.0;
-        assert!((mean - 0.75).abs() < 0.003, "{mean}");
-        assert!((variance * 48.0 - 1.0).abs() < 0.03, "{variance}");
-    }
-
-    #[test]
-    fn mixing_ends_with_its_last_epoch() {
-        let mut mixing = Mixing::new(1.0, Selection::Every(1)).unwrap();
-        assert!(mixing.lambda(1_000_000).is_some());
-        mixing.last_epoch = Some(3);
-        assert!(mixing.lambda(3).is_some() && mixing.lambda(4).is_none());
-        mixing.last_epoch = Some(0);
-        assert!(mixing.lambda(1).is_none());
-        assert!(Mixing::none().lambda(1).is_none());
-    }
-}
+mod tests;

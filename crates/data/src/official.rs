@@ -1,71 +1,33 @@
-//! The files of an official CIFAR-10 set, by name, whether in a folder or in an archive.
+//! Reads the files of an official CIFAR-10 set, from a folder or from an archive.
 
 mod member;
 
-use std::fs::{self, File};
-use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 
+use crate::content::Content;
+use crate::file::open_file;
 use crate::{CIFAR10_CLASSES, DataError, IMAGE_BYTES, ImageSet, Images, binary, python};
 pub(crate) use member::{Form, Member};
-use member::{Part, TRAIN_BATCHES};
+use member::{Role, TRAIN_BATCHES};
 
-/// Batch files of a set: those to learn from and the one to test with.
+/// The number of batch files: the training batches and one test batch.
 pub(crate) const BATCHES: usize = TRAIN_BATCHES + 1;
-/// The most bytes one file may have; an official one has 31 million.
-pub(crate) const MAX_FILE_BYTES: u64 = 64 << 20;
 
-/// One file's content, read as far as it is asked for.
-pub(crate) struct Content<'a> {
-    /// The file; an archive's member is written `archive.tar.gz/member`.
-    pub(crate) path: &'a Path,
-    /// Bytes; at most [`MAX_FILE_BYTES`].
-    pub(crate) size: usize,
-    /// Where they come from.
-    pub(crate) reader: &'a mut dyn Read,
-    /// What it means where they do not.
-    pub(crate) failure: &'a dyn Fn(io::Error) -> DataError,
-}
-
-impl Content<'_> {
-    /// Reads the next bytes, as many as `buffer` takes.
-    ///
-    /// # Errors
-    /// Content that cannot be read or has fewer.
-    pub(crate) fn fill(&mut self, buffer: &mut [u8]) -> Result<(), DataError> {
-        self.reader.read_exact(buffer).map_err(self.failure)
-    }
-
-    /// Reads all bytes, where none is read yet.
-    ///
-    /// # Errors
-    /// Content that cannot be read or is cut short.
-    fn all(&mut self) -> Result<Vec<u8>, DataError> {
-        let mut bytes = Vec::with_capacity(self.size);
-        let mut reader = (&mut *self.reader).take(self.size as u64);
-        reader.read_to_end(&mut bytes).map_err(self.failure)?;
-        if bytes.len() < self.size {
-            return Err((self.failure)(ErrorKind::UnexpectedEof.into()));
-        }
-        Ok(bytes)
-    }
-}
-
-/// An official set of which some files are read.
+/// Collects the files of an official set, one after another.
 ///
-/// Batches are read into one place, so that their pixels are held once.
+/// All training batches are read into the same buffer, so that their pixels are held once.
 pub(crate) struct Collector {
     form: Form,
-    /// The training batches that are read, in their own order.
+    /// The training images read so far, in the order of their batches.
     train: Images,
-    /// How many images each of them has.
+    /// The number of images of each training batch; `None` if it is not read yet.
     counts: [Option<usize>; TRAIN_BATCHES],
     test: Option<Images>,
     classes: Option<Vec<String>>,
 }
 
 impl Collector {
-    /// A set without any file.
+    /// An empty set.
     pub(crate) fn new(form: Form) -> Self {
         Self {
             form,
@@ -76,30 +38,31 @@ impl Collector {
         }
     }
 
-    /// The form that every file of this set has.
+    /// The form of every file of this set.
     pub(crate) fn form(&self) -> Form {
         self.form
     }
 
-    /// How many of the set's [`BATCHES`] are read.
+    /// The number of batch files read so far, out of [`BATCHES`].
     pub(crate) fn batches(&self) -> usize {
         let train = self.counts.iter().flatten().count();
         train + usize::from(self.test.is_some())
     }
 
-    fn has(&self, part: Part) -> bool {
-        match part {
-            Part::Train(index) => self.counts[index].is_some(),
-            Part::Test => self.test.is_some(),
-            Part::ClassNames => self.classes.is_some(),
+    fn has(&self, role: Role) -> bool {
+        match role {
+            Role::Train(index) => self.counts[index].is_some(),
+            Role::Test => self.test.is_some(),
+            Role::ClassNames => self.classes.is_some(),
         }
     }
 
     /// Reads one file of the set.
     ///
     /// # Errors
-    /// Content that cannot be read or that the form does not allow, a batch without images, and a
-    /// file of another form or one that was read before. The set cannot be gone on with then.
+    /// Content that cannot be read or does not fit the form, a batch without images, a file of the other
+    /// form, and a file that was read before. A collector that returned an error
+    /// must not be used again.
     pub(crate) fn add(
         &mut self,
         member: Member,
@@ -108,52 +71,52 @@ impl Collector {
         if member.form != self.form {
             return Err(both_forms(content.path));
         }
-        if self.has(member.part) {
+        if self.has(member.role) {
             return Err(DataError::format(
                 content.path,
                 "each file once",
                 "it twice",
             ));
         }
-        match member.part {
-            Part::Train(index) => {
+        match member.role {
+            Role::Train(index) => {
                 if self.train.is_empty() {
-                    // Batches have about as many images each: reading all then moves none.
+                    // Batches have about the same size, so this room is enough for all of them.
                     let room = TRAIN_BATCHES * content.size / IMAGE_BYTES;
                     self.train.reserve(room);
                 }
                 let count = read_batch(self.form, content, &mut self.train)?;
-                // An archive may have them in any order.
+                // An archive may hold the batches in any order.
                 let before = self.counts[..index].iter().flatten().sum();
                 self.train.move_last(count, before);
                 self.counts[index] = Some(count);
             }
-            Part::Test => {
+            Role::Test => {
                 let mut test = Images::default();
                 read_batch(self.form, content, &mut test)?;
                 self.test = Some(test);
             }
-            Part::ClassNames => self.classes = Some(class_names(self.form, content)?),
+            Role::ClassNames => self.classes = Some(class_names(self.form, content)?),
         }
         Ok(())
     }
 
-    /// The whole set, its training batches in order.
+    /// The complete set, with its training batches in order.
     ///
     /// # Errors
-    /// A batch that is missing; `path`, the folder or archive, is only named in it.
+    /// A missing batch file. `path` is the folder or archive, for the message.
     pub(crate) fn finish(self, path: &Path) -> Result<ImageSet, DataError> {
         let form = self.form;
         let missing: Vec<String> = Member::all(form)
-            .filter(|member| member.part != Part::ClassNames && !self.has(member.part))
+            .filter(|member| member.role != Role::ClassNames && !self.has(member.role))
             .map(Member::name)
             .collect();
         let Some(test) = self.test.filter(|_| missing.is_empty()) else {
-            let name = |part| Member { form, part }.name();
-            let (first, last) = (name(Part::Train(0)), name(Part::Train(TRAIN_BATCHES - 1)));
+            let name = |role| Member { form, role }.name();
+            let (first, last) = (name(Role::Train(0)), name(Role::Train(TRAIN_BATCHES - 1)));
             return Err(DataError::format(
                 path,
-                format!("{first} to {last} and {}", name(Part::Test)),
+                format!("{first} to {last} and {}", name(Role::Test)),
                 format!("no {}", missing.join(", ")),
             ));
         };
@@ -168,7 +131,7 @@ impl Collector {
     }
 }
 
-/// Reads a batch behind `images`, and says how many it has.
+/// Reads a batch, appends its images to `images`, and returns their number.
 fn read_batch(
     form: Form,
     content: &mut Content<'_>,
@@ -189,7 +152,7 @@ fn read_batch(
     }
 }
 
-/// Two forms of CIFAR-10 at one place, of which none is meant more than the other.
+/// The error for a folder or archive that has files of both layouts.
 pub(crate) fn both_forms(path: &Path) -> DataError {
     let expected = "one layout of CIFAR-10";
     DataError::format(path, expected, "both the binary and the Python layout")
@@ -197,10 +160,10 @@ pub(crate) fn both_forms(path: &Path) -> DataError {
 
 /// Reads a set from the files of a folder, one at a time.
 ///
-/// `progress` is told how many of the batch files are read, and how many there are.
+/// `progress` receives the number of batch files read so far and their total number.
 ///
 /// # Errors
-/// A file that cannot be read or is above [`MAX_FILE_BYTES`], and those of [`Collector`].
+/// A file that cannot be read or is larger than 64 MiB, and the errors of [`Collector`].
 pub(crate) fn read_folder(
     path: &Path,
     form: Form,
@@ -225,36 +188,6 @@ pub(crate) fn read_folder(
     set.finish(path)
 }
 
-/// Reads a file of at most [`MAX_FILE_BYTES`].
-pub(crate) fn read_file(path: &Path) -> Result<Vec<u8>, DataError> {
-    let (file, size) = open_file(path)?;
-    let mut bytes = Vec::with_capacity(size);
-    // One that grows meanwhile is still held to the limit.
-    let mut file = file.take(MAX_FILE_BYTES);
-    file.read_to_end(&mut bytes).map_err(DataError::io(path))?;
-    Ok(bytes)
-}
-
-/// Opens a file of at most [`MAX_FILE_BYTES`], and says how many it has.
-fn open_file(path: &Path) -> Result<(File, usize), DataError> {
-    let about = fs::metadata(path).map_err(DataError::io(path))?;
-    // A pipe by an official name would be waited on for ever.
-    if !about.is_file() {
-        return Err(DataError::format(path, "a file", "something else"));
-    }
-    if about.len() > MAX_FILE_BYTES {
-        return Err(too_big(path, about.len()));
-    }
-    let file = File::open(path).map_err(DataError::io(path))?;
-    Ok((file, about.len() as usize))
-}
-
-/// A file above [`MAX_FILE_BYTES`].
-pub(crate) fn too_big(path: &Path, bytes: u64) -> DataError {
-    let expected = format!("at most {MAX_FILE_BYTES} bytes");
-    DataError::format(path, expected, bytes.to_string())
-}
-
 fn class_names(form: Form, content: &mut Content<'_>) -> Result<Vec<String>, DataError> {
     let (path, bytes) = (content.path, content.all()?);
     let names = match form {
@@ -270,111 +203,4 @@ fn class_names(form: Form, content: &mut Content<'_>) -> Result<Vec<String>, Dat
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
-    use super::*;
-
-    /// Every file of a small set: batch `n` has `n` images, and so has the test batch one.
-    pub(crate) fn files(form: Form) -> Vec<(String, Vec<u8>)> {
-        Member::all(form)
-            .map(|member| {
-                let labels = match member.part {
-                    Part::Train(index) => vec![index as u8; index + 1],
-                    Part::Test | Part::ClassNames => vec![9],
-                };
-                let bytes = match (form, member.part) {
-                    (Form::Binary, Part::ClassNames) => CIFAR10_CLASSES.join("\n").into_bytes(),
-                    (Form::Python, Part::ClassNames) => python::tests::meta(&CIFAR10_CLASSES),
-                    (Form::Binary, _) => binary::tests::batch(&labels),
-                    (Form::Python, _) => python::tests::batch(&labels),
-                };
-                (member.name(), bytes)
-            })
-            .collect()
-    }
-
-    /// Writes files into a folder.
-    pub(crate) fn write(folder: &Path, files: &[(String, Vec<u8>)]) {
-        fs::create_dir_all(folder).expect("a new folder");
-        for (name, bytes) in files {
-            fs::write(folder.join(name), bytes).expect("a new file");
-        }
-    }
-
-    fn read(form: Form, files: &[(String, Vec<u8>)]) -> Result<ImageSet, String> {
-        let folder = tempfile::tempdir().expect("a new folder");
-        write(folder.path(), files);
-        let here = format!("{}", folder.path().display());
-        read_folder(folder.path(), form, &|_, _| {})
-            .map_err(|error| error.to_string().replace(&here, "."))
-    }
-
-    #[test]
-    fn both_forms_give_one_set_in_the_order_of_the_batches() {
-        let set = read(Form::Binary, &files(Form::Binary)).expect("a good set");
-        assert_eq!(
-            set.train.labels(),
-            [0, 1, 1, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 4]
-        );
-        assert_eq!(set.test.labels(), [9]);
-        assert_eq!(set.classes, CIFAR10_CLASSES);
-        assert_eq!(read(Form::Python, &files(Form::Python)), Ok(set));
-    }
-
-    #[test]
-    fn missing_batches_are_listed_and_a_missing_meta_file_is_not() {
-        let mut files = files(Form::Binary);
-        files.retain(|(name, _)| !name.contains("meta"));
-        let set = read(Form::Binary, &files).expect("a set without its class names");
-        assert_eq!(set.classes, CIFAR10_CLASSES);
-        files.retain(|(name, _)| !name.contains("3") && !name.contains("test"));
-        assert_eq!(
-            read(Form::Binary, &files).expect_err("a set without batches"),
-            ".: expected data_batch_1.bin to data_batch_5.bin and test_batch.bin, \
-             found no data_batch_3.bin, test_batch.bin"
-        );
-    }
-
-    #[test]
-    fn class_names_come_from_the_meta_file_and_are_ten() {
-        for form in [Form::Binary, Form::Python] {
-            let with_names = |names: &[&str]| {
-                let mut files = files(form);
-                files[BATCHES].1 = match form {
-                    Form::Binary => names.join("\n").into_bytes(),
-                    Form::Python => python::tests::meta(names),
-                };
-                read(form, &files)
-            };
-            let mut names = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"];
-            assert_eq!(with_names(&names).expect("ten names").classes, names);
-            names[4] = "";
-            let nine = with_names(&names).expect_err("nine names");
-            assert!(nine.ends_with("expected 10 class names, found 9"), "{nine}");
-        }
-    }
-
-    #[test]
-    fn a_batch_without_images_is_an_error() {
-        let mut files = files(Form::Binary);
-        files[2].1.clear();
-        assert_eq!(
-            read(Form::Binary, &files).expect_err("an empty batch"),
-            "./data_batch_3.bin: expected at least one image, found none"
-        );
-    }
-
-    #[test]
-    fn a_folder_or_a_huge_file_by_a_batch_name_is_an_error() {
-        let folder = tempfile::tempdir().expect("a new folder");
-        let batch = folder.path().join("data_batch_1.bin");
-        fs::create_dir(&batch).expect("a new folder");
-        let read = || read_folder(folder.path(), Form::Binary, &|_, _| {});
-        let error = read().expect_err("a folder").to_string();
-        assert!(error.ends_with("expected a file, found something else"));
-        fs::remove_dir(&batch).expect("the folder");
-        let file = File::create(&batch).expect("a new file");
-        file.set_len(MAX_FILE_BYTES + 1).expect("a sparse file");
-        let error = read().expect_err("a huge file").to_string();
-        assert!(error.ends_with("expected at most 67108864 bytes, found 67108865"));
-    }
-}
+pub(crate) mod tests;

@@ -4,32 +4,33 @@ use rand::{Rng, RngExt};
 
 use crate::SIDE;
 
-/// A rectangle of pixels within an image: rows `top..bottom`, columns `left..right`, at most
-/// [`SIDE`] each.
+/// A rectangle of pixels within an image: rows `top..bottom` and columns `left..right`, each at most
+/// [`SIDE`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Patch {
     /// Its first row.
     pub top: u8,
     /// Its first column.
     pub left: u8,
-    /// The row behind its last.
+    /// The row after its last.
     pub bottom: u8,
-    /// The column behind its last.
+    /// The column after its last.
     pub right: u8,
 }
 
 impl Patch {
-    /// No pixel.
-    pub const EMPTY: Self = Self {
+    /// A patch without pixels.
+    pub(crate) const EMPTY: Self = Self {
         top: 0,
         left: 0,
         bottom: 0,
         right: 0,
     };
 
-    /// A patch for λ = `share`, before it is clipped: a square with a share of 1 − λ of the image's
-    /// pixels, its side rounded down, around a centre that is uniform over all pixels, clipped to the
-    /// image. It may be empty.
+    /// Draws a patch for λ = `share`.
+    ///
+    /// It starts as a square whose area is 1 − λ of the image, with its side rounded down, around a
+    /// uniformly random pixel. It is then clipped to the image, and may be empty.
     ///
     /// # Source
     /// Yun et al., 2019, equation 2.
@@ -38,9 +39,9 @@ impl Patch {
         let mut span = || {
             let centre = rng.random_range(0..SIDE);
             let first = centre.saturating_sub(side / 2);
-            let behind = (centre + side - side / 2).min(SIDE);
+            let end = (centre + side - side / 2).min(SIDE);
             // Both are at most 32.
-            (first as u8, behind as u8)
+            (first as u8, end as u8)
         };
         let ((top, bottom), (left, right)) = (span(), span());
         Self {
@@ -51,15 +52,16 @@ impl Patch {
         }
     }
 
-    /// The share of an image's pixels outside it: what λ is, from 0 to 1.
+    /// The share of an image's pixels outside the patch, from 0 to 1: the λ that results from it.
     pub fn kept(self) -> f64 {
         let height = f64::from(self.bottom - self.top);
         let width = f64::from(self.right - self.left);
         1.0 - height * width / (SIDE * SIDE) as f64
     }
 
-    /// Whether the pixel at `row` and `column` is in it.
-    pub fn contains(self, row: usize, column: usize) -> bool {
+    /// Whether the patch covers the pixel at `row` and `column`.
+    #[cfg(test)]
+    pub(crate) fn contains(self, row: usize, column: usize) -> bool {
         (usize::from(self.top)..usize::from(self.bottom)).contains(&row)
             && (usize::from(self.left)..usize::from(self.right)).contains(&column)
     }
@@ -76,25 +78,73 @@ mod tests {
         let rng = &mut stream(1, Purpose::Patch, 1);
         for _ in 0..50 {
             assert_eq!(Patch::draw(1.0, rng).kept(), 1.0);
-            // The square has 32 pixels a side, and at most 16 of them outside.
+            // The square has 32 pixels a side; at most 16 of them are outside the image.
             let kept = Patch::draw(0.0, rng).kept();
             assert!((0.0..=0.75).contains(&kept), "{kept}");
         }
-        // Less than one pixel.
+        // A square of less than one pixel.
         assert_eq!(Patch::draw(0.9995, rng).kept(), 1.0);
     }
 
     #[test]
     fn an_unclipped_patch_has_its_share() {
-        // Sides 16 of 32: a quarter; the mean over all centres is smaller, for they are clipped.
+        // A side of 16 out of 32 is a quarter of the image; clipping makes the mean smaller.
         let rng = &mut stream(2, Purpose::Patch, 1);
         let patches: Vec<Patch> = (0..2000).map(|_| Patch::draw(0.75, rng)).collect();
         let least = patches.iter().map(|patch| patch.kept()).fold(1.0, f64::min);
         assert_eq!(least, 0.75);
-        // By hand: a side of 16 loses (1 + … + 8) + (1 + … + 7) of 32 · 16 columns: 448 / 512 stay.
+        // By hand: clipping removes (1 + … + 8) + (1 + … + 7) of 32 · 16 columns, so 448 / 512 stay.
         let mean = patches.iter().map(|patch| 1.0 - patch.kept()).sum::<f64>() / 2000.0;
         let expected = 0.25 * (448.0_f64 / 512.0).powi(2);
         assert!((mean - expected).abs() < 0.005, "{mean} of {expected}");
+    }
+
+    fn patch(top: u8, left: u8, bottom: u8, right: u8) -> Patch {
+        Patch {
+            top,
+            left,
+            bottom,
+            right,
+        }
+    }
+
+    /// 8 by 4 of 1,024 pixels are 1/32.
+    #[test]
+    fn lambda_is_the_area_outside_the_patch() {
+        assert_eq!(patch(4, 10, 12, 14).kept(), 1.0 - 1.0 / 32.0);
+    }
+
+    #[test]
+    fn a_patch_over_the_whole_image_keeps_nothing() {
+        assert_eq!(patch(0, 0, 32, 32).kept(), 0.0);
+    }
+
+    #[test]
+    fn a_patch_without_height_or_width_keeps_everything() {
+        assert_eq!(patch(5, 3, 5, 20).kept(), 1.0);
+        assert_eq!(patch(5, 3, 20, 3).kept(), 1.0);
+    }
+
+    #[test]
+    fn the_end_row_and_column_are_outside_the_patch() {
+        let patch = patch(4, 10, 12, 14);
+        assert!(patch.contains(4, 10) && patch.contains(11, 13));
+        assert!(!patch.contains(12, 13) && !patch.contains(11, 14));
+        assert!(!patch.contains(3, 10) && !patch.contains(4, 9));
+    }
+
+    /// λ = 1 − s² / 1024 draws a square of side s; no draw may be larger in either direction.
+    #[test]
+    fn no_side_is_longer_than_its_lambda_allows() {
+        let rng = &mut stream(4, Purpose::Patch, 1);
+        for side in 0..=32_u8 {
+            let share = 1.0 - f64::from(side).powi(2) / 1024.0;
+            for _ in 0..50 {
+                let patch = Patch::draw(share, rng);
+                assert!(patch.bottom - patch.top <= side);
+                assert!(patch.right - patch.left <= side);
+            }
+        }
     }
 
     proptest! {
@@ -104,7 +154,7 @@ mod tests {
             let pixels = (0..SIDE).flat_map(|row| (0..SIDE).map(move |column| (row, column)));
             let stay = pixels.filter(|&(row, column)| !patch.contains(row, column)).count();
             prop_assert_eq!(patch.kept(), stay as f64 / (SIDE * SIDE) as f64);
-            // Clipping takes pixels from the patch.
+            // Clipping only removes pixels from the patch.
             prop_assert!(patch.kept() >= share - 1e-12);
         }
     }

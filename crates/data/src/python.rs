@@ -5,11 +5,11 @@ use std::path::Path;
 use crate::pickle::{Id, Pickle, Value};
 use crate::{CIFAR10_CLASSES, DataError, IMAGE_BYTES, Images};
 
-/// Reads a batch behind `images`: `data` is u8 `[N, 3072]`, `labels` a list of N numbers from 0
-/// to 9.
+/// Reads a batch and appends its images to `images`. `data` is u8 `[N, 3072]` and `labels` is a list of
+/// N numbers from 0 to 9.
 ///
 /// # Errors
-/// A pickle that is no such batch; `path` is only named in them, and `images` then has some of it.
+/// A pickle that is not such a batch. `path` is for the message. `images` may then hold part of the batch.
 pub(crate) fn read(path: &Path, bytes: &[u8], images: &mut Images) -> Result<(), DataError> {
     let file = File::open(path, bytes)?;
     let pixels = file.pixels()?;
@@ -52,7 +52,7 @@ pub(crate) fn class_names(path: &Path, bytes: &[u8]) -> Result<Vec<String>, Data
     names.collect()
 }
 
-/// A pickled dict and where it came from.
+/// A pickled dict and the path of its file.
 struct File<'a, 'p> {
     path: &'p Path,
     pickle: Pickle<'a>,
@@ -72,13 +72,13 @@ impl<'a, 'p> File<'a, 'p> {
         let Value::Dict(entries) = self.pickle.root() else {
             return Err(self.fault("a dict", self.pickle.root().kind()));
         };
-        // The last one set is the one that Python would keep.
+        // Python keeps the last value that is set for a key.
         let entry = entries.iter().rev().find(
             |&&(name, _)| matches!(self.pickle.get(name), Value::Bytes(name) if *name == key.as_bytes()),
         );
         match entry {
             Some(&(_, value)) => Ok(self.pickle.get(value)),
-            None => Err(self.fault(format!("a dict with `{key}`"), "none of that name")),
+            None => Err(self.fault(format!("a dict with `{key}`"), "no such key")),
         }
     }
 
@@ -89,13 +89,13 @@ impl<'a, 'p> File<'a, 'p> {
         }
     }
 
-    /// The bytes of `data`, whole images.
+    /// The bytes of `data`: whole images.
     fn pixels(&self) -> Result<&'a [u8], DataError> {
         let Value::Array(Some(state)) = self.entry("data")? else {
             return Err(self.fault("a NumPy array as `data`", self.entry("data")?.kind()));
         };
         let &[_, shape, dtype, fortran, data] = self.tuple(*state) else {
-            return Err(self.fault("five parts of an array's state", "another number"));
+            return Err(self.fault("an array state of five items", "another number of items"));
         };
         let code = match self.pickle.get(dtype) {
             Value::Dtype(made_from) => self.tuple(*made_from).first().copied(),
@@ -134,7 +134,7 @@ impl<'a, 'p> File<'a, 'p> {
         }
     }
 
-    /// The items of a tuple; a value that is none has no items.
+    /// The items of a tuple; no items for any other value.
     fn tuple(&self, id: Id) -> &[Id] {
         match self.pickle.get(id) {
             Value::Tuple(items) => items,
@@ -144,167 +144,4 @@ impl<'a, 'p> File<'a, 'p> {
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
-    use super::*;
-    use crate::binary::tests::pixels;
-
-    fn parse(path: &Path, bytes: &[u8]) -> Result<Images, DataError> {
-        let mut images = Images::default();
-        read(path, bytes, &mut images)?;
-        Ok(images)
-    }
-
-    /// What a batch may have wrong.
-    struct Batch {
-        labels: Vec<i32>,
-        shape: Vec<i32>,
-        code: &'static str,
-        order: u8,
-        data: Vec<u8>,
-    }
-
-    fn long(value: i32) -> Vec<u8> {
-        [&b"J"[..], &value.to_le_bytes()].concat()
-    }
-
-    fn short_string(text: &str) -> Vec<u8> {
-        [&[b'U', text.len() as u8], text.as_bytes()].concat()
-    }
-
-    impl Batch {
-        fn new(labels: &[u8]) -> Self {
-            Self {
-                labels: labels.iter().map(|&label| label.into()).collect(),
-                shape: vec![labels.len() as i32, 3072],
-                code: "u1",
-                order: 0x89,
-                data: (0_u8..).take(labels.len()).flat_map(pixels).collect(),
-            }
-        }
-
-        /// The opcodes of an official batch, in its order.
-        fn bytes(&self) -> Vec<u8> {
-            let join = |numbers: &[i32]| numbers.iter().flat_map(|&n| long(n)).collect::<Vec<_>>();
-            [
-                &b"\x80\x02}q\x01(U\x0bbatch_labelq\x02U\x05a setq\x03"[..],
-                b"U\x06labelsq\x04]q\x05(",
-                &join(&self.labels),
-                b"eU\x04dataq\x06cnumpy.core.multiarray\n_reconstruct\nq\x07",
-                b"cnumpy\nndarray\nq\x08K\x00\x85U\x01b\x87Rq\x09(K\x01(",
-                &join(&self.shape),
-                b"tcnumpy\ndtype\nq\x0a",
-                &short_string(self.code),
-                b"K\x00K\x01\x87Rq\x0b(K\x03U\x01|NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\x00tb",
-                &[self.order, b'T'],
-                &(self.data.len() as i32).to_le_bytes(),
-                &self.data,
-                b"tbU\x09filenamesq\x0c]q\x0d(U\x05a.pngq\x0eh\x0eeu.",
-            ]
-            .concat()
-        }
-
-        fn message(&self) -> String {
-            let error = parse(Path::new("batch"), &self.bytes()).expect_err("a bad batch");
-            error.to_string()
-        }
-    }
-
-    /// A batch file in which the image at each index has that index as its seed.
-    pub(crate) fn batch(labels: &[u8]) -> Vec<u8> {
-        Batch::new(labels).bytes()
-    }
-
-    /// A `batches.meta` of these names.
-    pub(crate) fn meta(names: &[&str]) -> Vec<u8> {
-        let names: Vec<u8> = names.iter().flat_map(|name| short_string(name)).collect();
-        [b"\x80\x02}(U\x0blabel_names](", &names[..], b"eu."].concat()
-    }
-
-    #[test]
-    fn a_batch_becomes_images_in_order() {
-        let images = parse(Path::new("batch"), &batch(&[3, 9])).expect("a good batch");
-        assert_eq!(images.labels(), [3, 9]);
-        assert_eq!(images.image(0), pixels(0));
-        assert_eq!(images.image(1), pixels(1));
-    }
-
-    #[test]
-    fn labels_outside_the_classes_name_their_image() {
-        for label in [10, 200, -1, 256] {
-            let mut batch = Batch::new(&[0, 0]);
-            batch.labels[1] = label;
-            let expected = "batch: expected a label from 0 to 9 for image 1 (the first is 0)";
-            assert_eq!(batch.message(), format!("{expected}, found {label}"));
-        }
-    }
-
-    #[test]
-    fn a_count_that_differs_from_the_labels_is_an_error() {
-        let mut batch = Batch::new(&[0, 0]);
-        batch.labels.push(1);
-        let expected = "batch: expected as many labels as images (2), found 3";
-        assert_eq!(batch.message(), expected);
-    }
-
-    #[test]
-    fn other_shapes_orders_and_types_are_errors() {
-        let shapes: [&[i32]; 5] = [&[1, 3071], &[3072], &[-1, 3072], &[1, 3, 1024], &[]];
-        for shape in shapes {
-            let mut batch = Batch::new(&[0]);
-            batch.shape = shape.to_vec();
-            assert!(batch.message().contains("of shape [N, 3072]"));
-        }
-        let mut batch = Batch::new(&[0]);
-        batch.shape[0] = i32::MAX;
-        assert!(batch.message().ends_with("found 3072 bytes"));
-        let mut batch = Batch::new(&[0]);
-        batch.order = 0x88;
-        assert!(batch.message().ends_with("in C order, found Fortran order"));
-        let mut batch = Batch::new(&[0]);
-        batch.code = "f4";
-        assert!(batch.message().ends_with("found dtype f4"));
-    }
-
-    #[test]
-    fn a_dict_without_its_entries_is_an_error() {
-        let no_dict = parse(Path::new("batch"), b"].").expect_err("a list");
-        assert_eq!(no_dict.to_string(), "batch: expected a dict, found a list");
-        let no_data = parse(Path::new("batch"), b"}.").expect_err("an empty dict");
-        assert!(no_data.to_string().contains("a dict with `data`"));
-        let unbuilt = b"}U\x04datacnumpy.core.multiarray\n_reconstruct\ncnumpy\nndarray\n\x85Rs.";
-        let unbuilt = parse(Path::new("batch"), unbuilt).expect_err("an empty array");
-        assert!(unbuilt.to_string().contains("a NumPy array as `data`"));
-    }
-
-    #[test]
-    fn a_batch_cut_anywhere_is_an_error() {
-        let whole = batch(&[7]);
-        for length in 0..whole.len() {
-            assert!(
-                parse(Path::new("batch"), &whole[..length]).is_err(),
-                "{length} bytes"
-            );
-        }
-    }
-
-    #[test]
-    fn a_batch_with_any_byte_changed_never_panics() {
-        let whole = batch(&[7]);
-        let pixels_start = whole.len() - 3072;
-        for offset in (0..whole.len()).filter(|offset| offset % 40 == 0 || *offset < pixels_start) {
-            let mut changed = whole.clone();
-            for value in 0..=255 {
-                changed[offset] = value;
-                let _ = parse(Path::new("batch"), &changed);
-            }
-        }
-    }
-
-    #[test]
-    fn class_names_are_read_from_the_meta_file() {
-        let names = class_names(Path::new("meta"), &meta(&["cat", "dog"])).expect("good names");
-        assert_eq!(names, ["cat", "dog"]);
-        assert!(class_names(Path::new("meta"), b"}U\x0blabel_names]K\x01as.").is_err());
-        assert!(class_names(Path::new("meta"), b"}.").is_err());
-    }
-}
+pub(crate) mod tests;

@@ -1,41 +1,40 @@
-//! Every random number of the project comes out of [`stream`].
+//! The random streams of the project. Every random number comes from one of them.
 
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
 /// What a stream of random numbers is for.
 ///
-/// Streams of different purposes never share a number, so drawing more for one purpose changes
-/// nothing for another.
+/// Each purpose has its own stream, so drawing more for one purpose does not change another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
     /// The initial weights of a network.
     Weights,
     /// The order in which an epoch visits the images.
     Order,
-    /// Which images are mixed, where a probability decides.
+    /// Which images are mixed, if that is decided by a probability.
     Selection,
-    /// The image that each mixed image is mixed with.
+    /// The partner of each mixed image, from the whole set.
     Partner,
-    /// The image of the batch that each mixed image is mixed with.
+    /// The partner of each mixed image, from its batch.
     BatchPartner,
-    /// The share λ that each mixed image keeps.
+    /// The weight λ of each mixed image.
     Lambda,
     /// The rectangle that CutMix pastes.
     Patch,
-    /// The stage of the network that a batch is mixed before.
-    Place,
+    /// The stage whose input a batch is mixed at.
+    Stage,
     /// Which images are mirrored.
     Flip,
-    /// Which window of a padded image is seen.
+    /// Which window of a padded image is used.
     Crop,
-    /// Which training labels are replaced, and by which.
+    /// Which training labels are replaced, and by which classes.
     Corruption,
-    /// Where an iterated attack starts.
+    /// The starting point of an iterated attack.
     Attack,
     /// Which training images are held out for validation.
     Validation,
-    /// Which training images a finished network is judged on beside the test images.
+    /// Which training images a finished network is evaluated on, in addition to the test images.
     TrainingSample,
     /// Which test images are attacked.
     AttackedSample,
@@ -53,7 +52,7 @@ impl Purpose {
             Self::BatchPartner => b"permute ",
             Self::Lambda => b"lambda  ",
             Self::Patch => b"patch   ",
-            Self::Place => b"place   ",
+            Self::Stage => b"place   ",
             Self::Flip => b"flip    ",
             Self::Crop => b"crop    ",
             Self::Corruption => b"corrupt ",
@@ -68,8 +67,8 @@ impl Purpose {
 
 /// The random numbers of one purpose in one epoch.
 ///
-/// ChaCha with 8 rounds; its 256-bit key is the seed, the purpose, the epoch and a constant, so the
-/// stream is a pure function of these on every machine.
+/// ChaCha with 8 rounds. Its 256-bit key consists of the seed, the purpose, the epoch and a constant, so
+/// the stream is the same on every machine.
 pub fn stream(seed: u64, purpose: Purpose, epoch: u64) -> ChaCha8Rng {
     let mut key = [0; 32];
     key[..8].copy_from_slice(&seed.to_le_bytes());
@@ -79,18 +78,18 @@ pub fn stream(seed: u64, purpose: Purpose, epoch: u64) -> ChaCha8Rng {
     ChaCha8Rng::from_seed(key)
 }
 
-/// The random numbers of one purpose in one epoch that belong to the image at `index`.
+/// The random numbers of one purpose in one epoch that are reserved for the image at `index`.
 pub fn image_stream(seed: u64, purpose: Purpose, epoch: u64, index: usize) -> ChaCha8Rng {
     let mut stream = stream(seed, purpose, epoch);
     seek(&mut stream, index);
     stream
 }
 
-/// Words of a stream that belong to one image: more than any draw for one image takes.
+/// The number of random words set aside for one image. A draw that took more of them would share
+/// numbers with the next image.
 const WORDS_PER_IMAGE: u128 = 1 << 16;
 
-/// Moves `stream` to the place of image `index`, so that what is drawn there depends on nothing
-/// that was drawn before.
+/// Moves `stream` to the words of image `index`. What is drawn there does not depend on earlier draws.
 pub(crate) fn seek(stream: &mut ChaCha8Rng, index: usize) {
     stream.set_word_pos(index as u128 * WORDS_PER_IMAGE);
 }
@@ -98,10 +97,10 @@ pub(crate) fn seek(stream: &mut ChaCha8Rng, index: usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rand::RngExt;
+    use rand::{Rng, RngExt};
 
     #[test]
-    fn seed_purpose_and_epoch_each_give_another_stream() {
+    fn seed_purpose_and_epoch_each_select_another_stream() {
         let first = |seed, purpose, epoch| stream(seed, purpose, epoch).random::<u64>();
         let base = first(1, Purpose::Order, 1);
         assert_eq!(base, first(1, Purpose::Order, 1));
@@ -111,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn an_image_s_numbers_do_not_depend_on_earlier_draws() {
+    fn the_numbers_of_an_image_do_not_depend_on_earlier_draws() {
         let mut fresh = stream(7, Purpose::Lambda, 3);
         seek(&mut fresh, 41);
         let expected: u64 = fresh.random();
@@ -119,5 +118,50 @@ mod tests {
         let _: [u64; 9] = used.random();
         seek(&mut used, 41);
         assert_eq!(used.random::<u64>(), expected);
+    }
+
+    const PURPOSES: [Purpose; 16] = [
+        Purpose::Weights,
+        Purpose::Order,
+        Purpose::Selection,
+        Purpose::Partner,
+        Purpose::BatchPartner,
+        Purpose::Lambda,
+        Purpose::Patch,
+        Purpose::Stage,
+        Purpose::Flip,
+        Purpose::Crop,
+        Purpose::Corruption,
+        Purpose::Attack,
+        Purpose::Validation,
+        Purpose::TrainingSample,
+        Purpose::AttackedSample,
+        Purpose::Synthetic,
+    ];
+
+    #[test]
+    fn no_two_purposes_share_their_first_number() {
+        let first = |purpose| stream(1, purpose, 1).random::<u64>();
+        let mut numbers = PURPOSES.map(first);
+        numbers.sort_unstable();
+        assert!(numbers.windows(2).all(|pair| pair[0] != pair[1]));
+    }
+
+    #[test]
+    fn the_numbers_of_an_image_end_where_those_of_the_next_begin() {
+        let mut numbers = image_stream(1, Purpose::Attack, 0, 4);
+        for _ in 0..WORDS_PER_IMAGE {
+            numbers.next_u32();
+        }
+        let mut next = image_stream(1, Purpose::Attack, 0, 5);
+        assert_eq!(numbers.get_word_pos(), next.get_word_pos());
+        assert_eq!(numbers.next_u64(), next.next_u64());
+    }
+
+    #[test]
+    fn the_stream_of_image_zero_is_the_start_of_the_whole_stream() {
+        let mut whole = stream(9, Purpose::Attack, 2);
+        let mut image = image_stream(9, Purpose::Attack, 2, 0);
+        assert_eq!(whole.next_u64(), image.next_u64());
     }
 }

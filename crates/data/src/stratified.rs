@@ -1,17 +1,17 @@
-//! Parts of a set in which every class keeps its share.
+//! Stratified samples: every class keeps its share.
 
 use rand::Rng;
 use rand::seq::SliceRandom;
 
 use crate::{ImageSet, Images, Purpose, stream};
 
-/// The indices of `count` images, ascending, drawn so that every class has its share of them.
+/// The ascending indices of `count` random images, in which every class keeps its share.
 ///
-/// A class with c of N images gets c · `count` / N, rounded down; what is left goes to the classes with
-/// the largest remainders, of equal ones to the first.
+/// A class with c of N images gets c · `count` / N of them, rounded down. The remaining ones go to the
+/// classes with the largest remainders; ties go to the first class.
 ///
 /// # Panics
-/// Where `count` is above the number of labels, or a label is not below `classes`.
+/// If `count` is above the number of labels, or a label is not below `classes`.
 pub fn stratified(labels: &[u8], classes: usize, count: usize, rng: &mut impl Rng) -> Vec<u32> {
     assert!(count <= labels.len(), "{count} of {} images", labels.len());
     let mut members = vec![vec![]; classes];
@@ -36,11 +36,12 @@ pub fn stratified(labels: &[u8], classes: usize, count: usize, rng: &mut impl Rn
 }
 
 impl ImageSet {
-    /// Takes `count` training images out of the training split, to choose the best epoch by: a
-    /// stratified draw that `seed` decides. Both parts keep the order of the images.
+    /// Removes `count` images from the training split and returns them, as a validation split.
+    ///
+    /// The sample is stratified and depends only on `seed`. Both parts keep the order of the images.
     ///
     /// # Panics
-    /// Where `count` is above the number of training images.
+    /// If `count` is above the number of training images.
     pub fn hold_out(&mut self, count: usize, seed: u64) -> Images {
         let mut rng = stream(seed, Purpose::Validation, 0);
         let chosen = stratified(self.train.labels(), self.classes.len(), count, &mut rng);
@@ -55,7 +56,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn what_is_held_out_is_gone_from_the_training_images_and_nothing_else_is() {
+    fn only_held_out_images_leave_the_training_split() {
         let whole = synthetic(1, 60, 3);
         let mut set = whole.clone();
         let held_out = set.hold_out(20, 7);
@@ -73,7 +74,7 @@ mod tests {
             all(&held_out).into_iter().peekable(),
         );
         for image in all(&whole.train) {
-            // Both parts keep their order, so the next image is the first of one of them.
+            // Both parts keep their order, so the next image is the first remaining one of either part.
             let next = if left.peek() == Some(&image) {
                 left.next()
             } else {
@@ -85,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn the_seed_decides_who_is_held_out() {
+    fn the_seed_decides_which_images_are_held_out() {
         let held_out = |seed| synthetic(1, 60, 3).hold_out(20, seed);
         assert_eq!(held_out(1), held_out(1));
         assert_ne!(held_out(1), held_out(2));

@@ -1,5 +1,6 @@
-//! Checks against the real images of CIFAR-10, where they lie beside the project.
-#![expect(clippy::print_stderr, reason = "a skipped test says so")]
+//! Checks against real images of CIFAR-10, which are not part of the repository.
+//!
+//! Run them with `cargo test --test real_cifar10 -- --ignored` if `../shared/cifar10` exists.
 
 use std::path::Path;
 
@@ -8,19 +9,20 @@ use mixup_data::{CIFAR10_CLASSES, ImageSet, Images, Layout, open};
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/cifar10");
 const TRAIN_BATCHES: usize = 5;
 
-fn read(subset: &str, layout: Layout) -> Option<ImageSet> {
+fn read(subset: &str, layout: Layout) -> ImageSet {
     let path = Path::new(FOLDER).join(subset);
-    if !path.exists() {
-        eprintln!("skipped: {} is not there", path.display());
-        return None;
-    }
+    assert!(
+        path.exists(),
+        "{}: expected a folder with images of CIFAR-10, found none",
+        path.display()
+    );
     let opened = open(&path, &|_, _| {}).expect("real images");
     assert_eq!(opened.layout, layout);
     assert_eq!(opened.images.classes, CIFAR10_CLASSES);
-    Some(opened.images)
+    opened.images
 }
 
-/// Both hold the first images of each of `batches` batches, `some` fewer than `many`.
+/// Both hold the first images of each of `batches` batches; `some` holds fewer than `many`.
 fn assert_same_images(many: &Images, some: &Images, batches: usize) {
     let (stride, count) = (many.len() / batches, some.len() / batches);
     assert!(count < stride);
@@ -35,13 +37,10 @@ fn assert_same_images(many: &Images, some: &Images, batches: usize) {
 }
 
 #[test]
-fn the_python_batches_hold_the_first_images_of_the_binary_ones() {
-    let Some(binary) = read("subset-bin", Layout::Binary) else {
-        return;
-    };
-    let Some(python) = read("subset-py", Layout::Python) else {
-        return;
-    };
+#[ignore = "needs ../shared/cifar10"]
+fn shared_python_batches_hold_the_first_images_of_the_binary_ones() {
+    let binary = read("subset-bin", Layout::Binary);
+    let python = read("subset-py", Layout::Python);
     assert_eq!((binary.train.len(), binary.test.len()), (5085, 1017));
     assert_eq!((python.train.len(), python.test.len()), (500, 100));
     assert_same_images(&binary.train, &python.train, TRAIN_BATCHES);
@@ -49,10 +48,9 @@ fn the_python_batches_hold_the_first_images_of_the_binary_ones() {
 }
 
 #[test]
-fn the_first_image_is_a_frog() {
-    let Some(binary) = read("subset-bin", Layout::Binary) else {
-        return;
-    };
+#[ignore = "needs ../shared/cifar10"]
+fn shared_first_image_is_a_frog() {
+    let binary = read("subset-bin", Layout::Binary);
     let label = usize::from(binary.train.labels()[0]);
     assert_eq!(binary.classes[label], "frog");
 }

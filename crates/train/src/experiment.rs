@@ -126,9 +126,6 @@ impl Experiment {
         whole("batch_size", self.batch_size, 1, 1_000_000)?;
         whole("validation", self.validation, 0, 1_000_000_000)?;
         network.check()?;
-        let padding = usize::from(self.augmentation.crop_padding);
-        let most = usize::from(Augmentation::MOST_PADDING);
-        whole("augmentation.crop_padding", padding, 0, most)?;
         self.labels.check()?;
         for mean in normalisation.mean {
             within("normalisation.mean", mean, "a number from 0 to 1", |v| {

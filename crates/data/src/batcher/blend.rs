@@ -1,21 +1,21 @@
-//! Two rows become one: pixels and labels.
+//! Combines two rows into one: pixels and labels.
 
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
 use crate::{BatchPlan, CHANNELS, Draw, Patch, SIDE, Targets};
 
-/// What was drawn for the rows of a batch, on the device.
+/// The mixing weights of a batch, on the device.
 pub(super) struct Shares {
     /// λ, f32 `[rows, 1]`.
     pub(super) lambda: Tensor<2>,
-    /// The share of the own pixel at each place, 0 or 1, f32 `[rows, 1, 32, 32]`; none where it is λ.
+    /// 1 for a pixel that stays and 0 inside the patch, f32 `[rows, 1, 32, 32]`. `None` without patches.
     pub(super) kept: Option<Tensor<4>>,
-    /// What a row counts for, f32 `[rows, 1]`.
+    /// The weight of each row in the loss, f32 `[rows, 1]`.
     pub(super) weights: Option<Tensor<2>>,
 }
 
 impl Shares {
-    /// Sends what belongs to `draws`, in one piece. Where `count` is given, only so many rows count.
+    /// Uploads the weights of `draws` in one transfer. With a `count`, later rows have weight 0.
     pub(super) fn upload(draws: &[Draw], count: Option<usize>, device: &Device) -> Self {
         let rows = draws.len();
         let is_cut = draws.iter().any(|draw| draw.patch.is_some());
@@ -54,7 +54,7 @@ impl Shares {
 }
 
 impl Shares {
-    /// Images, of which the first half are mixed with the second: f32 `[2 rows, 3072]` to `[rows, 3072]`.
+    /// Mixes the first half of the rows with the second half: f32 `[2 rows, 3072]` to `[rows, 3072]`.
     pub(super) fn mix(&self, pixels: Tensor<2>) -> Tensor<2> {
         match &self.kept {
             None => lerp(pixels, self.lambda.clone()),
@@ -66,8 +66,8 @@ impl Shares {
         }
     }
 
-    /// The soft labels of rows of which the first half are those of the images and the second half those
-    /// of their partners: f32 `[2 rows, classes]` to `[rows, classes]`.
+    /// Soft labels from one-hot labels: f32 `[2 rows, classes]` to `[rows, classes]`. The first half of the
+    /// input belongs to the images, the second half to their partners.
     pub(super) fn targets(&self, labels: Tensor<2>, plan: &BatchPlan<'_>) -> Tensor<2> {
         let [_, classes] = labels.dims();
         let mixed = match plan.targets {
@@ -84,15 +84,15 @@ impl Shares {
     }
 }
 
-/// 1 at the places from `first` to before `behind`, both `[rows, 1]`, else 0: `[rows, 32]`.
-fn within(first: Tensor<2>, behind: Tensor<2>) -> Tensor<2> {
-    let places = Tensor::<1, Int>::arange(0..SIDE as i64, &first.device());
-    let places = places.float().unsqueeze::<2>();
-    let inside = places.clone().greater_equal(first).float();
-    inside * places.lower(behind).float()
+/// 1 for positions in `first..end`, otherwise 0: two tensors `[rows, 1]` to `[rows, 32]`.
+fn within(first: Tensor<2>, end: Tensor<2>) -> Tensor<2> {
+    let positions = Tensor::<1, Int>::arange(0..SIDE as i64, &first.device());
+    let positions = positions.float().unsqueeze::<2>();
+    let inside = positions.clone().greater_equal(first).float();
+    inside * positions.lower(end).float()
 }
 
-/// `share` of the first half of the rows and 1 − `share` of the second half.
+/// `share` of the first half of the rows plus 1 − `share` of the second half.
 fn lerp<const D: usize>(rows: Tensor<D>, share: Tensor<D>) -> Tensor<D> {
     let (first, partner) = halves(rows);
     first * share.clone() + partner * (share.neg() + 1.0)

@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
-    Augmentation, EpochPlan, LambdaPer, Look, Method, Mixing, Partner, Patch, Policy, Selection,
-    Targets,
+    Augmentation, EpochPlan, IMAGE_BYTES, LambdaPer, Method, Mixing, Partner, Patch, Policy,
+    Selection, Stages, Targets, View,
 };
 use proptest::prelude::*;
 use rand::{RngExt, SeedableRng};
@@ -23,27 +23,26 @@ fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
     tensor.into_data().try_to_vec().unwrap()
 }
 
-/// The normalised pixel of an image as it looks.
-fn seen(images: &Images, plan: &BatchPlan<'_>, image: u32, at: [usize; 3]) -> f64 {
+/// The normalised pixel of an image's view.
+fn viewed_pixel(images: &Images, plan: &BatchPlan<'_>, image: u32, at: [usize; 3]) -> f64 {
     let [channel, row, column] = at;
-    let look = plan
-        .looks
-        .map_or_else(Look::default, |looks| looks[image as usize]);
-    let column = if look.flipped { 31 - column } else { column };
-    let row = row as i64 + i64::from(look.down);
-    let column = column as i64 + i64::from(look.right);
+    let view = plan
+        .views
+        .map_or_else(View::default, |views| views[image as usize]);
+    let column = if view.flipped { 31 - column } else { column };
+    let row = row as i64 + i64::from(view.down);
+    let column = column as i64 + i64::from(view.right);
     let inside = (0..32).contains(&row) && (0..32).contains(&column);
     let value = if inside {
-        let place = channel * 1024 + row as usize * 32 + column as usize;
-        f64::from(images.image(image as usize)[place])
+        let index = channel * 1024 + row as usize * 32 + column as usize;
+        f64::from(images.image(image as usize)[index])
     } else {
         0.0
     };
     (value / 255.0 - CIFAR10.mean[channel]) / CIFAR10.std[channel]
 }
 
-/// Images and targets by the formulas, one value after the other, in f64. Where the network is to mix,
-/// the images are those that it mixes.
+/// Images and targets by the formulas, value by value, in f64. With manifold mixup the images are unmixed.
 fn by_hand(images: &Images, plan: &BatchPlan<'_>) -> (Vec<f64>, Vec<f64>) {
     let (mut pixels, mut targets) = (vec![], vec![]);
     for draw in plan.draws {
@@ -51,9 +50,9 @@ fn by_hand(images: &Images, plan: &BatchPlan<'_>) -> (Vec<f64>, Vec<f64>) {
             for row in 0..32 {
                 for column in 0..32 {
                     let at = [channel, row, column];
-                    let [own, other] =
-                        [draw.image, draw.partner].map(|image| seen(images, plan, image, at));
-                    let share = match (plan.place, draw.patch) {
+                    let [own, other] = [draw.image, draw.partner]
+                        .map(|image| viewed_pixel(images, plan, image, at));
+                    let share = match (plan.stage, draw.patch) {
                         (Some(_), _) => 1.0,
                         (None, None) => draw.lambda,
                         (None, Some(patch)) if patch.contains(row, column) => 0.0,
@@ -72,7 +71,7 @@ fn by_hand(images: &Images, plan: &BatchPlan<'_>) -> (Vec<f64>, Vec<f64>) {
                 row[other] += 1.0 - draw.lambda;
             }
             Targets::AsPrinted => {
-                // As the article's code goes: both ones into the first vector, none into the other.
+                // As in the article's code: both ones go into the first vector and none into the other.
                 row[own] = 1.0;
                 row[other] = 1.0;
                 row = row.map(|one| draw.lambda * one + (1.0 - draw.lambda) * 0.0);
@@ -95,7 +94,7 @@ fn any_policy() -> impl Strategy<Value = Policy> {
     let method = prop_oneof![
         Just(Method::Mixup),
         Just(Method::CutMix),
-        Just(Method::Manifold(vec![0, 2])),
+        Just(Method::Manifold(Stages::new(vec![0, 2]).unwrap())),
     ];
     let selection = prop_oneof![
         (1_usize..6).prop_map(Selection::Every),
@@ -110,14 +109,14 @@ fn any_policy() -> impl Strategy<Value = Policy> {
         prop_oneof![Just(Partner::Set), Just(Partner::Batch)],
         prop_oneof![Just(Targets::Formula), Just(Targets::AsPrinted)],
     );
-    let looks = (any::<bool>(), 0_u8..6);
-    (mixing, looks, 2_usize..9, prop_oneof![Just(0.0), 0.0..0.5]).prop_map(
+    let views = (any::<bool>(), 0_u8..6);
+    (mixing, views, 2_usize..9, prop_oneof![Just(0.0), 0.0..0.5]).prop_map(
         |(mixing, (flip, crop_padding), batch_size, smoothing)| {
             let (alpha, selection, method, lambda_per, folded, partner, targets) = mixing;
             let mut mixing = Mixing::new(alpha, selection).unwrap();
             (mixing.method, mixing.lambda_per, mixing.folded) = (method, lambda_per, folded);
             (mixing.partner, mixing.targets) = (partner, targets);
-            let augmentation = Augmentation { flip, crop_padding };
+            let augmentation = Augmentation::new(flip, crop_padding).unwrap();
             Policy {
                 batch_size,
                 augmentation,
@@ -132,7 +131,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
-    fn every_variant_is_its_formula(policy in any_policy(), seed: u64, packed: bool) {
+    fn every_variant_matches_its_formula(policy in any_policy(), seed: u64, packed: bool) {
         let images = noise(20);
         let plan = EpochPlan::draw(seed, 1, images.len(), &policy);
         let storage = if packed { PixelStorage::Packed } else { PixelStorage::U8 };
@@ -155,9 +154,9 @@ proptest! {
                 let expected = (1.0 - plan.smoothing) * expected + plan.smoothing;
                 prop_assert!((sum - expected).abs() < 1e-12);
             }
-            // What the network mixes at its input is what the batcher would have mixed.
+            // Mixing at the network's input is what the batcher would have done itself.
             if let Some(hidden) = batch.hidden {
-                let mixed = BatchPlan { place: None, ..plan };
+                let mixed = BatchPlan { stage: None, ..plan };
                 let (pixels, _) = by_hand(&images, &mixed);
                 assert_close(&values(hidden.apply(batch.images)), &pixels);
             }
@@ -166,10 +165,10 @@ proptest! {
 }
 
 #[test]
-fn both_storages_mix_as_the_formula_does() {
+fn both_storages_match_the_formula() {
     let images = noise(40);
     let mixing = Mixing::new(0.4, Selection::Every(2)).unwrap();
-    let plan = EpochPlan::draw(9, 1, images.len(), &Policy::of_mixing(mixing, 40));
+    let plan = EpochPlan::draw(9, 1, images.len(), &Policy::new(mixing, 40));
     let (pixels, targets) = by_hand(&images, &plan.batch(0..40));
     for storage in [PixelStorage::U8, PixelStorage::Packed] {
         let device = &Device::flex();
@@ -193,29 +192,29 @@ fn target_rows_sum_to_one_also_for_pairs_of_one_class() {
     assert_eq!(row.iter().sum::<f32>(), 1.0);
 }
 
-/// Images whose pixels are their labels: what is said of the one must be true of the other.
+/// Images whose pixels are their labels: pixel and target must then agree.
 #[test]
-fn image_and_target_have_the_same_share_of_the_same_partner() {
+fn image_and_target_use_the_same_lambda_and_partner() {
     let mut images = Images::default();
     for label in 0..10 {
         images.push(&[25 * label; IMAGE_BYTES], label);
     }
     let batcher = MixupBatcher::new(images, 10, &Normalisation::NONE, &Device::flex());
     let mixing = Mixing::new(1.0, Selection::Probability(1.0)).unwrap();
-    let plan = EpochPlan::draw(4, 1, 10, &Policy::of_mixing(mixing, 10));
+    let plan = EpochPlan::draw(4, 1, 10, &Policy::new(mixing, 10));
     let batch = batcher.mix(plan.draws());
     let pixels = values(batch.images);
     for (row, image) in values(batch.targets)
         .chunks(10)
         .zip(pixels.chunks(IMAGE_BYTES))
     {
-        let told: f32 = (0..10)
+        let expected: f32 = (0..10)
             .zip(row)
             .map(|(label, share)| 25.0 * label as f32 * share)
             .sum();
         assert!(
-            (image[0] * 255.0 - told).abs() < 1e-3,
-            "{} and {told}",
+            (image[0] * 255.0 - expected).abs() < 1e-3,
+            "{} and {expected}",
             image[0] * 255.0
         );
     }
@@ -255,32 +254,39 @@ fn a_patch_of_no_area_leaves_the_image_and_its_label() {
 }
 
 #[test]
-fn a_filled_batch_is_the_batch_with_rows_behind_it() {
+fn a_padded_batch_starts_with_the_rows_of_the_short_one() {
     let batcher = MixupBatcher::new(noise(5), 10, &CIFAR10, &Device::flex());
     let mut mixing = Mixing::new(1.0, Selection::Probability(1.0)).unwrap();
-    for method in [Method::Mixup, Method::CutMix, Method::Manifold(vec![0])] {
+    for method in [
+        Method::Mixup,
+        Method::CutMix,
+        Method::Manifold(Stages::new(vec![0]).unwrap()),
+    ] {
         mixing.method = method;
-        let plan = EpochPlan::draw(1, 1, 3, &Policy::of_mixing(mixing.clone(), 3));
+        let plan = EpochPlan::draw(1, 1, 3, &Policy::new(mixing.clone(), 3));
         let plan = plan.batch(0..3);
         let batch = batcher.make(&plan, None);
         assert!(batch.weights.is_none());
-        let filled = batcher.make(&plan, Some(5));
-        assert_eq!((filled.count, filled.images.dims()[0]), (3, 5));
-        let (images, targets) = (filled.images, filled.targets);
+        let padded = batcher.make(&plan, Some(5));
+        assert_eq!((padded.count, padded.images.dims()[0]), (3, 5));
+        let (images, targets) = (padded.images, padded.targets);
         assert_eq!(
             values(images.clone().narrow(0, 0, 3)),
             values(batch.images.clone())
         );
         assert_eq!(values(targets.narrow(0, 0, 3)), values(batch.targets));
-        if let (Some(hidden), Some(of_filled)) = (batch.hidden, filled.hidden) {
-            let mixed = of_filled.apply(images).narrow(0, 0, 3);
+        if let (Some(hidden), Some(padded_hidden)) = (batch.hidden, padded.hidden) {
+            let mixed = padded_hidden.apply(images).narrow(0, 0, 3);
             assert_eq!(values(mixed), values(hidden.apply(batch.images)));
         }
-        let weights = values(filled.weights.unwrap());
-        let of_image = 5.0 / 3.0;
-        assert_eq!(weights, [of_image, of_image, of_image, 0.0, 0.0]);
-        let whole = batcher.make(&plan, Some(3));
-        assert_eq!(values(whole.weights.unwrap()), [1.0; 3]);
+        let weights = values(padded.weights.unwrap());
+        let image_weight = 5.0 / 3.0;
+        assert_eq!(
+            weights,
+            [image_weight, image_weight, image_weight, 0.0, 0.0]
+        );
+        let full = batcher.make(&plan, Some(3));
+        assert_eq!(values(full.weights.unwrap()), [1.0; 3]);
     }
 }
 

@@ -11,22 +11,22 @@ use embedded_graphics::prelude::{
 use embedded_graphics::text::{Baseline, Text};
 use image::{Rgb, RgbImage};
 
-/// For captions and labels.
+/// The font of captions and labels.
 pub(super) const SMALL: &MonoFont<'static> = &FONT_8X13;
-/// For values, as large as [`SMALL`].
+/// The font of values, as large as [`SMALL`].
 pub(super) const BOLD: &MonoFont<'static> = &FONT_8X13_BOLD;
-/// For signs.
+/// The font of signs.
 pub(super) const LARGE: &MonoFont<'static> = &FONT_10X20;
 
-/// The Greek letter in the style of [`BOLD`]; that of the fonts' own Greek is hard to recognise.
+/// The letter λ in the style of [`BOLD`]; the λ of the Greek fonts is hard to recognise at this size.
 const LAMBDA: [&[u8; 7]; 9] = [
     b"###    ", b"  ##   ", b"   #   ", b"   ##  ", b"  ###  ", b"  # ## ", b" ##  # ", b" ##  ##",
     b"##    #",
 ];
-/// Rows above a capital letter of [`BOLD`].
+/// Empty rows above a capital letter of [`BOLD`].
 const LAMBDA_TOP: u32 = 2;
 
-/// An image to draw on; what lies outside it is not drawn.
+/// An image to draw on. Drawing outside it has no effect.
 pub(super) struct Canvas(pub(super) RgbImage);
 
 impl Canvas {
@@ -41,7 +41,7 @@ impl Canvas {
         }
     }
 
-    /// Writes a λ as text of [`BOLD`] would stand there.
+    /// Draws a λ where text in [`BOLD`] would stand.
     pub(super) fn lambda(&mut self, left: u32, top: u32, colour: Rgb<u8>) {
         for (y, row) in (top + LAMBDA_TOP..).zip(LAMBDA) {
             for (x, _) in (left..).zip(row).filter(|(_, dot)| **dot == b'#') {
@@ -50,7 +50,7 @@ impl Canvas {
         }
     }
 
-    /// Writes one line with its upper left corner at the place.
+    /// Draws one line of text whose upper left corner is at `left` and `top`.
     pub(super) fn text(
         &mut self,
         text: &str,
@@ -61,8 +61,8 @@ impl Canvas {
     ) {
         let [red, green, blue] = colour.0;
         let style = MonoTextStyle::new(font, Rgb888::new(red, green, blue));
-        let place = Point::new(left as i32, top as i32);
-        let Ok(_) = Text::with_baseline(text, place, style, Baseline::Top).draw(self);
+        let corner = Point::new(left as i32, top as i32);
+        let Ok(_) = Text::with_baseline(text, corner, style, Baseline::Top).draw(self);
     }
 }
 

@@ -1,6 +1,6 @@
-//! The names of an official set's files.
+//! The file names of an official set.
 
-/// Batch files to learn from.
+/// The number of training batch files.
 pub(super) const TRAIN_BATCHES: usize = 5;
 
 /// One of the two official forms of CIFAR-10.
@@ -12,23 +12,23 @@ pub(crate) enum Form {
     Python,
 }
 
-/// What one file of a set holds.
+/// The role of a file in a set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Part {
+pub(super) enum Role {
     /// A batch of training images, counted from 0.
     Train(usize),
-    /// The images to test with.
+    /// The test images.
     Test,
     /// The optional file of class names.
     ClassNames,
 }
 
-/// A file that an official set has.
+/// A file of an official set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Member {
-    /// The form of the set it belongs to.
+    /// The form of its set.
     pub(crate) form: Form,
-    pub(super) part: Part,
+    pub(super) role: Role,
 }
 
 impl Member {
@@ -38,23 +38,23 @@ impl Member {
         members.find(|member| member.name() == name)
     }
 
-    /// Every file of a form, the training batches first and in order.
+    /// Every file of a form, starting with the training batches in order.
     pub(super) fn all(form: Form) -> impl Iterator<Item = Self> {
-        let train = (0..TRAIN_BATCHES).map(Part::Train);
+        let train = (0..TRAIN_BATCHES).map(Role::Train);
         train
-            .chain([Part::Test, Part::ClassNames])
-            .map(move |part| Self { form, part })
+            .chain([Role::Test, Role::ClassNames])
+            .map(move |role| Self { form, role })
     }
 
     /// The file's name.
     pub(super) fn name(self) -> String {
-        match (self.part, self.form) {
-            (Part::Train(index), Form::Binary) => format!("data_batch_{}.bin", index + 1),
-            (Part::Train(index), Form::Python) => format!("data_batch_{}", index + 1),
-            (Part::Test, Form::Binary) => "test_batch.bin".into(),
-            (Part::Test, Form::Python) => "test_batch".into(),
-            (Part::ClassNames, Form::Binary) => "batches.meta.txt".into(),
-            (Part::ClassNames, Form::Python) => "batches.meta".into(),
+        match (self.role, self.form) {
+            (Role::Train(index), Form::Binary) => format!("data_batch_{}.bin", index + 1),
+            (Role::Train(index), Form::Python) => format!("data_batch_{}", index + 1),
+            (Role::Test, Form::Binary) => "test_batch.bin".into(),
+            (Role::Test, Form::Python) => "test_batch".into(),
+            (Role::ClassNames, Form::Binary) => "batches.meta.txt".into(),
+            (Role::ClassNames, Form::Python) => "batches.meta".into(),
         }
     }
 }

@@ -1,13 +1,13 @@
-//! The bytes of a pickle, read from the front.
+//! The bytes of a pickle, read from front to back.
 
 use std::path::Path;
 
 use crate::DataError;
 
-/// Longer than any line of an allowed name.
+/// Longer than any allowed name.
 const MAX_NAME_BYTES: usize = 64;
 
-/// What is left to read, and where the opcode at hand began.
+/// The bytes, the reading position, and the offset of the current opcode.
 pub(super) struct Input<'a, 'p> {
     path: &'p Path,
     bytes: &'a [u8],
@@ -16,7 +16,7 @@ pub(super) struct Input<'a, 'p> {
 }
 
 impl<'a, 'p> Input<'a, 'p> {
-    /// All of `bytes`; `path` is only named in errors.
+    /// Reads `bytes` from the start. `path` is for error messages.
     pub(super) fn new(path: &'p Path, bytes: &'a [u8]) -> Self {
         Self {
             path,
@@ -26,7 +26,7 @@ impl<'a, 'p> Input<'a, 'p> {
         }
     }
 
-    /// The next opcode, at which errors point from here on.
+    /// The next opcode. Errors refer to its offset until the following one.
     pub(super) fn opcode(&mut self) -> Result<u8, DataError> {
         self.opcode_at = self.at;
         self.byte()
@@ -43,7 +43,7 @@ impl<'a, 'p> Input<'a, 'p> {
         Ok(*bytes.first_chunk().expect("take gives as many as asked"))
     }
 
-    /// The next `length` bytes, not copied.
+    /// The next `length` bytes, without a copy.
     pub(super) fn take(&mut self, length: usize) -> Result<&'a [u8], DataError> {
         let rest = &self.bytes[self.at..];
         let Some(taken) = rest.get(..length) else {
@@ -56,7 +56,7 @@ impl<'a, 'p> Input<'a, 'p> {
         Ok(taken)
     }
 
-    /// The bytes before the next line break, which is passed.
+    /// The bytes before the next line break, which is skipped.
     pub(super) fn line(&mut self) -> Result<&'a [u8], DataError> {
         let rest = &self.bytes[self.at..];
         let window = &rest[..rest.len().min(MAX_NAME_BYTES)];
@@ -67,7 +67,7 @@ impl<'a, 'p> Input<'a, 'p> {
         Ok(&rest[..length])
     }
 
-    /// An error at the opcode at hand.
+    /// An error at the current opcode.
     pub(super) fn fault(&self, expected: &str, found: impl Into<String>) -> DataError {
         let found = format!("{} at offset {}", found.into(), self.opcode_at);
         DataError::format(self.path, expected, found)

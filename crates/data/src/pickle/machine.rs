@@ -1,59 +1,27 @@
-//! The stack machine of pickles, reduced to what a CIFAR-10 batch needs.
+//! The stack machine of pickles, reduced to the opcodes of a CIFAR-10 batch.
 
 use std::collections::HashMap;
 
-use super::{Global, Id, Input, Value};
+use super::{Global, Id, Input, Value, opcode};
 use crate::DataError;
 
-/// Far above the 20,000 values of an official batch, far below what would fill the memory.
+/// Far more than the 20,000 values of an official batch, and far less than would fill the memory.
 const MAX_VALUES: usize = 1 << 20;
-/// An official batch opens three lists within one another.
+/// An official batch nests three lists.
 const MAX_OPEN_MARKS: usize = 64;
 
-mod opcode {
-    pub(super) const PROTO: u8 = 0x80;
-    pub(super) const STOP: u8 = b'.';
-    pub(super) const MARK: u8 = b'(';
-    pub(super) const NONE: u8 = b'N';
-    pub(super) const NEWTRUE: u8 = 0x88;
-    pub(super) const NEWFALSE: u8 = 0x89;
-    pub(super) const BININT: u8 = b'J';
-    pub(super) const BININT1: u8 = b'K';
-    pub(super) const BININT2: u8 = b'M';
-    pub(super) const BINSTRING: u8 = b'T';
-    pub(super) const SHORT_BINSTRING: u8 = b'U';
-    pub(super) const EMPTY_LIST: u8 = b']';
-    pub(super) const APPEND: u8 = b'a';
-    pub(super) const APPENDS: u8 = b'e';
-    pub(super) const EMPTY_DICT: u8 = b'}';
-    pub(super) const SETITEM: u8 = b's';
-    pub(super) const SETITEMS: u8 = b'u';
-    pub(super) const EMPTY_TUPLE: u8 = b')';
-    pub(super) const TUPLE: u8 = b't';
-    pub(super) const TUPLE1: u8 = 0x85;
-    pub(super) const TUPLE2: u8 = 0x86;
-    pub(super) const TUPLE3: u8 = 0x87;
-    pub(super) const BINPUT: u8 = b'q';
-    pub(super) const LONG_BINPUT: u8 = b'r';
-    pub(super) const BINGET: u8 = b'h';
-    pub(super) const LONG_BINGET: u8 = b'j';
-    pub(super) const GLOBAL: u8 = b'c';
-    pub(super) const REDUCE: u8 = b'R';
-    pub(super) const BUILD: u8 = b'b';
-}
-
-/// The machine that builds values, opcode by opcode.
+/// Builds values, opcode by opcode.
 pub(super) struct Machine<'a, 'p> {
     input: Input<'a, 'p>,
     values: Vec<Value<'a>>,
     stack: Vec<Id>,
-    /// Heights of the stack; values below the last are out of reach until it is closed.
+    /// Heights of the stack. Values below the last mark cannot be reached until it is removed.
     marks: Vec<usize>,
     memo: HashMap<u32, Id>,
 }
 
 impl<'a, 'p> Machine<'a, 'p> {
-    /// A machine that has done nothing yet.
+    /// A machine with an empty stack.
     pub(super) fn new(input: Input<'a, 'p>) -> Self {
         Self {
             input,
@@ -64,7 +32,7 @@ impl<'a, 'p> Machine<'a, 'p> {
         }
     }
 
-    /// Runs to the end; gives all values and the place of the one that is the result.
+    /// Runs the whole pickle. Returns all values and the id of the result.
     pub(super) fn run(mut self) -> Result<(Vec<Value<'a>>, Id), DataError> {
         loop {
             if let Some(root) = self.step()? {
@@ -73,17 +41,15 @@ impl<'a, 'p> Machine<'a, 'p> {
         }
     }
 
-    /// Runs one opcode; the result is there after the last.
+    /// Runs one opcode. Returns the pickle's value after the last one.
     fn step(&mut self) -> Result<Option<Id>, DataError> {
-        match self.input.opcode()? {
-            opcode::PROTO => match self.input.byte()? {
-                2 => {}
-                other => {
-                    return Err(self
-                        .input
-                        .fault("pickle protocol 2", format!("protocol {other}")));
-                }
-            },
+        let code = self.input.opcode()?;
+        if let Some(value) = self.literal(code)? {
+            self.push(value)?;
+            return Ok(None);
+        }
+        match code {
+            opcode::PROTO => self.protocol()?,
             opcode::STOP => return self.pop().map(Some),
             opcode::MARK => {
                 if self.marks.len() == MAX_OPEN_MARKS {
@@ -91,36 +57,6 @@ impl<'a, 'p> Machine<'a, 'p> {
                 }
                 self.marks.push(self.stack.len());
             }
-            opcode::NONE => self.push(Value::None)?,
-            opcode::NEWTRUE => self.push(Value::Bool(true))?,
-            opcode::NEWFALSE => self.push(Value::Bool(false))?,
-            opcode::BININT => {
-                let value = i32::from_le_bytes(self.input.array()?);
-                self.push(Value::Int(value))?;
-            }
-            opcode::BININT1 => {
-                let value = i32::from(self.input.byte()?);
-                self.push(Value::Int(value))?;
-            }
-            opcode::BININT2 => {
-                let value = i32::from(u16::from_le_bytes(self.input.array()?));
-                self.push(Value::Int(value))?;
-            }
-            opcode::BINSTRING => {
-                let length = i32::from_le_bytes(self.input.array()?);
-                let length = usize::try_from(length).map_err(|_| {
-                    self.input
-                        .fault("a string of no negative length", length.to_string())
-                })?;
-                let value = self.input.take(length)?;
-                self.push(Value::Bytes(value))?;
-            }
-            opcode::SHORT_BINSTRING => {
-                let length = usize::from(self.input.byte()?);
-                let value = self.input.take(length)?;
-                self.push(Value::Bytes(value))?;
-            }
-            opcode::EMPTY_LIST => self.push(Value::List(Vec::new()))?,
             opcode::APPEND => {
                 let item = self.pop()?;
                 self.append(&[item])?;
@@ -129,7 +65,6 @@ impl<'a, 'p> Machine<'a, 'p> {
                 let items = self.pop_to_mark()?;
                 self.append(&items)?;
             }
-            opcode::EMPTY_DICT => self.push(Value::Dict(Vec::new()))?,
             opcode::SETITEM => {
                 let items = self.pop_last(2)?;
                 self.set_items(&items)?;
@@ -138,7 +73,6 @@ impl<'a, 'p> Machine<'a, 'p> {
                 let items = self.pop_to_mark()?;
                 self.set_items(&items)?;
             }
-            opcode::EMPTY_TUPLE => self.push(Value::Tuple(Vec::new()))?,
             opcode::TUPLE => {
                 let items = self.pop_to_mark()?;
                 self.push(Value::Tuple(items))?;
@@ -174,6 +108,43 @@ impl<'a, 'p> Machine<'a, 'p> {
         Ok(None)
     }
 
+    /// The value that an opcode spells out itself, without the stack; `None` for other opcodes.
+    fn literal(&mut self, code: u8) -> Result<Option<Value<'a>>, DataError> {
+        let input = &mut self.input;
+        Ok(Some(match code {
+            opcode::NONE => Value::None,
+            opcode::NEWTRUE => Value::Bool(true),
+            opcode::NEWFALSE => Value::Bool(false),
+            opcode::BININT => Value::Int(i32::from_le_bytes(input.array()?)),
+            opcode::BININT1 => Value::Int(input.byte()?.into()),
+            opcode::BININT2 => Value::Int(u16::from_le_bytes(input.array()?).into()),
+            opcode::BINSTRING => {
+                let length = i32::from_le_bytes(input.array()?);
+                let length = usize::try_from(length)
+                    .map_err(|_| input.fault("a string length from 0", length.to_string()))?;
+                Value::Bytes(input.take(length)?)
+            }
+            opcode::SHORT_BINSTRING => {
+                let length = usize::from(input.byte()?);
+                Value::Bytes(input.take(length)?)
+            }
+            opcode::EMPTY_LIST => Value::List(Vec::new()),
+            opcode::EMPTY_DICT => Value::Dict(Vec::new()),
+            opcode::EMPTY_TUPLE => Value::Tuple(Vec::new()),
+            _ => return Ok(None),
+        }))
+    }
+
+    fn protocol(&mut self) -> Result<(), DataError> {
+        match self.input.byte()? {
+            2 => Ok(()),
+            other => {
+                let found = format!("protocol {other}");
+                Err(self.input.fault("pickle protocol 2", found))
+            }
+        }
+    }
+
     fn global(&mut self) -> Result<(), DataError> {
         let (module, name) = (self.input.line()?, self.input.line()?);
         let global = match (module, name) {
@@ -189,7 +160,7 @@ impl<'a, 'p> Machine<'a, 'p> {
         self.push(Value::Global(global))
     }
 
-    /// What Python would do by a call becomes a value that says what was to be made.
+    /// Where Python would call a function, this only records what the call would make.
     fn reduce(&mut self) -> Result<(), DataError> {
         let arguments = self.pop()?;
         let callee = self.pop()?;
@@ -217,7 +188,7 @@ impl<'a, 'p> Machine<'a, 'p> {
         let target = self.top()?;
         match &mut self.values[target.0] {
             Value::Array(slot) if is_tuple => *slot = Some(state),
-            // Byte order, alignment and fields: bytes have none of them.
+            // Byte order, alignment and fields do not matter for single bytes.
             Value::Dtype(_) if is_tuple => {}
             _ => {
                 return Err(self
@@ -255,17 +226,15 @@ impl<'a, 'p> Machine<'a, 'p> {
         let top = self.top()?;
         self.memo.insert(key, top);
         if self.memo.len() > MAX_VALUES {
-            return Err(self
-                .input
-                .fault("at most 1048576 values to remember", "more"));
+            return Err(self.input.fault("at most 1048576 stored values", "more"));
         }
         Ok(())
     }
 
     fn recall(&mut self, key: u32) -> Result<(), DataError> {
         let Some(&id) = self.memo.get(&key) else {
-            let found = format!("number {key}, which is not set,");
-            return Err(self.input.fault("a value remembered before", found));
+            let found = format!("number {key}, which was never set,");
+            return Err(self.input.fault("a value stored before", found));
         };
         self.stack.push(id);
         Ok(())
@@ -294,7 +263,7 @@ impl<'a, 'p> Machine<'a, 'p> {
         Ok(top)
     }
 
-    /// The last `count` values, in the order they were pushed.
+    /// The last `count` values, in the order in which they were pushed.
     fn pop_last(&mut self, count: usize) -> Result<Vec<Id>, DataError> {
         let mut items = Vec::with_capacity(count);
         for _ in 0..count {

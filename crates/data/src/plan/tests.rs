@@ -1,5 +1,6 @@
 use super::*;
-use crate::mixing::Partner;
+use crate::augmentation::Augmentation;
+use crate::mixing::{Partner, Stages};
 use proptest::prelude::*;
 
 fn article() -> Mixing {
@@ -11,7 +12,7 @@ fn all(alpha: f64) -> Mixing {
 }
 
 fn plan(seed: u64, epoch: u64, images: usize, mixing: &Mixing) -> EpochPlan {
-    let policy = Policy::of_mixing(mixing.clone(), 32);
+    let policy = Policy::new(mixing.clone(), 32);
     EpochPlan::draw(seed, epoch, images, &policy)
 }
 
@@ -33,28 +34,25 @@ fn the_article_mixes_multiples_of_five_but_not_image_zero() {
 }
 
 #[test]
-fn every_mixing_and_none_share_order_and_looks() {
+fn order_and_views_do_not_depend_on_the_mixing() {
     let mut cutmix = all(1.0);
     cutmix.method = Method::CutMix;
     let mut manifold = all(1.0);
-    manifold.method = Method::Manifold(vec![0, 1]);
+    manifold.method = Method::Manifold(Stages::new(vec![0, 1]).unwrap());
     let mut in_batch = all(1.0);
     (in_batch.partner, in_batch.lambda_per) = (Partner::Batch, LambdaPer::Batch);
-    let seen = |mixing: &Mixing| {
+    let order_and_views = |mixing: &Mixing| {
         let policy = Policy {
-            augmentation: Augmentation {
-                flip: true,
-                crop_padding: 4,
-            },
-            ..Policy::of_mixing(mixing.clone(), 32)
+            augmentation: Augmentation::new(true, 4).unwrap(),
+            ..Policy::new(mixing.clone(), 32)
         };
         let plan = EpochPlan::draw(3, 2, 500, &policy);
         let order: Vec<u32> = plan.draws().iter().map(|draw| draw.image).collect();
-        (order, plan.looks)
+        (order, plan.views)
     };
-    let baseline = seen(&Mixing::none());
+    let baseline = order_and_views(&Mixing::none());
     for mixing in [article(), cutmix, manifold, in_batch] {
-        assert_eq!(seen(&mixing), baseline);
+        assert_eq!(order_and_views(&mixing), baseline);
     }
 }
 
@@ -66,7 +64,7 @@ fn alpha_zero_is_the_baseline() {
 }
 
 #[test]
-fn epochs_after_the_last_that_mixes_are_the_baseline_s() {
+fn epochs_after_the_last_mixed_one_match_the_baseline() {
     let mut mixing = all(1.0);
     mixing.last_epoch = Some(2);
     assert_eq!(plan(1, 2, 100, &mixing), plan(1, 2, 100, &all(1.0)));
@@ -74,7 +72,7 @@ fn epochs_after_the_last_that_mixes_are_the_baseline_s() {
 }
 
 #[test]
-fn every_epoch_and_seed_draws_anew() {
+fn every_epoch_and_seed_has_its_own_draws() {
     let first = plan(1, 1, 200, &article());
     assert_eq!(first, plan(1, 1, 200, &article()));
     for other in [plan(1, 2, 200, &article()), plan(2, 1, 200, &article())] {
@@ -84,18 +82,18 @@ fn every_epoch_and_seed_draws_anew() {
 }
 
 #[test]
-fn an_image_s_draw_does_not_depend_on_which_others_are_mixed_or_on_the_batch_size() {
+fn a_draw_does_not_depend_on_other_mixed_images_or_on_the_batch_size() {
     let mixing = Mixing::new(0.2, Selection::Every(1)).unwrap();
     let fifth = by_image(&plan(1, 1, 300, &article()));
     let every = by_image(&plan(1, 1, 300, &mixing));
     for index in (5..300).step_by(5) {
         assert_eq!(fifth[index], every[index]);
     }
-    let policy = Policy::of_mixing(mixing, 7);
+    let policy = Policy::new(mixing, 7);
     assert_eq!(by_image(&EpochPlan::draw(1, 1, 300, &policy)), every);
 }
 
-/// A probability of 1 and every = 1 differ in nothing but image 0.
+/// A probability of 1 and every = 1 differ only in image 0.
 #[test]
 fn probability_one_is_every_one() {
     let every = Mixing::new(0.2, Selection::Every(1)).unwrap();
@@ -140,7 +138,7 @@ fn lambda_has_the_moments_of_its_beta() {
 }
 
 #[test]
-fn a_lambda_for_a_batch_is_shared_by_its_images_and_drawn_anew_for_the_next() {
+fn a_lambda_per_batch_is_shared_within_it_and_differs_between_batches() {
     for method in [Method::Mixup, Method::CutMix] {
         let mut mixing = all(1.0);
         (mixing.lambda_per, mixing.method) = (LambdaPer::Batch, method);
@@ -190,33 +188,33 @@ fn partners_in_the_batch_are_a_permutation_of_it() {
             .filter(|draw| draw.image == draw.partner)
             .count();
     }
-    // A random permutation has one fixed point on average, with variance 1: 101 batches.
+    // A random permutation has one fixed point on average, with variance 1; here are 101 batches.
     assert!((60..=145).contains(&own), "{own}");
 }
 
 #[test]
 fn a_stage_is_drawn_for_each_batch_that_mixes() {
     let mut mixing = all(1.0);
-    mixing.method = Method::Manifold(vec![0, 2, 3]);
+    mixing.method = Method::Manifold(Stages::new(vec![0, 2, 3]).unwrap());
     let plan = plan(5, 1, 32 * 3000, &mixing);
     let mut counts = [0_u32; 4];
     for start in (0..32 * 3000).step_by(32) {
-        counts[plan.batch(start..start + 32).place.unwrap()] += 1;
+        counts[plan.batch(start..start + 32).stage.unwrap()] += 1;
     }
     assert_eq!(counts[1], 0);
     for count in [counts[0], counts[2], counts[3]] {
         assert!((870..=1130).contains(&count), "{counts:?}");
     }
     mixing.last_epoch = Some(4);
-    let policy = Policy::of_mixing(mixing, 32);
+    let policy = Policy::new(mixing, 32);
     let off = EpochPlan::draw(5, 5, 64, &policy);
-    assert_eq!(off.batch(0..32).place, None);
+    assert_eq!(off.batch(0..32).stage, None);
 }
 
-/// The mean of CutMix's λ: clipping keeps (by the unclipped side s) 1 − the square of
-/// s/32 · (1 − lost share), summed over the distribution of s; here by drawing centres anew.
+/// The mean of CutMix's λ, computed without drawing: for a square of side s, the mean visible part of a
+/// side is summed over all 32 centres, and the result is weighted with the probability of s.
 #[test]
-fn cutmix_s_lambda_is_that_of_the_clipped_patch() {
+fn the_mean_lambda_of_cutmix_matches_its_closed_form() {
     let mut mixing = all(1.0);
     mixing.method = Method::CutMix;
     let plan = plan(5, 1, 30_000, &mixing);
@@ -227,15 +225,15 @@ fn cutmix_s_lambda_is_that_of_the_clipped_patch() {
             .all(|draw| draw.patch.unwrap().kept() == draw.lambda)
     );
     let span = |side: usize| {
-        let of_centre = |centre: usize| {
+        let visible = |centre: usize| {
             let first = centre as i64 - (side / 2) as i64;
             (first..first + side as i64)
-                .filter(|place| (0..32).contains(place))
+                .filter(|pixel| (0..32).contains(pixel))
                 .count()
         };
-        (0..32).map(of_centre).sum::<usize>() as f64 / 32.0
+        (0..32).map(visible).sum::<usize>() as f64 / 32.0
     };
-    // λ is uniform here, so a side of s has the probability of 1 − λ in [s², (s + 1)²) / 1024.
+    // λ is uniform here, so side s has the probability that 1 − λ is in [s², (s + 1)²) / 1024.
     let expected: f64 = (0..32_usize)
         .map(|side| {
             let probability = ((side + 1).pow(2) - side.pow(2)) as f64 / 1024.0;
@@ -272,4 +270,58 @@ proptest! {
             prop_assert!((0.0..=1.0).contains(&draw.lambda));
         }
     }
+}
+
+#[test]
+fn a_plan_in_order_visits_images_unmixed_from_first_to_last() {
+    let expected: Vec<Draw> = (0..5).map(Draw::unmixed).collect();
+    assert_eq!(EpochPlan::in_order(5).draws(), expected);
+}
+
+#[test]
+fn the_batch_size_changes_no_draw_of_the_default_mixing() {
+    let draws = |batch_size| {
+        let policy = Policy::new(all(1.0), batch_size);
+        EpochPlan::draw(2, 3, 130, &policy).draws().to_vec()
+    };
+    for batch_size in [1, 7, 64, 130, 1000] {
+        assert_eq!(draws(batch_size), draws(32), "batch size {batch_size}");
+    }
+}
+
+#[test]
+fn a_partner_may_be_any_image_also_the_first_and_the_last() {
+    let plan = plan(5, 1, 4000, &all(1.0));
+    let partners = |image| {
+        plan.draws()
+            .iter()
+            .filter(move |draw| draw.partner == image)
+    };
+    // 4,000 uniform draws miss a given image with a probability of 1/e, and ten images with e^-10.
+    assert!((0..10).any(|image| partners(image).count() > 0));
+    assert!((3990..4000).any(|image| partners(image).count() > 0));
+}
+
+#[test]
+fn smoothing_reaches_every_batch_of_the_plan() {
+    let policy = Policy {
+        smoothing: 0.1,
+        ..Policy::new(Mixing::none(), 4)
+    };
+    let plan = EpochPlan::draw(1, 1, 10, &policy);
+    assert_eq!(plan.batch(0..4).smoothing, 0.1);
+    assert_eq!(plan.batch(8..10).smoothing, 0.1);
+}
+
+#[test]
+fn a_batch_of_unmixed_images_names_no_stage() {
+    let mut mixing = Mixing::new(1.0, Selection::Probability(0.0)).unwrap();
+    mixing.method = Method::Manifold(Stages::new(vec![1]).unwrap());
+    assert_eq!(plan(1, 1, 32, &mixing).batch(0..32).stage, None);
+}
+
+#[test]
+#[should_panic]
+fn a_batch_size_of_zero_is_refused() {
+    EpochPlan::draw(1, 1, 10, &Policy::new(all(1.0), 0));
 }

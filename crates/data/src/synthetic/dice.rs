@@ -1,15 +1,18 @@
-//! What the pictures need from a stream of random numbers.
+//! Random numbers for drawing the built-in images.
 
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 
-use super::Colour;
+use crate::CHANNELS;
 
-/// Random numbers by integer arithmetic alone, so that they do not change with a release of `rand`.
+/// Red, green and blue, from 0 to 255. Intermediate values may be outside this range.
+pub(super) type Colour = [f32; CHANNELS];
+
+/// Random numbers made with integer arithmetic only, so that they do not change with a release of `rand`.
 pub(super) struct Dice(ChaCha8Rng);
 
 impl Dice {
-    /// Draws from the stream where it stands.
+    /// Draws from the current position of `stream`.
     pub(super) fn new(stream: ChaCha8Rng) -> Self {
         Self(stream)
     }
@@ -19,7 +22,7 @@ impl Dice {
         (self.0.next_u32() >> 8) as f32 / (1 << 24) as f32
     }
 
-    /// Even between the two.
+    /// Uniform between the two.
     pub(super) fn between(&mut self, (low, high): (f32, f32)) -> f32 {
         low + (high - low) * self.unit()
     }
@@ -29,7 +32,7 @@ impl Dice {
         low + (self.unit() * (high - low + 1) as f32) as u32
     }
 
-    /// Cosine and sine of a random angle, from the tangent of its half.
+    /// Cosine and sine of a random angle, from the tangent of half the angle.
     pub(super) fn direction(&mut self) -> (f32, f32) {
         let (cos, sin) = turn(self.between((-1.0, 1.0)));
         match self.count((0, 1)) {
@@ -44,14 +47,14 @@ impl Dice {
         let saturation = self.between((least, most));
         let value = self.between((70.0, 250.0));
         [0.0, 4.0, 2.0].map(|shift| {
-            let place = (hue + shift) % 6.0;
-            let share = ((place - 3.0).abs() - 1.0).clamp(0.0, 1.0);
+            let angle = (hue + shift) % 6.0;
+            let share = ((angle - 3.0).abs() - 1.0).clamp(0.0, 1.0);
             value * (1.0 - saturation * (1.0 - share))
         })
     }
 }
 
-/// Cosine and sine of the angle whose half has this tangent.
+/// Cosine and sine of an angle, from the tangent of half the angle.
 pub(super) fn turn(half: f32) -> (f32, f32) {
     let square = half * half;
     ((1.0 - square) / (1.0 + square), 2.0 * half / (1.0 + square))

@@ -1,4 +1,4 @@
-//! Which points belong to a shape.
+//! The shapes of the built-in images.
 
 /// The class names, in the order of the labels.
 pub(super) const CLASSES: [&str; 10] = [
@@ -14,7 +14,7 @@ pub(super) const CLASSES: [&str; 10] = [
     "checkerboard",
 ];
 
-/// A shape in its own coordinates, where it reaches from about -1 to 1.
+/// A shape in its own coordinates, where it spans about -1 to 1.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Shape {
     Disc,
@@ -46,8 +46,8 @@ pub(super) enum Shape {
 }
 
 impl Shape {
-    /// The shape of a class, below [`CLASSES`]`.len()`; `between` draws from a range.
-    pub(super) fn of_class(class: usize, mut between: impl FnMut(f32, f32) -> f32) -> Self {
+    /// The shape of a class below [`CLASSES`]`.len()`. `between` draws from a range.
+    pub(super) fn for_class(class: usize, mut between: impl FnMut(f32, f32) -> f32) -> Self {
         match CLASSES[class] {
             "disc" => Self::Disc,
             "ring" => Self::Ring {
@@ -77,7 +77,7 @@ impl Shape {
         }
     }
 
-    /// One of three plain shapes for distraction.
+    /// One of three plain shapes, for distraction.
     pub(super) fn blob(kind: u32) -> Self {
         match kind {
             0 => Self::Disc,
@@ -86,8 +86,8 @@ impl Shape {
         }
     }
 
-    /// Whether turning it by a right angle makes it another class.
-    pub(super) fn is_told_by_direction(self) -> bool {
+    /// Whether a quarter turn changes the shape into another class.
+    pub(super) fn depends_on_direction(self) -> bool {
         matches!(self, Self::Stripes { .. })
     }
 
@@ -95,7 +95,7 @@ impl Shape {
     pub(super) fn contains(self, u: f32, v: f32) -> bool {
         let distance = u * u + v * v;
         let reach = u.abs().max(v.abs());
-        // A square with the side of 0.86 looks as large as a disc with the radius of 1.
+        // A square with a side of 0.86 looks as large as a disc with a radius of 1.
         let patch = |round: bool| if round { distance < 1.0 } else { reach < 0.86 };
         let odd = |value: f32| value.floor() as i32 & 1 == 1;
         match self {
@@ -125,33 +125,4 @@ impl Shape {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn area(class: usize) -> usize {
-        let shape = Shape::of_class(class, |low, high| (low + high) / 2.0);
-        let places = (-60..60).map(|step| step as f32 / 50.0 + 0.01);
-        let points = places
-            .clone()
-            .flat_map(|u| places.clone().map(move |v| (u, v)));
-        points.filter(|&(u, v)| shape.contains(u, v)).count()
-    }
-
-    #[test]
-    fn every_shape_covers_a_fair_part_of_its_place() {
-        for (class, name) in CLASSES.iter().enumerate() {
-            assert!(
-                (2000..9000).contains(&area(class)),
-                "{name}: {}",
-                area(class)
-            );
-        }
-    }
-
-    #[test]
-    fn only_rows_and_columns_are_told_by_their_direction() {
-        let told = |class: &usize| Shape::of_class(*class, |low, _| low).is_told_by_direction();
-        let names: Vec<_> = (0..10).filter(told).map(|class| CLASSES[class]).collect();
-        assert_eq!(names, ["rows", "columns"]);
-    }
-}
+mod tests;

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use md5::{Digest, Md5};
-use mixup_data::{DataError, Download, Patience, fetch};
+use mixup_data::{DataError, Download, RetryPolicy, fetch};
 use server::{Server, answer, not_found, ranged, whole};
 use tempfile::TempDir;
 
@@ -21,11 +21,11 @@ fn content() -> Vec<u8> {
 }
 
 /// A destination in a folder that does not exist yet.
-struct Place {
+struct Destination {
     folder: TempDir,
 }
 
-impl Place {
+impl Destination {
     fn new() -> Self {
         Self {
             folder: TempDir::new().unwrap(),
@@ -44,7 +44,7 @@ impl Place {
         self.fetch_within(Duration::from_secs(20), servers)
     }
 
-    fn fetch_within(&self, silence: Duration, servers: &[&Server]) -> Result<(), DataError> {
+    fn fetch_within(&self, read_timeout: Duration, servers: &[&Server]) -> Result<(), DataError> {
         let download = Download {
             urls: servers.iter().map(|server| server.url.clone()).collect(),
             size: SIZE as u64,
@@ -52,10 +52,10 @@ impl Place {
                 .iter()
                 .map(|byte| format!("{byte:02x}"))
                 .collect(),
-            patience: Patience {
+            retry: RetryPolicy {
                 pauses: vec![Duration::from_millis(1); 3],
-                silence,
-                ..Patience::default()
+                read_timeout,
+                ..RetryPolicy::default()
             },
         };
         fetch(&download, &self.file(), &|_, _| {})
@@ -65,7 +65,7 @@ impl Place {
         fs::read(self.file()).is_ok_and(|bytes| bytes == content()) && !self.part().exists()
     }
 
-    /// The reason of a download that must fail and leave no destination.
+    /// The reason of a download that must fail and must not leave a file at the destination.
     fn refused(&self, servers: &[&Server]) -> String {
         match self.fetch(servers) {
             Err(DataError::Download { reason }) => {
@@ -80,26 +80,26 @@ impl Place {
 
 #[test]
 fn a_whole_file_arrives_in_a_new_folder() {
-    let (server, place) = (Server::start(|_, _| whole(&content())), Place::new());
-    place.fetch(&[&server]).unwrap();
-    assert!(place.is_whole());
+    let (server, destination) = (Server::start(|_, _| whole(&content())), Destination::new());
+    destination.fetch(&[&server]).unwrap();
+    assert!(destination.is_whole());
     assert_eq!(server.asked(), [0]);
 }
 
 #[test]
 fn progress_rises_to_the_size() {
-    let (server, place) = (Server::start(|_, _| whole(&content())), Place::new());
+    let (server, destination) = (Server::start(|_, _| whole(&content())), Destination::new());
     let download = Download {
         urls: vec![server.url.clone()],
         size: SIZE as u64,
         md5: String::new(),
-        patience: Patience {
+        retry: RetryPolicy {
             pauses: vec![],
-            ..Patience::default()
+            ..RetryPolicy::default()
         },
     };
     let seen = RefCell::new(Vec::new());
-    let _ = fetch(&download, &place.file(), &|done, size| {
+    let _ = fetch(&download, &destination.file(), &|done, size| {
         seen.borrow_mut().push((done, size));
     });
     let seen = seen.into_inner();
@@ -111,9 +111,9 @@ fn progress_rises_to_the_size() {
 #[test]
 fn a_cut_connection_is_resumed_where_it_broke() {
     let server = Server::start(|_, start| ranged(&content(), start, 90_000));
-    let place = Place::new();
-    place.fetch(&[&server]).unwrap();
-    assert!(place.is_whole());
+    let destination = Destination::new();
+    destination.fetch(&[&server]).unwrap();
+    assert!(destination.is_whole());
     assert_eq!(server.asked(), [0, 90_000, 180_000]);
 }
 
@@ -121,9 +121,11 @@ fn a_cut_connection_is_resumed_where_it_broke() {
 fn a_silent_server_is_left_and_resumed() {
     let linger = Duration::from_millis(500);
     let server = Server::lingering(linger, |_, start| ranged(&content(), start, 120_000));
-    let place = Place::new();
-    place.fetch_within(linger * 3 / 5, &[&server]).unwrap();
-    assert!(place.is_whole());
+    let destination = Destination::new();
+    destination
+        .fetch_within(linger * 3 / 5, &[&server])
+        .unwrap();
+    assert!(destination.is_whole());
     assert!(server.asked().len() > 1);
 }
 
@@ -137,9 +139,9 @@ fn a_range_survives_a_redirect() {
             &[],
         )
     });
-    let place = Place::new();
-    place.fetch(&[&server]).unwrap();
-    assert!(place.is_whole());
+    let destination = Destination::new();
+    destination.fetch(&[&server]).unwrap();
+    assert!(destination.is_whole());
     assert_eq!(target.asked(), [0, 150_000]);
 }
 
@@ -149,21 +151,21 @@ fn a_server_without_ranges_starts_over() {
         0 => ranged(&content(), 0, 50_000),
         _ => whole(&content()),
     });
-    let place = Place::new();
-    place.fetch(&[&server]).unwrap();
-    assert!(place.is_whole());
+    let destination = Destination::new();
+    destination.fetch(&[&server]).unwrap();
+    assert!(destination.is_whole());
     assert_eq!(server.asked(), [0, 50_000]);
 }
 
 #[test]
 fn a_file_without_an_announced_length_may_not_be_longer() {
     let endless = Server::start(|_, _| answer("200 OK".into(), &[content(), vec![0]].concat()));
-    let place = Place::new();
-    assert!(place.refused(&[&endless]).contains("found more"));
+    let destination = Destination::new();
+    assert!(destination.refused(&[&endless]).contains("found more"));
     assert_eq!(endless.asked(), [0]);
     let exact = Server::start(|_, _| answer("200 OK".into(), &content()));
-    place.fetch(&[&exact]).unwrap();
-    assert!(place.is_whole());
+    destination.fetch(&[&exact]).unwrap();
+    assert!(destination.is_whole());
 }
 
 #[test]
@@ -173,9 +175,9 @@ fn one_wrong_byte_is_refused_and_deleted() {
         bytes[777] ^= 1;
         whole(&bytes)
     });
-    let place = Place::new();
-    assert!(place.refused(&[&server]).contains("expected MD5"));
-    assert!(!place.part().exists());
+    let destination = Destination::new();
+    assert!(destination.refused(&[&server]).contains("expected MD5"));
+    assert!(!destination.part().exists());
     assert_eq!(
         server.asked(),
         [0],
@@ -189,24 +191,24 @@ fn another_announced_length_is_refused_at_once() {
         let server = Server::start(move |_, _| {
             answer(format!("200 OK\r\nContent-Length: {length}"), &[0; 10])
         });
-        let place = Place::new();
+        let destination = Destination::new();
         let announced = format!("the server announces {length}");
-        assert!(place.refused(&[&server]).contains(&announced));
+        assert!(destination.refused(&[&server]).contains(&announced));
         assert_eq!(server.asked(), [0]);
     }
 }
 
 #[test]
-fn a_server_that_always_closes_early_ends_patience_and_leaves_the_part() {
+fn after_the_last_retry_the_partial_file_is_kept() {
     let server = Server::start(|_, _| ranged(&content(), 0, 1000));
-    let place = Place::new();
+    let destination = Destination::new();
     assert!(
-        place
+        destination
             .refused(&[&server])
             .contains("after 1000 of 200000 bytes")
     );
     assert_eq!(server.asked(), [0, 1000, 1000, 1000]);
-    assert_eq!(fs::read(place.part()).unwrap(), content()[..1000]);
+    assert_eq!(fs::read(destination.part()).unwrap(), content()[..1000]);
 }
 
 #[test]
@@ -215,11 +217,11 @@ fn a_mirror_follows_an_address_without_the_file() {
         Server::start(|_, _| not_found()),
         Server::start(|_, _| whole(&content())),
     );
-    let place = Place::new();
-    let reason = place.refused(&[&missing]);
+    let destination = Destination::new();
+    let reason = destination.refused(&[&missing]);
     assert!(reason.contains(&missing.url) && reason.contains("HTTP status 404"));
-    place.fetch(&[&missing, &mirror]).unwrap();
-    assert!(place.is_whole());
+    destination.fetch(&[&missing, &mirror]).unwrap();
+    assert!(destination.is_whole());
 }
 
 #[test]
@@ -228,35 +230,35 @@ fn a_busy_server_is_asked_again() {
         0 | 1 => answer("503 Busy\r\nContent-Length: 0".into(), &[]),
         _ => whole(&content()),
     });
-    let place = Place::new();
-    place.fetch(&[&server]).unwrap();
-    assert!(place.is_whole());
+    let destination = Destination::new();
+    destination.fetch(&[&server]).unwrap();
+    assert!(destination.is_whole());
 }
 
 #[test]
 fn the_part_of_an_earlier_call_is_continued() {
-    let (server, place) = (
+    let (server, destination) = (
         Server::start(|_, start| ranged(&content(), start, SIZE)),
-        Place::new(),
+        Destination::new(),
     );
-    fs::create_dir_all(place.part().parent().unwrap()).unwrap();
-    fs::write(place.part(), &content()[..123_456]).unwrap();
-    place.fetch(&[&server]).unwrap();
-    assert!(place.is_whole());
+    fs::create_dir_all(destination.part().parent().unwrap()).unwrap();
+    fs::write(destination.part(), &content()[..123_456]).unwrap();
+    destination.fetch(&[&server]).unwrap();
+    assert!(destination.is_whole());
     assert_eq!(server.asked(), [123_456]);
 }
 
 #[test]
 fn a_part_that_does_not_fit_is_fetched_from_scratch() {
     for length in [5, SIZE, SIZE + 5] {
-        let (server, place) = (
+        let (server, destination) = (
             Server::start(|_, start| ranged(&content(), start, SIZE)),
-            Place::new(),
+            Destination::new(),
         );
-        fs::create_dir_all(place.part().parent().unwrap()).unwrap();
-        fs::write(place.part(), vec![1; length]).unwrap();
-        place.fetch(&[&server]).unwrap();
-        assert!(place.is_whole());
+        fs::create_dir_all(destination.part().parent().unwrap()).unwrap();
+        fs::write(destination.part(), vec![1; length]).unwrap();
+        destination.fetch(&[&server]).unwrap();
+        assert!(destination.is_whole());
     }
 }
 
@@ -269,22 +271,22 @@ fn a_refused_or_shifted_range_starts_over() {
             0 => whole(&content()),
             _ => wrong(start),
         });
-        let place = Place::new();
-        fs::create_dir_all(place.part().parent().unwrap()).unwrap();
-        fs::write(place.part(), &content()[..100]).unwrap();
-        place.fetch(&[&server]).unwrap();
-        assert!(place.is_whole());
+        let destination = Destination::new();
+        fs::create_dir_all(destination.part().parent().unwrap()).unwrap();
+        fs::write(destination.part(), &content()[..100]).unwrap();
+        destination.fetch(&[&server]).unwrap();
+        assert!(destination.is_whole());
         assert_eq!(server.asked(), [100, 0]);
     }
 }
 
 #[test]
 fn no_address_and_no_server_are_download_errors() {
-    let place = Place::new();
-    assert_eq!(place.refused(&[]), "no address was given");
+    let destination = Destination::new();
+    assert_eq!(destination.refused(&[]), "no address was given");
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let gone = Server::absent(listener.local_addr().unwrap());
     drop(listener);
-    assert!(place.refused(&[&gone]).starts_with(&gone.url));
-    assert!(!place.part().exists());
+    assert!(destination.refused(&[&gone]).starts_with(&gone.url));
+    assert!(!destination.part().exists());
 }

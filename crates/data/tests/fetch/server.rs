@@ -1,4 +1,4 @@
-//! A server that answers as it is told.
+//! A local server with prepared answers.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener};
@@ -6,14 +6,14 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-/// Answers request after request; the first byte each asks for is kept.
+/// Answers all requests and records the first byte that each one asks for.
 pub(crate) struct Server {
     pub(crate) url: String,
     asked: Arc<Mutex<Vec<usize>>>,
 }
 
 impl Server {
-    /// `answer` gets the number of the request and the first byte asked for, 0 without a range.
+    /// `answer` receives the number of the request and the first byte it asks for; 0 without a range.
     pub(crate) fn start(answer: impl Fn(usize, usize) -> Vec<u8> + Send + 'static) -> Self {
         Self::lingering(Duration::ZERO, answer)
     }
@@ -41,7 +41,7 @@ impl Server {
                     })
                     .unwrap_or(0);
                 log.lock().unwrap().push(start);
-                // A client that has heard enough hangs up.
+                // A client may close the connection before it has read everything.
                 let _ = stream.write_all(&answer(number, start));
                 thread::sleep(linger);
             }
@@ -69,12 +69,12 @@ pub(crate) fn answer(head: String, body: &[u8]) -> Vec<u8> {
     [head.as_bytes(), body].concat()
 }
 
-/// All of it.
+/// A whole body with its length.
 pub(crate) fn whole(body: &[u8]) -> Vec<u8> {
     answer(format!("200 OK\r\nContent-Length: {}", body.len()), body)
 }
 
-/// What a server that knows ranges sends, cut after `most` bytes of body.
+/// What a server with ranges sends, cut after `most` bytes of the body.
 pub(crate) fn ranged(body: &[u8], start: usize, most: usize) -> Vec<u8> {
     let sent = &body[start..body.len().min(start + most)];
     let (left, last, total) = (body.len() - start, body.len() - 1, body.len());

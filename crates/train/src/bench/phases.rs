@@ -103,7 +103,7 @@ pub fn measure(
         (stage.name(), Pass::Backward, flop)
     });
     // What is mixed within the network is in no stage measured here.
-    let input = match plan.place {
+    let input = match plan.stage {
         None => "gather and mix",
         Some(_) => "gather",
     };

@@ -24,7 +24,7 @@ pub fn run(command: DataCommand) -> Result<(), Failure> {
                 Some(path) => path,
                 None => cached_path()?,
             };
-            if path.is_file() && mixup_data::cifar10_archive().lies_at(&path)? {
+            if path.is_file() && mixup_data::cifar10_archive().matches(&path)? {
                 print_result(&format!("already there and verified: {}", path.display()));
                 return Ok(());
             }
@@ -149,7 +149,7 @@ fn preview(args: &PreviewArgs) -> Result<(), Failure> {
     let source = args.data.data.clone().unwrap_or(DataSource::Cifar10);
     let ImageSet { train, classes, .. } = source.load(&ui)?.images;
     let shown = usize::from(args.pairs).min(train.len());
-    let policy = Policy::of_mixing(mixing, shown.max(1));
+    let policy = Policy::new(mixing, shown.max(1));
     let plan = EpochPlan::draw(u64::from(args.seed), 1, train.len(), &policy);
     let pairs = mixed_pairs(&train, &classes, &plan.batch(0..shown), &device);
     let sheet = contact_sheet(&pairs);

@@ -1,6 +1,6 @@
 //! The `[mixing]` and `[labels]` tables: how training images are mixed, and what is done to their labels.
 
-use mixup_data::{LambdaPer, Method, Mixing, Partner, Selection, Targets};
+use mixup_data::{LambdaPer, Method, Mixing, Partner, Selection, Stages, Targets};
 use serde::{Deserialize, Serialize};
 
 use super::range::share;
@@ -162,7 +162,9 @@ impl MixingTable {
         if places.windows(2).any(|pair| pair[0] == pair[1]) {
             return Err("mixing.layers: expected each layer once, found one twice".into());
         }
-        Ok(Method::Manifold(places))
+        Stages::new(places)
+            .map(Method::Manifold)
+            .map_err(|error| format!("mixing.{error}"))
     }
 }
 
@@ -225,7 +227,10 @@ mod tests {
             ))
         };
         let found = manifold("layers = [\"layer1\", \"input\"]").unwrap();
-        assert_eq!(found.method, Method::Manifold(vec![0, 2]));
+        assert_eq!(
+            found.method,
+            Method::Manifold(Stages::new(vec![0, 2]).unwrap())
+        );
         for (layers, message) in [
             ("", "expected some of input, stem, layer1 for method"),
             (

@@ -336,7 +336,7 @@ mod tests {
         let batcher = MixupBatcher::new(images.clone(), 10, &experiment.normalisation, device);
         let classifier = Classifier::init(&experiment, 10, device);
         let mut learner = experiment.learner(classifier, 64);
-        let policy = Policy::of_mixing(Mixing::new(0.0, Selection::Every(1)).unwrap(), 64);
+        let policy = Policy::new(Mixing::new(0.0, Selection::Every(1)).unwrap(), 64);
         for epoch in 0..40 {
             let plan = EpochPlan::draw(1, epoch, 64, &policy);
             for draws in plan.draws().chunks(16) {

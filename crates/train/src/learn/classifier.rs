@@ -51,7 +51,7 @@ impl Classifier {
             None => self.network.forward(images),
             Some(mix) => {
                 let apply = |maps| mix.apply(maps);
-                self.network.forward_with(images, mix.place, apply)
+                self.network.forward_with(images, mix.stage, apply)
             }
         };
         let (outputs, targets) = (logits.clone(), batch.targets.clone());
@@ -157,7 +157,7 @@ mod tests {
         let images = mixup_data::synthetic(1, 8, 1).train;
         let batcher = MixupBatcher::new(images, 10, &Normalisation::CIFAR10, &device);
         let mixing = Mixing::new(0.4, Selection::Every(1)).unwrap();
-        let plan = EpochPlan::draw(1, 1, 8, &Policy::of_mixing(mixing, 3));
+        let plan = EpochPlan::draw(1, 1, 8, &Policy::new(mixing, 3));
         let plan = plan.batch(0..3);
         let config = NetworkConfig {
             widths: vec![4, 4],

@@ -1,6 +1,6 @@
 //! What a run says of itself before it trains.
 
-use mixup_data::{Augmentation, LambdaPer, Partner, PixelStorage, Targets};
+use mixup_data::{LambdaPer, Partner, PixelStorage, Targets};
 
 use crate::experiment::{Experiment, Labels, MethodName, MixingTable};
 use crate::learn::schedule::Shape;
@@ -36,7 +36,7 @@ pub fn introduce(run: &Run, watch: &dyn Watch) {
     watch.say(&format!(
         "device  {}, images as {}, network {} in {}",
         run.device.name,
-        PixelStorage::of(&run.device.device),
+        PixelStorage::for_device(&run.device.device),
         experiment.network.name,
         experiment.precision
     ));
@@ -93,7 +93,10 @@ fn mixing(table: &MixingTable) -> String {
 
 /// What else is done to the images and labels; nothing where nothing is.
 fn treatment(experiment: &Experiment) -> String {
-    let Augmentation { flip, crop_padding } = experiment.augmentation;
+    let (flip, crop_padding) = (
+        experiment.augmentation.flip(),
+        experiment.augmentation.crop_padding(),
+    );
     let Labels {
         smoothing,
         corrupted,

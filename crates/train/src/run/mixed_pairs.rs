@@ -67,25 +67,14 @@ mod tests {
     fn typical_pairs_are_spread_evenly_over_the_epoch_s_lambda() {
         // Beta(1, 1) is uniform, so the middles of six parts are known.
         let mixing = Mixing::new(1.0, Selection::Every(1)).unwrap();
-        let draws = typical(&EpochPlan::draw(
-            1,
-            1,
-            20_000,
-            &Policy::of_mixing(mixing, 128),
-        ));
+        let draws = typical(&EpochPlan::draw(1, 1, 20_000, &Policy::new(mixing, 128)));
         assert_eq!(draws.len(), 6);
         for (draw, twelfths) in draws.iter().zip([1.0, 3.0, 5.0, 7.0, 9.0, 11.0]) {
             assert!((draw.lambda - twelfths / 12.0).abs() < 0.02, "{draw:?}");
         }
         let count = |images, alpha| {
             let mixing = Mixing::new(alpha, Selection::Every(5)).unwrap();
-            typical(&EpochPlan::draw(
-                1,
-                1,
-                images,
-                &Policy::of_mixing(mixing, 128),
-            ))
-            .len()
+            typical(&EpochPlan::draw(1, 1, images, &Policy::new(mixing, 128))).len()
         };
         assert_eq!((count(16, 0.2), count(100, 0.0)), (3, 0));
     }

@@ -59,7 +59,7 @@ pub fn begin(
         experiment: name.into(),
         device: device.name.clone(),
         device_kind: device.kind.name().into(),
-        pixel_storage: PixelStorage::of(&device.device).to_string(),
+        pixel_storage: PixelStorage::for_device(&device.device).to_string(),
         data: data.source.clone(),
         layout: data.layout.clone(),
         fingerprint: data.fingerprint.clone(),

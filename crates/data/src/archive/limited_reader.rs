@@ -1,25 +1,26 @@
-//! A limit on what an archive unpacks to.
+//! A limit on the size that an archive unpacks to.
 
 use std::io::{self, Read};
 
-/// The most bytes an archive may unpack to; an official one has 190 million.
+/// The most bytes that an archive may unpack to; the official ones have 190 million.
 const MAX_UNPACKED_BYTES: u64 = 512 << 20;
 
-/// A reader that fails behind a number of bytes, where `Take` would feign the end.
-pub(super) struct Bounded<R> {
+/// A reader that returns an error once a limit is exceeded. [`Read::take`] would report the end of the
+/// file instead.
+pub(super) struct LimitedReader<R> {
     inner: R,
     left: u64,
 }
 
-impl<R> Bounded<R> {
-    /// A reader that has not read anything yet.
+impl<R> LimitedReader<R> {
+    /// A reader that has read nothing yet.
     pub(super) fn new(inner: R) -> Self {
         let left = MAX_UNPACKED_BYTES;
         Self { inner, left }
     }
 }
 
-impl<R: Read> Read for Bounded<R> {
+impl<R: Read> Read for LimitedReader<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.inner.read(buffer)?;
         let Some(left) = self.left.checked_sub(count as u64) else {
@@ -36,7 +37,7 @@ mod tests {
 
     #[test]
     fn content_without_end_is_cut_off() {
-        let mut reader = Bounded {
+        let mut reader = LimitedReader {
             inner: io::repeat(0),
             left: 1000,
         };

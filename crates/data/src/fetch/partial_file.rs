@@ -1,4 +1,4 @@
-//! The unfinished file beside the destination of a download.
+//! The unfinished file of a download, in the folder of its destination.
 
 use std::ffi::OsString;
 use std::fs::{self, File, TryLockError};
@@ -9,16 +9,16 @@ use md5::{Digest, Md5};
 
 use crate::DataError;
 
-/// An open `<destination>.part`, written by this process alone.
-pub(super) struct Part {
+/// An open `<destination>.part`, which only this process writes.
+pub(super) struct PartialFile {
     file: File,
     length: u64,
     path: PathBuf,
     destination: PathBuf,
 }
 
-impl Part {
-    /// Opens the part of an earlier call or creates an empty one, with its folder.
+impl PartialFile {
+    /// Opens the file of an earlier call or creates an empty one, with its folder.
     pub(super) fn open(destination: &Path) -> Result<Self, DataError> {
         let mut name = OsString::from(destination);
         name.push(".part");
@@ -33,7 +33,7 @@ impl Part {
             .truncate(false)
             .open(&path)
             .map_err(DataError::io(&path))?;
-        // Some network file systems have no locks; a download there goes without.
+        // Some network file systems have no locks; a download there runs without one.
         if let Err(TryLockError::WouldBlock) = file.try_lock() {
             return Err(DataError::Download {
                 reason: format!("{}: another process is writing it", path.display()),
@@ -48,12 +48,12 @@ impl Part {
         })
     }
 
-    /// The bytes gathered so far.
+    /// The number of bytes so far.
     pub(super) fn len(&self) -> u64 {
         self.length
     }
 
-    /// Drops all bytes.
+    /// Deletes all bytes.
     pub(super) fn clear(&mut self) -> Result<(), DataError> {
         self.file.set_len(0).map_err(DataError::io(&self.path))?;
         self.length = 0;
@@ -71,13 +71,13 @@ impl Part {
         Ok(())
     }
 
-    /// MD5 of the bytes gathered so far, in lower-case hexadecimal.
+    /// MD5 of the bytes so far, in lower-case hexadecimal.
     pub(super) fn md5(&mut self) -> Result<String, DataError> {
         self.file.rewind().map_err(DataError::io(&self.path))?;
         md5(&mut self.file, &self.path)
     }
 
-    /// Moves the whole and verified file to the destination.
+    /// Moves the complete and verified file to the destination.
     pub(super) fn publish(self) -> Result<(), DataError> {
         let Self {
             file,
@@ -86,12 +86,12 @@ impl Part {
             ..
         } = self;
         file.sync_all().map_err(DataError::io(&path))?;
-        // Windows moves no open file.
+        // Windows does not move open files.
         drop(file);
         fs::rename(&path, &destination).map_err(DataError::io(&destination))
     }
 
-    /// Leaves the bytes for a later call; a part without any is removed.
+    /// Keeps the bytes for a later call, or removes the file if it is empty.
     pub(super) fn leave(self) -> Result<(), DataError> {
         let Self {
             file, length, path, ..

@@ -1,0 +1,162 @@
+use std::sync::Mutex;
+
+use image::{Rgb, RgbImage};
+use tempfile::TempDir;
+
+use super::*;
+use crate::SIDE;
+
+fn plain(colour: [u8; 3]) -> RgbImage {
+    RgbImage::from_pixel(32, 32, Rgb(colour))
+}
+
+/// A folder with two classes, `cat` (red) and `ant` (blue), each with one image per split.
+pub(crate) fn class_folders() -> TempDir {
+    let folder = tempfile::tempdir().expect("a new folder");
+    for split in ["train", "test"] {
+        for (class, colour) in [("cat", [255, 0, 0]), ("ant", [0, 0, 255])] {
+            let class = folder.path().join(split).join(class);
+            fs::create_dir_all(&class).expect("a new folder");
+            plain(colour).save(class.join("a.png")).expect("a new file");
+        }
+    }
+    folder
+}
+
+fn read_folder(folder: &TempDir) -> Result<ImageSet, String> {
+    let here = format!("{}/", folder.path().display());
+    read(folder.path(), &|_, _| {}).map_err(|error| error.to_string().replace(&here, ""))
+}
+
+fn message(folder: &TempDir) -> String {
+    read_folder(folder).expect_err("a bad folder")
+}
+
+#[test]
+fn classes_are_sorted_and_images_planar() {
+    let set = read_folder(&class_folders()).expect("good folders");
+    assert_eq!(set.classes, ["ant", "cat"]);
+    assert_eq!(set.train.labels(), [0, 1]);
+    assert_eq!(set.test, set.train);
+    let blue = [vec![0; 2 * SIDE * SIDE], vec![255; SIDE * SIDE]].concat();
+    assert_eq!(set.train.image(0), blue);
+}
+
+#[test]
+fn files_are_sorted_and_others_skipped() {
+    let folder = class_folders();
+    let class = folder.path().join("train/ant");
+    plain([9, 9, 9])
+        .save(class.join("B.JPG"))
+        .expect("a new file");
+    plain([7, 7, 7])
+        .save(class.join("10.jpeg"))
+        .expect("a new file");
+    for name in [".hidden.png", "notes.txt", "Thumbs.db"] {
+        fs::write(class.join(name), "no image").expect("a new file");
+    }
+    fs::create_dir(folder.path().join("train/.cache")).expect("a new folder");
+    fs::write(folder.path().join("train/readme"), "").expect("a new file");
+    let set = read_folder(&folder).expect("good folders");
+    assert_eq!(set.train.labels(), [0, 0, 0, 1]);
+    let firsts = (0..3).map(|index| set.train.image(index)[0]);
+    assert_eq!(firsts.collect::<Vec<_>>(), [7, 9, 0]);
+}
+
+#[test]
+fn a_file_that_is_no_image_is_named() {
+    let folder = class_folders();
+    let files = ["test/cat/b.png", "test/cat/c.png"];
+    for file in files {
+        fs::write(folder.path().join(file), "plain text").expect("a new file");
+    }
+    let expected = "test/cat/b.png: expected a PNG or JPEG image, found ";
+    let error = message(&folder);
+    assert!(error.starts_with(expected), "{error}");
+}
+
+#[test]
+fn one_class_is_too_few() {
+    let folder = class_folders();
+    fs::remove_dir_all(folder.path().join("train/cat")).expect("a folder");
+    assert_eq!(
+        message(&folder),
+        "train: expected 2 to 256 class folders, found 1"
+    );
+}
+
+#[test]
+fn a_test_class_that_train_lacks_is_an_error() {
+    let folder = class_folders();
+    fs::create_dir(folder.path().join("test/dog")).expect("a new folder");
+    let expected = "test/dog: expected a class that the training split has, found another";
+    assert_eq!(message(&folder), expected);
+}
+
+#[test]
+fn classes_and_splits_without_images_are_errors() {
+    let folder = class_folders();
+    let images = "expected at least one .png, .jpg or .jpeg image, found none";
+    fs::remove_file(folder.path().join("test/cat/a.png")).expect("a file");
+    assert!(read_folder(&folder).is_ok(), "one test class may be empty");
+    fs::remove_file(folder.path().join("test/ant/a.png")).expect("a file");
+    assert_eq!(message(&folder), format!("test: {images}"));
+    fs::remove_file(folder.path().join("train/cat/a.png")).expect("a file");
+    assert_eq!(message(&folder), format!("train/cat: {images}"));
+    let folder = class_folders();
+    fs::remove_dir_all(folder.path().join("test")).expect("a folder");
+    assert_eq!(message(&folder), "test: no such file or folder");
+}
+
+#[test]
+fn progress_counts_every_image_from_none_to_the_last() {
+    let folder = class_folders();
+    let seen = Mutex::new(Vec::new());
+    let progress = |done: usize, total: usize| {
+        assert_eq!(total, 4);
+        seen.lock().expect("no thread panicked").push(done);
+    };
+    read(folder.path(), &progress).expect("good folders");
+    let mut seen = seen.into_inner().expect("no thread panicked");
+    assert_eq!(seen[0], 0);
+    // Threads may report in any order.
+    seen.sort_unstable();
+    assert_eq!(seen, [0, 1, 2, 3, 4]);
+}
+
+#[test]
+fn a_split_without_class_folders_is_an_error() {
+    let folder = tempfile::tempdir().expect("a new folder");
+    fs::create_dir(folder.path().join("train")).expect("a new folder");
+    assert_eq!(
+        message(&folder),
+        "train: expected 2 to 256 class folders, found 0"
+    );
+}
+
+#[test]
+fn two_hundred_and_fifty_seven_classes_are_too_many() {
+    let folder = class_folders();
+    for class in 0..255 {
+        let class = folder.path().join(format!("train/class {class}"));
+        fs::create_dir(class).expect("a new folder");
+    }
+    let expected = "train: expected 2 to 256 class folders, found 257";
+    assert_eq!(message(&folder), expected);
+}
+
+#[test]
+fn a_class_missing_from_the_test_split_keeps_its_label() {
+    let folder = class_folders();
+    fs::remove_dir_all(folder.path().join("test/ant")).expect("a folder");
+    let set = read_folder(&folder).expect("good folders");
+    assert_eq!(set.classes, ["ant", "cat"]);
+    assert_eq!(set.test.labels(), [1]);
+}
+
+#[test]
+fn reading_twice_gives_one_fingerprint() {
+    let folder = class_folders();
+    let fingerprint = || read_folder(&folder).expect("good folders").fingerprint();
+    assert_eq!(fingerprint(), fingerprint());
+}
