@@ -1,5 +1,7 @@
 //! Many runs: which pairs are trained, what is still missing, and the report of finished runs.
 
+#[cfg(test)]
+pub(crate) mod example;
 pub mod finished;
 pub mod introduction;
 pub mod manifest;
