@@ -15,7 +15,7 @@ use crate::experiment::name::experiment_name;
 use crate::failure::Failure;
 use crate::json;
 use crate::run::start::check;
-use crate::terminal::plural::plural;
+use crate::terminal::plural::counted;
 use crate::terminal::ui::{Ui, print_result};
 
 /// `mixup compare`.
@@ -107,28 +107,35 @@ fn arm(file: &Path, epochs: Option<usize>) -> Result<(String, Experiment), Failu
     Ok((experiment_name(file), experiment))
 }
 
+/// What `--json` prints for a part of a comparison.
+#[derive(Serialize)]
+struct Part<'a> {
+    out: &'a Path,
+    part: String,
+    finished: usize,
+}
+
 /// Prints how many runs a part of a comparison has: there is no report until all parts are finished.
 fn print_part(plan: &ComparisonPlan, finished: usize, json: bool, ui: &Ui) {
-    #[derive(Serialize)]
-    struct Part<'a> {
-        out: &'a Path,
-        part: String,
-        finished: usize,
-    }
-    let part = plan.shard.to_string();
+    let (out, part) = (&plan.out, plan.shard.to_string());
     if json {
         print_result(&json::one_line(&Part {
-            out: &plan.out,
+            out,
             part,
             finished,
         }));
     } else {
-        let runs = plural(finished, "run");
-        ui.say(&format!(
-            "part {part} has its {finished} {runs}; when all parts have theirs, gather them with: mixup report {}",
-            plan.out.display()
-        ));
+        ui.say(&part_in_words(plan, finished));
     }
+}
+
+fn part_in_words(plan: &ComparisonPlan, finished: usize) -> String {
+    format!(
+        "part {} has its {}; when all parts have theirs, gather them with: mixup report {}",
+        plan.shard,
+        counted(finished, "run"),
+        plan.out.display()
+    )
 }
 
 #[cfg(test)]
