@@ -115,7 +115,7 @@ fn warning(earlier: &[usize]) -> Option<String> {
     }
     let earlier: Vec<String> = earlier.iter().map(usize::to_string).collect();
     Some(format!(
-        "This comparison was reported before with fewer pairs ({}). Adding pairs after looking, until a difference shows, finds one more often than 1 time in 20 where there is none.",
+        "This comparison was reported before with fewer pairs ({}). Adding pairs after looking, until a difference shows, finds a difference more often than 1 time in 20 even if there is none.",
         earlier.join(", ")
     ))
 }

@@ -13,7 +13,7 @@ fn arguments(flags: &str) -> BenchArgs {
 }
 
 #[test]
-fn the_default_experiment_is_the_article_s() {
+fn the_default_experiment_is_that_of_the_article() {
     let (found, name) = experiment(&arguments("")).unwrap();
     let expected = Experiment::read(&experiment_file("mixup.toml")).unwrap();
     assert_eq!((found, name.as_str()), (expected, "mixup"));

@@ -25,7 +25,7 @@ fn arms_have_the_names_of_their_files() {
 }
 
 #[test]
-fn the_default_is_six_pairs_from_the_experiment_s_seed() {
+fn the_default_is_six_pairs_from_the_seed_of_the_experiment() {
     assert_eq!(planned("").unwrap().seeds.0, [1, 2, 3, 4, 5, 6]);
 }
 

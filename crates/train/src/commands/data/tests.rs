@@ -35,7 +35,7 @@ fn a_check_needs_data() {
 }
 
 #[test]
-fn a_preview_has_the_article_s_alpha() {
+fn the_alpha_of_a_preview_is_that_of_the_article() {
     assert_eq!(preview("").alpha, 0.2);
 }
 

@@ -11,7 +11,7 @@ fn arms_and_seeds(runs: &FinishedRuns) -> Vec<(&str, u32)> {
 }
 
 #[test]
-fn a_comparison_has_its_arms_in_the_manifest_s_order() {
+fn a_comparison_has_its_arms_in_the_order_of_the_manifest() {
     let folder = compared("1-2");
     let runs = FinishedRuns::read(&[folder.path().into()]).unwrap();
     assert_eq!(runs.arms, ["mixup", "baseline"]);

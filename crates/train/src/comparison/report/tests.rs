@@ -21,7 +21,7 @@ fn the_manifest_names_the_baseline() {
 }
 
 #[test]
-fn the_user_s_baseline_counts_more_than_the_manifest_s() {
+fn the_baseline_of_the_user_counts_more_than_that_of_the_manifest() {
     let known = names(&["mixup", "baseline"]);
     let found = order(&["mixup", "baseline"], &known, Some("mixup")).unwrap();
     assert_eq!(found, ["baseline", "mixup"]);
@@ -34,7 +34,7 @@ fn without_a_baseline_the_report_chooses() {
 
 /// A part of a comparison may have runs of one arm only.
 #[test]
-fn a_manifest_s_baseline_without_runs_is_no_baseline() {
+fn a_baseline_without_runs_is_no_baseline() {
     let known = names(&["mixup", "baseline"]);
     assert_eq!(order(&["mixup"], &known, None).unwrap(), [""; 0]);
 }
@@ -60,7 +60,7 @@ fn the_title_names_arm_and_baseline() {
 }
 
 #[test]
-fn the_user_s_title_replaces_the_names() {
+fn a_title_of_the_user_replaces_the_names() {
     let folder = compared("1");
     let options = ReportOptions {
         title: Some("Does it help?".into()),
