@@ -16,6 +16,7 @@ mod stage;
 mod stages;
 mod table;
 mod update;
+pub mod window;
 
 use std::time::Instant;
 

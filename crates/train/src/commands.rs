@@ -1,6 +1,7 @@
-//! One module a command; each turns its arguments into a result on the screen.
+//! One file for each command: arguments in, words out. No command calls another.
 
 pub mod arguments;
+mod attack_arguments;
 pub mod bench;
 pub mod compare;
 pub mod data;
@@ -8,6 +9,7 @@ pub mod demo;
 pub mod evaluate;
 pub mod predict;
 pub mod report;
+mod shared_arguments;
 pub mod table;
 pub mod train;
 
@@ -20,7 +22,7 @@ use crate::failure::Failure;
 /// Any [`Failure`].
 pub fn run(cli: Cli) -> Result<(), Failure> {
     match cli.command {
-        Command::Train(args) => train::run(args),
+        Command::Train(args) => train::run(&args),
         Command::Compare(args) => compare::run(&args),
         Command::Report(args) => report::run(&args),
         Command::Table(args) => table::run(&args),

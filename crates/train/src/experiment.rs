@@ -1,6 +1,7 @@
 //! Experiment files: everything that decides a result, and nothing that does not.
 
 mod mixing;
+pub mod name;
 pub(crate) mod range;
 mod robustness;
 

@@ -8,7 +8,7 @@
 //! | [`experiment`] | the experiment file, read and checked |
 //! | [`learn`] | losses, optimizers, the training step, evaluation: tensors only |
 //! | [`device`], [`terminal`] | where tensors are computed; what is shown |
-//! | [`failure`] | every way to end badly |
+//! | [`failure`], [`json`] | every way to end badly; values as JSON text |
 //!
 //! Looking for the training loop? Read [`run::epoch_loop`].
 
@@ -20,6 +20,7 @@ pub mod comparison;
 pub mod device;
 pub mod experiment;
 pub mod failure;
+pub mod json;
 pub mod learn;
 pub mod run;
 pub mod terminal;

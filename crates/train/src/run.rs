@@ -3,7 +3,9 @@
 pub mod checkpoint;
 pub mod data;
 pub mod epoch_loop;
+pub mod evaluate_weights;
 pub mod folder;
+pub mod free_folder;
 pub mod interrupt;
 pub mod introduction;
 mod judge;
@@ -12,6 +14,7 @@ pub mod mixed_pairs;
 pub mod panics;
 pub mod progress_renderer;
 pub mod record;
+pub mod resume_check;
 pub mod splits;
 pub mod start;
 pub mod train;

@@ -1,41 +1,84 @@
 //! `mixup bench`: how fast this machine trains, and where the time goes.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
 
 use crate::bench::Subject;
 use crate::bench::clock::Effort;
-use crate::commands::arguments::BenchArgs;
-use crate::device::choose::{Chosen, DeviceChoice, DeviceKind};
+use crate::bench::window::{measured_images, usual_window};
+use crate::commands::shared_arguments::{DeviceArgs, JsonArgs};
+use crate::device::choose::DeviceChoice;
 use crate::experiment::Experiment;
+use crate::experiment::name::experiment_name;
 use crate::failure::Failure;
-use crate::run::data::{DataSource, Loaded};
+use crate::run::data::DataSource;
 use crate::run::start::check;
 use crate::terminal::ui::{Ui, UiChoice, print_result};
 
 const ARTICLE: &str = include_str!("../../../../experiments/mixup.toml");
-/// Images of a window where none are asked for: seconds on two cores, a tenth of one on a GPU.
-const CPU_WINDOW: usize = 512;
-const GPU_WINDOW: usize = 12_800;
-/// Test images of a run whose tests are not measured.
-const TEST_IMAGES: usize = 16;
+
+/// `mixup bench`.
+#[derive(Debug, Args)]
+pub struct BenchArgs {
+    /// The experiment to measure [default: the article's with mixup, experiments/mixup.toml]
+    #[arg(value_name = "EXPERIMENT")]
+    pub experiment: Option<PathBuf>,
+    /// cifar10, synthetic (built-in images) or a path, as for `mixup train`
+    #[arg(long, value_name = "DATA", value_parser = DataSource::parse, default_value = "synthetic")]
+    pub data: DataSource,
+    /// Where to compute, and with what.
+    #[command(flatten)]
+    pub device: DeviceArgs,
+    /// Images in a step [default: the experiment's]
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub batch_size: Option<u32>,
+    /// Images of an epoch; each epoch is a window of the measurement [default: whole batches, up to
+    /// 512 on a CPU and 12800 on a GPU]
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
+    pub images: Option<u32>,
+    /// How long to measure each of the bare step, the training path and the phases; three windows
+    /// are measured however long they take
+    #[arg(long, default_value_t = 10.0, value_parser = seconds)]
+    pub seconds: f64,
+    /// Measure exactly this many windows instead
+    #[arg(long, conflicts_with = "seconds", value_parser = clap::value_parser!(u32).range(1..))]
+    pub windows: Option<u32>,
+    /// Leave the phases of a step out
+    #[arg(long)]
+    pub no_phases: bool,
+    /// `--json`.
+    #[command(flatten)]
+    pub output: JsonArgs,
+}
+
+/// `--seconds`: a finite time above 0, up to a day.
+fn seconds(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(seconds) if seconds > 0.0 && seconds <= 86_400.0 => Ok(seconds),
+        _ => Err("expected seconds: a number above 0, up to 86400".into()),
+    }
+}
 
 /// Measures, and prints the table or the line of JSON.
 ///
 /// # Errors
 /// Any [`Failure`].
 pub fn run(args: &BenchArgs) -> Result<(), Failure> {
-    let ui = Ui::new(UiChoice::Plain, args.json)?;
+    let ui = Ui::new(UiChoice::Plain, args.output.json)?;
     let (experiment, name) = experiment(args)?;
     let device = args.device.choose(DeviceChoice::Auto)?;
     device.check(experiment.precision)?;
-    let (loaded, window) = images(args, experiment.batch_size, &device, &ui)?;
     let batch_size = experiment.batch_size;
+    let usual = usual_window(&device);
+    let asked = args.images.map(|images| images as usize);
+    let (loaded, window) = measured_images(&args.data, asked, usual, batch_size, &ui)?;
     let subject = Subject {
         experiment,
         name,
         window,
-        // A long epoch is no reason for long windows of anything else.
-        steps: (window.min(usual_window(&device)) / batch_size).max(1),
+        // A long epoch need not make the windows of the other measurements long.
+        steps: (window.min(usual) / batch_size).max(1),
         effort: Effort {
             seconds: args.seconds,
             windows: args.windows.map(|windows| windows as usize),
@@ -43,7 +86,7 @@ pub fn run(args: &BenchArgs) -> Result<(), Failure> {
         device,
     };
     let report = subject.measure(loaded, !args.no_phases, &ui)?;
-    if args.json {
+    if args.output.json {
         print_result(&report.to_json());
     } else {
         ui.say("");
@@ -52,16 +95,13 @@ pub fn run(args: &BenchArgs) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The experiment and its name.
+/// The experiment to measure, and its name.
 fn experiment(args: &BenchArgs) -> Result<(Experiment, String), Failure> {
     let (mut experiment, name) = match &args.experiment {
-        Some(path) => {
-            let stem = path.file_stem().unwrap_or(path.as_os_str());
-            (Experiment::read(path)?, stem.to_string_lossy().into_owned())
-        }
+        Some(path) => (Experiment::read(path)?, experiment_name(path)),
         None => {
             let origin = Path::new("experiments/mixup.toml");
-            (Experiment::parse(ARTICLE, origin)?, "mixup".to_owned())
+            (Experiment::parse(ARTICLE, origin)?, experiment_name(origin))
         }
     };
     if let Some(batch_size) = args.batch_size {
@@ -71,95 +111,5 @@ fn experiment(args: &BenchArgs) -> Result<(Experiment, String), Failure> {
     Ok((experiment, name))
 }
 
-/// Images of a window where none are asked for, before it is cut to whole batches.
-fn usual_window(device: &Chosen) -> usize {
-    if device.kind == DeviceKind::Gpu {
-        GPU_WINDOW
-    } else {
-        CPU_WINDOW
-    }
-}
-
-/// The images that are trained on, and how many they are: a window.
-fn images(
-    args: &BenchArgs,
-    batch_size: usize,
-    device: &Chosen,
-    ui: &Ui,
-) -> Result<(Loaded, usize), Failure> {
-    let asked = args.images.map(|images| images as usize);
-    let usual = usual_window(device);
-    if args.data == DataSource::Synthetic {
-        let window = window(asked, usual, batch_size, None)?;
-        return Ok((DataSource::synthetic(window, TEST_IMAGES), window));
-    }
-    // Before the data, which may take a download.
-    window(asked, usual, batch_size, None)?;
-    let mut loaded = args.data.load(ui)?;
-    let there = (loaded.images.train.len(), loaded.source.as_str());
-    let window = window(asked, usual, batch_size, Some(there))?;
-    loaded.images.train = loaded.images.train.first(window);
-    loaded.images.test = loaded.images.test.first(TEST_IMAGES);
-    Ok((loaded, window))
-}
-
-/// Images of a window: an epoch of the training path. `there` is how many a source has, and its name.
-fn window(
-    asked: Option<usize>,
-    usual: usize,
-    batch_size: usize,
-    there: Option<(usize, &str)>,
-) -> Result<usize, Failure> {
-    let whole_batches = |images: usize| (images / batch_size).max(1) * batch_size;
-    let window = asked.unwrap_or_else(|| {
-        let available = there.map_or(usize::MAX, |(images, _)| images);
-        whole_batches(usual.min(available))
-    });
-    if window < batch_size {
-        return Err(Failure::usage(
-            format!("--images {window}: expected at least one batch of {batch_size} images"),
-            "give more images, or fewer a step with --batch-size",
-        ));
-    }
-    match there {
-        Some((available, source)) if window > available => Err(Failure::usage(
-            format!("{source}: expected at least {window} training images, found {available}"),
-            "use a smaller --batch-size or --images, or --data synthetic for built-in images",
-        )),
-        _ => Ok(window),
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn found(asked: Option<usize>, there: Option<usize>) -> Result<usize, String> {
-        let there = there.map(|images| (images, "here"));
-        window(asked, 512, 100, there).map_err(|failure| failure.to_string())
-    }
-
-    #[test]
-    fn a_window_is_whole_batches_unless_it_is_asked_for() {
-        assert_eq!(found(None, None), Ok(500));
-        assert_eq!(found(None, Some(399)), Ok(300));
-        assert_eq!(found(Some(450), Some(450)), Ok(450));
-        assert_eq!(window(None, 512, 1024, None).unwrap(), 1024);
-    }
-
-    #[test]
-    fn too_few_images_are_refused_with_their_numbers() {
-        assert_eq!(
-            found(None, Some(50)),
-            Err("here: expected at least 100 training images, found 50".into())
-        );
-        assert_eq!(
-            found(Some(300), Some(200)),
-            Err("here: expected at least 300 training images, found 200".into())
-        );
-        assert_eq!(
-            found(Some(99), None),
-            Err("--images 99: expected at least one batch of 100 images".into())
-        );
-    }
-}
+mod tests;

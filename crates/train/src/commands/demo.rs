@@ -1,43 +1,80 @@
 //! `mixup demo`: a small comparison on built-in images, without a download.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use super::compare::{DEFAULT_TRIALS, Question};
-use super::report::Told;
-use super::train::free_folder;
-use crate::commands::arguments::DemoArgs;
+use clap::Args;
+
+use crate::commands::shared_arguments::Common;
+use crate::comparison::plan::{ComparisonPlan, DEFAULT_PAIRS};
+use crate::comparison::report::ReportOptions;
 use crate::comparison::seeds::{Seeds, Shard};
+use crate::device::choose::DeviceChoice;
 use crate::experiment::Experiment;
 use crate::failure::Failure;
 use crate::run::data::DataSource;
+use crate::run::free_folder::free_folder;
 use crate::run::start::check;
 
 const EXPERIMENT: &str = include_str!("../../../../experiments/demo.toml");
 
-/// Trains pairs of a small network with and without mixup, and writes their report.
+/// `mixup demo`.
+#[derive(Debug, Args)]
+pub struct DemoArgs {
+    /// How many pairs [default: 6]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub trials: Option<u32>,
+    /// The seed of the first pair [default: 1]
+    #[arg(long)]
+    pub seed: Option<u32>,
+    /// How many epochs to train, instead of the demo's number
+    #[arg(long)]
+    pub epochs: Option<usize>,
+    /// Open the report when it is written
+    #[arg(long)]
+    pub open: bool,
+    /// The folder for the runs and their report [default: runs/demo]
+    #[arg(long, value_name = "FOLDER")]
+    pub out: Option<PathBuf>,
+    /// Arguments that several commands share.
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// Trains pairs of a small network with and without mixup, and writes and prints their report.
 ///
 /// # Errors
 /// Any [`Failure`].
 pub fn run(args: &DemoArgs) -> Result<(), Failure> {
+    let plan = plan(args)?;
+    let ui = args.common.ui_for_many_runs()?;
+    plan.check()?;
+    let device = args.common.device.choose(DeviceChoice::Auto)?;
+    let trained = plan.train(device, &ui)?;
+    let options = ReportOptions {
+        pictures: true,
+        json: args.common.output.json,
+        open: args.open,
+        title: None,
+    };
+    plan.report(trained, &options)
+}
+
+fn plan(args: &DemoArgs) -> Result<ComparisonPlan, Failure> {
     let mut mixup = Experiment::parse(EXPERIMENT, Path::new("experiments/demo.toml"))?;
     mixup.epochs = args.epochs.unwrap_or(mixup.epochs);
     check(&mixup)?;
     let first = args.seed.unwrap_or(mixup.seed);
-    let question = Question {
+    Ok(ComparisonPlan {
         arms: [
             ("mixup".into(), mixup.clone()),
             ("baseline".into(), mixup.baseline()),
         ],
-        seeds: Seeds::from(first, args.trials.unwrap_or(DEFAULT_TRIALS)),
+        seeds: Seeds::consecutive(first, args.trials.unwrap_or(DEFAULT_PAIRS)),
         source: DataSource::Synthetic,
         out: args.out.clone().unwrap_or_else(|| free_folder("demo")),
         shard: Shard::WHOLE,
-    };
-    let told = Told {
-        pictures: true,
-        json: args.common.json,
-        open: args.open,
-        title: None,
-    };
-    question.answer(&args.common, &told)
+    })
 }
+
+#[cfg(test)]
+mod tests;

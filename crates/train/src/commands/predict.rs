@@ -1,39 +1,63 @@
-//! `mixup predict`: what pictures of the user's own show.
+//! `mixup predict`: classifies pictures of the user.
 
+use std::path::PathBuf;
+
+use clap::Args;
 use mixup_data::{EpochPlan, Images, MixupBatcher, read_image_file};
 use mixup_evidence::{Outputs, log_probabilities};
 use serde::Serialize;
 
-use crate::commands::arguments::PredictArgs;
+use crate::commands::shared_arguments::{DeviceArgs, JsonArgs, WeightsArgs};
 use crate::device::choose::{Chosen, DeviceChoice};
 use crate::failure::Failure;
+use crate::json;
 use crate::run::loaded_network::Trained;
 use crate::terminal::ui::{Ui, UiChoice, print_result};
 
 /// Pictures that go through the network at once.
 const BATCH: usize = 128;
 
+/// `mixup predict`.
+#[derive(Debug, Args)]
+pub struct PredictArgs {
+    /// Pictures, PNG or JPEG of any size; they are resized to 32x32
+    #[arg(required = true, value_name = "IMAGE")]
+    pub images: Vec<PathBuf>,
+    /// `--weights`.
+    #[command(flatten)]
+    pub weights: WeightsArgs,
+    /// How many classes to name for each picture, the likeliest first
+    #[arg(long, default_value_t = 3, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub top: u32,
+    /// Where to compute, and with what.
+    #[command(flatten)]
+    pub device: DeviceArgs,
+    /// `--json`.
+    #[command(flatten)]
+    pub output: JsonArgs,
+}
+
 /// What `mixup predict --json` prints.
 #[derive(Serialize)]
 struct Predictions {
     weights: String,
-    /// What made probabilities of the outputs.
+    /// How outputs became probabilities.
     outputs: Outputs,
     images: Vec<Prediction>,
 }
 
-/// What one picture shows.
+/// The classes of one picture.
 #[derive(Serialize)]
 struct Prediction {
     image: String,
-    /// The likeliest classes, the first first.
+    /// The likeliest classes, in descending order.
     classes: Vec<Share>,
 }
 
 #[derive(Serialize)]
 struct Share {
     class: String,
-    /// From 0 to 1; those of all classes sum to 1.
+    /// From 0 to 1. All classes together have 1.
     probability: f64,
 }
 
@@ -42,44 +66,33 @@ struct Share {
 /// # Errors
 /// Any [`Failure`]; nothing is predicted unless all pictures can be read.
 pub fn run(args: &PredictArgs) -> Result<(), Failure> {
-    let ui = Ui::new(UiChoice::Plain, args.json)?;
+    let ui = Ui::new(UiChoice::Plain, args.output.json)?;
     let mut pictures = Images::with_capacity(args.images.len());
     for path in &args.images {
-        // They have no label; the network is not told one.
+        // The label is never read.
         pictures.push(&read_image_file(path)?, 0);
     }
     let device = args.device.choose(DeviceChoice::Auto)?;
-    let trained = Trained::open(&args.weights, &device, &ui)?;
+    let trained = Trained::open(&args.weights.weights, &device, &ui)?;
     let outputs = trained.classifier.loss().outputs();
     let rows = logits(&trained, pictures, &device)?;
     let names = trained.class_names();
-    let likeliest = |row: &[f32]| {
-        let named = names.iter().cloned().zip(log_probabilities(outputs, row));
-        let mut shares: Vec<Share> = named
-            .map(|(class, log)| Share {
-                class,
-                probability: log.exp(),
-            })
-            .collect();
-        shares.sort_by(|a, b| b.probability.total_cmp(&a.probability));
-        shares.truncate(args.top as usize);
-        shares
-    };
     let images = args.images.iter().zip(rows.chunks_exact(trained.classes));
     let images = images.map(|(image, row)| Prediction {
         image: image.display().to_string(),
-        classes: likeliest(row),
+        classes: likeliest(&names, outputs, row, args.top as usize),
     });
     let predictions = Predictions {
-        weights: args.weights.display().to_string(),
+        weights: args.weights.weights.display().to_string(),
         outputs,
         images: images.collect(),
     };
-    if args.json {
-        let line = serde_json::to_string(&predictions);
-        print_result(&line.expect("strings and numbers have a JSON form"));
+    if args.output.json {
+        print_result(&json::one_line(&predictions));
     } else {
-        print(&predictions);
+        for line in in_words(&predictions.images) {
+            print_result(&line);
+        }
     }
     Ok(())
 }
@@ -103,16 +116,33 @@ fn logits(trained: &Trained, pictures: Images, device: &Chosen) -> Result<Vec<f3
     Ok(rows)
 }
 
-/// A line a picture.
-fn print(predictions: &Predictions) {
-    let widths = predictions.images.iter().map(|p| p.image.chars().count());
-    let widest = widths.max();
-    let widest = widest.unwrap_or(0);
-    for Prediction { image, classes } in &predictions.images {
+/// The `top` likeliest classes for one row of logits, in descending order.
+fn likeliest(names: &[String], outputs: Outputs, row: &[f32], top: usize) -> Vec<Share> {
+    let named = names.iter().cloned().zip(log_probabilities(outputs, row));
+    let mut shares: Vec<Share> = named
+        .map(|(class, log)| Share {
+            class,
+            probability: log.exp(),
+        })
+        .collect();
+    shares.sort_by(|a, b| b.probability.total_cmp(&a.probability));
+    shares.truncate(top);
+    shares
+}
+
+/// One line for each picture; the classes are aligned.
+fn in_words(pictures: &[Prediction]) -> Vec<String> {
+    let widths = pictures.iter().map(|p| p.image.chars().count());
+    let width = widths.max().unwrap_or(0);
+    let line = |Prediction { image, classes }: &Prediction| {
         let shares: Vec<String> = classes
             .iter()
             .map(|share| format!("{} {:.1}%", share.class, 100.0 * share.probability))
             .collect();
-        print_result(&format!("{image:<widest$}  {}", shares.join("  ")));
-    }
+        format!("{image:<width$}  {}", shares.join("  "))
+    };
+    pictures.iter().map(line).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,11 +1,12 @@
 //! `mixup table`: rows of comparisons as a Markdown table.
 
 use std::fs;
-use std::path::Path;
+use std::path::PathBuf;
 
-use mixup_evidence::{ResultRow, markdown_table};
+use clap::Args;
+use mixup_evidence::markdown_table;
 
-use crate::commands::arguments::TableArgs;
+use crate::comparison::result_rows::read_rows;
 use crate::failure::Failure;
 use crate::run::folder::write_whole;
 use crate::terminal::ui::print_result;
@@ -13,10 +14,21 @@ use crate::terminal::ui::print_result;
 const BEGIN: &str = "<!-- results -->\n";
 const END: &str = "<!-- /results -->";
 
+/// `mixup table`.
+#[derive(Debug, Args)]
+pub struct TableArgs {
+    /// The file of rows, such as experiments/results/comparisons.jsonl
+    #[arg(value_name = "ROWS")]
+    pub rows: PathBuf,
+    /// Put the table into this Markdown file, between the lines <!-- results --> and <!-- /results -->
+    #[arg(long, value_name = "FILE")]
+    pub into: Option<PathBuf>,
+}
+
 /// Prints the table, or puts it into a file.
 ///
 /// # Errors
-/// [`Failure::Usage`] where a row is damaged or the file has no place for the table, else
+/// [`Failure::Usage`] if a row is damaged or the Markdown file has no place for the table, else
 /// [`Failure::File`].
 pub fn run(args: &TableArgs) -> Result<(), Failure> {
     let table = markdown_table(&read_rows(&args.rows)?);
@@ -25,11 +37,7 @@ pub fn run(args: &TableArgs) -> Result<(), Failure> {
         return Ok(());
     };
     let text = fs::read_to_string(file).map_err(Failure::file(file))?;
-    let place = text.split_once(BEGIN).and_then(|(before, rest)| {
-        let (_, after) = rest.split_once(END)?;
-        Some((before, after))
-    });
-    let Some((before, after)) = place else {
+    let Some(text) = with_table(&text, &table) else {
         return Err(Failure::usage(
             format!(
                 "{}: expected the lines {} and {END}, found no such place",
@@ -39,34 +47,42 @@ pub fn run(args: &TableArgs) -> Result<(), Failure> {
             "add both lines where the table belongs",
         ));
     };
-    let text = format!("{before}{BEGIN}{}\n{END}{after}", table.trim_end());
     write_whole(file, text.as_bytes())
 }
 
-/// The rows of a file.
-///
-/// # Errors
-/// [`Failure::Usage`] where the file cannot be read or a row is damaged.
-pub fn read_rows(path: &Path) -> Result<Vec<ResultRow>, Failure> {
-    let text = fs::read_to_string(path).map_err(|error| {
-        Failure::usage(
-            format!("{}: {error}", path.display()),
-            "give a file that `mixup report RUN --row FILE` has written",
-        )
-    })?;
-    (1..)
-        .zip(text.lines())
-        .filter(|(_, line)| !line.trim().is_empty())
-        .map(|(number, line)| {
-            serde_json::from_str(line).map_err(|error| {
-                Failure::usage(
-                    format!(
-                        "{}:{number}: expected a row of `mixup report --row`, found {error}",
-                        path.display()
-                    ),
-                    "remove the line, or write it anew with: mixup report RUN --row FILE",
-                )
-            })
-        })
-        .collect()
+/// `text` with `table` in place of what stood between the two lines; none if it lacks them.
+fn with_table(text: &str, table: &str) -> Option<String> {
+    let (before, rest) = text.split_once(BEGIN)?;
+    let (_, after) = rest.split_once(END)?;
+    Some(format!("{before}{BEGIN}{}\n{END}{after}", table.trim_end()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_replaces_what_stood_between_the_lines() {
+        let text = "a\n<!-- results -->\nold\n<!-- /results -->\nz\n";
+        let expected = "a\n<!-- results -->\n| new |\n<!-- /results -->\nz\n";
+        assert_eq!(with_table(text, "| new |\n\n"), Some(expected.into()));
+    }
+
+    #[test]
+    fn a_table_is_put_between_lines_that_enclose_nothing() {
+        let text = "<!-- results -->\n<!-- /results -->";
+        let expected = "<!-- results -->\n| new |\n<!-- /results -->";
+        assert_eq!(with_table(text, "| new |"), Some(expected.into()));
+    }
+
+    #[test]
+    fn lines_in_the_wrong_order_are_no_place() {
+        let text = "<!-- /results -->\n<!-- results -->\n";
+        assert_eq!(with_table(text, "| new |"), None);
+    }
+
+    #[test]
+    fn a_first_line_without_the_second_is_no_place() {
+        assert_eq!(with_table("<!-- results -->\n", "| new |"), None);
+    }
 }

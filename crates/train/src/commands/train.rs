@@ -2,78 +2,106 @@
 
 use std::path::{Path, PathBuf};
 
+use clap::Args;
 use serde::Serialize;
 
-use crate::commands::arguments::TrainArgs;
+use crate::commands::shared_arguments::{Common, DataArgs};
 use crate::device::choose::DeviceChoice;
 use crate::experiment::Experiment;
+use crate::experiment::name::experiment_name;
 use crate::failure::Failure;
+use crate::json;
 use crate::run::data::DataSource;
 use crate::run::folder::RunFolder;
+use crate::run::free_folder::free_folder;
 use crate::run::introduction::introduce;
 use crate::run::record::Summary;
+use crate::run::resume_check::{check_epochs, check_experiment, check_not_fewer};
 use crate::run::start::{Opened, begin, check, go_on};
 use crate::run::train::{Run, kept_rows};
 use crate::terminal::ui::{Ui, print_result};
 
-/// Trains the run that the arguments describe.
+/// `mixup train`.
+#[derive(Debug, Args)]
+pub struct TrainArgs {
+    /// The experiment, such as experiments/mixup.toml
+    #[arg(required_unless_present = "resume", value_name = "EXPERIMENT")]
+    pub experiment: Option<PathBuf>,
+    /// `--data`.
+    #[command(flatten)]
+    pub data: DataArgs,
+    /// A seed to use instead of the experiment's
+    #[arg(long)]
+    pub seed: Option<u32>,
+    /// How many epochs to train, instead of the experiment's number
+    #[arg(long)]
+    pub epochs: Option<usize>,
+    /// The run folder to make [default: runs/EXPERIMENT-seedSEED]
+    #[arg(long, value_name = "FOLDER", conflicts_with = "resume")]
+    pub out: Option<PathBuf>,
+    /// Resume the run in this folder. With --epochs it can become longer, unless its schedule or mixing
+    /// looks ahead to the last epoch
+    #[arg(long, value_name = "RUN", conflicts_with = "seed")]
+    pub resume: Option<PathBuf>,
+    /// Arguments that several commands share.
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// Trains the run that the arguments describe, and prints its result.
 ///
 /// # Errors
 /// Any [`Failure`].
-pub fn run(args: TrainArgs) -> Result<(), Failure> {
-    let ui = Ui::new(args.common.ui, args.common.json)?;
-    let (run, path) = match &args.resume {
-        Some(path) => (resumed(path, &args, &ui)?, path.clone()),
-        None => fresh(&args, &ui)?,
+pub fn run(args: &TrainArgs) -> Result<(), Failure> {
+    let ui = args.common.ui()?;
+    let run = match &args.resume {
+        Some(path) => resumed(path, args, &ui)?,
+        None => {
+            let file = args.experiment.as_deref();
+            fresh(file.expect("required without --resume"), args, &ui)?
+        }
     };
+    introduce(&run, &ui);
+    let path = run.folder.path().to_owned();
     let summary = run.train(&ui)?;
-    report(&summary, &path, args.common.json);
+    if args.common.output.json {
+        let (run, summary) = (&path, &summary);
+        print_result(&json::one_line(&TrainedRun { run, summary }));
+    } else {
+        print_result(&in_words(&summary));
+        print_result(&format!("run folder: {}", path.display()));
+    }
     Ok(())
 }
 
-/// The result, in words or as JSON.
-fn report(summary: &Summary, path: &Path, json: bool) {
-    #[derive(Serialize)]
-    struct Result<'a> {
-        run: &'a Path,
-        #[serde(flatten)]
-        summary: &'a Summary,
-    }
-    if json {
-        let result = Result { run: path, summary };
-        let line = serde_json::to_string(&result).expect("numbers and strings have a JSON form");
-        print_result(&line);
-    } else {
-        print_result(&format!(
-            "{}, seed {}: {:.2}% of the test images after epoch {} (best: {:.2}% after epoch {})",
-            summary.experiment,
-            summary.seed,
-            100.0 * summary.last_test_accuracy,
-            summary.epochs,
-            100.0 * summary.best_test_accuracy,
-            summary.best_epoch
-        ));
-        print_result(&format!("run folder: {}", path.display()));
-    }
+/// What `--json` prints.
+#[derive(Serialize)]
+struct TrainedRun<'a> {
+    run: &'a Path,
+    #[serde(flatten)]
+    summary: &'a Summary,
+}
+
+fn in_words(summary: &Summary) -> String {
+    format!(
+        "{}, seed {}: {:.2}% of the test images after epoch {} (best: {:.2}% after epoch {})",
+        summary.experiment,
+        summary.seed,
+        100.0 * summary.last_test_accuracy,
+        summary.epochs,
+        100.0 * summary.best_test_accuracy,
+        summary.best_epoch
+    )
 }
 
 /// A new run of an experiment file.
-fn fresh(args: &TrainArgs, ui: &Ui) -> Result<(Run, PathBuf), Failure> {
-    let Some(file) = &args.experiment else {
-        return Err(Failure::usage(
-            "expected an experiment file, found none",
-            "mixup train experiments/mixup.toml",
-        ));
-    };
+fn fresh(file: &Path, args: &TrainArgs, ui: &Ui) -> Result<Run, Failure> {
     let mut experiment = Experiment::read(file)?;
     experiment.seed = args.seed.unwrap_or(experiment.seed);
     experiment.epochs = args.epochs.unwrap_or(experiment.epochs);
     // Before the data, which may take a download.
     check(&experiment)?;
-    let name = file.file_stem().map_or_else(
-        || "experiment".to_owned(),
-        |stem| stem.to_string_lossy().into_owned(),
-    );
+    let name = experiment_name(file);
     let path = match &args.out {
         Some(path) => path.clone(),
         None => free_folder(&format!("{name}-seed{}", experiment.seed)),
@@ -81,78 +109,20 @@ fn fresh(args: &TrainArgs, ui: &Ui) -> Result<(Run, PathBuf), Failure> {
     RunFolder::check_free(&path)?;
     let device = args.common.device.choose(DeviceChoice::Auto)?;
     device.check(experiment.precision)?;
-    let source = args.data.data.clone().unwrap_or(DataSource::Cifar10);
-    let loaded = source.load(ui)?;
-    let (images, data) = loaded.identified(ui);
-    let run = begin(experiment, &name, images, &data, device, &path)?;
-    introduce(&run, ui);
-    Ok((run, path))
+    let (images, data) = args.data.source().load(ui)?.identified(ui);
+    begin(experiment, &name, images, &data, device, &path)
 }
 
-/// The first of `runs/NAME`, `runs/NAME-2`, … that is free.
-pub fn free_folder(name: &str) -> PathBuf {
-    let runs = Path::new("runs");
-    let first = runs.join(name);
-    if !first.exists() {
-        return first;
-    }
-    (2..)
-        .map(|number: u32| runs.join(format!("{name}-{number}")))
-        .find(|path| !path.exists())
-        .unwrap_or(first)
-}
-
-/// Opens a run folder to go on with it.
+/// The run in the folder at `path`, to continue after its last complete epoch.
 fn resumed(path: &Path, args: &TrainArgs, ui: &Ui) -> Result<Run, Failure> {
     let (folder, mut experiment, info) = RunFolder::open(path)?;
     if let Some(file) = &args.experiment {
-        let mut asked = Experiment::read(file)?;
-        asked.seed = experiment.seed;
-        asked.epochs = experiment.epochs;
-        if let Some(key) = asked.difference(&experiment) {
-            return Err(Failure::usage(
-                format!(
-                    "{}: expected a run of {}, found one with another {key}",
-                    path.display(),
-                    file.display()
-                ),
-                "leave the experiment out to go on with the run as it is, or start a new one with --out",
-            ));
-        }
+        check_experiment(path, &experiment, file, Experiment::read(file)?)?;
     }
     let epochs = args.epochs.unwrap_or(experiment.epochs);
-    if folder.is_finished() && epochs <= experiment.epochs {
-        return Err(Failure::usage(
-            format!(
-                "{}: expected an unfinished run, found one that has all its {} epochs",
-                path.display(),
-                experiment.epochs
-            ),
-            if experiment.looks_ahead() {
-                "for more epochs start a new run with --out and --epochs".into()
-            } else {
-                format!("for more epochs add --epochs {}", experiment.epochs + 1)
-            },
-        ));
-    }
-    if epochs != experiment.epochs && experiment.looks_ahead() {
-        return Err(Failure::usage(
-            format!(
-                "--epochs {epochs}: expected the run's own {} epochs, for its schedule or mixing looks ahead \
-                 to the last of them",
-                experiment.epochs
-            ),
-            "start a new run with --out and --epochs",
-        ));
-    }
+    check_epochs(path, &experiment, folder.is_finished(), epochs)?;
     let rows = kept_rows(&folder, &experiment, &info)?;
-    let trained = rows.len();
-    if epochs < trained {
-        return Err(Failure::usage(
-            format!("--epochs {epochs}: expected at least the {trained} epochs that the run has"),
-            format!("leave --epochs out to go on to epoch {}", experiment.epochs),
-        ));
-    }
+    check_not_fewer(epochs, rows.len(), experiment.epochs)?;
     let recorded = DeviceChoice::recorded(&info.device_kind);
     let device = args.common.device.choose(recorded)?;
     device.check(experiment.precision)?;
@@ -162,8 +132,8 @@ fn resumed(path: &Path, args: &TrainArgs, ui: &Ui) -> Result<Run, Failure> {
             "name the data with --data",
         )
     })?;
-    let loaded = args.data.data.clone().unwrap_or(recorded).load(ui)?;
-    let (images, data) = loaded.identified(ui);
+    let source = args.data.data.clone().unwrap_or(recorded);
+    let (images, data) = source.load(ui)?.identified(ui);
     experiment.epochs = epochs;
     let opened = Opened {
         folder,
@@ -171,7 +141,8 @@ fn resumed(path: &Path, args: &TrainArgs, ui: &Ui) -> Result<Run, Failure> {
         info,
         rows,
     };
-    let run = go_on(opened, images, &data, device)?;
-    introduce(&run, ui);
-    Ok(run)
+    go_on(opened, images, &data, device)
 }
+
+#[cfg(test)]
+mod tests;

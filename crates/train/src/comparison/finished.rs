@@ -1,38 +1,39 @@
-//! Runs on disk, as a report takes them in.
+//! Reads finished runs from their folders, as the input of a report.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use mixup_evidence::{Data, Epoch, LeftOut, MixedPair, Trial};
 
-use crate::comparison::folder::Manifest;
+use crate::comparison::manifest::Manifest;
 use crate::failure::Failure;
 use crate::run::folder::{Record, is_run, read_evaluations, read_mixed_pairs};
 use crate::run::record::{Evaluations, RunInfo, Summary};
+use crate::terminal::plural::counted;
 
-/// How deep runs may lie in a folder that is named: a comparison's lie two deep.
+/// How deep a named folder is searched for runs. Those of a comparison are two deep.
 const DEPTH: usize = 3;
 
-/// What a report is made from.
+/// The runs of a report.
 #[derive(Default)]
 pub struct FinishedRuns {
-    /// The runs that count.
+    /// The runs that the report counts.
     pub trials: Vec<Trial>,
-    /// The others.
+    /// The runs that it leaves out, and why.
     pub left_out: Vec<LeftOut>,
-    /// The order of the arms, the baseline last, where a comparison's folder says it.
+    /// The arms of the first comparison's manifest, the baseline last. Empty without a manifest.
     pub arms: Vec<String>,
-    /// Mixed pairs of the first run that keeps some.
+    /// Mixed pairs of the first run that has some.
     pub mixed_pairs: Vec<MixedPair>,
-    /// What `--data` took, where it means the same on any machine.
+    /// The value of `--data`, if it means the same on every machine.
     pub data: Option<String>,
 }
 
 impl FinishedRuns {
-    /// Reads the runs at `paths`: run folders, or folders that hold some.
+    /// Reads the runs at `paths`: run folders, or folders that contain some.
     ///
     /// # Errors
-    /// [`Failure::Usage`] where a path holds no run, or a run is damaged.
+    /// [`Failure::Usage`] if a path contains no run, or a run is damaged.
     pub fn read(paths: &[PathBuf]) -> Result<Self, Failure> {
         let mut runs = Self::default();
         let mut found: Vec<PathBuf> = vec![];
@@ -66,11 +67,11 @@ impl FinishedRuns {
                 ));
             }
         }
-        // A run that is named twice is one run.
+        // A run that is named twice counts once.
         let mut known = HashSet::new();
         for run in found {
-            let place = run.canonicalize().map_err(Failure::file(&run))?;
-            if known.insert(place) {
+            let canonical = run.canonicalize().map_err(Failure::file(&run))?;
+            if known.insert(canonical) {
                 runs.add(&run)?;
             }
         }
@@ -82,11 +83,7 @@ impl FinishedRuns {
         let record = Record::read(path)?;
         let Some(summary) = &record.summary else {
             let (has, wanted) = (record.rows.len(), record.experiment.epochs);
-            let reason = if has < wanted {
-                format!("unfinished: {has} of {wanted} epochs")
-            } else {
-                format!("unfinished: its {wanted} epochs are not judged yet")
-            };
+            let reason = unfinished(has, wanted);
             self.left_out.push(LeftOut { run: label, reason });
             return Ok(());
         };
@@ -109,7 +106,16 @@ impl FinishedRuns {
     }
 }
 
-/// The runs in `folder`, by path.
+/// Why a run with `has` of its `wanted` epochs is not finished.
+fn unfinished(has: usize, wanted: usize) -> String {
+    match wanted {
+        _ if has < wanted => format!("unfinished: {has} of {}", counted(wanted, "epoch")),
+        1 => "unfinished: its only epoch is not judged yet".into(),
+        _ => format!("unfinished: its {wanted} epochs are not judged yet"),
+    }
+}
+
+/// The runs in `folder`, by path; `depth` levels of folders are searched.
 fn find_runs(folder: &Path, depth: usize) -> Result<Vec<PathBuf>, Failure> {
     let mut paths: Vec<PathBuf> = std::fs::read_dir(folder)
         .map_err(Failure::file(folder))?
@@ -170,7 +176,7 @@ fn trial(record: &Record, summary: &Summary, evaluations: Evaluations, label: St
     }
 }
 
-/// Which images, without the place where they lie on one machine.
+/// The data set, without its path on one machine.
 fn data(info: &RunInfo) -> Data {
     Data {
         name: info.layout.clone(),
@@ -180,3 +186,6 @@ fn data(info: &RunInfo) -> Data {
         test_images: info.test_images,
     }
 }
+
+#[cfg(test)]
+mod tests;

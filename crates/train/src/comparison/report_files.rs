@@ -1,25 +1,26 @@
 //! The files of a report: the page, its numbers, and tables.
 
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use mixup_evidence::{MixedPair, Report, ResultRow, page, tables};
+use mixup_evidence::{MixedPair, Report, page, tables};
 
 use crate::failure::Failure;
+use crate::json;
 use crate::run::folder::write_whole;
 
 const PAGE: &str = "report.html";
 
-/// Writes `report.html`, `report.json`, `runs.csv`, `epochs.csv` and, where there are pairs or attacked
-/// images, `pairs.csv` and `robustness.csv` into `folder`; gives the page's path.
+/// Writes the page and its tables into `folder`, and returns the page's path.
+///
+/// The files are `report.html`, `report.json`, `runs.csv`, `epochs.csv`; with pairs also `pairs.csv`,
+/// with attacked images also `robustness.csv`. The page shows the mixed `pairs`.
 ///
 /// # Errors
 /// [`Failure::File`].
 pub fn write(report: &Report, pairs: &[MixedPair], folder: &Path) -> Result<PathBuf, Failure> {
     fs::create_dir_all(folder).map_err(Failure::file(folder))?;
-    let json = serde_json::to_string_pretty(report).expect("numbers and strings have a JSON form");
-    write_whole(&folder.join("report.json"), format!("{json}\n").as_bytes())?;
+    write_whole(&folder.join("report.json"), json::lines(report).as_bytes())?;
     write_whole(&folder.join("runs.csv"), tables::runs(report).as_bytes())?;
     write_whole(
         &folder.join("epochs.csv"),
@@ -35,47 +36,18 @@ pub fn write(report: &Report, pairs: &[MixedPair], folder: &Path) -> Result<Path
     Ok(path)
 }
 
-/// Writes the table at `path`, or removes one of an earlier report, which would speak of what this one has
-/// not.
+/// Writes the table at `path` if it has rows. Otherwise removes the table of an earlier report, because
+/// it would contradict this one. A file of the user's with another header is left alone.
 fn write_or_remove(path: &Path, table: &str, has_rows: bool) -> Result<(), Failure> {
     if has_rows {
         return write_whole(path, table.as_bytes());
     }
-    let there = fs::read_to_string(path).unwrap_or_default();
-    if there.lines().next() == table.lines().next() {
+    let earlier = fs::read_to_string(path).unwrap_or_default();
+    if earlier.lines().next() == table.lines().next() {
         fs::remove_file(path).map_err(Failure::file(path))?;
     }
     Ok(())
 }
 
-/// Adds a row for each comparison of `report` to the file at `path`; `label` is what a table calls it,
-/// and a command of `commands` repeats each.
-///
-/// # Errors
-/// [`Failure::Usage`] where the report compares nothing, else [`Failure::File`].
-pub fn add_rows(
-    report: &Report,
-    label: Option<&str>,
-    commands: &[&str],
-    path: &Path,
-) -> Result<(), Failure> {
-    if report.comparisons.is_empty() {
-        return Err(Failure::usage(
-            "--row: expected runs of two experiments with one seed, found no such pair",
-            "name the runs of both experiments",
-        ));
-    }
-    let mut text = String::new();
-    for (index, command) in commands.iter().enumerate() {
-        let label = label.map(str::to_owned);
-        let row = ResultRow::of(report, index, label, (*command).to_owned());
-        text += &serde_json::to_string(&row).expect("numbers and strings have a JSON form");
-        text.push('\n');
-    }
-    let mut file = fs::File::options()
-        .create(true)
-        .append(true)
-        .open(path)
-        .map_err(Failure::file(path))?;
-    file.write_all(text.as_bytes()).map_err(Failure::file(path))
-}
+#[cfg(test)]
+mod tests;

@@ -1,4 +1,4 @@
-//! Which trials a comparison has, and which of them one process trains.
+//! The seeds of a comparison, and the part of them that one process trains.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -8,12 +8,12 @@ use std::str::FromStr;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seeds(pub Vec<u32>);
 
-/// More pairs than anybody trains.
+/// The most seeds of one range, so that a slip of the pen does not fill the memory.
 const MOST_PAIRS: usize = 10_000;
 
 impl Seeds {
-    /// `count` seeds from `first` on.
-    pub fn from(first: u32, count: u32) -> Self {
+    /// `count` seeds: `first`, `first + 1`, and so on; 0 follows the largest.
+    pub fn consecutive(first: u32, count: u32) -> Self {
         Self((0..count).map(|index| first.wrapping_add(index)).collect())
     }
 
@@ -66,17 +66,17 @@ impl FromStr for Seeds {
     }
 }
 
-/// One part of a comparison's pairs.
+/// One of several parts of a comparison's pairs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shard {
-    /// Which part, from 1.
+    /// The part's number, from 1.
     index: usize,
-    /// Of how many.
+    /// The number of parts.
     count: usize,
 }
 
 impl Shard {
-    /// All pairs.
+    /// The only part: all pairs.
     pub const WHOLE: Self = Self { index: 1, count: 1 };
 
     /// Whether there are other parts.
@@ -84,8 +84,8 @@ impl Shard {
         self.count > 1
     }
 
-    /// Whether the pair at `position` belongs to it. Both runs of a pair do, so that one device trains
-    /// them.
+    /// Whether the part has the pair at `position`. It has both runs of the pair, so that the same
+    /// device trains them.
     pub fn has(self, position: usize) -> bool {
         position % self.count == self.index - 1
     }
@@ -112,49 +112,4 @@ impl FromStr for Shard {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn seeds_are_numbers_and_ranges() {
-        let seeds = |text: &str| text.parse::<Seeds>().map(|seeds| seeds.0);
-        assert_eq!(seeds("3"), Ok(vec![3]));
-        assert_eq!(seeds("5-7, 1"), Ok(vec![1, 5, 6, 7]));
-        assert_eq!(seeds("4294967295"), Ok(vec![u32::MAX]));
-        for wrong in [
-            "",
-            "a",
-            "1,",
-            "7-5",
-            "-1",
-            "1-",
-            "0-4294967295",
-            "1,1",
-            "2-4,3",
-        ] {
-            assert!(seeds(wrong).is_err(), "{wrong}");
-        }
-    }
-
-    #[test]
-    fn seeds_survive_their_own_words() {
-        for text in ["1", "1-3", "1-2,5,7-9"] {
-            assert_eq!(text.parse::<Seeds>().unwrap().to_words(), text);
-        }
-        assert_eq!(Seeds::from(3, 4).to_words(), "3-6");
-    }
-
-    #[test]
-    fn shards_share_the_pairs_out() {
-        let shard = |text: &str| text.parse::<Shard>();
-        for wrong in ["", "0/4", "5/4", "1", "1/0", "a/b", "-1/4"] {
-            assert!(shard(wrong).is_err(), "{wrong}");
-        }
-        for position in 0..20 {
-            let owners =
-                (1..=4).filter(|index| shard(&format!("{index}/4")).unwrap().has(position));
-            assert_eq!(owners.count(), 1);
-            assert!(Shard::WHOLE.has(position));
-        }
-    }
-}
+mod tests;

@@ -1,0 +1,134 @@
+//! `mixup data check`: describes a data set.
+
+use clap::Args;
+use mixup_data::{CHANNELS, ImageSet};
+use serde::Serialize;
+
+use crate::commands::shared_arguments::JsonArgs;
+use crate::failure::Failure;
+use crate::json;
+use crate::run::data::{DataSource, Loaded};
+use crate::terminal::ui::{Ui, UiChoice, print_result};
+
+/// `mixup data check`.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// A path, or cifar10 or synthetic
+    #[arg(value_name = "DATA", value_parser = DataSource::parse)]
+    pub data: DataSource,
+    /// `--json`.
+    #[command(flatten)]
+    pub output: JsonArgs,
+}
+
+/// Reads the images and prints what they are.
+///
+/// # Errors
+/// Any [`Failure`].
+pub fn run(args: &CheckArgs) -> Result<(), Failure> {
+    let ui = Ui::new(UiChoice::Plain, args.output.json)?;
+    let loaded = args.data.load(&ui)?;
+    let fingerprint = loaded.fingerprint(&ui);
+    let description = Description::new(loaded, fingerprint);
+    if args.output.json {
+        print_result(&json::one_line(&description));
+    } else {
+        for line in description.in_words() {
+            print_result(&line);
+        }
+    }
+    Ok(())
+}
+
+/// What `--json` prints.
+#[derive(Serialize)]
+struct Description {
+    layout: String,
+    source: String,
+    fingerprint: String,
+    classes: Vec<ClassCount>,
+    training_images: usize,
+    test_images: usize,
+    /// Red, green and blue of the training pixels, in `[0, 1]`.
+    mean: [f64; CHANNELS],
+    std: [f64; CHANNELS],
+}
+
+#[derive(Serialize)]
+struct ClassCount {
+    name: String,
+    training: usize,
+    test: usize,
+}
+
+impl Description {
+    fn new(loaded: Loaded, fingerprint: String) -> Self {
+        let Loaded {
+            images,
+            layout,
+            source,
+        } = loaded;
+        let ImageSet {
+            train,
+            test,
+            classes,
+        } = images;
+        let training = train.class_counts(classes.len());
+        let tested = test.class_counts(classes.len());
+        let counts = classes.into_iter().zip(training).zip(tested);
+        let statistics = train.channel_statistics();
+        Self {
+            layout,
+            source,
+            fingerprint,
+            classes: counts
+                .map(|((name, training), test)| ClassCount {
+                    name,
+                    training,
+                    test,
+                })
+                .collect(),
+            training_images: train.len(),
+            test_images: test.len(),
+            mean: statistics.map(|(mean, _)| mean),
+            std: statistics.map(|(_, std)| std),
+        }
+    }
+
+    /// The description, line by line, with a table of the classes.
+    fn in_words(&self) -> Vec<String> {
+        let mut lines = vec![
+            format!("source       {}", self.source),
+            format!("layout       {}", self.layout),
+            format!("fingerprint  {}", self.fingerprint),
+            format!(
+                "mean         {:.4?}  (red, green, blue of the training images in [0, 1])",
+                self.mean
+            ),
+            format!("deviation    {:.4?}", self.std),
+            String::new(),
+        ];
+        let widths = self.classes.iter().map(|class| class.name.chars().count());
+        let width = widths.max().unwrap_or(0).max("class".len());
+        lines.push(format!(
+            "{:<width$} {:>9} {:>6}",
+            "class", "training", "test"
+        ));
+        let row = |name: &str, training: usize, test: usize| {
+            format!("{name:<width$} {training:>9} {test:>6}")
+        };
+        lines.extend(self.classes.iter().map(|class| {
+            let ClassCount {
+                name,
+                training,
+                test,
+            } = class;
+            row(name, *training, *test)
+        }));
+        lines.push(row("all", self.training_images, self.test_images));
+        lines
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,67 @@
+use super::*;
+
+fn description() -> Description {
+    let class = |name: &str, training, test| ClassCount {
+        name: name.into(),
+        training,
+        test,
+    };
+    Description {
+        layout: "class folders".into(),
+        source: "/data/pets".into(),
+        fingerprint: "0123".into(),
+        classes: vec![class("cat", 1200, 7), class("guinea pig", 3, 10)],
+        training_images: 1203,
+        test_images: 17,
+        mean: [0.5, 0.25, 0.125],
+        std: [0.0625, 0.5, 1.0],
+    }
+}
+
+#[test]
+fn a_data_set_is_described_line_by_line() {
+    assert_eq!(
+        description().in_words(),
+        [
+            "source       /data/pets",
+            "layout       class folders",
+            "fingerprint  0123",
+            "mean         [0.5000, 0.2500, 0.1250]  (red, green, blue of the training images in [0, 1])",
+            "deviation    [0.0625, 0.5000, 1.0000]",
+            "",
+            "class       training   test",
+            "cat             1200      7",
+            "guinea pig         3     10",
+            "all             1203     17",
+        ]
+    );
+}
+
+#[test]
+fn the_counts_of_the_classes_add_up() {
+    let loaded = DataSource::synthetic(30, 20);
+    let found = Description::new(loaded, "0123".into());
+    let sum = |count: fn(&ClassCount) -> usize| found.classes.iter().map(count).sum::<usize>();
+    assert_eq!(
+        (sum(|class| class.training), found.training_images),
+        (30, 30)
+    );
+    assert_eq!((sum(|class| class.test), found.test_images), (20, 20));
+}
+
+/// Mean and deviation over every pixel, computed from the bytes.
+#[test]
+fn the_statistics_are_those_of_the_training_pixels() {
+    let loaded = DataSource::synthetic(12, 5);
+    let train = &loaded.images.train;
+    let mut red = vec![];
+    for index in 0..train.len() {
+        let pixels = train.image(index);
+        red.extend(pixels[..1024].iter().map(|byte| f64::from(*byte) / 255.0));
+    }
+    let mean = red.iter().sum::<f64>() / red.len() as f64;
+    let variance = red.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / red.len() as f64;
+    let found = Description::new(loaded, String::new());
+    assert!((found.mean[0] - mean).abs() < 1e-9);
+    assert!((found.std[0] - variance.sqrt()).abs() < 1e-9);
+}

@@ -1,0 +1,58 @@
+//! `mixup data preview`: a picture of mixed pairs.
+
+use std::io::Cursor;
+use std::path::PathBuf;
+
+use clap::Args;
+use mixup_data::{EpochPlan, ImageSet, Mixing, Policy, Selection, contact_sheet, mixed_pairs};
+
+use crate::commands::shared_arguments::DataArgs;
+use crate::device::choose::{DeviceChoice, KernelChoice, choose};
+use crate::failure::Failure;
+use crate::run::folder::write_whole;
+use crate::terminal::plural::counted;
+use crate::terminal::ui::{Ui, UiChoice, print_result};
+
+/// `mixup data preview`.
+#[derive(Debug, Args)]
+pub struct PreviewArgs {
+    /// `--data`.
+    #[command(flatten)]
+    pub data: DataArgs,
+    /// λ ~ Beta(alpha, alpha)
+    #[arg(long, default_value_t = 0.2)]
+    pub alpha: f64,
+    /// The seed whose first epoch is shown
+    #[arg(long, default_value_t = 1)]
+    pub seed: u32,
+    /// How many pairs
+    #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=400))]
+    pub pairs: u16,
+    /// The PNG file to write
+    #[arg(long, value_name = "FILE", default_value = "preview.png")]
+    pub out: PathBuf,
+}
+
+/// Draws the pairs into a PNG file.
+///
+/// # Errors
+/// Any [`Failure`].
+pub fn run(args: &PreviewArgs) -> Result<(), Failure> {
+    let ui = Ui::new(UiChoice::Plain, false)?;
+    let mixing = Mixing::new(args.alpha, Selection::Probability(1.0))
+        .map_err(|error| Failure::usage(format!("--{error}"), "give another --alpha"))?;
+    let device = choose(DeviceChoice::Cpu, KernelChoice::Auto)?.device;
+    let ImageSet { train, classes, .. } = args.data.source().load(&ui)?.images;
+    let shown = usize::from(args.pairs).min(train.len());
+    let policy = Policy::new(mixing, shown.max(1));
+    let plan = EpochPlan::draw(u64::from(args.seed), 1, train.len(), &policy);
+    let pairs = mixed_pairs(&train, &classes, &plan.batch(0..shown), &device);
+    let mut png = Cursor::new(vec![]);
+    contact_sheet(&pairs)
+        .write_to(&mut png, image::ImageFormat::Png)
+        .map_err(|error| Failure::Training(format!("the PNG cannot be encoded: {error}")))?;
+    write_whole(&args.out, &png.into_inner())?;
+    let pairs = counted(shown, "pair");
+    print_result(&format!("{pairs}: {}", args.out.display()));
+    Ok(())
+}

@@ -1,0 +1,101 @@
+//! Arguments that several commands share.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::device::choose::{Chosen, DeviceChoice, KernelChoice, choose};
+use crate::failure::Failure;
+use crate::run::data::DataSource;
+use crate::terminal::ui::{Ui, UiChoice};
+
+/// Arguments of the commands that train or evaluate.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct Common {
+    /// Where to compute, and with what.
+    #[command(flatten)]
+    pub device: DeviceArgs,
+    /// How to show progress: auto takes the dashboard on a terminal, or one bar over all runs if there
+    /// are several; tui takes the dashboard for each run
+    #[arg(long, value_enum, default_value_t, value_name = "UI")]
+    pub ui: UiChoice,
+    /// `--json`.
+    #[command(flatten)]
+    pub output: JsonArgs,
+}
+
+impl Common {
+    /// The user interface for one run.
+    ///
+    /// # Errors
+    /// As [`Ui::new`].
+    pub fn ui(self) -> Result<Ui, Failure> {
+        Ui::new(self.ui, self.output.json)
+    }
+
+    /// The user interface for many runs: the dashboard appears only on request.
+    ///
+    /// # Errors
+    /// As [`Ui::new`].
+    pub fn ui_for_many_runs(self) -> Result<Ui, Failure> {
+        let choice = match self.ui {
+            UiChoice::Auto => UiChoice::Plain,
+            other => other,
+        };
+        Ui::new(choice, self.output.json)
+    }
+}
+
+/// `--device` and `--kernels`.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct DeviceArgs {
+    /// Where to compute
+    #[arg(long, value_enum, value_name = "DEVICE")]
+    pub device: Option<DeviceChoice>,
+    /// What computes convolutions on the CPU: burn for Burn's own operations, a name for these vector
+    /// instructions, auto for the widest that the CPU has
+    #[arg(long, value_enum, default_value_t, value_name = "KERNELS")]
+    pub kernels: KernelChoice,
+}
+
+impl DeviceArgs {
+    /// Chooses the device; `default` without `--device`.
+    ///
+    /// # Errors
+    /// As [`choose`].
+    pub fn choose(self, default: DeviceChoice) -> Result<Chosen, Failure> {
+        choose(self.device.unwrap_or(default), self.kernels)
+    }
+}
+
+/// `--data`.
+#[derive(Clone, Debug, Args)]
+pub struct DataArgs {
+    /// cifar10, synthetic (built-in images), or a path: binary or Python layout of CIFAR-10, an
+    /// official .tar.gz, or a folder with train/CLASS/*.png|jpg and test/CLASS/*
+    #[arg(long, value_name = "DATA", value_parser = DataSource::parse)]
+    pub data: Option<DataSource>,
+}
+
+impl DataArgs {
+    /// The source that was named, or CIFAR-10.
+    pub fn source(&self) -> DataSource {
+        self.data.clone().unwrap_or(DataSource::Cifar10)
+    }
+}
+
+/// `--weights`.
+#[derive(Clone, Debug, Args)]
+pub struct WeightsArgs {
+    /// A safetensors file, such as a run folder's model.safetensors
+    #[arg(long, value_name = "FILE")]
+    pub weights: PathBuf,
+}
+
+/// `--json`.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct JsonArgs {
+    /// Print the result as one line of JSON on stdout, everything else on stderr
+    #[arg(long)]
+    pub json: bool,
+}

@@ -1,0 +1,137 @@
+use std::fs;
+
+use super::*;
+use crate::comparison::example::{ExampleRun, compared};
+
+fn arms_and_seeds(runs: &FinishedRuns) -> Vec<(&str, u32)> {
+    let trials = runs.trials.iter();
+    trials
+        .map(|trial| (trial.arm.as_str(), trial.seed))
+        .collect()
+}
+
+#[test]
+fn a_comparison_has_its_arms_in_the_order_of_the_manifest() {
+    let folder = compared("1-2");
+    let runs = FinishedRuns::read(&[folder.path().into()]).unwrap();
+    assert_eq!(runs.arms, ["mixup", "baseline"]);
+    assert_eq!(
+        arms_and_seeds(&runs),
+        [("mixup", 1), ("mixup", 2), ("baseline", 1), ("baseline", 2)]
+    );
+}
+
+/// Only the folders of its arms belong to a comparison.
+#[test]
+fn a_run_in_another_folder_of_a_comparison_is_not_read() {
+    let folder = compared("1");
+    ExampleRun::new("wide", 1).finished(&folder.path().join("wide/seed-1"), 1);
+    let runs = FinishedRuns::read(&[folder.path().into()]).unwrap();
+    assert_eq!(arms_and_seeds(&runs), [("mixup", 1), ("baseline", 1)]);
+}
+
+#[test]
+fn an_arm_without_a_folder_has_not_begun() {
+    let folder = compared("1");
+    fs::remove_dir_all(folder.path().join("baseline")).unwrap();
+    let runs = FinishedRuns::read(&[folder.path().into()]).unwrap();
+    assert_eq!(arms_and_seeds(&runs), [("mixup", 1)]);
+}
+
+#[test]
+fn runs_are_found_three_folders_deep_and_no_deeper() {
+    let folder = tempfile::tempdir().unwrap();
+    ExampleRun::new("near", 1).finished(&folder.path().join("a/b/run"), 1);
+    ExampleRun::new("far", 1).finished(&folder.path().join("a/b/c/run"), 1);
+    let runs = FinishedRuns::read(&[folder.path().into()]).unwrap();
+    assert_eq!(arms_and_seeds(&runs), [("near", 1)]);
+}
+
+#[test]
+fn a_run_that_is_named_twice_counts_once() {
+    let folder = compared("1");
+    let paths = [
+        folder.path().join("mixup/seed-1"),
+        folder.path().join("mixup/../mixup/seed-1"),
+    ];
+    let runs = FinishedRuns::read(&paths).unwrap();
+    assert_eq!(runs.trials.len(), 1);
+}
+
+#[test]
+fn a_folder_without_runs_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let failure = FinishedRuns::read(&[folder.path().into()]).err().unwrap();
+    let expected = format!(
+        "{}: expected a run folder or a folder of runs, found none",
+        folder.path().display()
+    );
+    assert_eq!(failure.to_string(), expected);
+}
+
+#[test]
+fn an_unfinished_run_is_left_out_with_its_epochs() {
+    let folder = compared("1");
+    let path = folder.path().join("mixup/seed-2");
+    drop(ExampleRun::new("mixup", 2).begun(&path, 1));
+    let runs = FinishedRuns::read(&[folder.path().into()]).unwrap();
+    assert_eq!(runs.left_out.len(), 1);
+    assert_eq!(runs.left_out[0].run, path.display().to_string());
+    assert_eq!(runs.left_out[0].reason, "unfinished: 1 of 2 epochs");
+}
+
+#[test]
+fn a_run_without_its_evaluation_is_left_out() {
+    let folder = compared("1");
+    fs::remove_file(folder.path().join("mixup/seed-1/evaluation.json")).unwrap();
+    let runs = FinishedRuns::read(&[folder.path().into()]).unwrap();
+    assert_eq!(
+        runs.left_out[0].reason,
+        "without evaluation.json: finished by an earlier version"
+    );
+}
+
+#[test]
+fn a_run_that_is_not_judged_yet_has_all_its_epochs() {
+    assert_eq!(
+        unfinished(2, 2),
+        "unfinished: its 2 epochs are not judged yet"
+    );
+}
+
+#[test]
+fn one_epoch_is_singular() {
+    assert_eq!(unfinished(0, 1), "unfinished: 0 of 1 epoch");
+    assert_eq!(
+        unfinished(1, 1),
+        "unfinished: its only epoch is not judged yet"
+    );
+}
+
+#[test]
+fn a_trial_has_the_predictions_of_its_run() {
+    let folder = compared("1");
+    let runs = FinishedRuns::read(&[folder.path().join("mixup/seed-1")]).unwrap();
+    let trial = &runs.trials[0];
+    assert_eq!(trial.labels, [0, 1, 0, 1]);
+    assert_eq!(trial.predicted, [0, 1, 0, 0]);
+    assert_eq!(trial.epochs.len(), 2);
+    assert_eq!(trial.data.test_images, 4);
+}
+
+#[test]
+fn the_name_of_a_built_in_set_means_the_same_everywhere() {
+    let folder = compared("1");
+    let runs = FinishedRuns::read(&[folder.path().into()]).unwrap();
+    assert_eq!(runs.data.as_deref(), Some("synthetic"));
+}
+
+#[test]
+fn a_path_on_one_machine_is_not_repeated() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut run = ExampleRun::new("mixup", 1);
+    run.info.data = "/home/me/cifar10".into();
+    let path = folder.path().join("run");
+    run.finished(&path, 1);
+    assert_eq!(FinishedRuns::read(&[path]).unwrap().data, None);
+}

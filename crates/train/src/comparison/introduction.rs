@@ -1,0 +1,66 @@
+//! What a comparison prints before it trains.
+
+use mixup_data::ImageSet;
+
+use crate::comparison::plan::ComparisonPlan;
+use crate::comparison::planned_run::RunState;
+use crate::terminal::plural::{counted, plural};
+
+/// Four lines: the question, the data, the device, and how many runs exist already. `layout` is the
+/// data's; `device` is a name; `states` are those of the plan's runs.
+pub fn introduction(
+    plan: &ComparisonPlan,
+    layout: &str,
+    images: &ImageSet,
+    device: &str,
+    states: &[RunState],
+) -> [String; 4] {
+    [
+        question(plan),
+        format!(
+            "data    {layout}: {} training and {}, {} classes",
+            images.train.len(),
+            counted(images.test.len(), "test image"),
+            images.classes.len()
+        ),
+        format!("device  {device}"),
+        format!("runs    {}: {}", plan.out.display(), runs(plan, states)),
+    ]
+}
+
+/// Such as `mixup against baseline: 6 pairs, seeds 1-6, 20 epochs a run`.
+fn question(plan: &ComparisonPlan) -> String {
+    let [(arm, experiment), (baseline, other)] = &plan.arms;
+    let epochs = match (experiment.epochs, other.epochs) {
+        (epochs, same) if epochs == same => counted(epochs, "epoch"),
+        (epochs, others) => format!("{epochs} and {}", counted(others, "epoch")),
+    };
+    let pairs = plan.seeds.0.len();
+    format!(
+        "{arm} against {baseline}: {}, {} {}, {epochs} a run",
+        counted(pairs, "pair"),
+        plural(pairs, "seed"),
+        plan.seeds.to_words()
+    )
+}
+
+/// Such as `12 to have, 2 finished before`.
+fn runs(plan: &ComparisonPlan, states: &[RunState]) -> String {
+    let count = |is: fn(&RunState) -> bool| states.iter().filter(|state| is(state)).count();
+    let finished = count(|state| *state == RunState::Finished);
+    let begun = count(|state| matches!(state, RunState::Begun(_)));
+    let before = match (finished, begun) {
+        (0, 0) => String::new(),
+        (finished, 0) => format!(", {finished} finished before"),
+        (finished, begun) => format!(", {finished} finished and {begun} begun before"),
+    };
+    let part = if plan.shard.is_part() {
+        format!(" in part {}", plan.shard)
+    } else {
+        String::new()
+    };
+    format!("{} to have{part}{before}", states.len())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,127 @@
+//! `comparison.json`: makes a folder a comparison, and remembers its reports.
+
+use std::io::Write;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use crate::failure::Failure;
+use crate::json;
+use crate::run::folder::read_json;
+
+const MANIFEST: &str = "comparison.json";
+/// How the name of a manifest begins while it is being written.
+const STAGING: &str = ".comparison-";
+
+/// The content of `comparison.json`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// The names of the experiments, the baseline last.
+    pub arms: Vec<String>,
+    /// The number of pairs in each report so far. Repeating a report of the same pairs adds nothing.
+    #[serde(default, rename = "looks")]
+    pub reported_pairs: Vec<usize>,
+}
+
+impl Manifest {
+    /// A comparison of these arms, the baseline last, without a report.
+    pub fn new(arms: Vec<String>) -> Self {
+        Self {
+            arms,
+            reported_pairs: vec![],
+        }
+    }
+
+    /// The manifest in `folder`; none if `folder` is no comparison.
+    ///
+    /// # Errors
+    /// [`Failure::Usage`] if it is damaged.
+    pub fn read(folder: &Path) -> Result<Option<Self>, Failure> {
+        let path = folder.join(MANIFEST);
+        path.is_file().then(|| read_json(&path)).transpose()
+    }
+
+    /// Checks that `folder` is free, or is already a comparison of these arms.
+    ///
+    /// # Errors
+    /// [`Failure::Usage`] if it is a comparison of other arms, or has other files.
+    pub fn check(&self, folder: &Path) -> Result<(), Failure> {
+        let other_folder = "name another folder with --out";
+        let (found, hint) = match Self::read(folder)? {
+            Some(found) if found.arms == self.arms => return Ok(()),
+            Some(found) => {
+                let is_swapped = found.arms.iter().rev().eq(&self.arms);
+                let hint = if is_swapped {
+                    "name the experiments in the comparison's order"
+                } else {
+                    other_folder
+                };
+                (format!("one of {}", found.arms.join(" and ")), hint)
+            }
+            None if is_taken(folder) => ("other files".to_owned(), other_folder),
+            None => return Ok(()),
+        };
+        Err(Failure::usage(
+            format!(
+                "{}: expected a comparison of {} or an empty folder, found {found}",
+                folder.display(),
+                self.arms.join(" and ")
+            ),
+            hint,
+        ))
+    }
+
+    /// Makes `folder` a comparison of these arms, unless it is one already.
+    ///
+    /// # Errors
+    /// As [`check`](Self::check), and [`Failure::File`].
+    pub fn create(&self, folder: &Path) -> Result<(), Failure> {
+        self.check(folder)?;
+        if Self::read(folder)?.is_some() {
+            return Ok(());
+        }
+        std::fs::create_dir_all(folder).map_err(Failure::file(folder))?;
+        self.write(folder)
+    }
+
+    /// Records a report of `pairs` pairs. Returns the numbers of pairs of the earlier reports that had
+    /// fewer.
+    ///
+    /// # Errors
+    /// [`Failure::File`].
+    pub fn record_report(&mut self, folder: &Path, pairs: usize) -> Result<Vec<usize>, Failure> {
+        if self.reported_pairs.last() != Some(&pairs) {
+            self.reported_pairs.push(pairs);
+            self.write(folder)?;
+        }
+        let earlier = self.reported_pairs.iter().copied();
+        Ok(earlier.filter(|&reported| reported < pairs).collect())
+    }
+
+    fn write(&self, folder: &Path) -> Result<(), Failure> {
+        let path = folder.join(MANIFEST);
+        // The temporary name is unique, because the parts of a comparison may start at the same moment.
+        let write = || {
+            let mut file = tempfile::Builder::new()
+                .prefix(STAGING)
+                .tempfile_in(folder)?;
+            file.write_all(format!("{}\n", json::one_line(self)).as_bytes())?;
+            file.persist(&path)?;
+            Ok(())
+        };
+        write().map_err(Failure::file(&path))
+    }
+}
+
+/// Whether something other than an empty folder is at `folder`.
+fn is_taken(folder: &Path) -> bool {
+    match std::fs::read_dir(folder) {
+        Ok(entries) => entries
+            .flatten()
+            .any(|entry| !entry.file_name().to_string_lossy().starts_with(STAGING)),
+        Err(_) => folder.exists(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

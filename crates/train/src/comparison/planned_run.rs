@@ -1,0 +1,113 @@
+//! One run of a comparison, in the folder `ARM/seed-N/`.
+
+use std::path::{Path, PathBuf};
+
+use crate::experiment::Experiment;
+use crate::failure::Failure;
+use crate::run::data::Provenance;
+use crate::run::folder::{Record, RunFolder, is_run};
+use crate::run::start::check_fingerprint;
+
+/// An arm with a seed.
+#[derive(Clone, Debug)]
+pub struct PlannedRun {
+    /// The arm's name.
+    pub arm: String,
+    /// The experiment, with its seed.
+    pub experiment: Experiment,
+    /// The run folder.
+    pub path: PathBuf,
+}
+
+/// How much of a planned run has been trained.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RunState {
+    /// Its folder does not exist or is empty.
+    New,
+    /// It has this many epochs and can be resumed.
+    Begun(usize),
+    /// It has all epochs and files.
+    Finished,
+}
+
+impl PlannedRun {
+    /// The run of `arm` in `folder`: `experiment` with `seed`.
+    pub fn new(folder: &Path, arm: &str, experiment: &Experiment, seed: u32) -> Self {
+        Self {
+            arm: arm.into(),
+            experiment: Experiment {
+                seed,
+                ..experiment.clone()
+            },
+            path: folder.join(arm).join(format!("seed-{seed}")),
+        }
+    }
+
+    /// The runs of `arm` that exist in `folder`, with any seed.
+    pub fn existing(folder: &Path, arm: &str, experiment: &Experiment) -> Vec<Self> {
+        let Ok(entries) = std::fs::read_dir(folder.join(arm)) else {
+            return vec![];
+        };
+        let seed = |entry: std::fs::DirEntry| {
+            let name = entry.file_name().into_string().ok()?;
+            name.strip_prefix("seed-")?.parse().ok()
+        };
+        let seeds = entries.flatten().filter_map(seed);
+        seeds
+            .map(|seed| Self::new(folder, arm, experiment, seed))
+            .collect()
+    }
+
+    /// How much of the run has been trained.
+    ///
+    /// # Errors
+    /// [`Failure::Usage`] if its folder has something else: other files, or a run of another
+    /// experiment, on other images, or of another version.
+    pub fn state(&self, data: &Provenance) -> Result<RunState, Failure> {
+        if !is_run(&self.path) {
+            RunFolder::check_free(&self.path)?;
+            return Ok(RunState::New);
+        }
+        let record = Record::read(&self.path)?;
+        if let Some(key) = self.experiment.difference(&record.experiment) {
+            return Err(self.mismatch(&format!("one with another {key}")));
+        }
+        let version = env!("CARGO_PKG_VERSION");
+        if record.info.version != version {
+            return Err(self.mismatch(&format!(
+                "one that version {} made, and this is {version}",
+                record.info.version
+            )));
+        }
+        check_fingerprint(&record.info, data).map_err(|failure| {
+            Failure::usage(
+                format!("{}: {failure}", self.path.display()),
+                failure.hint() + "; name another folder with --out",
+            )
+        })?;
+        Ok(match record.summary {
+            Some(_) => RunState::Finished,
+            None => RunState::Begun(record.rows.len()),
+        })
+    }
+
+    /// Whether the run has its summary.
+    pub fn is_finished(&self) -> bool {
+        Record::read(&self.path).is_ok_and(|record| record.summary.is_some())
+    }
+
+    fn mismatch(&self, found: &str) -> Failure {
+        Failure::usage(
+            format!(
+                "{}: expected a run of {} with seed {}, found {found}",
+                self.path.display(),
+                self.arm,
+                self.experiment.seed
+            ),
+            "name another folder with --out, or remove that run's folder to train it anew",
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,93 @@
+//! A report on the screen: a table of the arms, the verdicts, and what a reader must know.
+
+use std::path::Path;
+
+use mixup_evidence::{Arm, Comparison, LeftOut, Report, Spread};
+use serde::Serialize;
+
+use crate::json;
+
+/// Findings of a comparison that the screen shows. The page has all.
+const FINDINGS: usize = 2;
+
+/// What `--json` prints.
+#[derive(Serialize)]
+struct JsonReport<'a> {
+    report: &'a Path,
+    comparisons: &'a [Comparison],
+    marks: &'a [String],
+    left_out: &'a [LeftOut],
+}
+
+/// The comparisons of `report` and the path of its page, as one line of JSON.
+pub fn json_line(report: &Report, page: &Path) -> String {
+    json::one_line(&JsonReport {
+        report: page,
+        comparisons: &report.comparisons,
+        marks: &report.marks,
+        left_out: &report.left_out,
+    })
+}
+
+/// The same in words, line by line.
+pub fn lines(report: &Report, page: &Path) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    lines.extend(table(&report.arms));
+    for comparison in &report.comparisons {
+        lines.push(String::new());
+        lines.push(comparison.headline.clone());
+        let findings = comparison.findings.iter().take(FINDINGS);
+        lines.extend(findings.map(|finding| format!("- {finding}")));
+    }
+    lines.extend(report.marks.iter().map(|mark| format!("note: {mark}")));
+    let left_out = report.left_out.iter();
+    lines.extend(left_out.map(|run| format!("left out: {}: {}", run.run, run.reason)));
+    lines.push(String::new());
+    lines.push(format!("report: {}", page.display()));
+    lines
+}
+
+/// A header, and a row for each arm.
+fn table(arms: &[Arm]) -> Vec<String> {
+    let widths = arms.iter().map(|arm| arm.name.chars().count());
+    let width = widths.max().unwrap_or(0).max("arm".len());
+    let header = format!(
+        "{:<width$}  runs   test accuracy    best epoch        NLL     ECE",
+        "arm"
+    );
+    let row = |arm: &Arm| {
+        format!(
+            "{:<width$}  {:>4}   {:<15}  {:<15}  {}  {:>5.2}%",
+            arm.name,
+            arm.last.runs,
+            percent(&arm.last),
+            percent(&arm.best),
+            nats(arm.nll.mean),
+            100.0 * arm.ece.mean
+        )
+    };
+    std::iter::once(header)
+        .chain(arms.iter().map(row))
+        .collect()
+}
+
+/// A mean NLL in nats. That of a network that learned nothing can have any size.
+fn nats(mean: f64) -> String {
+    if mean < 1e4 {
+        format!("{mean:.4}")
+    } else {
+        format!("{mean:.1e}")
+    }
+}
+
+/// Mean and standard deviation in percent.
+fn percent(spread: &Spread) -> String {
+    let mean = 100.0 * spread.mean;
+    match spread.deviation {
+        Some(deviation) => format!("{mean:.2}% ± {:.2}", 100.0 * deviation),
+        None => format!("{mean:.2}%"),
+    }
+}
+
+#[cfg(test)]
+mod tests;

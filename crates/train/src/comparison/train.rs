@@ -1,0 +1,205 @@
+//! Trains the runs of a comparison that are missing.
+
+use mixup_data::ImageSet;
+
+use crate::comparison::introduction::introduction;
+use crate::comparison::plan::ComparisonPlan;
+use crate::comparison::planned_run::{PlannedRun, RunState};
+use crate::comparison::report::{ReportOptions, write_report};
+use crate::device::choose::Chosen;
+use crate::failure::Failure;
+use crate::run::data::Provenance;
+use crate::run::folder::RunFolder;
+use crate::run::record::Summary;
+use crate::run::start::{Opened, begin, check_validation, go_on};
+use crate::run::train::{Run, kept_rows};
+use crate::terminal::trials_progress::TrialsProgress;
+use crate::terminal::ui::Ui;
+
+/// How the runs of this process ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TrainedRuns {
+    /// How many are finished, with those that were finished before.
+    pub finished: usize,
+    /// Those that diverged, in words.
+    pub diverged: Vec<String>,
+}
+
+impl TrainedRuns {
+    /// Succeeds if no run diverged.
+    ///
+    /// # Errors
+    /// [`Failure::Diverged`].
+    pub fn check(self) -> Result<(), Failure> {
+        if self.diverged.is_empty() {
+            return Ok(());
+        }
+        Err(Failure::Diverged {
+            runs: self.diverged,
+        })
+    }
+}
+
+impl ComparisonPlan {
+    /// Trains what is missing. A run that diverges does not stop the others.
+    ///
+    /// # Errors
+    /// Any [`Failure`]; finished runs are kept.
+    pub fn train(&self, device: Chosen, ui: &Ui) -> Result<TrainedRuns, Failure> {
+        for (_, experiment) in &self.arms {
+            device.check(experiment.precision)?;
+        }
+        let (images, data) = self.source.load(ui)?.identified(ui);
+        for (_, experiment) in &self.arms {
+            check_validation(experiment, images.train.len())?;
+        }
+        let runs = self.runs();
+        let run_states = states(&runs, &data)?;
+        // The report will include these, too.
+        states(&self.existing_runs(), &data)?;
+        self.manifest().create(&self.out)?;
+        for line in introduction(self, &data.layout, &images, &device.name, &run_states) {
+            ui.say(&line);
+        }
+        let trainer = Trainer {
+            images,
+            data,
+            device,
+        };
+        let progress = progress(&runs, &run_states);
+        let ui = ui.over_trials(progress);
+        let result = self.train_missing(&trainer, &runs, &run_states, &ui);
+        if let Some(progress) = ui.trials() {
+            progress.finish();
+        }
+        Ok(TrainedRuns {
+            diverged: result?,
+            finished: finished(&runs),
+        })
+    }
+
+    /// Trains the runs in their order. Returns those that diverged, in words.
+    fn train_missing(
+        &self,
+        trainer: &Trainer,
+        runs: &[PlannedRun],
+        states: &[RunState],
+        ui: &Ui,
+    ) -> Result<Vec<String>, Failure> {
+        let mut diverged = vec![];
+        for (number, (planned, state)) in (1..).zip(runs.iter().zip(states)) {
+            if *state == RunState::Finished {
+                continue;
+            }
+            let line = match trainer.train(planned, *state, ui) {
+                Ok(summary) => {
+                    let left = ui.trials().map(TrialsProgress::time_left);
+                    finished_line(&summary, &left.unwrap_or_default())
+                }
+                // The other pairs can still be compared.
+                Err(failure @ Failure::NotFinite { .. }) => {
+                    let (arm, seed) = (&planned.arm, planned.experiment.seed);
+                    diverged.push(format!("{arm}, seed {seed}: {failure}"));
+                    format!("{arm}, seed {seed}: {failure}")
+                }
+                Err(Failure::Interrupted { .. }) => {
+                    return Err(Failure::ComparisonStopped {
+                        finished: finished(runs),
+                        runs: runs.len(),
+                        out: self.out.clone(),
+                    });
+                }
+                Err(other) => return Err(other),
+            };
+            ui.say(&format!("{number:>4}/{}  {line}", runs.len()));
+        }
+        Ok(diverged)
+    }
+
+    /// Writes and prints the report of all runs in the folder. `trained` is how this process's runs
+    /// ended.
+    ///
+    /// # Errors
+    /// [`Failure::Diverged`] if a run diverged, else any [`Failure`] of the report.
+    pub fn report(&self, trained: TrainedRuns, options: &ReportOptions) -> Result<(), Failure> {
+        let folder = std::slice::from_ref(&self.out);
+        match write_report(folder, &self.out, None, options) {
+            Ok(files) => files.show(options),
+            // Without finished runs there is nothing to report, and the divergence is the reason.
+            Err(_) if !trained.diverged.is_empty() => {}
+            Err(failure) => return Err(failure),
+        }
+        trained.check()
+    }
+}
+
+/// What every run of a comparison shares.
+struct Trainer {
+    images: ImageSet,
+    data: Provenance,
+    device: Chosen,
+}
+
+impl Trainer {
+    fn train(&self, planned: &PlannedRun, state: RunState, ui: &Ui) -> Result<Summary, Failure> {
+        let (images, device) = (self.images.clone(), self.device.clone());
+        let run: Run = if state == RunState::New {
+            let experiment = planned.experiment.clone();
+            begin(
+                experiment,
+                &planned.arm,
+                images,
+                &self.data,
+                device,
+                &planned.path,
+            )?
+        } else {
+            let (folder, experiment, info) = RunFolder::open(&planned.path)?;
+            let rows = kept_rows(&folder, &experiment, &info)?;
+            let opened = Opened {
+                folder,
+                experiment,
+                info,
+                rows,
+            };
+            go_on(opened, images, &self.data, device)?
+        };
+        run.train(ui)
+    }
+}
+
+/// The state of each run. Refuses what cannot be part of the comparison before anything is trained.
+fn states(runs: &[PlannedRun], data: &Provenance) -> Result<Vec<RunState>, Failure> {
+    runs.iter().map(|run| run.state(data)).collect()
+}
+
+/// The bar over all epochs of `runs`, with those that exist already.
+fn progress(runs: &[PlannedRun], states: &[RunState]) -> TrialsProgress {
+    let epochs = runs.iter().map(|run| run.experiment.epochs);
+    let done = epochs
+        .clone()
+        .zip(states)
+        .map(|(epochs, state)| match state {
+            RunState::New => 0,
+            RunState::Begun(done) => *done,
+            RunState::Finished => epochs,
+        });
+    TrialsProgress::new(epochs.sum(), done.sum())
+}
+
+fn finished(runs: &[PlannedRun]) -> usize {
+    runs.iter().filter(|run| run.is_finished()).count()
+}
+
+fn finished_line(summary: &Summary, time_left: &str) -> String {
+    format!(
+        "{}, seed {}: {:.2}% of the test images after epoch {}   {time_left}",
+        summary.experiment,
+        summary.seed,
+        100.0 * summary.last_test_accuracy,
+        summary.epochs,
+    )
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,102 @@
+//! Evaluates a network from a weights file, on images as they are or attacked.
+
+use mixup_data::{Images, MixupBatcher, MixupLoader, Normalisation};
+
+use crate::device::choose::Chosen;
+use crate::failure::Failure;
+use crate::learn::attack::{Attack, Victim};
+use crate::learn::evaluation::{Evaluation, evaluate};
+use crate::learn::robustness::accuracy_under;
+use crate::run::loaded_network::Trained;
+use crate::run::splits::attacked_sample;
+use crate::run::watch::{Counted, Watch};
+
+/// An attack and the images that it changes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct AttackedImages {
+    /// The attack.
+    pub attack: Attack,
+    /// The seed of PGD's random start.
+    pub seed: u64,
+    /// How many images are drawn; all without a number.
+    pub count: Option<usize>,
+}
+
+/// Accuracies, from 0 to 1, on the same images before and after an attack.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct AttackedAccuracy {
+    /// Number of images.
+    pub images: usize,
+    /// On the images as they are.
+    pub clean: f64,
+    /// On the images as the attack changed them.
+    pub attacked: f64,
+}
+
+/// A network on a device, ready to be evaluated.
+pub struct WeightsEvaluation<'a> {
+    /// The network and what its file says about it.
+    pub network: &'a Trained,
+    /// Where it is computed.
+    pub device: &'a Chosen,
+    /// Images in a step.
+    pub batch_size: usize,
+    /// Shows the progress.
+    pub watch: &'a dyn Watch,
+}
+
+impl WeightsEvaluation<'_> {
+    fn loader(&self, images: Images, normalisation: &Normalisation) -> MixupLoader {
+        let device = &self.device.device;
+        let batcher = MixupBatcher::new(images, self.network.classes, normalisation, device);
+        MixupLoader::in_order(batcher, self.batch_size).filled(self.device.tunes_to_shapes())
+    }
+
+    /// Evaluates the network on the images as they are.
+    ///
+    /// # Errors
+    /// [`Failure::Training`] if the device fails.
+    pub fn on_clean(&self, images: Images) -> Result<Evaluation, Failure> {
+        let labels = images.labels().to_vec();
+        let loader = self.loader(images, &self.network.note.normalisation);
+        let bar = self.watch.bar(Counted::Images, "evaluating", labels.len());
+        let result = evaluate(&self.network.classifier, &loader, &labels, &|done| {
+            bar.set_position(done as u64);
+        });
+        bar.finish_and_clear();
+        result
+    }
+
+    /// Evaluates the network on some of the images, before and after an attack.
+    ///
+    /// # Errors
+    /// [`Failure::Training`] if the device fails.
+    pub fn on_attacked(
+        &self,
+        images: &Images,
+        request: AttackedImages,
+    ) -> Result<AttackedAccuracy, Failure> {
+        let count = request.count.unwrap_or(images.len());
+        let images = attacked_sample(images, self.network.classes, count);
+        let count = images.len();
+        let loader = self.loader(images, &Normalisation::NONE);
+        let Trained {
+            classifier, note, ..
+        } = self.network;
+        let victim = Victim::new(classifier, &note.normalisation, &self.device.device);
+        let bar = self.watch.bar(Counted::Images, "attacking", 2 * count);
+        let accuracy = |attack, before: usize| {
+            accuracy_under(&victim, attack, request.seed, &loader, &|done| {
+                bar.set_position((before + done) as u64);
+            })
+        };
+        let clean = accuracy(None, 0);
+        let attacked = accuracy(Some(request.attack), count);
+        bar.finish_and_clear();
+        Ok(AttackedAccuracy {
+            images: count,
+            clean: clean?,
+            attacked: attacked?,
+        })
+    }
+}

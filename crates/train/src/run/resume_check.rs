@@ -1,0 +1,96 @@
+//! What a user may ask of a run that is resumed.
+
+use std::path::Path;
+
+use crate::experiment::Experiment;
+use crate::failure::Failure;
+use crate::terminal::plural::counted;
+
+/// Refuses the experiment `asked`, read from `file`, if the run at `path` has another one. Seed and
+/// epochs may differ: the run keeps its seed, and `--epochs` may change the epochs.
+///
+/// # Errors
+/// [`Failure::Usage`] that names the first key that differs.
+pub fn check_experiment(
+    path: &Path,
+    recorded: &Experiment,
+    file: &Path,
+    mut asked: Experiment,
+) -> Result<(), Failure> {
+    asked.seed = recorded.seed;
+    asked.epochs = recorded.epochs;
+    let Some(key) = asked.difference(recorded) else {
+        return Ok(());
+    };
+    Err(Failure::usage(
+        format!(
+            "{}: expected a run of {}, found one with another {key}",
+            path.display(),
+            file.display()
+        ),
+        "leave the experiment out to resume the run as it is, or start a new one with --out",
+    ))
+}
+
+/// Refuses `epochs` for the run at `path` if there is nothing left to train, or if its schedule or its
+/// mixing depends on the total.
+///
+/// # Errors
+/// [`Failure::Usage`].
+pub fn check_epochs(
+    path: &Path,
+    experiment: &Experiment,
+    is_finished: bool,
+    epochs: usize,
+) -> Result<(), Failure> {
+    let planned = experiment.epochs;
+    if is_finished && epochs <= planned {
+        let done = match planned {
+            1 => "its only epoch".to_owned(),
+            _ => format!("all its {planned} epochs"),
+        };
+        let hint = if experiment.looks_ahead() {
+            "for more epochs start a new run with --out and --epochs".to_owned()
+        } else {
+            format!("for more epochs add --epochs {}", planned + 1)
+        };
+        return Err(Failure::usage(
+            format!(
+                "{}: expected an unfinished run, found one that has {done}",
+                path.display()
+            ),
+            hint,
+        ));
+    }
+    if epochs != planned && experiment.looks_ahead() {
+        return Err(Failure::usage(
+            format!(
+                "--epochs {epochs}: expected the run's own {}, because its schedule or mixing looks ahead to \
+                 the last epoch",
+                counted(planned, "epoch")
+            ),
+            "start a new run with --out and --epochs",
+        ));
+    }
+    Ok(())
+}
+
+/// Refuses fewer `epochs` than the run has already: `trained`. `planned` is what its experiment says.
+///
+/// # Errors
+/// [`Failure::Usage`].
+pub fn check_not_fewer(epochs: usize, trained: usize, planned: usize) -> Result<(), Failure> {
+    if epochs >= trained {
+        return Ok(());
+    }
+    Err(Failure::usage(
+        format!(
+            "--epochs {epochs}: expected at least the {} that the run has",
+            counted(trained, "epoch")
+        ),
+        format!("leave --epochs out to continue to epoch {planned}"),
+    ))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,122 @@
+use super::*;
+
+/// The experiment of `experiments/NAME.toml` with this number of epochs.
+fn experiment(name: &str, epochs: usize) -> Experiment {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../experiments");
+    let mut experiment = Experiment::read(&folder.join(name).with_extension("toml")).unwrap();
+    experiment.epochs = epochs;
+    experiment
+}
+
+fn refusal(result: Result<(), Failure>) -> (String, String) {
+    let failure = result.unwrap_err();
+    (failure.to_string(), failure.hint())
+}
+
+fn with_epochs(name: &str, planned: usize, is_finished: bool, asked: usize) -> Result<(), Failure> {
+    check_epochs(
+        Path::new("run"),
+        &experiment(name, planned),
+        is_finished,
+        asked,
+    )
+}
+
+#[test]
+fn the_same_experiment_with_another_seed_and_other_epochs_is_taken() {
+    let recorded = experiment("mixup", 6);
+    let asked = Experiment {
+        seed: recorded.seed + 1,
+        epochs: 9,
+        ..recorded.clone()
+    };
+    let file = Path::new("same.toml");
+    assert!(check_experiment(Path::new("run"), &recorded, file, asked).is_ok());
+}
+
+#[test]
+fn another_experiment_is_refused_by_its_first_key() {
+    let recorded = experiment("mixup", 6);
+    let asked = Experiment {
+        batch_size: recorded.batch_size + 1,
+        ..recorded.clone()
+    };
+    let file = Path::new("other.toml");
+    let (message, _) = refusal(check_experiment(Path::new("run"), &recorded, file, asked));
+    assert_eq!(
+        message,
+        "run: expected a run of other.toml, found one with another batch_size"
+    );
+}
+
+#[test]
+fn an_unfinished_run_continues_to_its_planned_end() {
+    assert!(with_epochs("mixup", 6, false, 6).is_ok());
+}
+
+#[test]
+fn a_finished_run_can_become_longer() {
+    assert!(with_epochs("mixup", 6, true, 7).is_ok());
+}
+
+#[test]
+fn a_finished_run_has_nothing_left_to_train() {
+    let (message, hint) = refusal(with_epochs("mixup", 6, true, 6));
+    assert_eq!(
+        message,
+        "run: expected an unfinished run, found one that has all its 6 epochs"
+    );
+    assert_eq!(hint, "for more epochs add --epochs 7");
+}
+
+#[test]
+fn a_finished_run_of_one_epoch_has_its_only_epoch() {
+    let (message, _) = refusal(with_epochs("mixup", 1, true, 1));
+    assert!(message.ends_with("found one that has its only epoch"));
+}
+
+/// A cosine falls to its end at the last epoch, so its shape depends on the total.
+#[test]
+fn a_cosine_cannot_become_longer() {
+    let mut cosine = experiment("mixup", 2);
+    cosine.schedule = toml::from_str("name = \"cosine\"\nend_factor = 0.0").unwrap();
+    let (message, hint) = refusal(check_epochs(Path::new("run"), &cosine, false, 4));
+    assert_eq!(
+        message,
+        "--epochs 4: expected the run's own 2 epochs, because its schedule or mixing looks ahead to the last \
+         epoch"
+    );
+    assert_eq!(hint, "start a new run with --out and --epochs");
+}
+
+#[test]
+fn a_finished_cosine_is_not_told_to_add_epochs() {
+    let mut cosine = experiment("mixup", 2);
+    cosine.schedule = toml::from_str("name = \"cosine\"\nend_factor = 0.0").unwrap();
+    let (_, hint) = refusal(check_epochs(Path::new("run"), &cosine, true, 2));
+    assert_eq!(
+        hint,
+        "for more epochs start a new run with --out and --epochs"
+    );
+}
+
+#[test]
+fn as_many_epochs_as_the_run_has_are_enough() {
+    assert!(check_not_fewer(3, 3, 6).is_ok());
+}
+
+#[test]
+fn fewer_epochs_than_the_run_has_are_refused() {
+    let (message, hint) = refusal(check_not_fewer(2, 3, 6));
+    assert_eq!(
+        message,
+        "--epochs 2: expected at least the 3 epochs that the run has"
+    );
+    assert_eq!(hint, "leave --epochs out to continue to epoch 6");
+}
+
+#[test]
+fn one_epoch_that_a_run_has_is_singular() {
+    let (message, _) = refusal(check_not_fewer(0, 1, 6));
+    assert!(message.contains("the 1 epoch that"), "{message}");
+}
