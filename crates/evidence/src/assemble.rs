@@ -1,4 +1,4 @@
-//! A report out of finished runs: arms, pairs, and what stands beside them.
+//! Makes a report of finished runs: arms, pairs, and the notes about them.
 
 use crate::arm::{arm, distinct};
 use crate::comparison::compare;

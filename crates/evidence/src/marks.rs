@@ -31,7 +31,7 @@ pub(crate) fn marks(
     marks
 }
 
-/// Which images chose the best epoch; none where runs differ in it.
+/// Which images chose the best epoch; `None` if runs differ in it.
 pub(crate) fn chosen_by(runs: &[Vec<Trial>]) -> Option<ChosenBy> {
     let mut all = runs.iter().flatten().map(|run| run.best_chosen_by);
     let first = all.next()?;

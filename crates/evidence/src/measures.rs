@@ -1,4 +1,4 @@
-//! What a network's outputs come to on labelled images that it was not trained on.
+//! Measures of a network's outputs on labelled images that it was not trained on.
 
 use serde::{Deserialize, Serialize};
 
@@ -98,7 +98,7 @@ impl Measures {
         }
     }
 
-    /// The share of each true class that was predicted right; none where it has no images.
+    /// The share of each true class that was predicted right; `None` if it has no images.
     pub fn class_accuracies(&self) -> Vec<Option<f64>> {
         let rows = self.confusion.iter().enumerate();
         rows.map(|(class, row)| {

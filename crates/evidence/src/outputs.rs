@@ -41,7 +41,7 @@ pub fn log_probabilities(outputs: Outputs, row: &[f32]) -> Vec<f64> {
     let sum: f64 = logs.iter().map(|log| (log - largest).exp()).sum();
     let log_sum = sum.ln();
     for log in &mut logs {
-        // One after the other: beside a large logit, the logarithm of the sum would be rounded away.
+        // One after the other: next to a large logit, the logarithm of the sum would be rounded away.
         *log = (*log - largest) - log_sum;
     }
     logs

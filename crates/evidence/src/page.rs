@@ -53,7 +53,7 @@ pub fn page(report: &Report, examples: &[MixedPair]) -> String {
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
                 title { (report.title) }
-                // Keeps browsers from looking for one beside the file.
+                // Keeps browsers from looking for one next to the file.
                 link rel="icon" href="data:,";
                 style { (PreEscaped(STYLE)) }
             }

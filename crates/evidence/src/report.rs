@@ -25,7 +25,7 @@ pub struct Report {
     pub left_out: Vec<LeftOut>,
     /// The arms; the baseline is the last.
     pub arms: Vec<Arm>,
-    /// Each arm against the baseline; none where there is one arm, or no pair.
+    /// Each arm against the baseline; `None` if there is one arm, or no pair.
     pub comparisons: Vec<Comparison>,
     /// Every setting of the arms, in the order of the experiment file.
     pub settings: Vec<Setting>,
@@ -64,7 +64,7 @@ pub struct Arm {
     pub name: String,
     /// The versions of the program that made the runs; one, unless `marks` says so.
     pub versions: Vec<String>,
-    /// The devices, likewise.
+    /// The devices that trained them.
     pub devices: Vec<String>,
     /// Parameters of the network.
     pub parameters: usize,
@@ -89,9 +89,9 @@ pub struct Arm {
     pub training_accuracy: Spread,
     /// Seconds of training a run.
     pub seconds: Spread,
-    /// The accuracy of each class; none where the test split has no image of it.
+    /// The accuracy of each class; `None` if the test split has no image of it.
     pub classes: Vec<Option<Spread>>,
-    /// Accuracy on images that were changed to mislead the networks; none where they were not
+    /// Accuracy on images that were changed to mislead the networks; `None` if they were not
     /// attacked.
     pub robustness: Option<Robustness<Spread>>,
     /// Mean confidence and accuracy of each bin over the runs, from low to high confidence.
@@ -124,7 +124,7 @@ pub struct RunFigures {
     pub ece: f64,
     /// On training images, unmixed.
     pub training: TrainingMeasures,
-    /// Accuracy on images that were changed to mislead the network; none where it was not attacked.
+    /// Accuracy on images that were changed to mislead the network; `None` if it was not attacked.
     pub robustness: Option<Robustness>,
     /// Mean confidence and accuracy of each bin.
     pub reliability: Vec<Bin>,
@@ -160,12 +160,12 @@ pub struct Comparison {
     pub best: PairedDifference,
     /// Negative log-likelihood, arm minus baseline: below 0 is better.
     pub nll: PairedDifference,
-    /// Brier score, likewise.
+    /// Brier score, the same difference.
     pub brier: PairedDifference,
-    /// Expected calibration error, likewise.
+    /// Expected calibration error, the same difference.
     pub ece: PairedDifference,
     /// Accuracy on images that were changed to mislead the networks, arm minus baseline: exploratory,
-    /// so without tests. None where one of the two was not attacked, or in another way.
+    /// so without tests. `None` if one of the two was not attacked, or in another way.
     pub robustness: Option<Robustness<MeanDifference>>,
     /// What the figures allow to say of `last`.
     pub outcome: Outcome,
@@ -259,7 +259,7 @@ pub enum Outcome {
     OnePair,
     /// The interval leaves out 0 and the exact test agrees: the arm is better.
     Better,
-    /// Likewise: the arm is worse.
+    /// By the same rule the arm is worse.
     Worse,
     /// The interval leaves out 0, but the exact test does not reach 0.05.
     Unsure,
@@ -272,7 +272,7 @@ pub enum Outcome {
 pub struct Setting {
     /// Dotted key, such as `mixing.alpha`.
     pub key: String,
-    /// Its value in each arm, in the order of the arms; none where the arm lacks the key.
+    /// Its value in each arm, in the order of the arms; `None` if the arm lacks the key.
     pub values: Vec<Option<String>>,
     /// Whether the arms differ in it.
     pub differs: bool,

@@ -128,14 +128,14 @@ impl Robustness {
         [self.clean].into_iter().chain(attacked)
     }
 
-    /// The runs of an arm, which were attacked in one way; none where there are none.
+    /// The runs of an arm, which were attacked in one way; `None` without runs.
     pub(crate) fn spread(runs: &[&Self]) -> Option<Robustness<Spread>> {
         let (first, others) = runs.split_first()?;
         let spread = |values: &[&f64]| Spread::of(&values.iter().map(|&&v| v).collect::<Vec<_>>());
         Some(first.with(others, spread))
     }
 
-    /// Arm minus baseline over pairs; none where the two were attacked in different ways.
+    /// Arm minus baseline over pairs; `None` if the two were attacked in different ways.
     ///
     /// # Panics
     /// Where `tests` are for another number of pairs.

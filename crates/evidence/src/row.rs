@@ -32,7 +32,7 @@ pub struct ResultRow {
     pub arm_deviation: Option<f64>,
     /// Mean of the baseline.
     pub baseline_mean: f64,
-    /// Standard deviation of the baseline's runs, likewise.
+    /// Standard deviation of the baseline's runs, in the same unit.
     pub baseline_deviation: Option<f64>,
     /// Mean of arm minus baseline.
     pub difference: f64,
@@ -55,7 +55,7 @@ pub struct ResultRow {
 }
 
 impl ResultRow {
-    /// The row of a report's comparison, counted from 0; none where there is no such comparison.
+    /// The row of a report's comparison, counted from 0; `None` if there is no such comparison.
     pub fn of(
         report: &Report,
         comparison: usize,

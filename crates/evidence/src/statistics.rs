@@ -1,6 +1,6 @@
 //! What a few paired runs can say: spreads, intervals and exact tests.
 //!
-//! Two statements about a mean difference stand beside each other. The t interval takes differences
+//! Two statements about a mean difference are made together. The t interval takes differences
 //! as normal; the exact sign-flip test takes only that neither arm is favoured, and pays for it: with
 //! n pairs its p cannot go below 2 / 2ⁿ.
 

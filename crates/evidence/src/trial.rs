@@ -43,7 +43,7 @@ pub struct Trial {
     pub test: Measures,
     /// The last epoch's network on training images, unmixed.
     pub training: TrainingMeasures,
-    /// The last epoch's network on images that were changed to mislead it; none where it was not
+    /// The last epoch's network on images that were changed to mislead it; `None` if it was not
     /// attacked.
     pub robustness: Option<Robustness>,
     /// The true class of each test image.
@@ -103,9 +103,9 @@ pub struct TrainingMeasures {
 pub struct MixedPair {
     /// The image that keeps the share λ: a PNG of 32x32 pixels, in Base64.
     pub first: String,
-    /// The image that is mixed in, likewise.
+    /// The image that is mixed in, also as PNG in Base64.
     pub partner: String,
-    /// What became of them, likewise.
+    /// The mixed image, also as PNG in Base64.
     pub mixed: String,
     /// The share of the first image, from 0 to 1.
     pub lambda: f64,

@@ -38,7 +38,7 @@ pub(crate) enum Look {
     Line,
     /// A line with the shape at every place: for few of them.
     Points,
-    /// Likewise, dashed and with shapes that are not filled.
+    /// The same kind of line, dashed and with shapes that are not filled.
     Dashed,
 }
 

@@ -74,7 +74,7 @@ pub(super) fn section(report: &Report, keys: &[Key]) -> Section {
             (counted(images.unwrap_or(0), "training image")) " of each run."
             @if has_random_labels(report) {
                 " Some labels of the training images are random (labels.corrupted), and are taken here as "
-                "they are: whoever is right about those has learnt them by heart."
+                "they are: a network that is right about those has learnt them by heart."
             }
         }
         (figure.markup())

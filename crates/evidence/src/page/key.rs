@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use crate::{Arm, chart::marker};
 
-/// A name this long still fits beside a line.
+/// A name this long still fits next to a line.
 const SHORT: usize = 11;
 
 /// One arm's name and signs.

@@ -53,7 +53,7 @@ fn card(pair: &MixedPair) -> Markup {
             (image(&pair.mixed, &format!("Their mix: {share} of the first, {rest} of the partner")))
         }
         p.lambda { "λ = " (share) }
-        // The words beside it say the same.
+        // The words next to it say the same.
         div.bar aria-hidden="true" {
             @for (_, share) in &pair.target {
                 i style=(format!("flex-grow:{:.4}", share.clamp(0.0, 1.0))) {}

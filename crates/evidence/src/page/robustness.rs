@@ -20,7 +20,7 @@ struct Attacked<'a> {
     robustness: &'a Robustness<Spread>,
 }
 
-/// None where no arm was attacked.
+/// `None` if no arm was attacked.
 pub(super) fn section(report: &Report, keys: &[Key]) -> Option<Section> {
     let arms = report.arms.iter().zip(keys).filter_map(|(arm, key)| {
         let robustness = arm.robustness.as_ref()?;
@@ -36,7 +36,7 @@ pub(super) fn section(report: &Report, keys: &[Key]) -> Option<Section> {
     let body = html! {
         p { (what(first, alike)) }
         p {
-            "FGSM alone flatters a network whose gradients are merely hidden, so PGD stands beside it; and "
+            "FGSM alone flatters a network whose gradients are merely hidden, so PGD is shown as well; and "
             "PGD is no proof, for stronger attacks may leave less. Mixup is known to help against one "
             "step, and hardly against many."
         }

@@ -20,7 +20,7 @@ pub struct PairedTTest {
 }
 
 impl PairedTTest {
-    /// The test of `pairs` pairs; none where there are fewer than two.
+    /// The test of `pairs` pairs; `None` if there are fewer than two.
     pub fn new(pairs: usize) -> Option<Self> {
         if pairs < 2 {
             return None;

@@ -48,7 +48,7 @@ pub fn sign_flip_p(differences: &[f64]) -> f64 {
     f64::from(far) / f64::from(1_u32 << differences.len())
 }
 
-/// In how many ways to choose the signs of `rest`, `sum` comes to at least `threshold` from 0.
+/// The number of ways to choose the signs of `rest` that bring `sum` at least `threshold` away from 0.
 fn ways_at_least(rest: &[f64], sum: f64, threshold: f64) -> u32 {
     match rest.split_first() {
         None => u32::from(sum.abs() >= threshold),
