@@ -1,6 +1,7 @@
 //! The size of a network, as an experiment file states it.
 
 use serde::{Deserialize, Serialize};
+use thiserror::Error;
 
 use crate::Architecture;
 
@@ -29,11 +30,16 @@ impl Default for NetworkConfig {
     }
 }
 
-/// A key whose value does not fit the network.
-pub(crate) struct InvalidSetting {
-    pub(crate) key: &'static str,
-    pub(crate) expected: String,
-    pub(crate) found: String,
+/// A setting that does not fit the network. Its text is `key: expected …, found …`.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{key}: expected {expected}, found {found}")]
+pub struct InvalidSetting {
+    /// The dotted key of an experiment file, such as `network.widths`.
+    pub key: &'static str,
+    /// What is allowed.
+    pub expected: String,
+    /// What was given.
+    pub found: String,
 }
 
 impl NetworkConfig {
@@ -55,20 +61,8 @@ impl NetworkConfig {
     /// Checks that every value is within its range and fits the network.
     ///
     /// # Errors
-    /// A line with the key, what is expected and what was found.
-    pub fn check(&self) -> Result<(), String> {
-        self.check_settings().map_err(|invalid| {
-            let InvalidSetting {
-                key,
-                expected,
-                found,
-            } = invalid;
-            format!("{key}: expected {expected}, found {found}")
-        })
-    }
-
-    /// [`NetworkConfig::check`] with the parts of its message.
-    pub(crate) fn check_settings(&self) -> Result<(), InvalidSetting> {
+    /// [`InvalidSetting`] of the first that is not.
+    pub fn check(&self) -> Result<(), InvalidSetting> {
         self.check_widths()?;
         self.check_hidden()
     }

@@ -43,7 +43,7 @@ mod pytorch;
 mod weights_file;
 
 pub use architecture::Architecture;
-pub use config::NetworkConfig;
+pub use config::{InvalidSetting, NetworkConfig};
 pub use error::ModelError;
 pub use network::Network;
 pub use precision::Precision;

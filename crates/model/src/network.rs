@@ -78,7 +78,8 @@ impl Network {
                 Self::PreActResNet18(PreActResNet18::new(widths, classes, device))
             }
             // `check` has compared the number of widths and `hidden` with the architecture's.
-            (fault, ..) => panic!("{}", fault.unwrap_or_default()),
+            (Some(fault), ..) => panic!("{fault}"),
+            (None, ..) => unreachable!("a checked config has the widths of its network"),
         }
     }
 

@@ -121,7 +121,7 @@ impl WeightsFile {
             hidden: hidden.transpose()?,
         };
         let classes = self.outputs(info.classes)?;
-        config.check_settings().map_err(|invalid| {
+        config.check().map_err(|invalid| {
             let expected = format!("{} in {}", invalid.expected, invalid.key);
             self.mismatch(expected, invalid.found)
         })?;

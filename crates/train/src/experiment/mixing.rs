@@ -1,9 +1,12 @@
 //! The `[mixing]` and `[labels]` tables: how training images are mixed, and what is done to their labels.
 
-use mixup_data::{LambdaPer, Method, Mixing, Partner, Selection, Stages, Targets};
+use mixup_data::{
+    DataError, LambdaPer, Method, Mixing, Partner, Selection, Stages, Targets,
+};
 use serde::{Deserialize, Serialize};
 
 use super::range::share;
+use super::setting_error::SettingError;
 
 /// The `[mixing]` table.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -67,13 +70,18 @@ pub struct Labels {
 }
 
 impl Labels {
+    /// Requires both shares to be from 0 to 1.
+    ///
     /// # Errors
-    /// A line that names the key, what is allowed and what was found.
-    pub(crate) fn check(self) -> Result<(), String> {
+    /// [`SettingError`].
+    pub(super) fn check(self) -> Result<(), SettingError> {
         share("labels.smoothing", self.smoothing)?;
         share("labels.corrupted", self.corrupted)
     }
 }
+
+/// The key of the layers that manifold mixup mixes.
+const LAYERS: &str = "mixing.layers";
 
 /// The name of the images in `layers`.
 const INPUT: &str = "input";
@@ -83,26 +91,23 @@ impl MixingTable {
     /// stages.
     ///
     /// # Errors
-    /// A line that names the key, what is allowed and what was found.
-    pub(crate) fn mixing(
+    /// [`SettingError`].
+    pub(super) fn mixing(
         &self,
         epochs: usize,
         batch_size: usize,
         stages: &[&str],
-    ) -> Result<Mixing, String> {
+    ) -> Result<Mixing, SettingError> {
         if self.alpha != 0.0 && self.off_for_last >= epochs {
-            return Err(format!(
-                "mixing.off_for_last: expected fewer than the {epochs} epochs, found {}",
-                self.off_for_last
-            ));
+            let expected = format!("fewer than the {epochs} epochs");
+            let found = self.off_for_last.to_string();
+            return Err(SettingError::new("mixing.off_for_last", expected, found));
         }
         if self.alpha != 0.0 && self.partner == Partner::Batch && batch_size == 1 {
-            return Err(
-                "mixing.partner: expected \"set\" for a batch_size of 1, found \"batch\"".into(),
-            );
+            let expected = "\"set\" for a batch_size of 1";
+            return Err(SettingError::new("mixing.partner", expected, "\"batch\""));
         }
-        let mut mixing = Mixing::new(self.alpha, self.selection()?)
-            .map_err(|error| format!("mixing.{error}"))?;
+        let mut mixing = Mixing::new(self.alpha, self.selection()?).map_err(refused)?;
         mixing.method = self.method(stages)?;
         mixing.lambda_per = self.lambda;
         mixing.folded = self.folded;
@@ -114,141 +119,75 @@ impl MixingTable {
         Ok(mixing)
     }
 
-    fn selection(&self) -> Result<Selection, String> {
-        let expected = "mixing: expected one of the keys every and probability, found";
+    fn selection(&self) -> Result<Selection, SettingError> {
+        let refused = |found: &str| {
+            let expected = "one of the keys every and probability";
+            Err(SettingError::new("mixing", expected, found))
+        };
         match (self.every, self.probability) {
             (Some(step), None) => Ok(Selection::Every(step)),
             (None, Some(probability)) => Ok(Selection::Probability(probability)),
-            (None, None) => Err(format!("{expected} neither")),
-            (Some(_), Some(_)) => Err(format!("{expected} both")),
+            (None, None) => refused("neither"),
+            (Some(_), Some(_)) => refused("both"),
         }
     }
 
-    fn method(&self, stages: &[&str]) -> Result<Method, String> {
-        if self.method != MethodName::Manifold {
-            if let Some(layer) = self.layers.first() {
-                return Err(format!(
-                    "mixing.layers: expected no such key unless method is \"manifold\", found {layer:?}"
-                ));
-            }
-            return Ok(match self.method {
-                MethodName::CutMix => Method::CutMix,
-                MethodName::Mixup | MethodName::Manifold => Method::Mixup,
-            });
+    fn method(&self, stages: &[&str]) -> Result<Method, SettingError> {
+        let plain = match self.method {
+            MethodName::Mixup => Method::Mixup,
+            MethodName::CutMix => Method::CutMix,
+            MethodName::Manifold => return self.manifold(stages),
+        };
+        match self.layers.first() {
+            None => Ok(plain),
+            Some(layer) => Err(SettingError::new(
+                LAYERS,
+                "no such key unless method is \"manifold\"",
+                format!("{layer:?}"),
+            )),
         }
+    }
+
+    fn manifold(&self, stages: &[&str]) -> Result<Method, SettingError> {
         if self.partner == Partner::Set {
-            return Err(
-                "mixing.partner: expected \"batch\" for method \"manifold\", found \"set\"".into(),
-            );
+            let expected = "\"batch\" for method \"manifold\"";
+            return Err(SettingError::new("mixing.partner", expected, "\"set\""));
         }
-        // What comes out of the last stage goes to the classifier, which no stage follows.
+        // The output of the last stage goes to the classifier, which is no stage.
         let known: Vec<&str> = [INPUT]
             .into_iter()
             .chain(stages[..stages.len().saturating_sub(1)].iter().copied())
             .collect();
-        let expected = known.join(", ");
+        let expected = format!("some of {}", known.join(", "));
         if self.layers.is_empty() {
-            return Err(format!(
-                "mixing.layers: expected some of {expected} for method \"manifold\", found none"
-            ));
+            let expected = format!("{expected} for method \"manifold\"");
+            return Err(SettingError::new(LAYERS, expected, "none"));
         }
-        let place = |layer: &String| {
-            known.iter().position(|name| name == layer).ok_or_else(|| {
-                format!("mixing.layers: expected some of {expected}, found {layer:?}")
-            })
+        let stage = |layer: &String| {
+            let position = known.iter().position(|name| name == layer);
+            position.ok_or_else(|| SettingError::new(LAYERS, &expected, format!("{layer:?}")))
         };
-        let mut places: Vec<usize> = self.layers.iter().map(place).collect::<Result<_, _>>()?;
-        places.sort_unstable();
-        if places.windows(2).any(|pair| pair[0] == pair[1]) {
-            return Err("mixing.layers: expected each layer once, found one twice".into());
+        let mut mixed: Vec<usize> = self.layers.iter().map(stage).collect::<Result<_, _>>()?;
+        mixed.sort_unstable();
+        if mixed.windows(2).any(|pair| pair[0] == pair[1]) {
+            return Err(SettingError::new(LAYERS, "each layer once", "one twice"));
         }
-        Stages::new(places)
-            .map(Method::Manifold)
-            .map_err(|error| format!("mixing.{error}"))
+        let stages = Stages::new(mixed).map_err(refused)?;
+        Ok(Method::Manifold(stages))
+    }
+}
+
+/// The settings error of what the mixing itself refuses.
+fn refused(error: DataError) -> SettingError {
+    match error {
+        DataError::Setting {
+            setting,
+            expected,
+            found,
+        } => SettingError::new(format!("mixing.{setting}"), expected, found),
+        other => SettingError::new("mixing", "a mixing", other.to_string()),
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const STAGES: [&str; 3] = ["stem", "layer1", "layer2"];
-
-    fn mixing(table: &str) -> Result<Mixing, String> {
-        let table: MixingTable = toml::from_str(table).unwrap();
-        table.mixing(10, 8, &STAGES)
-    }
-
-    #[test]
-    fn what_the_table_does_not_say_is_the_article_s_mixup() {
-        let found = mixing("alpha = 0.2\nevery = 5").unwrap();
-        assert_eq!(found, Mixing::new(0.2, Selection::Every(5)).unwrap());
-    }
-
-    #[test]
-    fn every_key_comes_through() {
-        let found = mixing(
-            "method = \"cutmix\"\nalpha = 1.0\nprobability = 0.5\nlambda = \"batch\"\nfolded = true\n\
-             partner = \"batch\"\ntargets = \"as-printed\"\noff_for_last = 3",
-        );
-        let mut expected = Mixing::new(1.0, Selection::Probability(0.5)).unwrap();
-        expected.method = Method::CutMix;
-        expected.lambda_per = LambdaPer::Batch;
-        expected.folded = true;
-        expected.partner = Partner::Batch;
-        expected.targets = Targets::AsPrinted;
-        expected.last_epoch = Some(7);
-        assert_eq!(found.unwrap(), expected);
-    }
-
-    #[test]
-    fn what_would_mix_nothing_unseen_is_refused() {
-        let never = mixing("alpha = 1.0\nevery = 1\noff_for_last = 10").unwrap_err();
-        assert_eq!(
-            never,
-            "mixing.off_for_last: expected fewer than the 10 epochs, found 10"
-        );
-        let off = mixing("alpha = 0.0\nevery = 1\noff_for_last = 10").unwrap();
-        assert_eq!(off.last_epoch, Some(0));
-        let table = "alpha = 1.0\nevery = 1\npartner = \"batch\"";
-        let table: MixingTable = toml::from_str(table).unwrap();
-        let alone = table.mixing(10, 1, &STAGES).unwrap_err();
-        assert!(
-            alone.starts_with("mixing.partner: expected \"set\""),
-            "{alone}"
-        );
-    }
-
-    #[test]
-    fn layers_are_what_enters_the_next_stage() {
-        let manifold = |layers: &str| {
-            mixing(&format!(
-                "method = \"manifold\"\nalpha = 2.0\nevery = 1\npartner = \"batch\"\n{layers}"
-            ))
-        };
-        let found = manifold("layers = [\"layer1\", \"input\"]").unwrap();
-        assert_eq!(
-            found.method,
-            Method::Manifold(Stages::new(vec![0, 2]).unwrap())
-        );
-        for (layers, message) in [
-            ("", "expected some of input, stem, layer1 for method"),
-            (
-                "layers = [\"layer2\"]",
-                "expected some of input, stem, layer1, found \"layer2\"",
-            ),
-            ("layers = [\"stem\", \"stem\"]", "expected each layer once"),
-        ] {
-            let error = manifold(layers).unwrap_err();
-            assert!(error.contains(message), "{error}");
-        }
-        let error = mixing("alpha = 1.0\nevery = 1\nlayers = [\"input\"]").unwrap_err();
-        assert!(error.contains("unless method is \"manifold\""), "{error}");
-        let whole_set = "method = \"manifold\"\nalpha = 1.0\nevery = 1\nlayers = [\"input\"]";
-        let error = mixing(whole_set).unwrap_err();
-        assert!(
-            error.starts_with("mixing.partner: expected \"batch\""),
-            "{error}"
-        );
-    }
-}
+mod tests;

@@ -1,55 +1,74 @@
-//! Whether a value is within its range, and the line that says so where it is not.
+//! Whether a value is within its range.
 
+use super::setting_error::SettingError;
+
+/// Requires a whole number within `from..=most`.
+///
 /// # Errors
-/// A line that names the key, what is allowed and what was found.
-pub(crate) fn whole(key: &str, value: usize, from: usize, most: usize) -> Result<(), String> {
+/// [`SettingError`].
+pub(super) fn whole(key: &str, value: usize, from: usize, most: usize) -> Result<(), SettingError> {
     if (from..=most).contains(&value) {
         return Ok(());
     }
-    Err(format!(
-        "{key}: expected a whole number from {from} to {most}, found {value}"
-    ))
+    let expected = format!("a whole number from {from} to {most}");
+    Err(SettingError::new(key, expected, value.to_string()))
 }
 
+/// Requires what `allowed` says; `expected` says it in words.
+///
 /// # Errors
-/// A line that names the key, what is allowed and what was found.
-pub(crate) fn within(
+/// [`SettingError`].
+pub(super) fn within(
     key: &str,
     value: f64,
     expected: &str,
     allowed: impl Fn(f64) -> bool,
-) -> Result<(), String> {
+) -> Result<(), SettingError> {
     if allowed(value) {
         return Ok(());
     }
-    Err(format!("{key}: expected {expected}, found {value}"))
+    Err(SettingError::new(key, expected, value.to_string()))
 }
 
-/// Whether a share is one.
+/// Requires a share, from 0 to 1.
 ///
 /// # Errors
-/// A line that names the key, what is allowed and what was found.
-pub(crate) fn share(key: &str, value: f64) -> Result<(), String> {
+/// [`SettingError`].
+pub(super) fn share(key: &str, value: f64) -> Result<(), SettingError> {
     within(key, value, "a number from 0 to 1", |v| {
         (0.0..=1.0).contains(&v)
     })
 }
 
-/// The value of a key that `name` needs.
+/// Requires a factor above 0, up to 1.
 ///
 /// # Errors
-/// A line that says that it is missing.
-pub(crate) fn needed<T>(key: &str, name: &str, value: Option<T>) -> Result<T, String> {
-    value.ok_or_else(|| format!("{key}: expected a value for {name}, found none"))
+/// [`SettingError`].
+pub(super) fn factor(key: &str, value: f64) -> Result<(), SettingError> {
+    within(key, value, "a number above 0, up to 1", |v| {
+        v > 0.0 && v <= 1.0
+    })
 }
 
-/// That the keys which `name` does not know are absent.
+/// The value of a key that `name` requires.
 ///
 /// # Errors
-/// A line that names the first that is there.
-pub(crate) fn foreign(name: &str, keys: &[(&str, bool)]) -> Result<(), String> {
+/// [`SettingError`] if it is missing.
+pub(super) fn required<T>(key: &str, name: &str, value: Option<T>) -> Result<T, SettingError> {
+    value.ok_or_else(|| SettingError::new(key, format!("a value for {name}"), "none"))
+}
+
+/// Refuses keys that `name` does not know; each comes with whether the file has it.
+///
+/// # Errors
+/// [`SettingError`] of the first that the file has.
+pub(super) fn unexpected(name: &str, keys: &[(&str, bool)]) -> Result<(), SettingError> {
     match keys.iter().find(|(_, is_there)| *is_there) {
         None => Ok(()),
-        Some((key, _)) => Err(format!("{key}: expected no such key for {name}, found one")),
+        Some((key, _)) => Err(SettingError::new(
+            *key,
+            format!("no such key for {name}"),
+            "one",
+        )),
     }
 }

@@ -1,12 +1,11 @@
 //! A network with its loss: what Burn's learner trains.
 
 use burn::module::Module;
-use burn::tensor::{Device, ExecutionError, Tensor};
+use burn::tensor::{ExecutionError, Tensor};
 use burn::train::{InferenceStep, ItemLazy, TrainOutput, TrainStep};
-use mixup_data::{MixupBatch, Purpose, stream};
+use mixup_data::MixupBatch;
 use mixup_model::Network;
 
-use crate::experiment::Experiment;
 use crate::learn::loss::Loss;
 
 /// A network and the loss that it is trained by.
@@ -19,21 +18,7 @@ pub struct Classifier {
 }
 
 impl Classifier {
-    /// The experiment's network for `classes` classes, with the initial weights of its seed.
-    ///
-    /// For training, `device` has autodiff.
-    pub fn init(experiment: &Experiment, classes: usize, device: &Device) -> Self {
-        let mut rng = stream(u64::from(experiment.seed), Purpose::Weights, 0);
-        Self {
-            network: experiment
-                .network
-                .init(classes, &mut rng, device)
-                .with_precision(experiment.precision),
-            loss: experiment.loss,
-        }
-    }
-
-    /// `network` judged by `loss`.
+    /// `network`, trained and judged by `loss`.
     pub fn new(network: Network, loss: Loss) -> Self {
         Self { network, loss }
     }

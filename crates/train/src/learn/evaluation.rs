@@ -1,5 +1,7 @@
 //! Judging a finished network on images, unmixed.
 
+use std::sync::Arc;
+
 use burn::data::dataloader::DataLoader;
 use burn::tensor::{ExecutionError, Tensor, TensorData, Transaction};
 use mixup_data::MixupBatch;
@@ -9,7 +11,6 @@ use serde::{Deserialize, Serialize};
 use crate::failure::Failure;
 use crate::learn::classifier::Classifier;
 use crate::learn::metrics::READ_EVERY;
-use crate::run::record::{Prediction, to_12_decimals};
 
 /// The measures of a network on a split.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -33,6 +34,33 @@ impl Evaluation {
             accuracy: self.measures.accuracy,
         }
     }
+}
+
+/// Images in their own order, unmixed, and their labels.
+pub struct LabelledLoader {
+    /// Hands them out.
+    pub loader: Arc<dyn DataLoader<MixupBatch>>,
+    /// The class of each, as the network is told: of a training image with a random label, that label.
+    pub labels: Vec<u8>,
+}
+
+/// One image's line in `predictions.csv`.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Prediction {
+    /// The true class.
+    pub label: u8,
+    /// The class with the highest output.
+    pub predicted: u8,
+    /// That output's probability, in `[0, 1]`: its sigmoid, or its share of the softmax.
+    pub probability: f32,
+}
+
+/// `value` to 12 decimals, which any JSON reader gives back bit for bit.
+///
+/// Readers that are fast rather than exact round a number of 16 or 17 digits twice; a resumed run
+/// reads its rows and must not change them.
+pub fn to_12_decimals(value: f64) -> f64 {
+    (value * 1e12).round() / 1e12
 }
 
 /// Judges `classifier` on the images of `loader`, which hands them out in the order of `labels`.

@@ -5,11 +5,10 @@ use burn::tensor::Device;
 use mixup_data::{MixupBatch, Normalisation};
 use mixup_evidence::{Robustness, RobustnessPoint};
 
-use crate::experiment::RobustnessTable;
 use crate::failure::Failure;
 use crate::learn::attack::{Attack, Victim};
 use crate::learn::classifier::Classifier;
-use crate::run::splits::Labelled;
+use crate::learn::evaluation::LabelledLoader;
 
 /// Pixel values: ε in an experiment file counts them.
 pub const LEVELS: f64 = 255.0;
@@ -27,7 +26,7 @@ pub fn robustness(
     classifier: &Classifier,
     normalisation: &Normalisation,
     table: &RobustnessTable,
-    images: &Labelled,
+    images: &LabelledLoader,
     device: &Device,
     progress: &dyn Fn(usize),
 ) -> Result<Robustness, Failure> {

@@ -11,7 +11,8 @@ use crate::learn::evaluation::evaluate;
 use crate::learn::robustness::{judgements, robustness};
 use crate::run::epoch_loop::EpochLoop;
 use crate::run::record::{Evaluations, RunInfo, Summary, to_12_decimals};
-use crate::run::splits::{Labelled, Splits};
+use crate::learn::evaluation::LabelledLoader;
+use crate::run::splits::Splits;
 use crate::run::watch::Counted;
 
 /// Evaluates the trained network on every split, and the best epoch's on the test images.
@@ -25,7 +26,7 @@ pub(super) fn evaluate_all(
     experiment: &Experiment,
 ) -> Result<Evaluations, Failure> {
     let watch = &epoch_loop.watch;
-    let judge = |name: &'static str, classifier: &Classifier, split: &Labelled| {
+    let judge = |name: &'static str, classifier: &Classifier, split: &LabelledLoader| {
         log::debug!(target: PART, "{name}");
         let bar = watch.bar(Counted::Images, name, split.labels.len());
         let result = evaluate(classifier, &*split.loader, &split.labels, &|done| {

@@ -122,14 +122,6 @@ impl HeldOut {
     }
 }
 
-/// `value` to 12 decimals, which any JSON reader gives back bit for bit.
-///
-/// Readers that are fast rather than exact round a number of 16 or 17 digits twice; a resumed run
-/// reads its rows and must not change them.
-pub fn to_12_decimals(value: f64) -> f64 {
-    (value * 1e12).round() / 1e12
-}
-
 /// `summary.json`: what a finished run came to. Accuracies are fractions in `[0, 1]`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
@@ -177,20 +169,10 @@ pub struct Evaluations {
     pub robustness: Option<Robustness>,
 }
 
-/// One image's line in `predictions.csv`.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Prediction {
-    /// The true class.
-    pub label: u8,
-    /// The class with the highest output.
-    pub predicted: u8,
-    /// That output's probability, in `[0, 1]`: its sigmoid, or its share of the softmax.
-    pub probability: f32,
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::learn::evaluation::to_12_decimals;
 
     #[test]
     fn a_row_survives_its_own_text_bit_for_bit() {

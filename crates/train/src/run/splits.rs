@@ -4,36 +4,29 @@ use std::sync::Arc;
 
 use burn::data::dataloader::DataLoader;
 use mixup_data::{
-    ImageSet, Images, MixupBatch, MixupBatcher, MixupLoader, Normalisation, Policy, Purpose,
-    stratified, stream,
+    ImageSet, Images, MixupBatch, MixupBatcher, MixupLoader, Normalisation, Purpose, stratified,
+    stream,
 };
 use mixup_evidence::ChosenBy;
 
 use crate::device::choose::Chosen;
 use crate::experiment::Experiment;
+use crate::learn::evaluation::LabelledLoader;
 
 /// Training images that a finished network is judged on, unmixed: a stratified draw that no seed
 /// changes, so it is the same for all runs that train on the same images and labels.
 const TRAINING_SAMPLE: usize = 5000;
 
-/// Images in their own order, unmixed, and their labels.
-pub struct Labelled {
-    /// Hands them out.
-    pub loader: Arc<dyn DataLoader<MixupBatch>>,
-    /// The class of each, as the network is told: of a training image with a random label, that label.
-    pub labels: Vec<u8>,
-}
-
 /// The splits of a run.
 pub struct Splits {
     train: Arc<dyn DataLoader<MixupBatch>>,
-    validation: Option<Labelled>,
+    validation: Option<LabelledLoader>,
     /// The test images.
-    pub test: Labelled,
+    pub test: LabelledLoader,
     /// Some of the training images, unmixed.
-    pub training_sample: Labelled,
+    pub training_sample: LabelledLoader,
     /// The test images that are attacked, pixels in `[0, 1]`, where the experiment asks for it.
-    pub attacked: Option<Labelled>,
+    pub attacked: Option<LabelledLoader>,
 }
 
 /// `count` of the test images, or all where there are fewer: a stratified draw that no seed changes, so
@@ -50,7 +43,6 @@ impl Splits {
         images: ImageSet,
         validation: Images,
         experiment: &Experiment,
-        policy: Policy,
         first_epoch: u64,
         device: &Chosen,
     ) -> Self {
@@ -61,7 +53,7 @@ impl Splits {
             |images| MixupBatcher::new(images, classes, &experiment.normalisation, &device.device);
         let labelled = |labels: Vec<u8>, batcher| {
             let loader = MixupLoader::in_order(batcher, batch_size).filled(fill);
-            Labelled {
+            LabelledLoader {
                 loader: Arc::new(loader),
                 labels,
             }
@@ -86,12 +78,12 @@ impl Splits {
         let train = MixupLoader::training(
             upload(images.train),
             u64::from(experiment.seed),
-            policy,
+            experiment.policy().clone(),
             first_epoch,
         )
         .filled(fill_training);
         Self {
-            training_sample: Labelled {
+            training_sample: LabelledLoader {
                 loader: Arc::new(train.chosen(&sample)),
                 labels: sample_labels,
             },

@@ -25,7 +25,6 @@ use crate::run::mixed_pairs;
 use crate::run::panics;
 use crate::run::record::{EpochRow, RunInfo, Summary};
 use crate::run::splits::Splits;
-use crate::run::start::check;
 use crate::run::watch::Watch;
 use crate::run::weights_note::WeightsNote;
 
@@ -33,8 +32,6 @@ use crate::run::weights_note::WeightsNote;
 pub struct Run {
     /// What is trained.
     pub experiment: Experiment,
-    /// What is done to training images.
-    pub policy: Policy,
     /// Under which circumstances.
     pub info: RunInfo,
     /// What it is trained and tested on.
@@ -55,7 +52,6 @@ impl Run {
     pub fn train(self, watch: &(impl Watch + Clone + 'static)) -> Result<Summary, Failure> {
         let Self {
             experiment,
-            policy,
             info,
             mut images,
             folder,
@@ -68,14 +64,13 @@ impl Run {
         let seed = u64::from(experiment.seed);
         let validation = images.hold_out(experiment.validation, seed);
         images.corrupt_labels(experiment.labels.corrupted, seed);
-        keep_mixed_pairs(&folder, &images, seed, &policy, &device)?;
+        keep_mixed_pairs(&folder, &images, seed, experiment.policy(), &device)?;
 
         let training_images = images.train.len();
         let splits = Splits::upload(
             images,
             validation,
             &experiment,
-            policy,
             first_epoch,
             &device,
         );
@@ -94,7 +89,7 @@ impl Run {
                 failure: None,
             }),
         });
-        let classifier = Classifier::init(&experiment, info.classes.len(), &autodiff);
+        let classifier = experiment.classifier(info.classes.len(), &autodiff);
         let learner = experiment.learner(classifier, training_images);
         let (train, held_out) = splits.to_train_by();
         let trained = launch(&epoch_loop, learner, &experiment, &train, &held_out)?;
@@ -128,58 +123,7 @@ fn keep_mixed_pairs(
     folder.write_mixed_pairs(&mixed_pairs::of(&pairs)?)
 }
 
-impl Experiment {
-    /// Burn's learner of `classifier`, with the experiment's optimizer and schedule, for an epoch of so
-    /// many training images.
-    pub fn learner(&self, classifier: Classifier, training_images: usize) -> Learner<Classifier> {
-        let steps = training_images.div_ceil(self.batch_size);
-        let rate = self.optimizer.learning_rate;
-        let rates = self.schedule.rates(rate, steps, self.epochs);
-        Learner::new(classifier, self.optimizer.init(), rates)
-    }
-}
-
-/// The rows of a run of `experiment` up to the last whole checkpoint; epochs written after it are
-/// trained again.
-///
-/// # Errors
-/// [`Failure::Usage`] where rows or checkpoint are damaged, one of them is missing, or the checkpoint is
-/// of another network than the experiment's or of an earlier version that kept it otherwise.
-pub fn kept_rows(
-    folder: &RunFolder,
-    experiment: &Experiment,
-    info: &RunInfo,
-) -> Result<Vec<EpochRow>, Failure> {
-    let checkpoints = Checkpoints::new(folder.checkpoint());
-    let done = checkpoints.last_epoch();
-    if let Some(done) = done {
-        check(experiment)?;
-        // Any device will do to look at names and shapes; the CPU is always there.
-        let network = Classifier::init(experiment, info.classes.len(), &Device::flex());
-        checkpoints.check(done, network, &info.version)?;
-    }
-    let done = done.unwrap_or(0);
-    let mut rows = folder.rows()?;
-    // A kill between row and checkpoint leaves one row more.
-    if !(done..=done + 1).contains(&rows.len()) {
-        return Err(Failure::usage(
-            format!(
-                "{}: expected a checkpoint of the last of {} epochs, found {}",
-                folder.path().display(),
-                rows.len(),
-                match done {
-                    0 => "none".into(),
-                    done => format!("one of epoch {done}"),
-                }
-            ),
-            "start the run anew in another folder",
-        ));
-    }
-    rows.truncate(done);
-    Ok(rows)
-}
-
-/// Trains through Burn's `SupervisedTraining` and gives the network after the last epoch.
+/// Trains through Burn's `SupervisedTraining` and returns the network after the last epoch.
 fn launch(
     epoch_loop: &Arc<EpochLoop>,
     learner: Learner<Classifier>,

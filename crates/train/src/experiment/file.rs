@@ -1,0 +1,143 @@
+//! The experiment file as it is read and written: typed tables, not yet checked.
+
+use std::path::Path;
+
+use mixup_data::{Augmentation, Normalisation, Policy};
+use mixup_model::{NetworkConfig, Precision};
+use serde::{Deserialize, Serialize};
+
+use super::mixing::{Labels, MixingTable};
+use super::range::{factor, share, whole};
+use super::robustness::RobustnessTable;
+use super::setting_error::SettingError;
+use super::{loss, optimizer, schedule};
+use crate::failure::Failure;
+use crate::learn::loss::Loss;
+use crate::learn::optimizer::Optimizer;
+use crate::learn::schedule::Schedule;
+
+/// Every key of an experiment file. The keys of the article's recipe are required, every other key has the
+/// default that changes nothing, and unknown keys are refused.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExperimentFile {
+    /// Decides initial weights, order, partners, λ, and every other random choice.
+    pub seed: u32,
+    /// Passes over the training images, from 1.
+    pub epochs: usize,
+    /// Images a step, from 1; the last step of an epoch may have fewer.
+    pub batch_size: usize,
+    /// Training images held out, a seeded stratified draw, to choose the best epoch by. 0, the default, lets
+    /// the test images choose it, as the article does.
+    #[serde(default)]
+    pub validation: usize,
+    /// What the network computes in; f32 by default.
+    #[serde(default)]
+    pub precision: Precision,
+    /// The network.
+    pub network: NetworkConfig,
+    /// What is done to single images before they are mixed.
+    #[serde(default)]
+    pub augmentation: Augmentation,
+    /// What is done to the labels of training images.
+    #[serde(default)]
+    pub labels: Labels,
+    /// What is mixed, and how.
+    pub mixing: MixingTable,
+    /// How pixels are normalised.
+    pub normalisation: Normalisation,
+    /// The loss.
+    #[serde(with = "super::loss")]
+    pub loss: Loss,
+    /// The optimizer.
+    #[serde(with = "super::optimizer")]
+    pub optimizer: Optimizer,
+    /// How its learning rate changes.
+    #[serde(default, with = "super::schedule")]
+    pub schedule: Schedule,
+    /// How the finished network is attacked; by default it is not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub robustness: Option<RobustnessTable>,
+}
+
+/// The way out of every refused file.
+pub(super) const HINT: &str = "compare it with experiments/mixup.toml, which has every key";
+
+impl ExperimentFile {
+    /// Parses `text`; `origin` is the file it came from, for messages.
+    ///
+    /// # Errors
+    /// [`Failure::Usage`] that names file, line and key.
+    pub fn parse(text: &str, origin: &Path) -> Result<Self, Failure> {
+        let refuse = |key: &str, error: &toml::de::Error| {
+            let start = error.span().map_or(0, |span| span.start.min(text.len()));
+            let line = 1 + text[..start].matches('\n').count();
+            // The words of the parser for Rust's number types are not the user's.
+            let message = error
+                .message()
+                .replace(" usize", " a whole number from 0")
+                .replace(" u8", " a whole number from 0 to 255")
+                .replace(" u32", " a whole number from 0 to 4294967295")
+                .replace(" f64", " a number");
+            let key = if key == "." {
+                String::new()
+            } else {
+                format!("{key}: ")
+            };
+            Failure::usage(
+                format!("{}:{line}: {key}{message}", origin.display()),
+                HINT,
+            )
+        };
+        let document = toml::Deserializer::parse(text).map_err(|error| refuse(".", &error))?;
+        serde_path_to_error::deserialize(document)
+            .map_err(|error| refuse(&error.path().to_string(), error.inner()))
+    }
+
+    /// Requires every value to be within its range, and returns what is done to training images.
+    ///
+    /// # Errors
+    /// [`SettingError`] of the first value that is not.
+    pub(super) fn policy(&self) -> Result<Policy, SettingError> {
+        whole("epochs", self.epochs, 1, 100_000)?;
+        whole("batch_size", self.batch_size, 1, 1_000_000)?;
+        whole("validation", self.validation, 0, 1_000_000_000)?;
+        let network = self.network.check();
+        network.map_err(|error| SettingError::new(error.key, error.expected, error.found))?;
+        self.labels.check()?;
+        check_normalisation(&self.normalisation)?;
+        loss::check(self.loss)?;
+        optimizer::check(&self.optimizer)?;
+        schedule::check(&self.schedule, self.epochs)?;
+        if let Some(robustness) = &self.robustness {
+            robustness.check()?;
+        }
+        let stages = self.network.stages();
+        Ok(Policy {
+            batch_size: self.batch_size,
+            augmentation: self.augmentation,
+            mixing: self.mixing.mixing(self.epochs, self.batch_size, stages)?,
+            smoothing: self.labels.smoothing,
+        })
+    }
+
+    /// The file's text.
+    pub fn to_toml(&self) -> String {
+        toml::to_string(self).expect("numbers, tables and arrays of numbers have a TOML form")
+    }
+
+    /// The file's tables.
+    pub(super) fn to_table(&self) -> toml::Table {
+        toml::Table::try_from(self).expect("an experiment is a TOML table")
+    }
+}
+
+fn check_normalisation(normalisation: &Normalisation) -> Result<(), SettingError> {
+    for mean in normalisation.mean {
+        share("normalisation.mean", mean)?;
+    }
+    for std in normalisation.std {
+        factor("normalisation.std", std)?;
+    }
+    Ok(())
+}

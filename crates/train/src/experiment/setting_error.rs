@@ -1,0 +1,30 @@
+//! Why an experiment is refused.
+
+use thiserror::Error;
+
+/// A setting with a value that cannot be. Its text is `key: expected …, found …`.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{key}: expected {expected}, found {found}")]
+pub struct SettingError {
+    /// The dotted key, as in the file, such as `optimizer.learning_rate`.
+    pub key: String,
+    /// What is allowed.
+    pub expected: String,
+    /// What the file has.
+    pub found: String,
+}
+
+impl SettingError {
+    /// The error of `key`.
+    pub fn new(
+        key: impl Into<String>,
+        expected: impl Into<String>,
+        found: impl Into<String>,
+    ) -> Self {
+        Self {
+            key: key.into(),
+            expected: expected.into(),
+            found: found.into(),
+        }
+    }
+}

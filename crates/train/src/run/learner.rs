@@ -1,0 +1,28 @@
+//! What an experiment makes: its network and its learner.
+
+use burn::tensor::Device;
+use burn::train::Learner;
+use mixup_data::{Purpose, stream};
+
+use crate::experiment::Experiment;
+use crate::learn::classifier::Classifier;
+
+impl Experiment {
+    /// The experiment's network for `classes` classes, with the initial weights of its seed.
+    ///
+    /// For training, `device` has autodiff.
+    pub fn classifier(&self, classes: usize, device: &Device) -> Classifier {
+        let mut rng = stream(u64::from(self.seed), Purpose::Weights, 0);
+        let network = self.network.init(classes, &mut rng, device);
+        Classifier::new(network.with_precision(self.precision), self.loss)
+    }
+
+    /// Burn's learner of `classifier`, with the experiment's optimizer and schedule. An epoch has
+    /// `training_images` images.
+    pub fn learner(&self, classifier: Classifier, training_images: usize) -> Learner<Classifier> {
+        let steps = training_images.div_ceil(self.batch_size);
+        let rate = self.optimizer.learning_rate;
+        let rates = self.schedule.rates(rate, steps, self.epochs);
+        Learner::new(classifier, self.optimizer.init(), rates)
+    }
+}
