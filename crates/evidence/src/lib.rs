@@ -35,10 +35,8 @@ pub use measures::{Bin, Measures, RELIABILITY_BINS, largest};
 pub use mismatch::{Found, Mismatch};
 pub use outputs::{Outputs, log_probabilities};
 pub use page::page;
-pub use report::{
-    Arm, Comparison, Data, LeftOut, McNemar, MeanDifference, Outcome, Pair, PairedDifference,
-    Report, RunFigures, Setting, Spread,
-};
+pub use report::{Arm, Comparison, LeftOut, Outcome, Pair, Report, RunFigures, Setting};
 pub use robustness::{Robustness, RobustnessPoint};
 pub use row::{ResultRow, markdown_table};
-pub use trial::{ChosenBy, Epoch, MixedPair, TrainingMeasures, Trial};
+pub use statistics::{McNemar, MeanDifference, PairedDifference, Spread};
+pub use trial::{ChosenBy, Data, Epoch, MixedPair, TrainingMeasures, Trial};

@@ -1,8 +1,11 @@
 //! What finished runs say together: the content of `report.json` and of the page.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use crate::{Bin, ChosenBy, Epoch, Outputs, Robustness, TrainingMeasures};
+use crate::{
+    Bin, ChosenBy, Data, Epoch, McNemar, MeanDifference, Outputs, PairedDifference, Robustness,
+    Spread, TrainingMeasures,
+};
 
 /// Everything that a report says, in numbers and words. Accuracies are fractions in `[0, 1]`;
 /// differences of accuracies too, so 0.02 is two percentage points.
@@ -31,21 +34,6 @@ pub struct Report {
     pub settings: Vec<Setting>,
     /// The commands that repeat it, a line each.
     pub repeat: Vec<String>,
-}
-
-/// What runs were trained and tested on.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Data {
-    /// In words, such as `CIFAR-10, binary layout`.
-    pub name: String,
-    /// SHA-256 over all pixels and labels, in hexadecimal.
-    pub fingerprint: String,
-    /// Images trained on.
-    pub training_images: usize,
-    /// Images held out of the training set, to choose the best epoch by.
-    pub validation_images: usize,
-    /// Images tested on.
-    pub test_images: usize,
 }
 
 /// A run that counts for nothing in a report.
@@ -134,17 +122,6 @@ pub struct RunFigures {
     pub seconds: f64,
 }
 
-/// Mean and standard deviation over runs.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct Spread {
-    /// Number of runs.
-    pub runs: usize,
-    /// Mean.
-    pub mean: f64,
-    /// Standard deviation of the sample (divided by n − 1); none with one run.
-    pub deviation: Option<f64>,
-}
-
 /// One arm against the baseline, in pairs of one seed.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Comparison {
@@ -188,67 +165,6 @@ pub struct Pair {
     pub difference: f64,
     /// Whether these two networks, as they are, differ on the test images.
     pub mcnemar: McNemar,
-}
-
-/// McNemar's exact test on the images that two networks both saw.
-///
-/// # Source
-/// McNemar, "Note on the sampling error of the difference between correlated proportions or
-/// percentages", 1947.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct McNemar {
-    /// Images that only the arm's network got right.
-    pub only_arm: u64,
-    /// Images that only the baseline's network got right.
-    pub only_baseline: u64,
-    /// Two-sided p: the binomial probability of a split at least as uneven.
-    pub p: f64,
-}
-
-/// The mean difference over pairs, and what is known of it.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct PairedDifference {
-    /// Number of pairs.
-    pub pairs: usize,
-    /// Mean difference.
-    pub mean: f64,
-    /// Standard deviation of the differences (divided by n − 1); none with one pair.
-    pub deviation: Option<f64>,
-    /// The 95% t interval of the mean; none with one pair.
-    pub interval: Option<(f64, f64)>,
-    /// Exact two-sided sign-flip p: of all 2ⁿ ways to swap the arms within pairs, the share whose
-    /// mean difference is at least as far from 0.
-    pub sign_flip_p: f64,
-    /// The smallest p that this number of pairs can reach: 2 / 2ⁿ.
-    pub smallest_p: f64,
-    /// The smallest true difference that a two-sided paired t-test at level 0.05 finds with power 0.8,
-    /// where differences are normal with the deviation seen here; none with one pair.
-    pub detectable: Option<f64>,
-}
-
-/// The mean difference over pairs where it is looked at and not tested: the verdict rests on another
-/// figure, and there are many of these.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct MeanDifference {
-    /// Number of pairs.
-    pub pairs: usize,
-    /// Mean difference.
-    pub mean: f64,
-    /// Standard deviation of the differences (divided by n − 1); none with one pair.
-    pub deviation: Option<f64>,
-    /// The 95% t interval of the mean, by itself; none with one pair.
-    pub interval: Option<(f64, f64)>,
-}
-
-impl From<PairedDifference> for MeanDifference {
-    fn from(difference: PairedDifference) -> Self {
-        Self {
-            pairs: difference.pairs,
-            mean: difference.mean,
-            deviation: difference.deviation,
-            interval: difference.interval,
-        }
-    }
 }
 
 /// What the figures allow to say.

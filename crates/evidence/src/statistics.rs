@@ -4,18 +4,23 @@
 //! as normal; the exact sign-flip test takes only that neither arm is favoured, and pays for it: with
 //! n pairs its p cannot go below 2 / 2ⁿ.
 
+mod difference;
 mod mcnemar;
 mod power;
 mod sign_flip;
 #[cfg(test)]
 mod simulations;
+mod spread;
 #[cfg(test)]
 mod tests;
 
-use crate::{PairedDifference, Spread};
+use self::spread::mean_and_deviation;
 
+pub use difference::{MeanDifference, PairedDifference};
+pub use mcnemar::McNemar;
 pub use power::PairedTTest;
 pub use sign_flip::{sign_flip_p, sign_flip_p_of_counts};
+pub use spread::Spread;
 
 /// The level of every test and, as `1 − LEVEL`, of every interval.
 pub const LEVEL: f64 = 0.05;
@@ -32,21 +37,6 @@ pub fn smallest_p(pairs: usize) -> f64 {
 pub fn fewest_pairs() -> usize {
     let pairs = (1..).find(|&pairs| smallest_p(pairs) <= LEVEL);
     pairs.expect("halving goes below every level")
-}
-
-impl Spread {
-    /// Mean and standard deviation of `values`, one a run.
-    ///
-    /// # Panics
-    /// Where there are none.
-    pub fn of(values: &[f64]) -> Self {
-        let (mean, deviation) = mean_and_deviation(values);
-        Self {
-            runs: values.len(),
-            mean,
-            deviation,
-        }
-    }
 }
 
 /// What a given number of pairs is judged with, made once for all measures of a comparison.
@@ -114,23 +104,4 @@ impl PairedTests {
             detectable: self.detectable.zip(deviation).map(|(a, b)| a * b),
         }
     }
-}
-
-impl PairedDifference {
-    /// Whether the 95% interval leaves out 0; never with one pair.
-    pub fn leaves_out_zero(&self) -> bool {
-        self.interval
-            .is_some_and(|(low, high)| low > 0.0 || high < 0.0)
-    }
-}
-
-/// Mean and sample deviation (divided by n − 1; none with one value) of at least one value.
-fn mean_and_deviation(values: &[f64]) -> (f64, Option<f64>) {
-    let n = values.len() as f64;
-    let first = *values.first().expect("a mean of at least one value");
-    // Around the first value, so that equal values give exactly it and a deviation of exactly 0.
-    let mean = first + values.iter().map(|value| value - first).sum::<f64>() / n;
-    let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
-    let deviation = (values.len() > 1).then(|| (squares / (n - 1.0)).sqrt());
-    (mean, deviation)
 }

@@ -22,7 +22,7 @@ pub struct Trial {
     /// The device, in words.
     pub device: String,
     /// What it was trained and tested on.
-    pub data: crate::Data,
+    pub data: Data,
     /// The class of each label.
     pub classes: Vec<String>,
     /// Parameters of the network.
@@ -52,6 +52,21 @@ pub struct Trial {
     pub predicted: Vec<u8>,
     /// Seconds of training, without tests.
     pub seconds: f64,
+}
+
+/// What runs were trained and tested on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Data {
+    /// In words, such as `CIFAR-10, binary layout`.
+    pub name: String,
+    /// SHA-256 over all pixels and labels, in hexadecimal.
+    pub fingerprint: String,
+    /// Images trained on.
+    pub training_images: usize,
+    /// Images held out of the training set, to choose the best epoch by.
+    pub validation_images: usize,
+    /// Images tested on.
+    pub test_images: usize,
 }
 
 /// Which images chose the best epoch.

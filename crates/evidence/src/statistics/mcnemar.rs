@@ -1,8 +1,22 @@
 //! McNemar's exact test.
 
+use serde::Serialize;
 use statrs::distribution::{Binomial, DiscreteCDF};
 
-use crate::McNemar;
+/// McNemar's exact test on the images that two networks both saw.
+///
+/// # Source
+/// McNemar, "Note on the sampling error of the difference between correlated proportions or
+/// percentages", 1947.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct McNemar {
+    /// Images that only the arm's network got right.
+    pub only_arm: u64,
+    /// Images that only the baseline's network got right.
+    pub only_baseline: u64,
+    /// Two-sided p: the binomial probability of a split at least as uneven.
+    pub p: f64,
+}
 
 impl McNemar {
     /// The test of two networks' predictions for the same images.
