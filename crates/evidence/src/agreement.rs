@@ -1,6 +1,6 @@
 //! What runs must agree in before anything is averaged over them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{Data, Found, Mismatch, Robustness, Trial};
 
@@ -86,9 +86,14 @@ fn found(trial: &Trial, value: String) -> Box<Found> {
 
 /// The first setting in which two runs differ, and its values.
 fn first_difference(a: &Trial, b: &Trial) -> Option<(String, String, String)> {
-    let keys: BTreeSet<&String> = a.settings.keys().chain(b.settings.keys()).collect();
-    let value = |trial: &Trial, key: &String| {
-        let value = trial.settings.get(key).cloned();
+    let of = |trial: &Trial| -> BTreeMap<String, String> {
+        let settings = trial.settings.iter().chain(&trial.judging);
+        settings.cloned().collect()
+    };
+    let (of_a, of_b) = (of(a), of(b));
+    let keys: BTreeSet<&String> = of_a.keys().chain(of_b.keys()).collect();
+    let value = |settings: &BTreeMap<String, String>, key: &String| {
+        let value = settings.get(key).cloned();
         value.unwrap_or_else(|| "nothing".into())
     };
     // What a run did, where its settings do not say it.
@@ -104,19 +109,11 @@ fn first_difference(a: &Trial, b: &Trial) -> Option<(String, String, String)> {
                     .as_ref()
                     .map_or_else(|| "nothing".into(), Robustness::attack),
             ),
-            (
-                "number of training images",
-                trial.data.training_images.to_string(),
-            ),
-            (
-                "number of validation images",
-                trial.data.validation_images.to_string(),
-            ),
         ]
     };
     let settings = keys
         .into_iter()
-        .map(|key| (key.clone(), value(a, key), value(b, key)));
+        .map(|key| (key.clone(), value(&of_a, key), value(&of_b, key)));
     let facts = facts(a)
         .into_iter()
         .zip(facts(b))

@@ -92,7 +92,7 @@ pub(crate) fn examples(count: usize) -> Vec<MixedPair> {
             (CIFAR[index % 10].to_owned(), 0.7),
             (CIFAR[(index + 3) % 10].to_owned(), 0.3),
         ],
-        classes: None,
+        classes: [CIFAR[index % 10], CIFAR[(index + 3) % 10]].map(str::to_owned),
     };
     (0..count).map(pair).collect()
 }
@@ -118,6 +118,9 @@ fn arm(size: Size, index: usize) -> Arm {
         versions: vec!["0.1.0".to_owned()],
         devices: vec!["NVIDIA H100 80GB HBM3".to_owned()],
         parameters: 2_169_770,
+        network: "widths = [64, 128]".to_owned(),
+        loss_function: "bce".to_owned(),
+        random_labels: 0.0,
         outputs: if index == 1 && !baseline {
             Outputs::Softmax
         } else {

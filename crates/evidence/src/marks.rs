@@ -17,7 +17,7 @@ pub(crate) fn marks(
     marks.extend(origins(arms));
     for arm in 0..arms.len().saturating_sub(1) {
         marks.extend(differing_settings(arms, settings, arm));
-        marks.extend(differing_losses(arms, settings, arm));
+        marks.extend(differing_losses(&arms[arm], &arms[arms.len() - 1]));
         marks.extend(unpaired(arms, arm));
     }
     if comparisons.len() > 1 {
@@ -83,11 +83,9 @@ fn differing_settings(arms: &[Arm], settings: &[Setting], arm: usize) -> Vec<Str
     let differ: Vec<String> = settings
         .iter()
         .filter(|setting| setting.values[arm] != setting.values[baseline])
-        // It says how finished networks are judged, and changes nothing in them.
-        .filter(|setting| table(setting) != "robustness")
         .map(|setting| setting.key.clone())
         .collect();
-    let network = differ.iter().any(|key| key.starts_with("network."))
+    let network = arms[arm].network != arms[baseline].network
         || arms[arm].parameters != arms[baseline].parameters;
     let (name, other) = (&arms[arm].name, &arms[baseline].name);
     let mut marks = vec![];
@@ -113,12 +111,10 @@ fn differing_settings(arms: &[Arm], settings: &[Setting], arm: usize) -> Vec<Str
 }
 
 /// What different losses and outputs mean for the figures of an arm and the baseline.
-fn differing_losses(arms: &[Arm], settings: &[Setting], arm: usize) -> Vec<String> {
-    let baseline = arms.len() - 1;
-    let (one, other) = (&arms[arm], &arms[baseline]);
+fn differing_losses(one: &Arm, other: &Arm) -> Vec<String> {
     let (name, other_name) = (&one.name, &other.name);
     let mut marks = vec![];
-    if have_different_losses(arms, settings, (arm, baseline)) {
+    if have_different_losses(one, other) {
         marks.push(format!(
             "{name} and {other_name} were trained by different losses, so values of the loss cannot \
              be compared between them."
@@ -135,19 +131,8 @@ fn differing_losses(arms: &[Arm], settings: &[Setting], arm: usize) -> Vec<Strin
 }
 
 /// Whether values of the loss say different things in two arms.
-pub(crate) fn have_different_losses(
-    arms: &[Arm],
-    settings: &[Setting],
-    (one, other): (usize, usize),
-) -> bool {
-    let differs = |setting: &Setting| setting.values[one] != setting.values[other];
-    let mut losses = settings.iter().filter(|setting| table(setting) == "loss");
-    arms[one].outputs != arms[other].outputs || losses.any(differs)
-}
-
-/// The table of the experiment file that a setting stands in.
-fn table(setting: &Setting) -> &str {
-    setting.key.split('.').next().unwrap_or_default()
+pub(crate) fn have_different_losses(one: &Arm, other: &Arm) -> bool {
+    (one.outputs, &one.loss_function) != (other.outputs, &other.loss_function)
 }
 
 /// Runs of an arm or of the baseline without the other's half.

@@ -56,6 +56,16 @@ pub struct Arm {
     pub devices: Vec<String>,
     /// Parameters of the network.
     pub parameters: usize,
+    /// The network's settings as one text. Like the loss and the labels below, they are among the
+    /// report's settings, so the file does not repeat them.
+    #[serde(skip)]
+    pub network: String,
+    /// The loss's settings as one text.
+    #[serde(skip)]
+    pub loss_function: String,
+    /// The share of training labels that were replaced by random ones, in `[0, 1]`.
+    #[serde(skip)]
+    pub random_labels: f64,
     /// What the network ends in: NLL, Brier score and confidence are those of a softmax as it is, or of
     /// sigmoids divided by their sum.
     pub outputs: Outputs,

@@ -1,7 +1,5 @@
 //! Small runs for tests, with figures that are known.
 
-use std::collections::BTreeMap;
-
 use crate::{
     ChosenBy, Data, Epoch, Measures, Outputs, Robustness, RobustnessPoint, TrainingMeasures, Trial,
 };
@@ -51,11 +49,16 @@ pub(crate) fn trial(arm: &str, seed: u32, right: usize) -> Trial {
         seed,
         run: format!("runs/{arm}-{seed}"),
         settings: settings(&[
-            ("optimizer.learning_rate", "0.001"),
-            ("mixing.alpha", alpha),
             ("epochs", "2"),
             ("network.hidden", "64"),
+            ("mixing.alpha", alpha),
+            ("optimizer.learning_rate", "0.001"),
         ]),
+        judging: vec![],
+        is_unmixed: arm == "baseline",
+        network: "hidden = 64".into(),
+        loss_function: "bce".into(),
+        random_labels: 0.0,
         version: "0.2.0".into(),
         device: "CPU (Burn Flex, 2 threads)".into(),
         data: Data {
@@ -110,9 +113,18 @@ pub(crate) fn attacked(clean: f64, points: &[(f64, f64, f64)]) -> Robustness {
     }
 }
 
-fn settings(of: &[(&str, &str)]) -> BTreeMap<String, String> {
-    let pairs = of
-        .iter()
-        .map(|(key, value)| (key.to_string(), value.to_string()));
-    pairs.collect()
+/// Settings out of keys and values.
+pub(crate) fn settings(of: &[(&str, &str)]) -> Vec<(String, String)> {
+    let settings = of.iter();
+    settings
+        .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+        .collect()
+}
+
+/// Gives the setting `key` of a run another value, or adds it at the end.
+pub(crate) fn set(trial: &mut Trial, key: &str, value: &str) {
+    match trial.settings.iter_mut().find(|(known, _)| known == key) {
+        Some((_, old)) => *old = value.to_owned(),
+        None => trial.settings.extend(settings(&[(key, value)])),
+    }
 }

@@ -1,7 +1,5 @@
 //! One finished run, as a report sees it.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use crate::{Measures, Outputs, Robustness};
@@ -15,8 +13,19 @@ pub struct Trial {
     pub seed: u32,
     /// Where the run lies, as the user named it, for messages.
     pub run: String,
-    /// Every setting but the seed: dotted key and value, as in the experiment file.
-    pub settings: BTreeMap<String, String>,
+    /// The settings that it was trained with, without the seed: dotted keys and values, as in the
+    /// experiment file and in its order of tables.
+    pub settings: Vec<(String, String)>,
+    /// The settings that only say how the finished network was judged, in the same form.
+    pub judging: Vec<(String, String)>,
+    /// Whether it mixed nothing. The arm of such runs is the baseline, if there is one such arm.
+    pub is_unmixed: bool,
+    /// The network's settings as one text: equal texts mean equal networks.
+    pub network: String,
+    /// The loss's settings as one text: equal texts mean that values of the loss can be compared.
+    pub loss_function: String,
+    /// The share of training labels that were replaced by random ones, in `[0, 1]`.
+    pub random_labels: f64,
     /// The program's version.
     pub version: String,
     /// The device, in words.
@@ -126,7 +135,6 @@ pub struct MixedPair {
     pub lambda: f64,
     /// The soft label: class names and their shares, the largest first, none without a share.
     pub target: Vec<(String, f64)>,
-    /// The classes of the first image and of its partner; none in files of versions that kept none.
-    #[serde(default)]
-    pub classes: Option<[String; 2]>,
+    /// The classes of the first image and of its partner.
+    pub classes: [String; 2],
 }

@@ -1,7 +1,7 @@
 //! What is averaged, what is marked, and what is refused.
 
 use super::*;
-use crate::simulated::{IMAGES, arm, trial, two_arms};
+use crate::simulated::{IMAGES, arm, set, settings as settings_of, trial, two_arms};
 use crate::{Found, Outcome, Outputs};
 
 fn report(trials: Vec<Trial>) -> Report {
@@ -62,40 +62,49 @@ fn two_arms_in_pairs() {
     assert!((pair.difference - 0.025).abs() < 1e-12);
 }
 
+fn keys(report: &Report) -> Vec<&str> {
+    let settings = report.settings.iter();
+    settings.map(|setting| setting.key.as_str()).collect()
+}
+
 #[test]
-fn settings_stand_in_the_order_of_an_experiment_file() {
-    let mut trials = two_arms(&[760], &[750]);
-    for key in [
-        "later.key",
-        "robustness.images",
-        "schedule.kind",
-        "loss.kind",
-        "labels.smoothing",
-        "augmentation.flip",
-    ] {
-        trials[0].settings.insert(key.into(), "1".into());
-    }
-    let report = report(trials);
-    let keys: Vec<&str> = report.settings.iter().map(|s| s.key.as_str()).collect();
+fn tables_of_settings_stand_in_the_order_of_the_runs() {
+    let report = report(two_arms(&[760], &[750]));
     assert_eq!(
-        keys,
+        keys(&report),
         [
             "epochs",
             "network.hidden",
-            "augmentation.flip",
-            "labels.smoothing",
             "mixing.alpha",
-            "loss.kind",
-            "optimizer.learning_rate",
-            "schedule.kind",
-            "robustness.images",
-            "later.key"
+            "optimizer.learning_rate"
         ]
     );
-    let alpha = &report.settings[4];
+    let alpha = &report.settings[2];
     assert_eq!(alpha.values, [Some("0.2".into()), Some("0.0".into())]);
     assert!(alpha.differs && !report.settings[0].differs);
-    assert_eq!(report.settings[9].values, [Some("1".into()), None]);
+}
+
+#[test]
+fn a_setting_that_one_arm_lacks_stands_in_its_table_by_name() {
+    let mut trials = two_arms(&[760], &[750]);
+    set(&mut trials[0], "mixing.probability", "0.5");
+    set(&mut trials[1], "mixing.every", "5");
+    let report = report(trials);
+    assert_eq!(
+        keys(&report)[2..5],
+        ["mixing.alpha", "mixing.every", "mixing.probability"]
+    );
+    assert_eq!(report.settings[3].values, [None, Some("5".into())]);
+    assert!(report.settings[3].differs);
+}
+
+#[test]
+fn settings_of_the_judging_come_last() {
+    let mut trials = two_arms(&[760], &[750]);
+    trials[0].judging = settings_of(&[("attack.images", "9")]);
+    let report = report(trials);
+    assert_eq!(keys(&report).last(), Some(&"attack.images"));
+    assert_eq!(report.settings[4].values, [Some("9".into()), None]);
 }
 
 #[test]
@@ -104,7 +113,7 @@ fn the_unmixed_arm_is_the_baseline() {
     trials.reverse();
     assert_eq!(names(&report(trials.clone())), ["mixup", "baseline"]);
     for trial in &mut trials {
-        trial.settings.insert("mixing.alpha".into(), "0".into());
+        trial.is_unmixed = true;
     }
     // Both, or neither: the arm first named is compared to the last.
     assert_eq!(names(&report(trials.clone())), ["baseline", "mixup"]);
@@ -163,7 +172,7 @@ fn a_run_without_its_half_counts_in_its_arm_and_is_marked() {
 fn runs_of_one_arm_must_agree_in_every_setting() {
     let mut trials = two_arms(&[760, 770], &[750, 745]);
     let key = "optimizer.learning_rate".to_string();
-    trials[1].settings.insert(key.clone(), "0.01".into());
+    set(&mut trials[1], &key, "0.01");
     let found = |run: &str, value: &str| {
         Box::new(Found {
             run: run.into(),
@@ -183,7 +192,7 @@ fn runs_of_one_arm_must_agree_in_every_setting() {
         "mixup: expected one optimizer.learning_rate in all runs, found 0.001 in runs/mixup-1 and \
          0.01 in runs/mixup-2"
     );
-    trials[1].settings.remove(&key);
+    trials[1].settings.retain(|(known, _)| *known != key);
     assert!(refused(trials.clone()).to_string().contains("nothing in"));
     trials[1] = trial("mixup", 2, 770);
     trials[1].epochs.pop();
@@ -280,7 +289,8 @@ fn what_makes_arms_unlike_is_marked() {
     let other = change(|trial| trial.device = "GPU".into());
     assert!(is_marked(&other, "different devices"));
     let other = change(|trial| {
-        trial.settings.insert("network.hidden".into(), "32".into());
+        set(trial, "network.hidden", "32");
+        trial.network = "hidden = 32".into();
     });
     assert!(is_marked(&other, "do not share their initial weights"));
     assert!(is_marked(
@@ -294,22 +304,20 @@ fn what_makes_arms_unlike_is_marked() {
     ));
     assert!(is_marked(&other, "were trained by different losses"));
     let other = change(|trial| {
-        trial.settings.insert("loss.epsilon".into(), "0".into());
+        trial.loss_function = "bce without an epsilon".into();
     });
     assert!(is_marked(&other, "were trained by different losses"));
     assert!(!is_marked(&other, "outputs"));
     // How a network is judged in the end changes nothing in it.
     let other = change(|trial| {
-        trial
-            .settings
-            .insert("robustness.images".into(), "9".into());
+        trial.judging = settings_of(&[("attack.images", "9")]);
     });
     assert_eq!(other.marks, plain.marks);
     let other = change(|trial| trial.best_chosen_by = ChosenBy::Validation);
     assert!(is_marked(&other, "best accuracies cannot be compared"));
     assert_eq!(other.best_chosen_by, ChosenBy::Test);
     let other = change(|trial| {
-        trial.settings.insert("mixing.alpha".into(), "0.2".into());
+        set(trial, "mixing.alpha", "0.2");
     });
     assert!(is_marked(&other, "have the same settings"));
 }

@@ -81,8 +81,11 @@ pub(super) fn section(report: &Report, keys: &[Key]) -> Section {
 
 /// Whether all arms were trained by the baseline's loss.
 fn one_loss(report: &Report) -> bool {
-    let baseline = report.arms.len().saturating_sub(1);
-    (0..baseline).all(|arm| !have_different_losses(&report.arms, &report.settings, (arm, baseline)))
+    let baseline = report.arms.last();
+    baseline.is_none_or(|baseline| {
+        let mut arms = report.arms.iter();
+        arms.all(|arm| !have_different_losses(arm, baseline))
+    })
 }
 
 /// A value that every epoch has.

@@ -72,9 +72,9 @@ pub(super) fn section(report: &Report, keys: &[Key]) -> Section {
             "A network that learns its training images by heart is far better on them than on new "
             "ones. Measured after the last epoch, on "
             (counted(images.unwrap_or(0), "training image")) " of each run."
-            @if has_random_labels(report) {
-                " Some labels of the training images are random (labels.corrupted), and are taken here as "
-                "they are: whoever is right about those has learnt them by heart."
+            @if report.arms.iter().any(|arm| arm.random_labels > 0.0) {
+                " Some labels of the training images are random, and they count here as they are: a network "
+                "that is right about those has learned them by heart."
             }
         }
         (figure.markup())
@@ -84,14 +84,6 @@ pub(super) fn section(report: &Report, keys: &[Key]) -> Section {
         title: "Training and test",
         body,
     }
-}
-
-/// Whether an arm was trained on labels of which some were replaced by random ones.
-fn has_random_labels(report: &Report) -> bool {
-    let setting = report.settings.iter().find(|s| s.key == "labels.corrupted");
-    let values = setting.into_iter().flat_map(|setting| &setting.values);
-    let shares = values.flatten().map(|value| value.parse::<f64>());
-    shares.flatten().any(|share| share > 0.0)
 }
 
 fn row(arm: &Arm, key: &Key) -> Row {

@@ -27,17 +27,14 @@ pub(super) fn section(examples: &[MixedPair]) -> Section {
 }
 
 fn card(pair: &MixedPair) -> Markup {
-    let (first, partner) = classes(pair);
+    let [first, partner] = &pair.classes;
     let share = decimal(pair.lambda, 2);
     let rest = decimal(1.0 - pair.lambda, 2);
     // Smoothed labels give every class a little: named are those of the pair.
-    let (named, others): (Vec<_>, Vec<_>) = match &pair.classes {
-        Some(known) => pair
-            .target
-            .iter()
-            .partition(|(class, _)| known.contains(class)),
-        None => (pair.target.iter().collect(), vec![]),
-    };
+    let (named, others): (Vec<_>, Vec<_>) = pair
+        .target
+        .iter()
+        .partition(|(class, _)| pair.classes.contains(class));
     let mut target: Vec<String> = named
         .iter()
         .map(|(class, share)| format!("{class} {}", decimal(*share, 2)))
@@ -48,8 +45,8 @@ fn card(pair: &MixedPair) -> Markup {
     }
     html! {
         div.sum {
-            (image(&pair.first, &format!("First image{}", of(first))))
-            (image(&pair.partner, &format!("Partner{}", of(partner))))
+            (image(&pair.first, &format!("First image: {first}")))
+            (image(&pair.partner, &format!("Partner: {partner}")))
             (image(&pair.mixed, &format!("Their mix: {share} of the first, {rest} of the partner")))
         }
         p.lambda { "λ = " (share) }
@@ -67,78 +64,76 @@ fn image(png: &str, alternative: &str) -> Markup {
     html! { img src={ "data:image/png;base64," (png) } alt=(alternative) width="32" height="32"; }
 }
 
-fn of(class: Option<&str>) -> String {
-    class.map_or_else(String::new, |class| format!(": {class}"))
-}
-
-/// The class of the first image and of the partner, as far as the pair or its soft label tells.
-fn classes(pair: &MixedPair) -> (Option<&str>, Option<&str>) {
-    if let Some([first, partner]) = &pair.classes {
-        return (Some(first), Some(partner));
-    }
-    match pair.target.as_slice() {
-        [(only, _)] if pair.lambda >= 1.0 => (Some(only), None),
-        [(only, _)] if pair.lambda <= 0.0 => (None, Some(only)),
-        [(only, _)] => (Some(only), Some(only)),
-        [(larger, _), (smaller, _)] if pair.lambda > 0.5 => (Some(larger), Some(smaller)),
-        [(larger, _), (smaller, _)] if pair.lambda < 0.5 => (Some(smaller), Some(larger)),
-        _ => (None, None),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn pair(lambda: f64, target: &[(&str, f64)]) -> MixedPair {
+    /// The card of a pair of `classes`, as HTML.
+    fn card_of(lambda: f64, classes: [&str; 2], target: &[(&str, f64)]) -> String {
         let target = target
             .iter()
             .map(|(class, share)| ((*class).to_owned(), *share));
-        MixedPair {
-            first: String::new(),
-            partner: String::new(),
-            mixed: String::new(),
+        let pair = MixedPair {
+            first: "AAAA".to_owned(),
+            partner: "BBBB".to_owned(),
+            mixed: "CCCC".to_owned(),
             lambda,
             target: target.collect(),
-            classes: None,
-        }
+            classes: classes.map(str::to_owned),
+        };
+        card(&pair).into_string()
+    }
+
+    const SMOOTHED: [(&str, f64); 4] =
+        [("cat", 0.63), ("dog", 0.28), ("frog", 0.05), ("ship", 0.04)];
+
+    #[test]
+    fn a_smoothed_label_names_both_classes_and_adds_up_the_others() {
+        let card = card_of(0.7, ["cat", "dog"], &SMOOTHED);
+        assert!(card.contains("cat 0.63 · dog 0.28 · others 0.09"), "{card}");
     }
 
     #[test]
-    fn a_smoothed_label_names_the_pair_s_classes_and_sums_up_the_others() {
-        let shares = [("cat", 0.63), ("dog", 0.28), ("frog", 0.05), ("ship", 0.04)];
-        let mut smoothed = pair(0.7, &shares);
-        for (classes, words) in [
-            (["cat", "dog"], "cat 0.63 · dog 0.28 · others 0.09"),
-            (["cat", "cat"], "cat 0.63 · others 0.37"),
-        ] {
-            smoothed.classes = Some(classes.map(str::to_owned));
-            let page = card(&smoothed).into_string();
-            assert!(page.contains(words), "{page}");
-        }
+    fn a_pair_within_a_class_names_it_once() {
+        let card = card_of(0.7, ["cat", "cat"], &SMOOTHED);
+        assert!(card.contains(">cat 0.63 · others 0.37<"), "{card}");
     }
 
     #[test]
-    fn a_pair_that_knows_its_classes_tells_them() {
-        let mut printed = pair(0.3, &[("cat", 0.3), ("dog", 0.3)]);
-        printed.classes = Some(["dog".to_owned(), "cat".to_owned()]);
-        assert_eq!(classes(&printed), (Some("dog"), Some("cat")));
+    fn a_label_without_smoothing_has_no_others() {
+        let card = card_of(0.7, ["cat", "dog"], &SMOOTHED[..2]);
+        assert!(!card.contains("others"), "{card}");
     }
 
     #[test]
-    fn the_larger_share_is_the_first_only_above_a_half() {
-        let larger = pair(0.7, &[("cat", 0.7), ("dog", 0.3)]);
-        assert_eq!(classes(&larger), (Some("cat"), Some("dog")));
-        let smaller = pair(0.3, &[("dog", 0.7), ("cat", 0.3)]);
-        assert_eq!(classes(&smaller), (Some("cat"), Some("dog")));
-    }
-
-    #[test]
-    fn an_image_without_a_share_has_no_known_class() {
-        assert_eq!(classes(&pair(1.0, &[("cat", 1.0)])), (Some("cat"), None));
-        assert_eq!(
-            classes(&pair(0.4, &[("cat", 1.0)])),
-            (Some("cat"), Some("cat"))
+    fn the_images_are_named_by_their_classes_and_shares() {
+        let card = card_of(0.3, ["dog", "cat"], &[("cat", 0.7), ("dog", 0.3)]);
+        assert!(card.contains("alt=\"First image: dog\""), "{card}");
+        assert!(card.contains("alt=\"Partner: cat\""), "{card}");
+        assert!(
+            card.contains("alt=\"Their mix: 0.30 of the first, 0.70 of the partner\""),
+            "{card}"
         );
+    }
+
+    #[test]
+    fn the_bar_has_a_part_for_each_share() {
+        let card = card_of(0.7, ["cat", "dog"], &SMOOTHED);
+        assert_eq!(card.matches("flex-grow:").count(), 4);
+        assert!(card.contains("flex-grow:0.6300"), "{card}");
+    }
+
+    #[test]
+    fn without_pairs_the_section_says_so() {
+        let body = section(&[]).body.into_string();
+        assert!(body.contains("No mixed images were kept"), "{body}");
+    }
+
+    #[test]
+    fn a_file_of_version_0_2_is_read() {
+        let line = r#"{"first":"A","partner":"B","mixed":"C","lambda":0.25,"target":[["dog",0.75],["cat",0.25]],"classes":["cat","dog"]}"#;
+        let pair: MixedPair = serde_json::from_str(line).unwrap();
+        assert_eq!(pair.classes, ["cat", "dog"]);
+        assert_eq!(pair.target[0], ("dog".to_owned(), 0.75));
     }
 }
