@@ -265,30 +265,3 @@ fn losses_that_are_not_finite_break_nothing() {
     check("diverged", &page);
     assert!(page.contains("not finite"));
 }
-
-/// Pages of every size, to look at in a browser: `MIXUP_PAGES=FOLDER cargo test … -- --ignored`.
-#[test]
-#[ignore = "writes files, to look at"]
-fn write_pages() {
-    let folder = std::env::var_os("MIXUP_PAGES")
-        .map(std::path::PathBuf::from)
-        .unwrap();
-    for (name, size) in sizes() {
-        let mut report = report(size);
-        if name == "one-pair" {
-            for (arm, long) in report.arms.iter_mut().zip([
-                "mixup-alpha-0.2-every-5-<b>wide</b>-hidden-256-adam-1e-3",
-                "baseline-without-any-mixing",
-            ]) {
-                arm.name = long.to_owned();
-            }
-            report.comparisons[0].arm = report.arms[0].name.clone();
-            report.comparisons[0].baseline = report.arms[1].name.clone();
-        }
-        std::fs::write(
-            folder.join(format!("{name}.html")),
-            page(&report, &examples(8)),
-        )
-        .unwrap();
-    }
-}

@@ -98,13 +98,3 @@ fn no_difference_is_called_one_no_more_often_than_the_level() {
         assert!(shares.better_or_worse <= shares.exact.min(shares.interval));
     }
 }
-
-#[test]
-fn the_stated_detectable_difference_is_that_of_the_deviation_seen() {
-    let difference = PairedTests::new(6).of_counts(&[150, 210, 90, 260, 180, 240], IMAGES);
-    let multiple = PairedTTest::new(6).unwrap().smallest_effect(POWER);
-    assert_eq!(
-        difference.detectable.unwrap(),
-        multiple * difference.deviation.unwrap()
-    );
-}

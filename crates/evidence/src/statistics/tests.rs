@@ -97,6 +97,14 @@ fn the_effect_that_is_found_four_times_in_five() {
 }
 
 #[test]
+fn the_detectable_difference_is_that_of_scipy() {
+    // d = numpy.array([150, 210, 90, 260, 180, 240]) / 1e4
+    // d.std(ddof=1) * scipy.optimize.brentq(lambda e: power(6, e) - .8, 1e-3, 3.5, xtol=1e-13)
+    let found = PairedTests::new(6).of_counts(&[150, 210, 90, 260, 180, 240], 10_000);
+    near(found.detectable.unwrap(), 0.008954899957254592, 1e-10);
+}
+
+#[test]
 fn exact_sign_flips_of_whole_numbers() {
     // scipy.stats.permutation_test((d,), numpy.sum, permutation_type='samples', n_resamples=inf)
     for (differences, expected) in [
