@@ -69,7 +69,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for (name, size) in PAGES {
         let arms = (0..size.arms).flat_map(|arm| (1..=size.runs).map(move |run| (arm, run)));
         let trials = arms.map(|(arm, run)| trial(size, arm, run)).collect();
-        let report = Report::of(trials, About::default())?;
+        let report = Report::new(trials, About::default())?;
         let file = folder.join(name).with_extension("html");
         std::fs::write(file, page(&report, &mixed_pairs(6)))?;
     }
@@ -94,10 +94,10 @@ fn trial(size: Size, arm: usize, run: usize) -> Trial {
         .map(|image| (image % size.classes) as u8)
         .collect();
     let logits = logits(size, (arm, run), &labels, 0.75 + gain);
-    let test = Measures::of(outputs, &logits, &labels, size.classes);
+    let test = Measures::new(outputs, &logits, &labels, size.classes);
     let predicted = logits.chunks_exact(size.classes);
     let predicted = predicted
-        .map(|row| mixup_evidence::largest(row) as u8)
+        .map(|row| mixup_evidence::predicted_class(row) as u8)
         .collect();
     let alpha = if is_baseline { "0.0" } else { "0.2" };
     let settings = [

@@ -107,7 +107,7 @@ fn first_difference(a: &Trial, b: &Trial) -> Option<(String, String, String)> {
                 trial
                     .robustness
                     .as_ref()
-                    .map_or_else(|| "nothing".into(), Robustness::attack),
+                    .map_or_else(|| "nothing".into(), Robustness::attack_in_words),
             ),
         ]
     };
@@ -165,7 +165,7 @@ fn check_whole(trial: &Trial) -> Result<(), Mismatch> {
     {
         return damaged(
             format!("an attack on some of {images} test images at ascending ε"),
-            robustness.attack(),
+            robustness.attack_in_words(),
         );
     }
     // A comparison with one that is none would come out as certain.

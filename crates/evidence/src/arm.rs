@@ -4,7 +4,7 @@ use crate::{Arm, Bin, Robustness, RunFigures, Spread, Trial};
 
 /// The arm of at least one run, all of one experiment and on one test split.
 pub(crate) fn arm(runs: &[Trial]) -> Arm {
-    let spread = |of: fn(&Trial) -> f64| Spread::of(&runs.iter().map(of).collect::<Vec<_>>());
+    let spread = |of: fn(&Trial) -> f64| Spread::new(&runs.iter().map(of).collect::<Vec<_>>());
     Arm {
         name: runs[0].arm.clone(),
         versions: distinct(runs.iter().map(|run| &run.version)),
@@ -66,7 +66,7 @@ fn class_spreads(runs: &[Trial]) -> Vec<Option<Spread>> {
     (0..runs[0].classes.len())
         .map(|class| {
             let values: Vec<f64> = of_runs.iter().filter_map(|run| run[class]).collect();
-            (!values.is_empty()).then(|| Spread::of(&values))
+            (!values.is_empty()).then(|| Spread::new(&values))
         })
         .collect()
 }
@@ -77,7 +77,7 @@ fn robustness(runs: &[Trial]) -> Option<Robustness<Spread>> {
         .iter()
         .filter_map(|run| run.robustness.as_ref())
         .collect();
-    Robustness::spread(&attacked)
+    Robustness::over_runs(&attacked)
 }
 
 /// The means of each bin; all runs have the same numbers of images in them.

@@ -29,7 +29,7 @@ impl Report {
     ///
     /// # Errors
     /// [`Mismatch`] where runs cannot stand together, or there are none.
-    pub fn of(trials: Vec<Trial>, about: About) -> Result<Self, Mismatch> {
+    pub fn new(trials: Vec<Trial>, about: About) -> Result<Self, Mismatch> {
         let mut left_out = about.left_out;
         let (trials, others) = split(trials, &about.arms);
         left_out.extend(others);

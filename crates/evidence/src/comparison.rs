@@ -21,11 +21,11 @@ pub(crate) fn compare(arm: &[Trial], baseline: &[Trial]) -> Option<Comparison> {
         // Both networks saw the same images, so a difference is a whole number of them.
         let right = |trial| (of(trial) * images as f64).round() as i64;
         let counts: Vec<i64> = pairs.iter().map(|(a, b)| right(a) - right(b)).collect();
-        tests.of_counts(&counts, images)
+        tests.judge_counts(&counts, images)
     };
     let of_measure = |of: fn(&Measures) -> f64| {
         let differences = pairs.iter().map(|(a, b)| of(&a.test) - of(&b.test));
-        tests.of_values(&differences.collect::<Vec<_>>())
+        tests.judge_values(&differences.collect::<Vec<_>>())
     };
     let attacked: Option<Vec<(&Robustness, &Robustness)>> = pairs
         .iter()
@@ -42,7 +42,7 @@ pub(crate) fn compare(arm: &[Trial], baseline: &[Trial]) -> Option<Comparison> {
         brier: of_measure(|test| test.brier),
         ece: of_measure(|test| test.ece),
         robustness: attacked.and_then(|pairs| Robustness::compare(&pairs, &tests)),
-        outcome: Outcome::of(&last),
+        outcome: Outcome::new(&last),
         headline: String::new(),
         findings: vec![],
     };
@@ -57,6 +57,6 @@ fn pair(run: &Trial, half: &Trial) -> Pair {
         arm: run.test.accuracy,
         baseline: half.test.accuracy,
         difference: run.test.accuracy - half.test.accuracy,
-        mcnemar: McNemar::of_predictions(&run.labels, &run.predicted, &half.predicted),
+        mcnemar: McNemar::from_predictions(&run.labels, &run.predicted, &half.predicted),
     }
 }

@@ -59,7 +59,7 @@ fn of_best(comparison: &Comparison, arm: &[Trial], baseline: &[Trial]) -> String
     let by = first.filter(|first| chosen.all(|other| other == *first));
     let gains = [(&comparison.arm, arm), (&comparison.baseline, baseline)].map(|(name, runs)| {
         let gain = |run: &Trial| run.best_test_accuracy - run.test.accuracy;
-        let gain = Spread::of(&runs.iter().map(gain).collect::<Vec<_>>()).mean;
+        let gain = Spread::new(&runs.iter().map(gain).collect::<Vec<_>>()).mean;
         format!("{} points for {name}", points(gain))
     });
     let best = &comparison.best;

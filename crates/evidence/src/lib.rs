@@ -31,7 +31,7 @@ mod verdict;
 mod words;
 
 pub use assemble::About;
-pub use measures::{Bin, Measures, RELIABILITY_BINS, largest};
+pub use measures::{Bin, Measures, RELIABILITY_BINS, predicted_class};
 pub use mismatch::{Found, Mismatch};
 pub use outputs::{Outputs, log_probabilities};
 pub use page::page;

@@ -58,7 +58,7 @@ impl Measures {
     ///
     /// # Panics
     /// Where the shapes do not fit together or there are no images.
-    pub fn of(outputs: Outputs, logits: &[f32], labels: &[u8], classes: usize) -> Self {
+    pub fn new(outputs: Outputs, logits: &[f32], labels: &[u8], classes: usize) -> Self {
         assert!(!labels.is_empty(), "at least one image");
         assert_eq!(
             logits.len(),
@@ -72,7 +72,7 @@ impl Measures {
         for (row, &label) in logits.chunks_exact(classes).zip(labels) {
             let label = usize::from(label);
             let log_q = log_probabilities(outputs, row);
-            let predicted = largest(row);
+            let predicted = predicted_class(row);
             confusion[label][predicted] += 1;
             nll -= log_q[label];
             brier += (0..)
@@ -110,7 +110,7 @@ impl Measures {
 }
 
 /// The first class with the largest logit.
-pub fn largest(logits: &[f32]) -> usize {
+pub fn predicted_class(logits: &[f32]) -> usize {
     let mut best = 0;
     for (class, logit) in logits.iter().enumerate() {
         if *logit > logits[best] {

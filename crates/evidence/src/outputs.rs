@@ -140,7 +140,7 @@ mod tests {
         fn both_sum_to_one_and_rank_classes_alike(
             row in prop::collection::vec(-12.0_f32..12.0, 1..12),
         ) {
-            let predicted = crate::largest(&row);
+            let predicted = crate::predicted_class(&row);
             for outputs in [Outputs::Sigmoid, Outputs::Softmax] {
                 let q = probabilities(outputs, &row);
                 prop_assert!((q.iter().sum::<f64>() - 1.0).abs() < 1e-12);

@@ -30,7 +30,7 @@ const STYLE: &str = include_str!("page/style.css");
 /// The file holds style, charts and images itself: a browser opens it from disk and asks no host for
 /// anything. It needs no script. Names and texts of the report are escaped.
 pub fn page(report: &Report, examples: &[MixedPair]) -> String {
-    let keys = Key::of_arms(&report.arms);
+    let keys = Key::for_arms(&report.arms);
     let sections = [
         Some(opening::section(report, &keys)),
         Some(curves::section(report, &keys)),

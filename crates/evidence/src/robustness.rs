@@ -63,7 +63,7 @@ impl Attack {
     }
 
     /// What a point says of the attack.
-    pub(crate) fn of<T>(self, point: &RobustnessPoint<T>) -> &T {
+    pub(crate) fn accuracy<T>(self, point: &RobustnessPoint<T>) -> &T {
         match self {
             Self::Fgsm => &point.fgsm,
             Self::Pgd => &point.pgd,
@@ -78,7 +78,7 @@ pub(crate) fn of_255(epsilon: f64) -> String {
 
 impl<T> Robustness<T> {
     /// Whether both were attacked in one way: as many images and steps, and the same ε.
-    pub(crate) fn is_like<S>(&self, other: &Robustness<S>) -> bool {
+    pub(crate) fn was_attacked_like<S>(&self, other: &Robustness<S>) -> bool {
         (self.images, self.pgd_steps) == (other.images, other.pgd_steps)
             && self.epsilons().eq(other.epsilons())
     }
@@ -89,7 +89,7 @@ impl<T> Robustness<T> {
     }
 
     /// How it was attacked, in words.
-    pub(crate) fn attack(&self) -> String {
+    pub(crate) fn attack_in_words(&self) -> String {
         let epsilons: Vec<String> = self.epsilons().map(of_255).collect();
         format!(
             "{}, PGD of {}, ε of {}",
@@ -100,7 +100,7 @@ impl<T> Robustness<T> {
     }
 
     /// What `of` makes of each accuracy of this one and of the same in `others`, which are like it.
-    fn with<S>(&self, others: &[&Self], of: impl Fn(&[&T]) -> S) -> Robustness<S> {
+    fn map_with<S>(&self, others: &[&Self], of: impl Fn(&[&T]) -> S) -> Robustness<S> {
         let all = |value: &dyn Fn(&Self) -> &T| {
             let others = others.iter().map(|other| value(other));
             of(&[value(self)].into_iter().chain(others).collect::<Vec<_>>())
@@ -129,10 +129,10 @@ impl Robustness {
     }
 
     /// The runs of an arm, which were attacked in one way; none where there are none.
-    pub(crate) fn spread(runs: &[&Self]) -> Option<Robustness<Spread>> {
+    pub(crate) fn over_runs(runs: &[&Self]) -> Option<Robustness<Spread>> {
         let (first, others) = runs.split_first()?;
-        let spread = |values: &[&f64]| Spread::of(&values.iter().map(|&&v| v).collect::<Vec<_>>());
-        Some(first.with(others, spread))
+        let spread = |values: &[&f64]| Spread::new(&values.iter().map(|&&v| v).collect::<Vec<_>>());
+        Some(first.map_with(others, spread))
     }
 
     /// Arm minus baseline over pairs; none where the two were attacked in different ways.
@@ -143,19 +143,19 @@ impl Robustness {
         pairs: &[(&Self, &Self)],
         tests: &PairedTests,
     ) -> Option<Robustness<MeanDifference>> {
-        if !pairs.iter().all(|(run, half)| run.is_like(half)) {
+        if !pairs.iter().all(|(run, half)| run.was_attacked_like(half)) {
             return None;
         }
-        let minus = |(run, half): &(&Self, &Self)| run.with(&[half], |both| both[0] - both[1]);
+        let minus = |(run, half): &(&Self, &Self)| run.map_with(&[half], |both| both[0] - both[1]);
         let differences: Vec<Self> = pairs.iter().map(minus).collect();
         let (first, others) = differences.split_first()?;
         let mean = |shares: &[&f64]| {
             // Of the same images, so a difference is a whole number of them.
             let whole = |share: &&f64| (**share * first.images as f64).round() as i64;
             let counts: Vec<i64> = shares.iter().map(whole).collect();
-            tests.of_counts(&counts, first.images).into()
+            tests.judge_counts(&counts, first.images).into()
         };
-        Some(first.with(&others.iter().collect::<Vec<_>>(), mean))
+        Some(first.map_with(&others.iter().collect::<Vec<_>>(), mean))
     }
 }
 

@@ -56,7 +56,7 @@ pub struct ResultRow {
 
 impl ResultRow {
     /// The row of a report's comparison, counted from 0; none where there is no such comparison.
-    pub fn of(
+    pub fn new(
         report: &Report,
         comparison: usize,
         label: Option<String>,
@@ -67,8 +67,8 @@ impl ResultRow {
         let arms = [find(&comparison.arm)?, find(&comparison.baseline)?];
         let epochs = |arm: &Arm| arm.runs.first().map_or(0, |run| run.epochs.len());
         let pairs = &comparison.pairs;
-        let arm = Spread::of(&pairs.iter().map(|pair| pair.arm).collect::<Vec<_>>());
-        let baseline = Spread::of(&pairs.iter().map(|pair| pair.baseline).collect::<Vec<_>>());
+        let arm = Spread::new(&pairs.iter().map(|pair| pair.arm).collect::<Vec<_>>());
+        let baseline = Spread::new(&pairs.iter().map(|pair| pair.baseline).collect::<Vec<_>>());
         let last = &comparison.last;
         Some(Self {
             label,
@@ -115,8 +115,8 @@ pub fn markdown_table(rows: &[ResultRow]) -> String {
             row.label.clone().unwrap_or(names),
             epochs(row),
             row.pairs.to_string(),
-            spread(row.arm_mean, row.arm_deviation),
-            spread(row.baseline_mean, row.baseline_deviation),
+            percent_and_deviation(row.arm_mean, row.arm_deviation),
+            percent_and_deviation(row.baseline_mean, row.baseline_deviation),
             match row.interval {
                 Some(interval) => {
                     format!("{} ({})", points(row.difference), points_range(interval))
@@ -134,7 +134,7 @@ pub fn markdown_table(rows: &[ResultRow]) -> String {
     table
 }
 
-fn spread(mean: f64, deviation: Option<f64>) -> String {
+fn percent_and_deviation(mean: f64, deviation: Option<f64>) -> String {
     match deviation {
         Some(deviation) => format!("{} ± {}", percent(mean), percent(deviation)),
         None => percent(mean),
@@ -156,9 +156,9 @@ mod tests {
     use crate::simulated::two_arms;
 
     fn row(mixup: &[usize], baseline: &[usize]) -> ResultRow {
-        let report = Report::of(two_arms(mixup, baseline), About::default()).unwrap();
-        assert_eq!(ResultRow::of(&report, 1, None, String::new()), None);
-        ResultRow::of(&report, 0, None, "mixup compare".into()).unwrap()
+        let report = Report::new(two_arms(mixup, baseline), About::default()).unwrap();
+        assert_eq!(ResultRow::new(&report, 1, None, String::new()), None);
+        ResultRow::new(&report, 0, None, "mixup compare".into()).unwrap()
     }
 
     #[test]

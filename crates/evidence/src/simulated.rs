@@ -36,7 +36,7 @@ pub(crate) fn trial(arm: &str, seed: u32, right: usize) -> Trial {
             }
         })
         .collect();
-    let test = Measures::of(Outputs::Sigmoid, &logits, &labels, CLASSES);
+    let test = Measures::new(Outputs::Sigmoid, &logits, &labels, CLASSES);
     let epoch = |epoch| Epoch {
         epoch,
         train_loss: 0.3 / epoch as f64,

@@ -70,7 +70,7 @@ impl PairedTests {
     ///
     /// # Panics
     /// Where there are not as many differences as pairs, or no images.
-    pub fn of_counts(&self, differences: &[i64], images: usize) -> PairedDifference {
+    pub fn judge_counts(&self, differences: &[i64], images: usize) -> PairedDifference {
         assert!(images > 0, "shares of at least one image");
         let shares: Vec<f64> = differences
             .iter()
@@ -83,7 +83,7 @@ impl PairedTests {
     ///
     /// # Panics
     /// Where there are not as many differences as pairs.
-    pub fn of_values(&self, differences: &[f64]) -> PairedDifference {
+    pub fn judge_values(&self, differences: &[f64]) -> PairedDifference {
         self.judge(differences, sign_flip_p(differences))
     }
 

@@ -167,7 +167,7 @@ mod tests {
     use crate::simulated::{arm, attacked, two_arms};
 
     fn report(trials: Vec<crate::Trial>) -> Report {
-        Report::of(trials, About::default()).unwrap()
+        Report::new(trials, About::default()).unwrap()
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::{Comparison, Outcome, PairedDifference};
 
 impl Outcome {
     /// What the difference of two arms allows to say.
-    pub fn of(difference: &PairedDifference) -> Self {
+    pub fn new(difference: &PairedDifference) -> Self {
         if difference.pairs < 2 {
             Self::OnePair
         } else if !difference.leaves_out_zero() {

@@ -5,11 +5,11 @@ use crate::simulated::{IMAGES, arm, set, settings as settings_of, trial, two_arm
 use crate::{Found, Outcome, Outputs};
 
 fn report(trials: Vec<Trial>) -> Report {
-    Report::of(trials, About::default()).unwrap()
+    Report::new(trials, About::default()).unwrap()
 }
 
 fn refused(trials: Vec<Trial>) -> Mismatch {
-    Report::of(trials, About::default()).unwrap_err()
+    Report::new(trials, About::default()).unwrap_err()
 }
 
 fn names(report: &Report) -> Vec<&str> {
@@ -118,14 +118,14 @@ fn the_unmixed_arm_is_the_baseline() {
     // Both, or neither: the arm first named is compared to the last.
     assert_eq!(names(&report(trials.clone())), ["baseline", "mixup"]);
     let about = asked(&["mixup", "baseline"]);
-    let report = Report::of(trials, about).unwrap();
+    let report = Report::new(trials, about).unwrap();
     assert_eq!(names(&report), ["mixup", "baseline"]);
 }
 
 #[test]
 fn arms_that_were_not_asked_for_are_left_out() {
     let trials = [two_arms(&[760], &[750]), arm("other", &[700])].concat();
-    let report = Report::of(trials, asked(&["other", "baseline"])).unwrap();
+    let report = Report::new(trials, asked(&["other", "baseline"])).unwrap();
     assert_eq!(names(&report), ["other", "baseline"]);
     assert_eq!(report.left_out[0].run, "runs/mixup-1");
     assert!(report.left_out[0].reason.contains("mixup"));
@@ -134,14 +134,14 @@ fn arms_that_were_not_asked_for_are_left_out() {
 #[test]
 fn arms_asked_for_must_be_there_once() {
     let trials = two_arms(&[760], &[750]);
-    let error = Report::of(trials.clone(), asked(&["other", "baseline"])).unwrap_err();
+    let error = Report::new(trials.clone(), asked(&["other", "baseline"])).unwrap_err();
     assert_eq!(
         error,
         Mismatch::NoRunsOf {
             arm: "other".into()
         }
     );
-    let error = Report::of(trials, asked(&["baseline", "baseline"])).unwrap_err();
+    let error = Report::new(trials, asked(&["baseline", "baseline"])).unwrap_err();
     let arm = "baseline".into();
     assert_eq!(error, Mismatch::ArmTwice { arm });
     assert_eq!(refused(vec![]), Mismatch::NoRuns);

@@ -24,7 +24,7 @@ pub(crate) struct Series {
     /// Stands at the end of the mean's line.
     pub(crate) label: String,
     /// How it is drawn.
-    pub(crate) look: Look,
+    pub(crate) style: LineStyle,
     /// Each run.
     pub(crate) runs: Vec<Vec<(f64, f64)>>,
     /// Their mean at each place.
@@ -33,7 +33,7 @@ pub(crate) struct Series {
 
 /// How a curve is drawn.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Look {
+pub(crate) enum LineStyle {
     /// A line with the arm's shape at its end: for many places.
     Line,
     /// A line with the shape at every place: for few of them.
@@ -128,18 +128,18 @@ fn bottom_axis(axes: &Axes<'_>, x: &Scale) -> Markup {
 impl Series {
     /// The style sheet's classes of its lines.
     fn classes(&self) -> String {
-        let dashed = match self.look {
-            Look::Dashed => " dashed",
-            Look::Line | Look::Points => "",
+        let dashed = match self.style {
+            LineStyle::Dashed => " dashed",
+            LineStyle::Line | LineStyle::Points => "",
         };
         format!("{}{dashed}", marker::colour(self.slot))
     }
 
     /// The class of its shapes.
     fn shape(&self) -> &'static str {
-        match self.look {
-            Look::Dashed => "hollow",
-            Look::Line | Look::Points => "dot",
+        match self.style {
+            LineStyle::Dashed => "hollow",
+            LineStyle::Line | LineStyle::Points => "dot",
         }
     }
 }
@@ -169,7 +169,7 @@ impl Plot {
     /// The arm's shape at each place of the mean, or only at its end.
     fn shapes(&self, series: &Series) -> String {
         let shape = |(x, y)| marker::outline(series.slot, x, y, 4.5);
-        if series.look == Look::Line {
+        if series.style == LineStyle::Line {
             return shape(self.end(series));
         }
         let finite = series.mean.iter().filter(|(_, value)| value.is_finite());
@@ -191,7 +191,7 @@ impl Plot {
 mod tests {
     use super::*;
 
-    fn drawn(look: Look, runs: Vec<Vec<(f64, f64)>>) -> String {
+    fn drawn(style: LineStyle, runs: Vec<Vec<(f64, f64)>>) -> String {
         let mean = runs[0].clone();
         let alternative = Alternative {
             id: "c".to_owned(),
@@ -206,7 +206,7 @@ mod tests {
         let series = Series {
             slot: 2,
             label: "mixup".to_owned(),
-            look,
+            style,
             runs,
             mean,
         };
@@ -227,7 +227,7 @@ mod tests {
             vec![(1.0, 50.0), (2.0, 60.0)],
             vec![(1.0, 51.0), (2.0, 61.0)],
         ];
-        let svg = drawn(Look::Line, runs);
+        let svg = drawn(LineStyle::Line, runs);
         assert_eq!(svg.matches("class=\"run\"").count(), 1);
         assert_eq!(path(&svg, "run").matches('M').count(), 2);
     }
@@ -235,12 +235,12 @@ mod tests {
     #[test]
     fn shapes_stand_at_the_end_or_at_every_place() {
         let runs = vec![vec![(1.0, 50.0), (2.0, 60.0), (3.0, f64::NAN), (4.0, 61.0)]];
-        let line = drawn(Look::Line, runs.clone());
+        let line = drawn(LineStyle::Line, runs.clone());
         assert_eq!(path(&line, "dot").matches('z').count(), 1);
-        let points = drawn(Look::Points, runs.clone());
+        let points = drawn(LineStyle::Points, runs.clone());
         assert_eq!(path(&points, "dot").matches('z').count(), 3);
         assert!(!points.contains("dashed") && !points.contains("hollow"));
-        let dashed = drawn(Look::Dashed, runs);
+        let dashed = drawn(LineStyle::Dashed, runs);
         assert_eq!(path(&dashed, "hollow").matches('z').count(), 3);
         assert!(dashed.contains("<g class=\"s2 dashed\">"));
         assert!(!dashed.contains("class=\"dot\""));
@@ -248,7 +248,7 @@ mod tests {
 
     #[test]
     fn a_single_epoch_is_dots() {
-        let svg = drawn(Look::Line, vec![vec![(1.0, 50.0)], vec![(1.0, 51.0)]]);
+        let svg = drawn(LineStyle::Line, vec![vec![(1.0, 50.0)], vec![(1.0, 51.0)]]);
         assert!(svg.contains("class=\"run single\""));
         assert_eq!(svg.matches("h0").count(), 4);
     }
@@ -256,8 +256,8 @@ mod tests {
     #[test]
     fn what_is_not_finite_leaves_a_gap() {
         let gap = vec![(1.0, 1.0), (2.0, f64::NAN), (3.0, 2.0), (4.0, 3.0)];
-        assert!(!drawn(Look::Line, vec![gap]).contains("NaN"));
+        assert!(!drawn(LineStyle::Line, vec![gap]).contains("NaN"));
         let none = vec![vec![(1.0, f64::INFINITY)]];
-        assert!(!drawn(Look::Line, none).contains("inf"));
+        assert!(!drawn(LineStyle::Line, none).contains("inf"));
     }
 }

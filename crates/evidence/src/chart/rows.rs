@@ -29,11 +29,11 @@ pub(crate) struct Row {
     /// Whether it sums up the rows before it.
     pub(crate) sum: bool,
     /// What lies on it, the first below.
-    pub(crate) marks: Vec<Mark>,
+    pub(crate) symbols: Vec<Symbol>,
 }
 
-/// A mark on a row, `shift` below its middle.
-pub(crate) struct Mark {
+/// A symbol on a row, `shift` below its middle.
+pub(crate) struct Symbol {
     /// Decides colour and shape.
     pub(crate) slot: usize,
     /// In the chart's units.
@@ -42,7 +42,7 @@ pub(crate) struct Mark {
     pub(crate) form: Form,
 }
 
-/// What a mark looks like.
+/// What a symbol looks like.
 pub(crate) enum Form {
     /// A grey band as high as the row.
     Band(f64, f64),
@@ -111,8 +111,8 @@ pub(crate) fn rows(alternative: &Alternative, chart: &Rows) -> Markup {
             @if index % every == 0 || row.sum {
                 text.tick.end.strong[row.sum] x=(px(left - 6.0)) y=(px(y)) dy=".35em" { (label) }
             }
-            @for mark in row.marks.iter().filter(|mark| mark.form.is_finite()) {
-                g class=(marker::colour(mark.slot)) { (drawn(mark, &x, y, chart.pitch)) }
+            @for symbol in row.symbols.iter().filter(|symbol| symbol.form.is_finite()) {
+                g class=(marker::colour(symbol.slot)) { (drawn(symbol, &x, y, chart.pitch)) }
             }
             @if !row.note.is_empty() {
                 text.tick.end.strong[row.sum] x=(px(WIDTH)) y=(px(y)) dy=".35em" { (row.note) }
@@ -122,12 +122,12 @@ pub(crate) fn rows(alternative: &Alternative, chart: &Rows) -> Markup {
     svg(alternative, bottom + 44.0, &drawing)
 }
 
-fn drawn(mark: &Mark, x: &Scale, middle: f64, pitch: f64) -> Markup {
-    let y = middle + mark.shift;
+fn drawn(symbol: &Symbol, x: &Scale, middle: f64, pitch: f64) -> Markup {
+    let y = middle + symbol.shift;
     let line = |from: f64, to: f64| format!("M{} {}H{}", px(x.at(from)), px(y), px(x.at(to)));
     let radius = (pitch * 0.24).clamp(2.0, 5.0);
-    let shape = |at: f64| marker::outline(mark.slot, x.at(at), y, radius);
-    match &mark.form {
+    let shape = |at: f64| marker::outline(symbol.slot, x.at(at), y, radius);
+    match &symbol.form {
         // Below the zero line, so drawn before it.
         Form::Band(..) => html! {},
         Form::Thin(from, to) => html! { path.thin d=(line(*from, *to)) {} },
@@ -144,8 +144,8 @@ fn drawn(mark: &Mark, x: &Scale, middle: f64, pitch: f64) -> Markup {
 }
 
 fn bands(row: &Row) -> impl Iterator<Item = (f64, f64)> {
-    let marks = row.marks.iter().filter(|mark| mark.form.is_finite());
-    marks.filter_map(|mark| match mark.form {
+    let symbols = row.symbols.iter().filter(|symbol| symbol.form.is_finite());
+    symbols.filter_map(|symbol| match symbol.form {
         Form::Band(from, to) => Some((from, to)),
         _ => None,
     })
@@ -166,13 +166,13 @@ mod tests {
             label: format!("row {index}"),
             note: String::new(),
             sum: index + 1 == count,
-            marks: vec![
-                Mark {
+            symbols: vec![
+                Symbol {
                     slot: 0,
                     shift: 0.0,
                     form: Form::Thin(0.0, 1.0),
                 },
-                Mark {
+                Symbol {
                     slot: 0,
                     shift: 0.0,
                     form: Form::Dot(f64::NAN),

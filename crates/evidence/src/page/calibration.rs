@@ -6,7 +6,7 @@ use super::{
     Section,
     data_table::{DataTable, head},
     figure::Figure,
-    format::{percent, percent_spread, spread},
+    format::{mean_and_deviation, percent, percent_and_deviation},
     key::{Key, legend},
 };
 use crate::{
@@ -42,7 +42,7 @@ pub(super) fn section(report: &Report, keys: &[Key]) -> Section {
     let notes = report
         .arms
         .iter()
-        .map(|arm| format!("ECE {}", percent_spread(&arm.ece)));
+        .map(|arm| format!("ECE {}", percent_and_deviation(&arm.ece)));
     let figure = Figure {
         legend: legend(keys, &notes.collect::<Vec<_>>()),
         chart: reliability(&alternative, &curves),
@@ -107,7 +107,7 @@ fn in_words(arm: &Arm) -> String {
     format!(
         "{}: calibration error {}{ends}.",
         arm.name,
-        percent_spread(&arm.ece)
+        percent_and_deviation(&arm.ece)
     )
 }
 
@@ -141,9 +141,9 @@ fn scores(report: &Report) -> DataTable {
     let rows = report.arms.iter().map(|arm| {
         vec![
             arm.name.clone(),
-            percent_spread(&arm.ece),
-            spread(&arm.nll, 4),
-            spread(&arm.brier, 4),
+            percent_and_deviation(&arm.ece),
+            mean_and_deviation(&arm.nll, 4),
+            mean_and_deviation(&arm.brier, 4),
         ]
     });
     DataTable::numbers(

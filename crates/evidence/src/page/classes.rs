@@ -6,14 +6,14 @@ use super::{
     Section,
     data_table::{DataTable, head},
     figure::Figure,
-    format::{counted, percent, percent_spread},
+    format::{counted, percent, percent_and_deviation},
     key::{Key, legend},
 };
 use crate::{
     Report, Spread,
     chart::{
         Alternative,
-        rows::{Form, Mark, Row, Rows, rows},
+        rows::{Form, Row, Rows, Symbol, rows},
         ticks::Ticks,
     },
 };
@@ -108,7 +108,7 @@ fn shown(report: &Report) -> Vec<usize> {
 }
 
 fn row(report: &Report, keys: &[Key], class: usize, lane: f64) -> Row {
-    let marks = report
+    let symbols = report
         .arms
         .iter()
         .zip(keys)
@@ -118,7 +118,7 @@ fn row(report: &Report, keys: &[Key], class: usize, lane: f64) -> Row {
             let shift = lane * (index as f64 - (keys.len() - 1) as f64 / 2.0);
             let (low, high) = spread.as_ref().map_or((f64::NAN, f64::NAN), span);
             let mean = spread.map_or(f64::NAN, |spread| spread.mean * 100.0);
-            [Form::Thin(low, high), Form::Dot(mean)].map(|form| Mark {
+            [Form::Thin(low, high), Form::Dot(mean)].map(|form| Symbol {
                 slot: key.slot,
                 shift,
                 form,
@@ -128,7 +128,7 @@ fn row(report: &Report, keys: &[Key], class: usize, lane: f64) -> Row {
         label: report.classes[class].clone(),
         note: String::new(),
         sum: false,
-        marks: marks.collect(),
+        symbols: symbols.collect(),
     }
 }
 
@@ -158,7 +158,7 @@ fn table(report: &Report) -> DataTable {
     let rows = report.classes.iter().enumerate().map(|(class, name)| {
         let cells = report.arms.iter().map(|arm| {
             let spread = arm.classes.get(class).and_then(Option::as_ref);
-            spread.map_or_else(|| "no test images".to_owned(), percent_spread)
+            spread.map_or_else(|| "no test images".to_owned(), percent_and_deviation)
         });
         [name.clone()].into_iter().chain(cells).collect()
     });

@@ -87,7 +87,7 @@ fn of_arm(report: &Report, arm: &Arm, key: &Key, index: usize) -> Markup {
         text: in_words(report, &shares),
     };
     let figure = Figure {
-        legend: html! { p.legend { (key.mark()) } },
+        legend: html! { p.legend { (key.symbol()) } },
         chart: matrix(&alternative, &chart),
         caption: html! { (arm.name) ", " (counted(arm.runs.len(), "run")) "." },
         table: if report.classes.len() <= NUMBERED {

@@ -14,7 +14,7 @@ use crate::{
     Arm, ChosenBy, Epoch, Report,
     chart::{
         Alternative,
-        curves::{Axes, Look, Series, curves},
+        curves::{Axes, LineStyle, Series, curves},
         ticks::Ticks,
     },
     marks::have_different_losses,
@@ -200,7 +200,7 @@ impl ByEpoch {
         Series {
             slot: key.slot,
             label: key.short.clone(),
-            look: Look::Line,
+            style: LineStyle::Line,
             runs: self.runs.iter().map(placed).collect(),
             mean: placed(&self.mean),
         }

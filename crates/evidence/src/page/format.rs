@@ -38,7 +38,7 @@ pub(crate) fn signed(value: f64, decimals: usize) -> String {
 }
 
 /// Mean and deviation of shares, such as `76.52% ± 0.31`.
-pub(crate) fn percent_spread(spread: &Spread) -> String {
+pub(crate) fn percent_and_deviation(spread: &Spread) -> String {
     match spread.deviation {
         Some(deviation) => format!(
             "{} ± {}",
@@ -50,7 +50,7 @@ pub(crate) fn percent_spread(spread: &Spread) -> String {
 }
 
 /// Mean and deviation, such as `0.812 ± 0.004`.
-pub(crate) fn spread(spread: &Spread, decimals: usize) -> String {
+pub(crate) fn mean_and_deviation(spread: &Spread, decimals: usize) -> String {
     let mean = decimal(spread.mean, decimals);
     match spread.deviation {
         Some(deviation) => format!("{mean} ± {}", decimal(deviation, decimals)),
@@ -128,9 +128,9 @@ mod tests {
             mean: 0.765_2,
             deviation: Some(0.003_1),
         };
-        assert_eq!(percent_spread(&of), "76.52% ± 0.31");
-        assert_eq!(spread(&of, 4), "0.7652 ± 0.0031");
+        assert_eq!(percent_and_deviation(&of), "76.52% ± 0.31");
+        assert_eq!(mean_and_deviation(&of, 4), "0.7652 ± 0.0031");
         of.deviation = None;
-        assert_eq!(percent_spread(&of), "76.52%");
+        assert_eq!(percent_and_deviation(&of), "76.52%");
     }
 }

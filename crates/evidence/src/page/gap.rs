@@ -6,14 +6,14 @@ use super::{
     Section,
     data_table::{DataTable, head},
     figure::Figure,
-    format::{counted, decimal, percent_spread, points, spread},
+    format::{counted, decimal, mean_and_deviation, percent_and_deviation, points},
     key::Key,
 };
 use crate::{
     Arm, Report,
     chart::{
         Alternative,
-        rows::{Form, Mark, Row, Rows, rows},
+        rows::{Form, Row, Rows, Symbol, rows},
         ticks::Ticks,
     },
 };
@@ -56,7 +56,7 @@ pub(super) fn section(report: &Report, keys: &[Key]) -> Section {
                 li { span.glyph aria-hidden="true" { "●" } " test images" }
                 li { span.glyph aria-hidden="true" { "○" } " training images, unmixed" }
                 @if keys.iter().any(|key| key.short != key.name) {
-                    @for key in keys { li { (key.mark()) } }
+                    @for key in keys { li { (key.symbol()) } }
                 }
             }
         },
@@ -101,7 +101,7 @@ fn row(arm: &Arm, key: &Key) -> Row {
         (0.0, Form::Dot(test)),
         (0.0, Form::Hollow(training)),
     ];
-    let marks = forms.map(|(shift, form)| Mark {
+    let symbols = forms.map(|(shift, form)| Symbol {
         slot: key.slot,
         shift,
         form,
@@ -110,7 +110,7 @@ fn row(arm: &Arm, key: &Key) -> Row {
         label: key.short.clone(),
         note: points(gap(arm)),
         sum: false,
-        marks: marks.into(),
+        symbols: symbols.into(),
     }
 }
 
@@ -122,8 +122,8 @@ fn in_words(arm: &Arm) -> String {
     format!(
         "{}: {} on training images, {} on test images, a gap of {} points.",
         arm.name,
-        percent_spread(&arm.training_accuracy),
-        percent_spread(&arm.last),
+        percent_and_deviation(&arm.training_accuracy),
+        percent_and_deviation(&arm.last),
         points(gap(arm))
     )
 }
@@ -134,11 +134,11 @@ fn table(report: &Report) -> DataTable {
         let loss = losses.sum::<f64>() / arm.runs.len().max(1) as f64;
         vec![
             arm.name.clone(),
-            percent_spread(&arm.training_accuracy),
-            percent_spread(&arm.last),
+            percent_and_deviation(&arm.training_accuracy),
+            percent_and_deviation(&arm.last),
             points(gap(arm)),
             decimal(loss, 4),
-            spread(&arm.loss, 4),
+            mean_and_deviation(&arm.loss, 4),
         ]
     });
     DataTable::numbers(

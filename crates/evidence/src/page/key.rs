@@ -19,7 +19,7 @@ pub(crate) struct Key {
 
 impl Key {
     /// Of all arms, in their order.
-    pub(crate) fn of_arms(arms: &[Arm]) -> Vec<Self> {
+    pub(crate) fn for_arms(arms: &[Arm]) -> Vec<Self> {
         let fits = arms.iter().all(|arm| arm.name.chars().count() <= SHORT);
         let keys = arms.iter().enumerate().map(|(index, arm)| Self {
             name: arm.name.clone(),
@@ -40,7 +40,7 @@ impl Key {
     }
 
     /// Shape and name in the arm's colour; with its letter, where charts use that.
-    pub(crate) fn mark(&self) -> Markup {
+    pub(crate) fn symbol(&self) -> Markup {
         html! {
             span class={ "key " (marker::colour(self.slot)) } {
                 span.glyph aria-hidden="true" { (marker::glyph(self.slot)) }
@@ -74,7 +74,7 @@ pub(crate) fn legend(keys: &[Key], notes: &[String]) -> Markup {
         ul.legend {
             @for (key, note) in keys.iter().zip(notes) {
                 li {
-                    (key.mark())
+                    (key.symbol())
                     @if !note.is_empty() { " " span.note { (note) } }
                 }
             }

@@ -7,7 +7,10 @@ use maud::{Markup, html};
 use super::{
     Section,
     data_table::{DataTable, head},
-    format::{counted, decimal, interval, percent, percent_spread, points, probability, spread},
+    format::{
+        counted, decimal, interval, mean_and_deviation, percent, percent_and_deviation, points,
+        probability,
+    },
     key::{Key, legend},
 };
 use crate::{Arm, ChosenBy, Comparison, Outcome, Report, Spread};
@@ -124,15 +127,23 @@ type Measure = (&'static str, fn(&Arm) -> String);
 
 fn glance(report: &Report) -> DataTable {
     let measures: [Measure; 8] = [
-        ("Test accuracy, last epoch", |arm| percent_spread(&arm.last)),
-        ("Test accuracy, best epoch", |arm| percent_spread(&arm.best)),
-        ("Training accuracy, unmixed", |arm| {
-            percent_spread(&arm.training_accuracy)
+        ("Test accuracy, last epoch", |arm| {
+            percent_and_deviation(&arm.last)
         }),
-        ("Test loss", |arm| spread(&arm.loss, 4)),
-        ("Negative log-likelihood", |arm| spread(&arm.nll, 4)),
-        ("Brier score", |arm| spread(&arm.brier, 4)),
-        ("Calibration error (ECE)", |arm| percent_spread(&arm.ece)),
+        ("Test accuracy, best epoch", |arm| {
+            percent_and_deviation(&arm.best)
+        }),
+        ("Training accuracy, unmixed", |arm| {
+            percent_and_deviation(&arm.training_accuracy)
+        }),
+        ("Test loss", |arm| mean_and_deviation(&arm.loss, 4)),
+        ("Negative log-likelihood", |arm| {
+            mean_and_deviation(&arm.nll, 4)
+        }),
+        ("Brier score", |arm| mean_and_deviation(&arm.brier, 4)),
+        ("Calibration error (ECE)", |arm| {
+            percent_and_deviation(&arm.ece)
+        }),
         ("Runs", |arm| arm.runs.len().to_string()),
     ];
     let rows = measures.into_iter().map(|(name, written)| {
@@ -163,7 +174,7 @@ fn glance_note(report: &Report) -> &'static str {
 pub(super) fn arms_legend(report: &Report, keys: &[Key]) -> Markup {
     let notes = report.arms.iter().map(|arm| {
         let runs = counted(arm.runs.len(), "run");
-        format!("{}, {runs}", percent_spread(&arm.last))
+        format!("{}, {runs}", percent_and_deviation(&arm.last))
     });
     legend(keys, &notes.collect::<Vec<_>>())
 }

@@ -13,7 +13,7 @@ use crate::{
     Comparison, Pair, PairedDifference, Report,
     chart::{
         Alternative,
-        rows::{Form, Mark, Row, Rows, rows},
+        rows::{Form, Row, Rows, Symbol, rows},
         ticks::Ticks,
     },
 };
@@ -87,7 +87,7 @@ fn figure(comparison: &Comparison, index: usize, keys: &[Key]) -> Markup {
 }
 
 fn pair_rows(comparison: &Comparison, slot: usize) -> Vec<Row> {
-    let mark = |form| Mark {
+    let symbol = |form| Symbol {
         slot,
         shift: 0.0,
         form,
@@ -96,20 +96,20 @@ fn pair_rows(comparison: &Comparison, slot: usize) -> Vec<Row> {
         label: format!("seed {}", pair.seed),
         note: points(pair.difference),
         sum: false,
-        marks: vec![
-            mark(Form::Thin(0.0, pair.difference * 100.0)),
-            mark(Form::Hollow(pair.difference * 100.0)),
+        symbols: vec![
+            symbol(Form::Thin(0.0, pair.difference * 100.0)),
+            symbol(Form::Hollow(pair.difference * 100.0)),
         ],
     });
     let last = &comparison.last;
     let interval = last.interval.into_iter();
-    let interval = interval.map(|(low, high)| mark(Form::Thick(low * 100.0, high * 100.0)));
+    let interval = interval.map(|(low, high)| symbol(Form::Thick(low * 100.0, high * 100.0)));
     let sum = Row {
         label: "mean".to_owned(),
         note: points(last.mean),
         sum: true,
-        marks: interval
-            .chain([mark(Form::Dot(last.mean * 100.0))])
+        symbols: interval
+            .chain([symbol(Form::Dot(last.mean * 100.0))])
             .collect(),
     };
     pairs.chain([sum]).collect()

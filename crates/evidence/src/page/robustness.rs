@@ -32,7 +32,9 @@ pub(super) fn section(report: &Report, keys: &[Key]) -> Option<Section> {
     });
     let arms: Vec<Attacked<'_>> = arms.collect();
     let first = arms.first()?.robustness;
-    let alike = arms.iter().all(|one| first.is_like(one.robustness));
+    let alike = arms
+        .iter()
+        .all(|one| first.was_attacked_like(one.robustness));
     let body = html! {
         p { (what(first, alike)) }
         p {
@@ -108,7 +110,7 @@ fn not_compared(report: &Report, comparison: &Comparison) -> Option<String> {
         return None;
     }
     let attacked = of.map(|(name, of)| match of {
-        Some(robustness) => format!("{name} on {}", robustness.attack()),
+        Some(robustness) => format!("{name} on {}", robustness.attack_in_words()),
         None => format!("{name} not at all"),
     });
     Some(format!(

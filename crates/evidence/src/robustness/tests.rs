@@ -19,7 +19,7 @@ fn trials() -> Vec<Trial> {
 }
 
 fn report(trials: Vec<Trial>) -> Report {
-    Report::of(trials, About::default()).unwrap()
+    Report::new(trials, About::default()).unwrap()
 }
 
 fn near(found: f64, expected: f64) {
@@ -120,7 +120,7 @@ fn runs_of_one_arm_were_attacked_in_one_way() {
     let mut trials = trials();
     trials[1].robustness = Some(attacked(0.7, &[(4.0, 0.5, 0.2), (8.0, 0.3, 0.1)]));
     let refused = |trials| {
-        Report::of(trials, About::default())
+        Report::new(trials, About::default())
             .unwrap_err()
             .to_string()
     };
@@ -147,7 +147,7 @@ fn damaged_attacks_are_refused() {
     ] {
         let mut trials = trials();
         trials[3].robustness.as_mut().map(damage);
-        let error = Report::of(trials, About::default()).unwrap_err();
+        let error = Report::new(trials, About::default()).unwrap_err();
         assert!(
             matches!(&error, Mismatch::Damaged { run, .. } if run == "runs/baseline-2"),
             "{error}"

@@ -23,7 +23,7 @@ impl McNemar {
     ///
     /// # Shapes
     /// `labels`, `arm` and `baseline` u8 `[images]`: the true class and the two predicted ones.
-    pub fn of_predictions(labels: &[u8], arm: &[u8], baseline: &[u8]) -> Self {
+    pub fn from_predictions(labels: &[u8], arm: &[u8], baseline: &[u8]) -> Self {
         let (mut only_arm, mut only_baseline) = (0, 0);
         for ((label, arm), baseline) in labels.iter().zip(arm).zip(baseline) {
             match (arm == label, baseline == label) {
@@ -32,14 +32,14 @@ impl McNemar {
                 _ => {}
             }
         }
-        Self::of_counts(only_arm, only_baseline)
+        Self::from_counts(only_arm, only_baseline)
     }
 
     /// The test of how many images only one of two networks got right.
     ///
     /// With b and c such images, p = min(1, 2 P(Bin(b + c, ½) ≤ min(b, c))), and 1 where there are
     /// none.
-    pub fn of_counts(only_arm: u64, only_baseline: u64) -> Self {
+    pub fn from_counts(only_arm: u64, only_baseline: u64) -> Self {
         let coin = Binomial::new(0.5, only_arm + only_baseline).expect("½ is a probability");
         let tail = coin.cdf(only_arm.min(only_baseline));
         Self {

@@ -35,10 +35,10 @@ fn simulate(pairs: usize, effect: f64, deviation: f64, seed: u64) -> Shares {
         let differences: Vec<i64> = (0..pairs)
             .map(|_| right(BASELINE + effect) - right(BASELINE))
             .collect();
-        let difference = tests.of_counts(&differences, IMAGES);
+        let difference = tests.judge_counts(&differences, IMAGES);
         interval += u32::from(difference.leaves_out_zero());
         exact += u32::from(difference.sign_flip_p <= LEVEL);
-        let outcome = Outcome::of(&difference);
+        let outcome = Outcome::new(&difference);
         said += u32::from(matches!(outcome, Outcome::Better | Outcome::Worse));
     }
     let share = |count: u32| f64::from(count) / f64::from(COMPARISONS);

@@ -18,7 +18,7 @@ impl Spread {
     ///
     /// # Panics
     /// Where there are none.
-    pub fn of(values: &[f64]) -> Self {
+    pub fn new(values: &[f64]) -> Self {
         let (mean, deviation) = mean_and_deviation(values);
         Self {
             runs: values.len(),

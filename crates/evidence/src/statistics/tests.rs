@@ -23,7 +23,7 @@ const SLEEP: [[f64; 10]; 2] = [
 #[test]
 fn student_s_sleep_data() {
     let differences: Vec<f64> = SLEEP[1].iter().zip(SLEEP[0]).map(|(b, a)| b - a).collect();
-    let found = PairedTests::new(10).of_values(&differences);
+    let found = PairedTests::new(10).judge_values(&differences);
     near(found.mean, 1.58, 1e-14);
     // numpy.std(b - a, ddof=1)
     near(found.deviation.unwrap(), 1.2299954832798732, 1e-14);
@@ -100,7 +100,7 @@ fn the_effect_that_is_found_four_times_in_five() {
 fn the_detectable_difference_is_that_of_scipy() {
     // d = numpy.array([150, 210, 90, 260, 180, 240]) / 1e4
     // d.std(ddof=1) * scipy.optimize.brentq(lambda e: power(6, e) - .8, 1e-3, 3.5, xtol=1e-13)
-    let found = PairedTests::new(6).of_counts(&[150, 210, 90, 260, 180, 240], 10_000);
+    let found = PairedTests::new(6).judge_counts(&[150, 210, 90, 260, 180, 240], 10_000);
     near(found.detectable.unwrap(), 0.008954899957254592, 1e-10);
 }
 
@@ -164,21 +164,21 @@ fn mcnemar_s_exact_test() {
         (5, 5, 1.0),
         (0, 0, 1.0),
     ] {
-        near(McNemar::of_counts(b, c).p, expected, 1e-10);
-        near(McNemar::of_counts(c, b).p, expected, 1e-10);
+        near(McNemar::from_counts(b, c).p, expected, 1e-10);
+        near(McNemar::from_counts(c, b).p, expected, 1e-10);
     }
 }
 
 #[test]
 fn mcnemar_counts_who_alone_is_right() {
-    let found = McNemar::of_predictions(&[0, 1, 2, 3, 4], &[0, 1, 2, 0, 1], &[0, 2, 0, 3, 2]);
+    let found = McNemar::from_predictions(&[0, 1, 2, 3, 4], &[0, 1, 2, 0, 1], &[0, 2, 0, 3, 2]);
     assert_eq!((found.only_arm, found.only_baseline), (2, 1));
     assert_eq!(found.p, 1.0);
 }
 
 #[test]
 fn few_or_equal_pairs() {
-    let one = PairedTests::new(1).of_counts(&[120], 10_000);
+    let one = PairedTests::new(1).judge_counts(&[120], 10_000);
     assert_eq!(
         (one.deviation, one.interval, one.detectable),
         (None, None, None)
@@ -188,7 +188,7 @@ fn few_or_equal_pairs() {
         (0.012, 1.0, 1.0)
     );
 
-    let identical = PairedTests::new(3).of_counts(&[0; 3], 10_000);
+    let identical = PairedTests::new(3).judge_counts(&[0; 3], 10_000);
     assert_eq!(identical.interval, Some((0.0, 0.0)));
     assert_eq!(
         (identical.deviation, identical.sign_flip_p),
@@ -196,14 +196,14 @@ fn few_or_equal_pairs() {
     );
     assert!(!identical.leaves_out_zero());
 
-    let equal = PairedTests::new(7).of_counts(&[37; 7], 10_000);
+    let equal = PairedTests::new(7).judge_counts(&[37; 7], 10_000);
     assert_eq!(equal.interval, Some((0.0037, 0.0037)));
     assert_eq!(
         (equal.detectable, equal.sign_flip_p),
         (Some(0.0), smallest_p(7))
     );
 
-    let equal = PairedTests::new(3).of_values(&[0.1, 0.1, 0.1]);
+    let equal = PairedTests::new(3).judge_values(&[0.1, 0.1, 0.1]);
     assert_eq!((equal.mean, equal.deviation), (0.1, Some(0.0)));
 }
 
@@ -218,11 +218,11 @@ fn six_pairs_are_the_fewest() {
 
 #[test]
 fn a_spread_of_runs() {
-    let spread = Spread::of(&[0.74, 0.76, 0.75]);
+    let spread = Spread::new(&[0.74, 0.76, 0.75]);
     near(spread.mean, 0.75, 1e-15);
     near(spread.deviation.unwrap(), 0.01, 1e-13);
-    assert_eq!(Spread::of(&[0.74]).deviation, None);
-    assert_eq!(Spread::of(&[0.1; 3]).deviation, Some(0.0));
+    assert_eq!(Spread::new(&[0.74]).deviation, None);
+    assert_eq!(Spread::new(&[0.1; 3]).deviation, Some(0.0));
 }
 
 /// The definition: every choice of signs, counted.
@@ -263,7 +263,7 @@ proptest! {
     ) {
         let tests = PairedTests::new(differences.len());
         let mirrored: Vec<i64> = differences.iter().map(|d| -d).collect();
-        let (a, b) = (tests.of_counts(&differences, 1000), tests.of_counts(&mirrored, 1000));
+        let (a, b) = (tests.judge_counts(&differences, 1000), tests.judge_counts(&mirrored, 1000));
         prop_assert_eq!(a.mean, -b.mean);
         prop_assert_eq!(a.sign_flip_p, b.sign_flip_p);
         prop_assert_eq!(a.leaves_out_zero(), b.leaves_out_zero());

@@ -13,7 +13,7 @@ fn compared(differences: &[i32]) -> Comparison {
         .map(|(&right, &difference)| right.checked_add_signed(difference as isize).unwrap())
         .collect();
     let trials = two_arms(&mixup, baseline);
-    let report = Report::of(trials, About::default()).unwrap();
+    let report = Report::new(trials, About::default()).unwrap();
     report.comparisons[0].clone()
 }
 
@@ -116,7 +116,7 @@ fn the_best_epoch_is_said_to_flatter() {
     for trial in &mut trials {
         trial.best_chosen_by = ChosenBy::Validation;
     }
-    let report = Report::of(trials, About::default()).unwrap();
+    let report = Report::new(trials, About::default()).unwrap();
     assert!(found(&report.comparisons[0], "so it does not flatter"));
 }
 

@@ -6,7 +6,7 @@ use crate::{
     Comparison, Report,
     chart::{
         Alternative,
-        rows::{Form, Mark, Row, Rows, rows},
+        rows::{Form, Row, Rows, Symbol, rows},
         ticks::Ticks,
     },
     page::{
@@ -70,30 +70,30 @@ fn row(comparison: &Comparison, keys: &[Key]) -> Row {
     let last = &comparison.last;
     let key = Key::named(keys, &comparison.arm);
     let slot = key.map_or(0, |key| key.slot);
-    let mark = |form| Mark {
+    let symbol = |form| Symbol {
         slot,
         shift: 0.0,
         form,
     };
-    let mut marks = Vec::new();
+    let mut symbols = Vec::new();
     if let Some(detectable) = last.detectable {
-        marks.push(mark(Form::Band(-detectable * 100.0, detectable * 100.0)));
+        symbols.push(symbol(Form::Band(-detectable * 100.0, detectable * 100.0)));
     }
     if let Some((low, high)) = last.interval {
-        marks.push(mark(Form::Thick(low * 100.0, high * 100.0)));
+        symbols.push(symbol(Form::Thick(low * 100.0, high * 100.0)));
     }
     let pairs = comparison.pairs.iter().map(|pair| pair.difference * 100.0);
-    marks.push(Mark {
+    symbols.push(Symbol {
         slot,
         shift: 12.0,
         form: Form::Specks(pairs.collect()),
     });
-    marks.push(mark(Form::Dot(last.mean * 100.0)));
+    symbols.push(symbol(Form::Dot(last.mean * 100.0)));
     Row {
         label: key.map_or_else(|| comparison.arm.clone(), |key| key.short.clone()),
         note: points(last.mean),
         sum: false,
-        marks,
+        symbols,
     }
 }
 

@@ -7,12 +7,12 @@ use crate::{
     Robustness,
     chart::{
         Alternative,
-        curves::{Axes, Look, Series, curves},
+        curves::{Axes, LineStyle, Series, curves},
         ticks::Ticks,
     },
     page::{
         figure::Figure,
-        format::{percent, percent_spread},
+        format::{percent, percent_and_deviation},
     },
     robustness::{Attack, of_255},
 };
@@ -55,8 +55,8 @@ fn legend(arms: &[Attacked<'_>], alike: bool) -> Markup {
         ul.legend {
             @for one in arms {
                 li {
-                    (one.key.mark())
-                    @if !alike { " " span.note { (one.robustness.attack()) } }
+                    (one.key.symbol())
+                    @if !alike { " " span.note { (one.robustness.attack_in_words()) } }
                 }
             }
             li { i.stroke aria-hidden="true" {} "PGD: solid, filled shapes" }
@@ -74,9 +74,9 @@ fn series(one: &Attacked<'_>, attack: Attack) -> Series {
     Series {
         slot: one.key.slot,
         label: format!("{} {}", one.key.short, attack.name()),
-        look: match attack {
-            Attack::Fgsm => Look::Dashed,
-            Attack::Pgd => Look::Points,
+        style: match attack {
+            Attack::Fgsm => LineStyle::Dashed,
+            Attack::Pgd => LineStyle::Points,
         },
         runs: runs.map(|run| curve(run, attack, |share| *share)).collect(),
         mean: curve(one.robustness, attack, |spread| spread.mean),
@@ -86,7 +86,7 @@ fn series(one: &Attacked<'_>, attack: Attack) -> Series {
 /// From the unchanged images on, in percent.
 fn curve<T>(of: &Robustness<T>, attack: Attack, share: impl Fn(&T) -> f64) -> Vec<(f64, f64)> {
     let points = of.points.iter();
-    let points = points.map(|point| (point.epsilon, share(attack.of(point)) * 100.0));
+    let points = points.map(|point| (point.epsilon, share(attack.accuracy(point)) * 100.0));
     [(0.0, share(&of.clean) * 100.0)]
         .into_iter()
         .chain(points)
@@ -95,14 +95,14 @@ fn curve<T>(of: &Robustness<T>, attack: Attack, share: impl Fn(&T) -> f64) -> Ve
 
 fn in_words(one: &Attacked<'_>, attack: Attack) -> String {
     let at = one.robustness.points.iter().map(|point| {
-        let share = percent(attack.of(point).mean);
+        let share = percent(attack.accuracy(point).mean);
         format!("{share} at ε {}", of_255(point.epsilon))
     });
     format!(
         "{} under {}: {} unchanged, {}.",
         one.arm.name,
         attack.name(),
-        percent_spread(&one.robustness.clean),
+        percent_and_deviation(&one.robustness.clean),
         at.collect::<Vec<_>>().join(", ")
     )
 }

@@ -5,7 +5,7 @@ use crate::{
     Comparison, MeanDifference, Robustness, Spread,
     page::{
         data_table::{DataTable, head},
-        format::{counted, interval, percent, percent_spread, points},
+        format::{counted, interval, percent, percent_and_deviation, points},
     },
     robustness::{Attack, of_255},
 };
@@ -24,7 +24,7 @@ pub(super) fn accuracies(arms: &[Attacked<'_>]) -> DataTable {
     let row = |name: String, cell: &dyn Fn(&Robustness<Spread>) -> Option<Spread>| {
         let cells = arms.iter().map(|one| cell(one.robustness));
         let cells = cells.map(|found| {
-            let written = found.as_ref().map(percent_spread);
+            let written = found.as_ref().map(percent_and_deviation);
             written.unwrap_or_else(|| "not measured".to_owned())
         });
         [name].into_iter().chain(cells).collect()
@@ -35,7 +35,7 @@ pub(super) fn accuracies(arms: &[Attacked<'_>]) -> DataTable {
             row(name(epsilon, attack), &|robustness| {
                 let points = &robustness.points;
                 let point = points.iter().find(|point| point.epsilon == epsilon);
-                point.map(|point| *attack.of(point))
+                point.map(|point| *attack.accuracy(point))
             })
         })
     });
@@ -63,7 +63,7 @@ pub(super) fn differences(
     };
     let clean = row(UNCHANGED.to_owned(), &robustness.clean);
     let attacked = robustness.points.iter().flat_map(|point| {
-        Attack::BOTH.map(|attack| row(name(point.epsilon, attack), attack.of(point)))
+        Attack::BOTH.map(|attack| row(name(point.epsilon, attack), attack.accuracy(point)))
     });
     DataTable::numbers(
         format!(
