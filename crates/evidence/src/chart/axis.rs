@@ -4,6 +4,15 @@ use maud::{Markup, html};
 
 use super::{px, scale::Scale, ticks::Ticks};
 
+/// What the numbers of an axis are. Those of differences have signs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Numbers {
+    /// Values, such as accuracies.
+    Values,
+    /// Differences of values.
+    Differences,
+}
+
 /// Grid lines across and their numbers at the left; what they measure stands above.
 pub(crate) fn left(ticks: &Ticks, y: &Scale, from: f64, to: f64, title: &str) -> Markup {
     let top = y.at(ticks.range().1);
@@ -22,7 +31,7 @@ pub(crate) fn below(
     ticks: &Ticks,
     x: &Scale,
     (top, bottom): (f64, f64),
-    signed: bool,
+    numbers: Numbers,
     title: &str,
 ) -> Markup {
     let (low, high) = ticks.range();
@@ -32,7 +41,10 @@ pub(crate) fn below(
             @let at = px(x.at(tick));
             path.grid d=(format!("M{at} {}V{}", px(top), px(bottom))) {}
             text.tick.middle x=(at) y=(px(bottom + 13.0)) dy=".35em" {
-                @if signed { (ticks.signed_label(tick)) } @else { (ticks.label(tick)) }
+                @match numbers {
+                    Numbers::Values => { (ticks.label(tick)) }
+                    Numbers::Differences => { (ticks.signed_label(tick)) }
+                }
             }
         }
         text.axis.middle x=(px(middle)) y=(px(bottom + 33.0)) dy=".35em" { (title) }

@@ -15,13 +15,22 @@ pub(crate) const NUMBERED: usize = 10;
 /// Above so many classes a row has no room for its name.
 const NAMED: usize = 20;
 
+/// Which of a matrix's two colours a cell has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Colour {
+    /// The first.
+    First,
+    /// The second, as for negative differences.
+    Second,
+}
+
 /// One cell.
 #[derive(Clone)]
 pub(crate) struct Cell {
     /// From 0 to [`SHADES`].
     pub(crate) shade: u8,
-    /// Whether it has the second colour.
-    pub(crate) second: bool,
+    /// Its colour.
+    pub(crate) colour: Colour,
     /// Its number.
     pub(crate) text: String,
 }
@@ -32,10 +41,19 @@ pub(crate) struct Matrix<'a> {
     pub(crate) classes: &'a [String],
     /// As many as classes, each as long.
     pub(crate) cells: Vec<Vec<Cell>>,
-    /// Colour of the cells.
-    pub(crate) slot: usize,
-    /// Colour of those that have the second.
-    pub(crate) second: usize,
+    /// The slot of the first colour.
+    pub(crate) first_slot: usize,
+    /// The slot of the second colour.
+    pub(crate) second_slot: usize,
+}
+
+impl Matrix<'_> {
+    fn slot(&self, colour: Colour) -> usize {
+        match colour {
+            Colour::First => self.first_slot,
+            Colour::Second => self.second_slot,
+        }
+    }
 }
 
 /// The chart.
@@ -59,14 +77,14 @@ pub(crate) fn matrix(alternative: &Alternative, matrix: &Matrix<'_>) -> Markup {
     let end = margin + side * count as f64;
     let middle = |index: usize| margin + side * (index as f64 + 0.5);
     let numbered = count <= NUMBERED;
-    let shades = |second: bool| (1..=SHADES).map(move |shade| (shade, second));
+    let shades = |colour: Colour| (1..=SHADES).map(move |shade| (shade, colour));
     let drawing = html! {
         path.frame d=(format!("M{m} {m}H{e}V{e}H{m}z", m = px(margin), e = px(end))) {}
         g transform=(format!("translate({m} {m}) scale({side:.3})", m = px(margin))) {
-            @for (shade, second) in shades(false).chain(shades(true)) {
-                @let squares = squares(&matrix.cells, shade, second);
+            @for (shade, colour) in shades(Colour::First).chain(shades(Colour::Second)) {
+                @let squares = squares(&matrix.cells, shade, colour);
                 @if !squares.is_empty() {
-                    @let slot = if second { matrix.second } else { matrix.slot };
+                    @let slot = matrix.slot(colour);
                     path class={ (marker::colour(slot)) " h" (shade) } d=(squares) {}
                 }
             }
@@ -107,14 +125,14 @@ fn numbers(count: usize, middle: &impl Fn(usize) -> f64, margin: f64) -> Markup 
 
 /// One path for all cells of a shade, neighbours in a row joined: a hundred classes have ten thousand
 /// cells.
-fn squares(cells: &[Vec<Cell>], shade: u8, second: bool) -> String {
+fn squares(cells: &[Vec<Cell>], shade: u8, colour: Colour) -> String {
     let mut data = String::new();
     for (row, cells) in cells.iter().enumerate() {
         let mut column = 0;
         while column < cells.len() {
             let same = cells[column..]
                 .iter()
-                .take_while(|cell| cell.shade == shade && cell.second == second)
+                .take_while(|cell| cell.shade == shade && cell.colour == colour)
                 .count();
             if same > 0 {
                 // Writing to a string does not fail.
@@ -134,7 +152,7 @@ mod tests {
         let classes: Vec<String> = (0..count).map(|class| format!("class {class}")).collect();
         let cell = |row: usize, column: usize| Cell {
             shade: if row == column { SHADES } else { 1 },
-            second: false,
+            colour: Colour::First,
             text: "7".to_owned(),
         };
         let cells = (0..count).map(|row| (0..count).map(|column| cell(row, column)).collect());
@@ -146,8 +164,8 @@ mod tests {
         let chart = Matrix {
             classes: &classes,
             cells: cells.collect(),
-            slot: 0,
-            second: 0,
+            first_slot: 0,
+            second_slot: 0,
         };
         matrix(&alternative, &chart).into_string()
     }

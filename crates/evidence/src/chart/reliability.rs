@@ -2,7 +2,14 @@
 
 use maud::{Markup, html};
 
-use super::{Alternative, WIDTH, axis, marker, px, scale::Scale, svg, ticks::Ticks};
+use super::{
+    Alternative, WIDTH,
+    axis::{self, Numbers},
+    marker, px,
+    scale::Scale,
+    svg,
+    ticks::Ticks,
+};
 use crate::Bin;
 
 /// One arm's bins.
@@ -33,7 +40,7 @@ pub(crate) fn reliability(alternative: &Alternative, curves: &[Curve<'_>]) -> Ma
     let line = |bins: &[Bin]| marker::polyline(&points(bins, &x, &y));
     let drawing = html! {
         (axis::left(&ticks, &y, LEFT, WIDTH - 12.0, "Right, %"))
-        (axis::below(&ticks, &x, (TOP, BOTTOM), false, "Confidence, %"))
+        (axis::below(&ticks, &x, (TOP, BOTTOM), Numbers::Values, "Confidence, %"))
         path.diagonal d=(format!("M{} {}L{} {}", px(x.at(low)), px(BOTTOM), px(x.at(high)), px(TOP))) {}
         text.aside x=(px(LEFT + 10.0)) y=(px(TOP + 16.0)) dy=".35em" { "more often right than it says" }
         text.aside.end x=(px(WIDTH - 20.0)) y=(px(BOTTOM - 16.0)) dy=".35em" { "less often right than it says" }

@@ -3,7 +3,12 @@
 use maud::{Markup, html};
 
 use super::{
-    Alternative, WIDTH, axis, marker, px, scale::Scale, shortened, svg, text_width, ticks::Ticks,
+    Alternative, WIDTH,
+    axis::{self, Numbers},
+    marker, px,
+    scale::Scale,
+    shortened, svg, text_width,
+    ticks::Ticks,
 };
 
 /// Rows over one axis.
@@ -14,8 +19,8 @@ pub(crate) struct Rows {
     pub(crate) ticks: Ticks,
     /// What the axis measures.
     pub(crate) measure: &'static str,
-    /// Whether it measures differences: then numbers have signs, and a line stands at 0.
-    pub(crate) differences: bool,
+    /// What it measures. Differences get a line at 0.
+    pub(crate) numbers: Numbers,
     /// Height of a row.
     pub(crate) pitch: f64,
 }
@@ -26,8 +31,8 @@ pub(crate) struct Row {
     pub(crate) label: String,
     /// At the right.
     pub(crate) note: String,
-    /// Whether it sums up the rows before it.
-    pub(crate) sum: bool,
+    /// Whether it is the mean of the rows before it: set apart by a line.
+    pub(crate) is_mean: bool,
     /// What lies on it, the first below.
     pub(crate) symbols: Vec<Symbol>,
 }
@@ -94,28 +99,28 @@ pub(crate) fn rows(alternative: &Alternative, chart: &Rows) -> Markup {
     // Where rows are too low for a label each, every second or third has one.
     let every = (LABELLED / chart.pitch).ceil().max(1.0) as usize;
     let drawing = html! {
-        (axis::below(&chart.ticks, &x, (TOP, bottom), chart.differences, chart.measure))
+        (axis::below(&chart.ticks, &x, (TOP, bottom), chart.numbers, chart.measure))
         @for (index, row) in chart.rows.iter().enumerate() {
             @for (from, to) in bands(row) {
                 (band(from, to, &x, TOP + chart.pitch * (index as f64 + 0.5), chart.pitch))
             }
         }
-        @if chart.differences {
+        @if chart.numbers == Numbers::Differences {
             path.zero d=(format!("M{} {}V{}", px(x.at(0.0)), px(TOP), px(bottom))) {}
         }
         @for (index, (row, label)) in chart.rows.iter().zip(&labels).enumerate() {
             @let y = TOP + chart.pitch * (index as f64 + 0.5);
-            @if row.sum && index > 0 {
+            @if row.is_mean && index > 0 {
                 path.rule d=(format!("M0 {}H{}", px(y - chart.pitch / 2.0), px(WIDTH))) {}
             }
-            @if index % every == 0 || row.sum {
-                text.tick.end.strong[row.sum] x=(px(left - 6.0)) y=(px(y)) dy=".35em" { (label) }
+            @if index % every == 0 || row.is_mean {
+                text.tick.end.strong[row.is_mean] x=(px(left - 6.0)) y=(px(y)) dy=".35em" { (label) }
             }
             @for symbol in row.symbols.iter().filter(|symbol| symbol.form.is_finite()) {
                 g class=(marker::colour(symbol.slot)) { (drawn(symbol, &x, y, chart.pitch)) }
             }
             @if !row.note.is_empty() {
-                text.tick.end.strong[row.sum] x=(px(WIDTH)) y=(px(y)) dy=".35em" { (row.note) }
+                text.tick.end.strong[row.is_mean] x=(px(WIDTH)) y=(px(y)) dy=".35em" { (row.note) }
             }
         }
     };
@@ -165,7 +170,7 @@ mod tests {
         let row = |index: usize| Row {
             label: format!("row {index}"),
             note: String::new(),
-            sum: index + 1 == count,
+            is_mean: index + 1 == count,
             symbols: vec![
                 Symbol {
                     slot: 0,
@@ -183,7 +188,7 @@ mod tests {
             rows: (0..count).map(row).collect(),
             ticks: Ticks::covering(-1.0, 1.0, 4),
             measure: "points",
-            differences: true,
+            numbers: Numbers::Differences,
             pitch,
         };
         let alternative = Alternative {

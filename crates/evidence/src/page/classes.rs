@@ -13,6 +13,7 @@ use crate::{
     Report, Spread,
     chart::{
         Alternative,
+        axis::Numbers,
         rows::{Form, Row, Rows, Symbol, rows},
         ticks::Ticks,
     },
@@ -50,7 +51,7 @@ fn figure(report: &Report, keys: &[Key], shown: &[usize]) -> Markup {
             .map(|&class| row(report, keys, class, lane))
             .collect(),
         measure: "Predicted right, %",
-        differences: false,
+        numbers: Numbers::Values,
         pitch: (lane * (keys.len() + 1) as f64).max(22.0),
     };
     let alternative = Alternative {
@@ -127,7 +128,7 @@ fn row(report: &Report, keys: &[Key], class: usize, lane: f64) -> Row {
     Row {
         label: report.classes[class].clone(),
         note: String::new(),
-        sum: false,
+        is_mean: false,
         symbols: symbols.collect(),
     }
 }

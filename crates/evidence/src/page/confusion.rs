@@ -78,8 +78,8 @@ fn of_arm(report: &Report, arm: &Arm, key: &Key, index: usize) -> Markup {
     let chart = Matrix {
         classes: &report.classes,
         cells: cells.collect(),
-        slot: key.slot,
-        second: key.slot,
+        first_slot: key.slot,
+        second_slot: key.slot,
     };
     let alternative = Alternative {
         id: format!("chart-confusion-{index}"),
@@ -117,8 +117,8 @@ fn difference(
     let chart = Matrix {
         classes: &report.classes,
         cells: cells.collect(),
-        slot: key.slot,
-        second: baseline_key.slot,
+        first_slot: key.slot,
+        second_slot: baseline_key.slot,
     };
     let largest = largest(report, &differences);
     let alternative = Alternative {

@@ -2,6 +2,15 @@
 
 use maud::{Markup, html};
 
+/// What the cells of a table hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cells {
+    /// Numbers.
+    Numbers,
+    /// Words, which may need several lines.
+    Words,
+}
+
 /// A table whose first column names its rows.
 pub(crate) struct DataTable {
     /// What it holds; unique on the page, for it names the region that scrolls.
@@ -10,8 +19,8 @@ pub(crate) struct DataTable {
     pub(crate) head: Vec<String>,
     /// Cells, the row's name first.
     pub(crate) rows: Vec<Vec<String>>,
-    /// Whether cells are words rather than numbers.
-    pub(crate) words: bool,
+    /// What the cells hold, which decides how they are set.
+    pub(crate) cells: Cells,
 }
 
 impl DataTable {
@@ -25,7 +34,7 @@ impl DataTable {
             caption: caption.into(),
             head,
             rows,
-            words: false,
+            cells: Cells::Numbers,
         }
     }
 
@@ -33,7 +42,7 @@ impl DataTable {
     pub(crate) fn markup(&self) -> Markup {
         html! {
             div.scroll tabindex="0" role="region" aria-label=(self.caption) {
-                table.words[self.words] {
+                table.words[self.cells == Cells::Words] {
                     // The span stays in sight while the table scrolls.
                     caption { span { (self.caption) } }
                     thead {

@@ -13,6 +13,7 @@ use crate::{
     Arm, Report,
     chart::{
         Alternative,
+        axis::Numbers,
         rows::{Form, Row, Rows, Symbol, rows},
         ticks::Ticks,
     },
@@ -35,7 +36,7 @@ pub(super) fn section(report: &Report, keys: &[Key]) -> Section {
             .map(|(arm, key)| row(arm, key))
             .collect(),
         measure: "Predicted right, %",
-        differences: false,
+        numbers: Numbers::Values,
         pitch: 46.0,
     };
     let says: Vec<String> = report.arms.iter().map(in_words).collect();
@@ -109,7 +110,7 @@ fn row(arm: &Arm, key: &Key) -> Row {
     Row {
         label: key.short.clone(),
         note: points(gap(arm)),
-        sum: false,
+        is_mean: false,
         symbols: symbols.into(),
     }
 }

@@ -30,7 +30,10 @@ pub(super) fn section(report: &Report, keys: &[Key]) -> Section {
             }
         }
         @if !report.comparisons.is_empty() { (forest::figure(report, keys)) }
-        @for comparison in &report.comparisons { (findings(comparison, report.comparisons.len() > 1)) }
+        @for comparison in &report.comparisons {
+            @if report.comparisons.len() > 1 { h3 { (comparison.arm) " against " (comparison.baseline) } }
+            (findings(comparison))
+        }
         h3 { "At a glance" }
         (glance(report).markup())
         p.small { (glance_note(report)) }
@@ -102,12 +105,9 @@ fn verdict(comparison: &Comparison) -> Markup {
     }
 }
 
-/// What can be said and what cannot; `named` where it must say of which arm.
-fn findings(comparison: &Comparison, named: bool) -> Markup {
+/// What can be said and what cannot.
+fn findings(comparison: &Comparison) -> Markup {
     html! {
-        @if named {
-            h3 { (comparison.arm) " against " (comparison.baseline) }
-        }
         ul.findings { @for finding in &comparison.findings { li { (finding) } } }
     }
 }

@@ -13,6 +13,7 @@ use crate::{
     Comparison, Pair, PairedDifference, Report,
     chart::{
         Alternative,
+        axis::Numbers,
         rows::{Form, Row, Rows, Symbol, rows},
         ticks::Ticks,
     },
@@ -61,7 +62,7 @@ fn figure(comparison: &Comparison, index: usize, keys: &[Key]) -> Markup {
         ticks: Ticks::around(values.map(|value| value * 100.0), 5),
         rows: pair_rows(comparison, slot),
         measure: "Difference of test accuracy, points",
-        differences: true,
+        numbers: Numbers::Differences,
         // Many pairs move closer rather than fill screens.
         pitch: (640.0 / (count + 1) as f64).clamp(6.0, 24.0),
     };
@@ -95,7 +96,7 @@ fn pair_rows(comparison: &Comparison, slot: usize) -> Vec<Row> {
     let pairs = comparison.pairs.iter().map(|pair| Row {
         label: format!("seed {}", pair.seed),
         note: points(pair.difference),
-        sum: false,
+        is_mean: false,
         symbols: vec![
             symbol(Form::Thin(0.0, pair.difference * 100.0)),
             symbol(Form::Hollow(pair.difference * 100.0)),
@@ -107,7 +108,7 @@ fn pair_rows(comparison: &Comparison, slot: usize) -> Vec<Row> {
     let sum = Row {
         label: "mean".to_owned(),
         note: points(last.mean),
-        sum: true,
+        is_mean: true,
         symbols: interval
             .chain([symbol(Form::Dot(last.mean * 100.0))])
             .collect(),

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::{
     Section,
-    data_table::{DataTable, head},
+    data_table::{Cells, DataTable, head},
     format::{decimal, duration, grouped, percent},
     key::Key,
 };
@@ -68,7 +68,7 @@ fn arms(report: &Report) -> DataTable {
             ],
         ),
         rows: report.arms.iter().map(cells).collect(),
-        words: true,
+        cells: Cells::Words,
     }
 }
 

@@ -20,7 +20,16 @@ struct Attacked<'a> {
     robustness: &'a Robustness<Spread>,
 }
 
-/// None where no arm was attacked.
+/// Whether all arms were attacked in the same way.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Attacks {
+    /// On as many images, with as many steps, at the same ε.
+    Same,
+    /// Not so: the legend says how each arm was attacked.
+    Different,
+}
+
+/// The section, if an arm was attacked.
 pub(super) fn section(report: &Report, keys: &[Key]) -> Option<Section> {
     let arms = report.arms.iter().zip(keys).filter_map(|(arm, key)| {
         let robustness = arm.robustness.as_ref()?;
@@ -32,17 +41,20 @@ pub(super) fn section(report: &Report, keys: &[Key]) -> Option<Section> {
     });
     let arms: Vec<Attacked<'_>> = arms.collect();
     let first = arms.first()?.robustness;
-    let alike = arms
-        .iter()
-        .all(|one| first.was_attacked_like(one.robustness));
+    let is_like_first = |one: &Attacked<'_>| first.was_attacked_like(one.robustness);
+    let attacks = if arms.iter().all(is_like_first) {
+        Attacks::Same
+    } else {
+        Attacks::Different
+    };
     let body = html! {
-        p { (what(first, alike)) }
+        p { (what(first, attacks)) }
         p {
             "FGSM alone flatters a network whose gradients are merely hidden, so PGD stands beside it; and "
             "PGD is no proof, for stronger attacks may leave less. Mixup is known to help against one "
             "step, and hardly against many."
         }
-        (figure::figure(&arms, alike))
+        (figure::figure(&arms, attacks))
         (tables::accuracies(&arms).markup())
         (differences(report))
     };
@@ -54,14 +66,13 @@ pub(super) fn section(report: &Report, keys: &[Key]) -> Option<Section> {
 }
 
 /// What was done, in as far as all arms share it.
-fn what(first: &Robustness<Spread>, alike: bool) -> String {
-    let (images, steps) = if alike {
-        (
+fn what(first: &Robustness<Spread>, attacks: Attacks) -> String {
+    let (images, steps) = match attacks {
+        Attacks::Same => (
             counted(first.images, "test image"),
             counted(first.pgd_steps, "step"),
-        )
-    } else {
-        ("test images".to_owned(), "several steps".to_owned())
+        ),
+        Attacks::Different => ("test images".to_owned(), "several steps".to_owned()),
     };
     format!(
         "After its last epoch, each network was shown {images} that were changed to mislead it, each \

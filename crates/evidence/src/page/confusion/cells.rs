@@ -1,6 +1,6 @@
 //! From counts to shades.
 
-use crate::chart::matrix::{Cell, SHADES};
+use crate::chart::matrix::{Cell, Colour, SHADES};
 
 /// From which share of its row on a cell has the next shade. Between 20 and 50 the text changes
 /// colour, where both still have contrast.
@@ -34,7 +34,7 @@ pub(super) fn share_cell(share: f64) -> Cell {
     let rounded = (share * 100.0).round();
     Cell {
         shade: shade(share, &SHARES),
-        second: false,
+        colour: Colour::First,
         text: if rounded > 0.0 {
             rounded.to_string()
         } else {
@@ -49,7 +49,11 @@ pub(super) fn difference_cell(difference: f64) -> Cell {
     let sign = if difference > 0.0 { "+" } else { "−" };
     Cell {
         shade: shade(difference.abs(), &DIFFERENCES),
-        second: difference < 0.0,
+        colour: if difference < 0.0 {
+            Colour::Second
+        } else {
+            Colour::First
+        },
         text: if rounded == 0.0 {
             String::new()
         } else {
@@ -70,7 +74,7 @@ mod tests {
         assert_eq!(share_cell(1.0).shade, SHADES);
         assert_eq!(share_cell(0.004).text, "");
         assert_eq!(difference_cell(-0.021).text, "−2");
-        assert!(difference_cell(-0.021).second);
+        assert_eq!(difference_cell(-0.021).colour, Colour::Second);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use crate::{
     Comparison, Report,
     chart::{
         Alternative,
+        axis::Numbers,
         rows::{Form, Row, Rows, Symbol, rows},
         ticks::Ticks,
     },
@@ -32,7 +33,7 @@ pub(super) fn figure(report: &Report, keys: &[Key]) -> Markup {
         ticks: Ticks::around(values.map(hundred), 5),
         rows: comparisons.iter().map(|one| row(one, keys)).collect(),
         measure: "Difference of test accuracy, points",
-        differences: true,
+        numbers: Numbers::Differences,
         pitch: 44.0,
     };
     let says: Vec<String> = comparisons.iter().map(in_words).collect();
@@ -92,7 +93,7 @@ fn row(comparison: &Comparison, keys: &[Key]) -> Row {
     Row {
         label: key.map_or_else(|| comparison.arm.clone(), |key| key.short.clone()),
         note: points(last.mean),
-        sum: false,
+        is_mean: false,
         symbols,
     }
 }

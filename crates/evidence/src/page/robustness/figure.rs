@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{Attacked, tables};
+use super::{Attacked, Attacks, tables};
 use crate::{
     Robustness,
     chart::{
@@ -17,8 +17,8 @@ use crate::{
     robustness::{Attack, of_255},
 };
 
-/// `alike` where all arms were attacked in one way; else the legend says how each was.
-pub(super) fn figure(arms: &[Attacked<'_>], alike: bool) -> Markup {
+/// The chart of all attacked arms.
+pub(super) fn figure(arms: &[Attacked<'_>], attacks: Attacks) -> Markup {
     let all = || {
         Attack::BOTH
             .into_iter()
@@ -39,7 +39,7 @@ pub(super) fn figure(arms: &[Attacked<'_>], alike: bool) -> Markup {
         text: says.join(" "),
     };
     let figure = Figure {
-        legend: legend(arms, alike),
+        legend: legend(arms, attacks),
         chart: curves(&alternative, &axes, &series),
         caption: html! {
             "How many images each network still gets right, by how far each pixel may move. Each shape is "
@@ -50,13 +50,13 @@ pub(super) fn figure(arms: &[Attacked<'_>], alike: bool) -> Markup {
     figure.markup()
 }
 
-fn legend(arms: &[Attacked<'_>], alike: bool) -> Markup {
+fn legend(arms: &[Attacked<'_>], attacks: Attacks) -> Markup {
     html! {
         ul.legend {
             @for one in arms {
                 li {
                     (one.key.symbol())
-                    @if !alike { " " span.note { (one.robustness.attack_in_words()) } }
+                    @if attacks == Attacks::Different { " " span.note { (one.robustness.attack_in_words()) } }
                 }
             }
             li { i.stroke aria-hidden="true" {} "PGD: solid, filled shapes" }
