@@ -1,10 +1,10 @@
-//! What runs must agree in before anything is averaged over them.
+//! Checks that runs agree before anything is averaged over them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{Data, Found, Mismatch, Robustness, Trial};
 
-/// Whether every run is whole, and all of them were tested on the same images.
+/// Checks that every run is complete, and that all runs have the same data.
 ///
 /// # Errors
 /// [`Mismatch::NoRuns`], [`Mismatch::Damaged`] or [`Mismatch::Data`].
@@ -51,7 +51,7 @@ pub(crate) fn check_all(trials: &[Trial]) -> Result<(), Mismatch> {
     Ok(())
 }
 
-/// Whether the runs of one arm are trials of one experiment: the same settings, each seed once.
+/// Checks that the runs of one arm are trials of one experiment: the same settings, each seed once.
 ///
 /// # Errors
 /// [`Mismatch::Settings`] or [`Mismatch::SeedTwice`].
@@ -84,7 +84,7 @@ fn found(trial: &Trial, value: String) -> Box<Found> {
     Box::new(Found { run, value })
 }
 
-/// The first setting in which two runs differ, and its values.
+/// The first setting in which two runs differ, and both values.
 fn first_difference(a: &Trial, b: &Trial) -> Option<(String, String, String)> {
     let of = |trial: &Trial| -> BTreeMap<String, String> {
         let settings = trial.settings.iter().chain(&trial.judging);
@@ -96,7 +96,7 @@ fn first_difference(a: &Trial, b: &Trial) -> Option<(String, String, String)> {
         let value = settings.get(key).cloned();
         value.unwrap_or_else(|| "nothing".into())
     };
-    // What a run did, where its settings do not say it.
+    // Properties of a run that its settings do not contain.
     let facts = |trial: &Trial| {
         [
             ("number of epochs", trial.epochs.len().to_string()),
@@ -121,7 +121,7 @@ fn first_difference(a: &Trial, b: &Trial) -> Option<(String, String, String)> {
     settings.chain(facts).find(|(_, a, b)| a != b)
 }
 
-/// Whether a run's figures fit together.
+/// Checks that the figures of a run fit together.
 fn check_whole(trial: &Trial) -> Result<(), Mismatch> {
     let damaged = |expected: String, found: String| {
         Err(Mismatch::Damaged {
@@ -168,14 +168,14 @@ fn check_whole(trial: &Trial) -> Result<(), Mismatch> {
             robustness.attack_in_words(),
         );
     }
-    // A comparison with one that is none would come out as certain.
+    // A NaN would make a comparison look certain.
     match figures.find(|(_, figure)| !figure.is_finite()) {
         Some((name, figure)) => damaged(format!("a finite {name}"), figure.to_string()),
         None => Ok(()),
     }
 }
 
-/// Whether some of `images` were attacked, at ε that go up from above 0.
+/// Whether at least one and at most `images` images were attacked, at ascending ε above 0.
 fn is_whole(robustness: &Robustness, images: usize) -> bool {
     let epsilons: Vec<f64> = robustness.epsilons().collect();
     let ascend = epsilons.first().is_some_and(|first| *first > 0.0)

@@ -1,34 +1,34 @@
-//! A report out of finished runs: arms, pairs, and what stands beside them.
+//! Builds a report from finished runs: arms, comparisons, marks and settings.
 
 use crate::arm::{arm, distinct};
 use crate::comparison::compare;
 use crate::report::{Arm, LeftOut, Report, Setting};
 use crate::{ChosenBy, Mismatch, Trial, agreement, marks};
 
-/// What a report says that is not in its runs.
+/// The parts of a report that its runs do not contain.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct About {
-    /// The title; none for `mixup against baseline` out of the arms' names.
+    /// The title. `None` for one made of the arms' names, such as `mixup against baseline`.
     pub title: Option<String>,
     /// The version of the program that writes the report.
     pub version: String,
-    /// The arms to report in this order, the baseline last. Empty for all arms: then the baseline is
-    /// the one arm that mixes nothing, or else the arm whose runs were named last.
+    /// The arms to report, in this order, the baseline last. Empty for all arms. The baseline is then the
+    /// arm that mixes nothing, if there is exactly one, or else the arm whose runs were named last.
     pub arms: Vec<String>,
-    /// Runs that count for nothing, and why.
+    /// Runs that the report does not count, and why.
     pub left_out: Vec<LeftOut>,
-    /// The commands that repeat it, a line each.
+    /// The commands that repeat the runs, one for each line.
     pub repeat: Vec<String>,
 }
 
 impl Report {
-    /// What finished runs say together.
+    /// Builds the report of finished runs.
     ///
-    /// Runs of one experiment are an arm; runs of two arms with one seed are a pair. A run whose arm
-    /// is not among the arms asked for is left out, and the report says so.
+    /// Runs of one experiment form an arm, and two runs with the same seed form a pair. A run of an arm
+    /// that `about` does not ask for is left out, and the report says so.
     ///
     /// # Errors
-    /// [`Mismatch`] where runs cannot stand together, or there are none.
+    /// [`Mismatch`] if the runs do not belong in one report, or there are none.
     pub fn new(trials: Vec<Trial>, about: About) -> Result<Self, Mismatch> {
         let mut left_out = about.left_out;
         let (trials, others) = split(trials, &about.arms);
@@ -54,7 +54,7 @@ impl Report {
             version: about.version,
             data: last.data.clone(),
             classes: last.classes.clone(),
-            // Where runs differ, marked: the one that flatters.
+            // If runs differ in it, which a mark says: the choice that needs the warning.
             best_chosen_by: chosen_by.unwrap_or(ChosenBy::Test),
             marks,
             left_out,
@@ -66,7 +66,7 @@ impl Report {
     }
 }
 
-/// The runs of the arms that were asked for, and the others as left out.
+/// Splits runs into those of the arms asked for and the others, which are left out.
 fn split(trials: Vec<Trial>, asked: &[String]) -> (Vec<Trial>, Vec<LeftOut>) {
     let (kept, others): (Vec<Trial>, Vec<Trial>) = trials
         .into_iter()
@@ -78,7 +78,7 @@ fn split(trials: Vec<Trial>, asked: &[String]) -> (Vec<Trial>, Vec<LeftOut>) {
     (kept, left_out.collect())
 }
 
-/// The runs of each arm by seed, the baseline's last.
+/// The runs of each arm, ordered by seed. The baseline's are last.
 fn by_arm(trials: Vec<Trial>, asked: &[String]) -> Result<Vec<Vec<Trial>>, Mismatch> {
     let mut arms: Vec<Vec<Trial>> = vec![];
     for trial in trials {
@@ -120,8 +120,8 @@ fn title(arms: &[Arm]) -> String {
     }
 }
 
-/// Settings of the arms, side by side: tables as the runs have them, the keys of a table by name, so
-/// that a key which only some arms have stands at its place.
+/// The settings of all arms. Tables have the order of the runs' settings. The keys of a table are sorted
+/// by name, so that keys which only some arms have are among the others.
 fn settings(runs: &[Vec<Trial>], of: fn(&Trial) -> &[(String, String)]) -> Vec<Setting> {
     let table = |key: &str| key.split('.').next().map(str::to_owned).unwrap_or_default();
     let mut keys = distinct(

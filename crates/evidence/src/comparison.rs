@@ -3,7 +3,8 @@
 use crate::statistics::PairedTests;
 use crate::{Comparison, McNemar, Measures, Outcome, Pair, Robustness, Trial, findings, verdict};
 
-/// The comparison of two arms' runs, each with a seed of its own in its arm; none without a pair.
+/// Compares the runs of an arm with those of the baseline. `None` without a pair. Within an arm, no two
+/// runs have the same seed.
 pub(crate) fn compare(arm: &[Trial], baseline: &[Trial]) -> Option<Comparison> {
     let pairs: Vec<(&Trial, &Trial)> = arm
         .iter()
@@ -18,7 +19,7 @@ pub(crate) fn compare(arm: &[Trial], baseline: &[Trial]) -> Option<Comparison> {
     let tests = PairedTests::new(pairs.len());
     let images = arm[0].test.images;
     let of_accuracies = |of: fn(&Trial) -> f64| {
-        // Both networks saw the same images, so a difference is a whole number of them.
+        // Both networks saw the same images, so the difference is a whole number of images.
         let right = |trial| (of(trial) * images as f64).round() as i64;
         let counts: Vec<i64> = pairs.iter().map(|(a, b)| right(a) - right(b)).collect();
         tests.judge_counts(&counts, images)

@@ -1,10 +1,10 @@
-//! What else a comparison shows, and how far each statement reaches.
+//! Sentences about a comparison: what it shows, and what it does not show.
 
 use crate::statistics::LEVEL;
 use crate::words::{count, list, p, points, points_range, signed};
 use crate::{ChosenBy, Comparison, Data, Spread, Trial, verdict};
 
-/// What can be said and what cannot yet; `arm` and `baseline` are all runs of the two.
+/// The sentences of a comparison. `arm` and `baseline` are all runs of the two arms.
 pub(crate) fn findings(comparison: &Comparison, arm: &[Trial], baseline: &[Trial]) -> Vec<String> {
     let mut findings = verdict::decision(comparison);
     findings.push(of_pairs(comparison, &baseline[0].data));
@@ -43,7 +43,7 @@ fn of_pairs(comparison: &Comparison, data: &Data) -> String {
     )
 }
 
-/// `1 to 6` where seeds follow one another, else each.
+/// `1 to 6` if the seeds are consecutive, else each seed.
 fn seed_list(seeds: &[u32]) -> String {
     match seeds {
         [first, _, .., last] if (*first..=*last).eq(seeds.iter().copied()) => {
@@ -134,7 +134,7 @@ fn of_calibration(comparison: &Comparison) -> String {
     )
 }
 
-/// That there is more to look at, and what it is worth; the numbers are too many for a sentence.
+/// Says that accuracies under attack are compared as well. They are too many for a sentence.
 fn of_robustness(comparison: &Comparison) -> Option<String> {
     let robustness = comparison.robustness.as_ref()?;
     Some(format!(

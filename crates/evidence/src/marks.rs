@@ -1,4 +1,4 @@
-//! What a reader must know before the numbers.
+//! Warnings that a reader needs before the numbers.
 
 use std::collections::BTreeSet;
 
@@ -31,7 +31,7 @@ pub(crate) fn marks(
     marks
 }
 
-/// Which images chose the best epoch; none where runs differ in it.
+/// The images that chose the best epoch. `None` if runs differ in it.
 pub(crate) fn chosen_by(runs: &[Vec<Trial>]) -> Option<ChosenBy> {
     let mut all = runs.iter().flatten().map(|run| run.best_chosen_by);
     let first = all.next()?;
@@ -56,7 +56,7 @@ fn protocol(runs: &[Vec<Trial>]) -> Vec<String> {
     vec![mark.into()]
 }
 
-/// Runs of different versions or devices, within an arm or between arms.
+/// Marks runs of different versions or devices, within an arm or between arms.
 fn origins(arms: &[Arm]) -> Vec<String> {
     let mark = |what: &str, of: fn(&Arm) -> &Vec<String>| {
         let all: BTreeSet<&String> = arms.iter().flat_map(of).collect();
@@ -77,7 +77,7 @@ fn origins(arms: &[Arm]) -> Vec<String> {
     versions.into_iter().chain(devices).collect()
 }
 
-/// What the settings mean for the comparison of an arm with the baseline.
+/// Marks what the settings mean for the comparison of an arm with the baseline.
 fn differing_settings(arms: &[Arm], settings: &[Setting], arm: usize) -> Vec<String> {
     let baseline = arms.len() - 1;
     let differ: Vec<String> = settings
@@ -110,7 +110,7 @@ fn differing_settings(arms: &[Arm], settings: &[Setting], arm: usize) -> Vec<Str
     marks
 }
 
-/// What different losses and outputs mean for the figures of an arm and the baseline.
+/// Marks what different losses and outputs mean for the figures of an arm and the baseline.
 fn differing_losses(one: &Arm, other: &Arm) -> Vec<String> {
     let (name, other_name) = (&one.name, &other.name);
     let mut marks = vec![];
@@ -130,12 +130,12 @@ fn differing_losses(one: &Arm, other: &Arm) -> Vec<String> {
     marks
 }
 
-/// Whether values of the loss say different things in two arms.
+/// Whether values of the loss cannot be compared between two arms.
 pub(crate) fn have_different_losses(one: &Arm, other: &Arm) -> bool {
     (one.outputs, &one.loss_function) != (other.outputs, &other.loss_function)
 }
 
-/// Runs of an arm or of the baseline without the other's half.
+/// Marks runs of an arm or of the baseline that have no partner with the same seed.
 fn unpaired(arms: &[Arm], arm: usize) -> Vec<String> {
     let (arm, baseline) = (&arms[arm], &arms[arms.len() - 1]);
     let alone = |one: &Arm, other: &Arm| {

@@ -4,15 +4,15 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// What a network ends in: the function that turns its logits into outputs.
+/// The function that turns a network's logits into outputs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Outputs {
-    /// A sigmoid a class, as in the article: each output is a probability of its own, and they need
-    /// not sum to 1.
+    /// A sigmoid for each class, as in the article. Each output is an independent probability, and they
+    /// need not sum to 1.
     #[default]
     Sigmoid,
-    /// One softmax over all classes: the outputs sum to 1.
+    /// One softmax over all classes. The outputs sum to 1.
     Softmax,
 }
 
@@ -25,9 +25,9 @@ impl fmt::Display for Outputs {
     }
 }
 
-/// ln q of each class, where q sums to 1: a softmax as it is, sigmoids divided by their sum.
+/// ln q of each class, where q sums to 1: a softmax, or sigmoids divided by their sum.
 ///
-/// In f64, and finite for all finite logits, also where an output is 0 or 1 in f32.
+/// Computed in f64 and finite for all finite logits, even if an output is 0 or 1 in f32.
 ///
 /// # Shapes
 /// `row` f32 `[classes]`, the logits of one image; the result `[classes]`, each at most 0.
@@ -41,7 +41,7 @@ pub fn log_probabilities(outputs: Outputs, row: &[f32]) -> Vec<f64> {
     let sum: f64 = logs.iter().map(|log| (log - largest).exp()).sum();
     let log_sum = sum.ln();
     for log in &mut logs {
-        // One after the other: beside a large logit, the logarithm of the sum would be rounded away.
+        // In two steps: added to a large logit, the logarithm of the sum would be lost in rounding.
         *log = (*log - largest) - log_sum;
     }
     logs

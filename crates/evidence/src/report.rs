@@ -1,4 +1,4 @@
-//! What finished runs say together: the content of `report.json` and of the page.
+//! The report of finished runs: the content of `report.json` and of the page.
 
 use serde::Serialize;
 
@@ -7,57 +7,57 @@ use crate::{
     Spread, TrainingMeasures,
 };
 
-/// Everything that a report says, in numbers and words. Accuracies are fractions in `[0, 1]`;
-/// differences of accuracies too, so 0.02 is two percentage points.
+/// The report of finished runs, in numbers and words. Accuracies are fractions in `[0, 1]`, and so are
+/// their differences: 0.02 is two percentage points.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Report {
-    /// Such as `mixup against baseline`.
+    /// The title, such as `mixup against baseline`.
     pub title: String,
-    /// The version of the program that wrote it.
+    /// The version of the program that wrote the report.
     pub version: String,
-    /// What the runs were trained and tested on.
+    /// The data that all runs were trained and tested on.
     pub data: Data,
     /// The class of each label.
     pub classes: Vec<String>,
-    /// Which images chose the best epoch.
+    /// The images that chose the best epoch.
     pub best_chosen_by: ChosenBy,
-    /// What a reader must know before the numbers: runs of different versions or devices, a pair
-    /// without its other half, the protocol that was followed.
+    /// Warnings that a reader needs before the numbers, such as runs of different versions or devices,
+    /// runs that lack their other half, and how the best epoch was chosen.
     pub marks: Vec<String>,
-    /// Runs that count for nothing here, and why.
+    /// Runs that the report does not count, and why.
     pub left_out: Vec<LeftOut>,
-    /// The arms; the baseline is the last.
+    /// The arms. The baseline is the last.
     pub arms: Vec<Arm>,
-    /// Each arm against the baseline; none where there is one arm, or no pair.
+    /// Each arm against the baseline. Empty if there is only one arm or no pair.
     pub comparisons: Vec<Comparison>,
-    /// Every setting of the arms, in the order of the experiment file.
+    /// Every setting of the arms, in the order of the runs' settings.
     pub settings: Vec<Setting>,
-    /// The commands that repeat it, a line each.
+    /// The commands that repeat the runs, one for each line.
     pub repeat: Vec<String>,
 }
 
-/// A run that counts for nothing in a report.
+/// A run that a report does not count.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct LeftOut {
-    /// Where it lies.
+    /// The run's folder.
     pub run: String,
-    /// Why, such as `unfinished: 3 of 5 epochs`.
+    /// The reason, such as `unfinished: 3 of 5 epochs`.
     pub reason: String,
 }
 
-/// The runs of one experiment.
+/// All runs of one experiment.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Arm {
     /// The experiment's name.
     pub name: String,
-    /// The versions of the program that made the runs; one, unless `marks` says so.
+    /// The versions of the program that made the runs. If there are several, a mark says so.
     pub versions: Vec<String>,
-    /// The devices, likewise.
+    /// The devices that trained the runs. If there are several, a mark says so.
     pub devices: Vec<String>,
-    /// Parameters of the network.
+    /// Number of parameters of the network.
     pub parameters: usize,
-    /// The network's settings as one text. Like the loss and the labels below, they are among the
-    /// report's settings, so the file does not repeat them.
+    /// The network's settings as one text. `report.json` leaves it out, and the next two fields as well,
+    /// because its `settings` have them.
     #[serde(skip)]
     pub network: String,
     /// The loss's settings as one text.
@@ -66,12 +66,12 @@ pub struct Arm {
     /// The share of training labels that were replaced by random ones, in `[0, 1]`.
     #[serde(skip)]
     pub random_labels: f64,
-    /// What the network ends in: NLL, Brier score and confidence are those of a softmax as it is, or of
-    /// sigmoids divided by their sum.
+    /// What turns logits into probabilities: a softmax, or sigmoids divided by their sum. NLL, Brier
+    /// score and confidence depend on it.
     pub outputs: Outputs,
-    /// Its runs, by seed.
+    /// The runs, ordered by seed.
     pub runs: Vec<RunFigures>,
-    /// Test accuracy after the last epoch: the figure that is compared.
+    /// Test accuracy after the last epoch. The verdict compares this figure.
     pub last: Spread,
     /// Test accuracy of the best epoch.
     pub best: Spread,
@@ -83,28 +83,27 @@ pub struct Arm {
     pub brier: Spread,
     /// Expected calibration error.
     pub ece: Spread,
-    /// Accuracy on training images, unmixed.
+    /// Accuracy on training images that are not mixed.
     pub training_accuracy: Spread,
-    /// Seconds of training a run.
+    /// Seconds of training of a run.
     pub seconds: Spread,
-    /// The accuracy of each class; none where the test split has no image of it.
+    /// The accuracy of each class. `None` for a class without test images.
     pub classes: Vec<Option<Spread>>,
-    /// Accuracy on images that were changed to mislead the networks; none where they were not
-    /// attacked.
+    /// Accuracy on images that were changed to mislead the networks. `None` without an attack.
     pub robustness: Option<Robustness<Spread>>,
-    /// Mean confidence and accuracy of each bin over the runs, from low to high confidence.
+    /// Confidence and accuracy of each bin, averaged over the runs, from low to high confidence.
     pub reliability: Vec<Bin>,
-    /// How many images of each true class (row) were predicted as each class (column), all runs
-    /// added up.
+    /// How many images of each true class (row) were predicted as each class (column), added up over
+    /// the runs.
     pub confusion: Vec<Vec<u32>>,
 }
 
 /// The figures of one run.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct RunFigures {
-    /// Its seed.
+    /// The seed.
     pub seed: u32,
-    /// Where it lies.
+    /// The run's folder.
     pub run: String,
     /// Test accuracy after the last epoch.
     pub last: f64,
@@ -120,72 +119,72 @@ pub struct RunFigures {
     pub brier: f64,
     /// Expected calibration error.
     pub ece: f64,
-    /// On training images, unmixed.
+    /// The measures on training images that are not mixed.
     pub training: TrainingMeasures,
-    /// Accuracy on images that were changed to mislead the network; none where it was not attacked.
+    /// Accuracy on images that were changed to mislead the network. `None` without an attack.
     pub robustness: Option<Robustness>,
-    /// Mean confidence and accuracy of each bin.
+    /// The bins of the calibration error.
     pub reliability: Vec<Bin>,
-    /// What each epoch came to.
+    /// The figures of each epoch.
     pub epochs: Vec<Epoch>,
     /// Seconds of training.
     pub seconds: f64,
 }
 
-/// One arm against the baseline, in pairs of one seed.
+/// One arm against the baseline, in pairs of runs with the same seed.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Comparison {
-    /// The arm.
+    /// The arm's name.
     pub arm: String,
     /// The baseline's name.
     pub baseline: String,
-    /// Each pair, by seed.
+    /// The pairs, ordered by seed.
     pub pairs: Vec<Pair>,
-    /// Arm minus baseline, test accuracy after the last epoch.
+    /// Test accuracy after the last epoch, arm minus baseline.
     pub last: PairedDifference,
-    /// The same of the best epoch.
+    /// Test accuracy of the best epoch, arm minus baseline.
     pub best: PairedDifference,
-    /// Negative log-likelihood, arm minus baseline: below 0 is better.
+    /// Negative log-likelihood, arm minus baseline. Below 0 is better.
     pub nll: PairedDifference,
-    /// Brier score, likewise.
+    /// Brier score, arm minus baseline. Below 0 is better.
     pub brier: PairedDifference,
-    /// Expected calibration error, likewise.
+    /// Expected calibration error, arm minus baseline. Below 0 is better.
     pub ece: PairedDifference,
-    /// Accuracy on images that were changed to mislead the networks, arm minus baseline: exploratory,
-    /// so without tests. None where one of the two was not attacked, or in another way.
+    /// Accuracy on images that were changed to mislead the networks, arm minus baseline. It is
+    /// exploratory, so it has no tests. `None` if the two arms were not attacked in the same way.
     pub robustness: Option<Robustness<MeanDifference>>,
-    /// What the figures allow to say of `last`.
+    /// The conclusion that `last` allows.
     pub outcome: Outcome,
-    /// The verdict's headline, one sentence.
+    /// The verdict in one sentence.
     pub headline: String,
-    /// What can be said and what cannot yet, a sentence or two each.
+    /// What the figures show and what they do not show yet, a few sentences each.
     pub findings: Vec<String>,
 }
 
-/// Two runs with one seed.
+/// Two runs with the same seed, one of each arm.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Pair {
     /// The seed of both.
     pub seed: u32,
     /// Test accuracy of the arm's run after the last epoch.
     pub arm: f64,
-    /// The same of the baseline's run.
+    /// Test accuracy of the baseline's run after the last epoch.
     pub baseline: f64,
     /// `arm − baseline`.
     pub difference: f64,
-    /// Whether these two networks, as they are, differ on the test images.
+    /// Whether these two networks differ on the test images.
     pub mcnemar: McNemar,
 }
 
-/// What the figures allow to say.
+/// The conclusion that a difference allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
-    /// One pair: no statement about the experiments is possible.
+    /// There is one pair, which says nothing about the experiments.
     OnePair,
-    /// The interval leaves out 0 and the exact test agrees: the arm is better.
+    /// The arm is better: the interval leaves out 0, and the exact test agrees.
     Better,
-    /// Likewise: the arm is worse.
+    /// The arm is worse: the interval leaves out 0, and the exact test agrees.
     Worse,
     /// The interval leaves out 0, but the exact test does not reach 0.05.
     Unsure,
@@ -198,8 +197,8 @@ pub enum Outcome {
 pub struct Setting {
     /// Dotted key, such as `mixing.alpha`.
     pub key: String,
-    /// Its value in each arm, in the order of the arms; none where the arm lacks the key.
+    /// The value in each arm, in the order of the arms. `None` if the arm lacks the key.
     pub values: Vec<Option<String>>,
-    /// Whether the arms differ in it.
+    /// Whether the values of the arms differ.
     pub differs: bool,
 }

@@ -1,4 +1,4 @@
-//! Measured comparisons as lines of a file, and the table made of them.
+//! Comparisons as lines of a file, and the Markdown table of such lines.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,53 +9,53 @@ use crate::{Arm, Report, Spread};
 /// Digits of a fingerprint that stand for it in a row.
 const FINGERPRINT: usize = 12;
 
-/// One measured comparison: a line of a JSONL file. Accuracies are fractions in `[0, 1]`, on the test
-/// images after the last epoch, and over the paired runs only.
+/// One comparison: a line of a JSONL file. Accuracies are fractions in `[0, 1]`, on the test images after
+/// the last epoch. They count the runs of pairs only.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ResultRow {
-    /// What a reader calls it, where the arms' names do not say enough.
+    /// The name in the table, if the arms' names do not say enough.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
     /// The arm.
     pub arm: String,
     /// The baseline.
     pub baseline: String,
-    /// Epochs of the arm's runs.
+    /// Number of epochs of the arm's runs.
     pub epochs: usize,
-    /// Epochs of the baseline's runs.
+    /// Number of epochs of the baseline's runs.
     pub baseline_epochs: usize,
     /// Number of pairs.
     pub pairs: usize,
     /// Mean of the arm.
     pub arm_mean: f64,
-    /// Standard deviation of the arm's runs (divided by n − 1); none with one pair.
+    /// Standard deviation of the arm's runs (divided by n − 1). `None` with one pair.
     pub arm_deviation: Option<f64>,
     /// Mean of the baseline.
     pub baseline_mean: f64,
-    /// Standard deviation of the baseline's runs, likewise.
+    /// Standard deviation of the baseline's runs (divided by n − 1). `None` with one pair.
     pub baseline_deviation: Option<f64>,
     /// Mean of arm minus baseline.
     pub difference: f64,
-    /// Its 95% t interval; none with one pair.
+    /// The 95% t interval of the difference. `None` with one pair.
     pub interval: Option<(f64, f64)>,
-    /// Its exact two-sided sign-flip p.
+    /// The exact two-sided sign-flip p of the difference.
     pub sign_flip_p: f64,
-    /// The smallest true difference that so many pairs find with power 0.8; none with one pair.
+    /// The smallest true difference that so many pairs find with power 0.8. `None` with one pair.
     pub detectable: Option<f64>,
     /// The data, in words.
     pub data: String,
     /// The first 12 digits of the data's fingerprint.
     pub fingerprint: String,
-    /// Every device of the two arms' runs.
+    /// The devices of the two arms' runs.
     pub device: String,
-    /// Every version of the program that made them.
+    /// The versions of the program that made the runs.
     pub version: String,
-    /// The command that repeats it.
+    /// The command that repeats the comparison.
     pub command: String,
 }
 
 impl ResultRow {
-    /// The row of a report's comparison, counted from 0; none where there is no such comparison.
+    /// The row of the report's comparison with this index, from 0. `None` if there is no such comparison.
     pub fn new(
         report: &Report,
         comparison: usize,
@@ -96,12 +96,12 @@ impl ResultRow {
     }
 }
 
-/// Any JSON reader gives back a share of 12 decimals bit for bit; fast ones round longer numbers twice.
+/// Any JSON reader returns a share of 12 decimals bit for bit. Fast readers round longer numbers twice.
 fn to_12_decimals(share: f64) -> f64 {
     (share * 1e12).round() / 1e12
 }
 
-/// The rows as a Markdown table: test accuracies in percent with the standard deviation over runs,
+/// The rows as a Markdown table. Test accuracies are in percent with the standard deviation over runs,
 /// differences in percentage points with their 95% interval.
 pub fn markdown_table(rows: &[ResultRow]) -> String {
     let mut table = String::from(

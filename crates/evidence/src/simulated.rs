@@ -1,4 +1,4 @@
-//! Small runs for tests, with figures that are known.
+//! Small runs for tests, with known figures.
 
 use crate::{
     ChosenBy, Data, Epoch, Measures, Outputs, Robustness, RobustnessPoint, TrainingMeasures, Trial,
@@ -8,10 +8,10 @@ use crate::{
 pub(crate) const IMAGES: usize = 1000;
 const CLASSES: usize = 4;
 
-/// A run of `arm` that is right on `right` of [`IMAGES`] images; which ones, its seed decides.
+/// A run of `arm` that is right on `right` of [`IMAGES`] images. The seed decides which ones.
 pub(crate) fn trial(arm: &str, seed: u32, right: usize) -> Trial {
     let labels: Vec<u8> = (0..IMAGES).map(|image| (image % CLASSES) as u8).collect();
-    // 7919 has no factor in common with the number of images, so every image comes once.
+    // 7919 and the number of images have no common factor, so every image has its own place.
     let place = |image: usize| (image + 31 * seed as usize) * 7919 % IMAGES;
     let predicted: Vec<u8> = (0..IMAGES)
         .map(|image| {
@@ -89,7 +89,7 @@ pub(crate) fn trial(arm: &str, seed: u32, right: usize) -> Trial {
     }
 }
 
-/// Runs of an arm, with seeds from 1 on.
+/// Runs of an arm, with the seeds 1, 2, …
 pub(crate) fn arm(name: &str, right: &[usize]) -> Vec<Trial> {
     let runs = (1..).zip(right);
     runs.map(|(seed, &right)| trial(name, seed, right))
@@ -101,7 +101,7 @@ pub(crate) fn two_arms(mixup: &[usize], baseline: &[usize]) -> Vec<Trial> {
     [arm("mixup", mixup), arm("baseline", baseline)].concat()
 }
 
-/// Accuracies on 100 attacked images: unchanged, and for each ε under FGSM and under PGD.
+/// Accuracies on 100 attacked images: unchanged, then (ε, FGSM, PGD) for each ε.
 pub(crate) fn attacked(clean: f64, points: &[(f64, f64, f64)]) -> Robustness {
     let points = points.iter();
     let points = points.map(|&(epsilon, fgsm, pgd)| RobustnessPoint { epsilon, fgsm, pgd });

@@ -1,8 +1,8 @@
-//! What a few paired runs can say: spreads, intervals and exact tests.
+//! Means, intervals and exact tests for a few paired runs.
 //!
-//! Two statements about a mean difference stand beside each other. The t interval takes differences
-//! as normal; the exact sign-flip test takes only that neither arm is favoured, and pays for it: with
-//! n pairs its p cannot go below 2 / 2ⁿ.
+//! There are two statements about a mean difference. The t interval assumes that differences are
+//! normal. The exact sign-flip test assumes only that the sign of each difference is random if the arms
+//! are equal. In return its p cannot go below 2 / 2ⁿ with n pairs.
 
 mod difference;
 mod mcnemar;
@@ -33,27 +33,27 @@ pub fn smallest_p(pairs: usize) -> f64 {
     (0..pairs).fold(2.0, |p, _| p / 2.0)
 }
 
-/// How few pairs an exact sign-flip test needs to reach [`LEVEL`].
+/// The smallest number of pairs with which an exact sign-flip test can reach [`LEVEL`].
 pub fn fewest_pairs() -> usize {
     let pairs = (1..).find(|&pairs| smallest_p(pairs) <= LEVEL);
     pairs.expect("halving goes below every level")
 }
 
-/// What a given number of pairs is judged with, made once for all measures of a comparison.
+/// The tests for a given number of pairs. They are prepared once for all measures of a comparison.
 #[derive(Clone, Copy, Debug)]
 pub struct PairedTests {
     pairs: usize,
-    /// Half the interval's width, in standard errors; none with one pair.
+    /// Half the interval's width, in standard errors. `None` with one pair.
     critical: Option<f64>,
-    /// [`PairedDifference::detectable`] in standard deviations; none with one pair.
+    /// [`PairedDifference::detectable`] in standard deviations. `None` with one pair.
     detectable: Option<f64>,
 }
 
 impl PairedTests {
-    /// The tests for `pairs` pairs.
+    /// Prepares the tests for `pairs` pairs.
     ///
     /// # Panics
-    /// Where there are none.
+    /// If `pairs` is 0.
     pub fn new(pairs: usize) -> Self {
         assert!(pairs > 0, "at least one pair");
         let test = PairedTTest::new(pairs);
@@ -64,12 +64,13 @@ impl PairedTests {
         }
     }
 
-    /// Judges differences of how many of `images` images are right; they come out as shares of them.
+    /// Judges differences of the number of images predicted right, out of `images`. The result is in
+    /// shares of `images`.
     ///
-    /// Whole numbers have no rounding, so equal differences have a deviation of exactly 0.
+    /// Whole numbers have no rounding errors, so equal differences have a deviation of exactly 0.
     ///
     /// # Panics
-    /// Where there are not as many differences as pairs, or no images.
+    /// If there are not as many differences as pairs, or no images.
     pub fn judge_counts(&self, differences: &[i64], images: usize) -> PairedDifference {
         assert!(images > 0, "shares of at least one image");
         let shares: Vec<f64> = differences
@@ -79,10 +80,10 @@ impl PairedTests {
         self.judge(&shares, sign_flip_p_of_counts(differences))
     }
 
-    /// Judges differences of a measure that is no whole number.
+    /// Judges differences of a measure that is not a whole number.
     ///
     /// # Panics
-    /// Where there are not as many differences as pairs.
+    /// If there are not as many differences as pairs.
     pub fn judge_values(&self, differences: &[f64]) -> PairedDifference {
         self.judge(differences, sign_flip_p(differences))
     }

@@ -4,12 +4,12 @@ use serde::Serialize;
 
 use crate::Report;
 
-/// A row a run.
+/// One row for each run.
 ///
 /// # Columns
 /// `arm, seed, epochs, last, best, best_epoch, best_chosen_by, loss, nll, brier, ece,
-/// training_accuracy, seconds, version, run`: `last` and `best` are test accuracies, `version` every
-/// version of the arm's runs.
+/// training_accuracy, seconds, version, run`. `last` and `best` are test accuracies. `version` has all
+/// versions of the arm's runs.
 pub fn runs(report: &Report) -> String {
     let header = [
         "arm",
@@ -53,11 +53,11 @@ pub fn runs(report: &Report) -> String {
     csv(&header, rows)
 }
 
-/// A row an epoch of a run.
+/// One row for each epoch of each run.
 ///
 /// # Columns
-/// `arm, seed, epoch, train_loss, held_out_loss, held_out_accuracy`: the held-out images are those
-/// that choose the best epoch.
+/// `arm, seed, epoch, train_loss, held_out_loss, held_out_accuracy`. The held-out images are those that
+/// choose the best epoch.
 pub fn epochs(report: &Report) -> String {
     let header = [
         "arm",
@@ -86,12 +86,12 @@ pub fn epochs(report: &Report) -> String {
     csv(&header, rows)
 }
 
-/// A row a pair.
+/// One row for each pair.
 ///
 /// # Columns
 /// `arm, baseline, seed, arm_accuracy, baseline_accuracy, difference, only_arm, only_baseline,
-/// mcnemar_p`: test accuracies after the last epoch, and numbers of test images that only one of the
-/// two networks got right.
+/// mcnemar_p`. Accuracies are test accuracies after the last epoch. `only_arm` and `only_baseline` are
+/// numbers of test images that only one of the two networks got right.
 pub fn pairs(report: &Report) -> String {
     let header = [
         "arm",
@@ -122,11 +122,11 @@ pub fn pairs(report: &Report) -> String {
     csv(&header, rows)
 }
 
-/// A row for each ε of a run that was attacked.
+/// One row for each ε of each run that was attacked.
 ///
 /// # Columns
-/// `arm, seed, epsilon, fgsm, pgd`: accuracies on test images that were changed by at most `epsilon`,
-/// in 1/255 of the pixel range. Where it is 0 both stand for the same images unchanged.
+/// `arm, seed, epsilon, fgsm, pgd`. Accuracies are those on test images that were changed by at most
+/// `epsilon`, in 1/255 of the pixel range. At 0 both are the accuracy on the same images, unchanged.
 pub fn robustness(report: &Report) -> String {
     let header = ["arm", "seed", "epsilon", "fgsm", "pgd"];
     let runs = report
@@ -146,7 +146,7 @@ pub fn robustness(report: &Report) -> String {
     csv(&header, rows)
 }
 
-/// The header, also where there are no rows, and the rows.
+/// The header and the rows. Without rows the header remains.
 fn csv<R: Serialize>(header: &[&str], rows: impl Iterator<Item = R>) -> String {
     let mut writer = csv::WriterBuilder::new()
         .has_headers(false)

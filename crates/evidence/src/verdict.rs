@@ -1,14 +1,14 @@
-//! What the figures allow to say, in words.
+//! The conclusion of a comparison, in words.
 //!
-//! "Better" needs both statements about the mean difference: the t interval, which takes differences
-//! as normal, and the exact test, which does not. Neither speaks of other images or other settings.
+//! "Better" needs two statements about the mean difference. The t interval assumes normal differences,
+//! the exact test does not. Neither says anything about other images or other settings.
 
 use crate::statistics::{LEVEL, fewest_pairs};
 use crate::words::{count, distance, p, points, points_range};
 use crate::{Comparison, Outcome, PairedDifference};
 
 impl Outcome {
-    /// What the difference of two arms allows to say.
+    /// The conclusion that the difference of two arms allows.
     pub fn new(difference: &PairedDifference) -> Self {
         if difference.pairs < 2 {
             Self::OnePair
@@ -72,7 +72,7 @@ fn evidence(difference: &PairedDifference) -> String {
     }
 }
 
-/// Why the outcome is what it is, and what it leaves open.
+/// The reasons for the outcome, and what it leaves open.
 pub(crate) fn decision(comparison: &Comparison) -> Vec<String> {
     let last = &comparison.last;
     let pairs = count(last.pairs, "pair");
@@ -146,7 +146,7 @@ fn not_shown(last: &PairedDifference) -> Vec<String> {
         ));
     }
     if let Some(detectable) = last.detectable {
-        // What simulations of the rule show: see `statistics/simulations.rs`.
+        // Simulations of the rule show this: see `statistics/simulations.rs`.
         let exact = match last.pairs {
             pairs if pairs < fewest_pairs() => {
                 "; the exact test, which the verdict needs too, is out of reach"
@@ -166,7 +166,7 @@ fn not_shown(last: &PairedDifference) -> Vec<String> {
     findings
 }
 
-/// A p as a bare share.
+/// A p as a share, without `p =`.
 fn share(value: f64) -> String {
     let text = p(value);
     text.strip_prefix("p = ")

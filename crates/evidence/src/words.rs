@@ -1,8 +1,8 @@
-//! Numbers as they stand in sentences and tables.
+//! Numbers as text, for sentences and tables.
 
 /// A difference of shares in percentage points, signed: `+2.12`, `−0.60`, `0.00`.
 ///
-/// Two decimals, or four where two would show 0 for something that is not.
+/// Two decimals, or four if two would show a difference as 0.
 pub(crate) fn points(share: f64) -> String {
     signed(100.0 * share, 2)
 }
@@ -12,18 +12,17 @@ pub(crate) fn points_range((low, high): (f64, f64)) -> String {
     format!("{} to {}", points(low), points(high))
 }
 
-/// Points without a sign, for a distance.
+/// The size of a difference in points, without a sign.
 pub(crate) fn distance(share: f64) -> String {
     points(share.abs()).replace('+', "")
 }
 
-/// A share in percent with two decimals, without the sign for it: `74.51`.
+/// A share in percent with two decimals, without the percent sign: `74.51`.
 pub(crate) fn percent(share: f64) -> String {
     format!("{:.2}", 100.0 * share)
 }
 
-/// A difference with `decimals`, signed, or with two more where these would show 0 for something that
-/// is not.
+/// A difference with a sign and `decimals`, or two decimals more if it would be shown as 0 otherwise.
 pub(crate) fn signed(value: f64, decimals: usize) -> String {
     let text = |decimals: usize| format!("{:.decimals$}", value.abs());
     let shows_zero = |text: &str| text.bytes().all(|byte| matches!(byte, b'0' | b'.'));
@@ -38,7 +37,7 @@ pub(crate) fn signed(value: f64, decimals: usize) -> String {
     format!("{sign}{digits}")
 }
 
-/// A p to three decimals, four where it is below 0.1: `p = 0.0313`, `p < 0.0001`.
+/// A p with three decimals, or four if it is below 0.1: `p = 0.0312`, `p < 0.0001`.
 pub(crate) fn p(p: f64) -> String {
     if p < 1e-4 {
         "p < 0.0001".into()

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use statrs::distribution::{Binomial, DiscreteCDF};
 
-/// McNemar's exact test on the images that two networks both saw.
+/// McNemar's exact test of two networks on the same images.
 ///
 /// # Source
 /// McNemar, "Note on the sampling error of the difference between correlated proportions or
@@ -14,12 +14,12 @@ pub struct McNemar {
     pub only_arm: u64,
     /// Images that only the baseline's network got right.
     pub only_baseline: u64,
-    /// Two-sided p: the binomial probability of a split at least as uneven.
+    /// Two-sided p: the probability that a fair coin splits these images at least as unevenly.
     pub p: f64,
 }
 
 impl McNemar {
-    /// The test of two networks' predictions for the same images.
+    /// Tests the predictions of two networks for the same images.
     ///
     /// # Shapes
     /// `labels`, `arm` and `baseline` u8 `[images]`: the true class and the two predicted ones.
@@ -35,10 +35,9 @@ impl McNemar {
         Self::from_counts(only_arm, only_baseline)
     }
 
-    /// The test of how many images only one of two networks got right.
+    /// Tests the numbers of images that only one of two networks got right.
     ///
-    /// With b and c such images, p = min(1, 2 P(Bin(b + c, ½) ≤ min(b, c))), and 1 where there are
-    /// none.
+    /// With b and c such images, p = min(1, 2 P(Bin(b + c, ½) ≤ min(b, c))). Without such images p is 1.
     pub fn from_counts(only_arm: u64, only_baseline: u64) -> Self {
         let coin = Binomial::new(0.5, only_arm + only_baseline).expect("½ is a probability");
         let tail = coin.cdf(only_arm.min(only_baseline));

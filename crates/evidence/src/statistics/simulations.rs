@@ -1,5 +1,5 @@
-//! Over simulated experiments: a planted difference is found as often as the stated power says, and a
-//! planted zero is called a difference no more often than the level allows.
+//! Simulated experiments. A planted difference is found as often as the stated power says, and without a
+//! difference one is reported no more often than the level allows.
 
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
@@ -13,15 +13,15 @@ const IMAGES: usize = 10_000;
 const BASELINE: f64 = 0.745;
 const COMPARISONS: u32 = 6000;
 
-/// Of simulated comparisons, the share that says each thing.
+/// The shares of simulated comparisons that reach each conclusion.
 struct Shares {
     interval: f64,
     exact: f64,
     better_or_worse: f64,
 }
 
-/// Pairs of runs whose accuracies differ by `effect` in truth and stray so that their difference has
-/// the standard deviation `deviation`; each accuracy is a whole number of images.
+/// Simulates pairs of runs whose true accuracies differ by `effect`. Their noise gives the difference the
+/// standard deviation `deviation`. Each accuracy is a whole number of images.
 fn simulate(pairs: usize, effect: f64, deviation: f64, seed: u64) -> Shares {
     let tests = PairedTests::new(pairs);
     let mut random = ChaCha8Rng::seed_from_u64(seed);

@@ -9,15 +9,15 @@ pub struct Spread {
     pub runs: usize,
     /// Mean.
     pub mean: f64,
-    /// Standard deviation of the sample (divided by n − 1); none with one run.
+    /// Standard deviation of the sample (divided by n − 1). `None` with one run.
     pub deviation: Option<f64>,
 }
 
 impl Spread {
-    /// Mean and standard deviation of `values`, one a run.
+    /// Mean and standard deviation of `values`, one for each run.
     ///
     /// # Panics
-    /// Where there are none.
+    /// If there are no values.
     pub fn new(values: &[f64]) -> Self {
         let (mean, deviation) = mean_and_deviation(values);
         Self {
@@ -28,11 +28,12 @@ impl Spread {
     }
 }
 
-/// Mean and sample deviation (divided by n − 1; none with one value) of at least one value.
+/// Mean and standard deviation of the sample (divided by n − 1, `None` with one value) of at least one
+/// value.
 pub(super) fn mean_and_deviation(values: &[f64]) -> (f64, Option<f64>) {
     let n = values.len() as f64;
     let first = *values.first().expect("a mean of at least one value");
-    // Around the first value, so that equal values give exactly it and a deviation of exactly 0.
+    // Relative to the first value, so that equal values have exactly that mean and a deviation of 0.
     let mean = first + values.iter().map(|value| value - first).sum::<f64>() / n;
     let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
     let deviation = (values.len() > 1).then(|| (squares / (n - 1.0)).sqrt());
