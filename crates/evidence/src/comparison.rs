@@ -9,8 +9,8 @@ pub(crate) fn compare(arm: &[Trial], baseline: &[Trial]) -> Option<Comparison> {
     let pairs: Vec<(&Trial, &Trial)> = arm
         .iter()
         .filter_map(|run| {
-            let half = baseline.iter().find(|half| half.seed == run.seed)?;
-            Some((run, half))
+            let partner = baseline.iter().find(|partner| partner.seed == run.seed)?;
+            Some((run, partner))
         })
         .collect();
     if pairs.is_empty() {
@@ -30,13 +30,16 @@ pub(crate) fn compare(arm: &[Trial], baseline: &[Trial]) -> Option<Comparison> {
     };
     let attacked: Option<Vec<(&Robustness, &Robustness)>> = pairs
         .iter()
-        .map(|(run, half)| run.robustness.as_ref().zip(half.robustness.as_ref()))
+        .map(|(run, partner)| run.robustness.as_ref().zip(partner.robustness.as_ref()))
         .collect();
     let last = of_accuracies(|run| run.test.accuracy);
     let mut comparison = Comparison {
         arm: arm[0].arm.clone(),
         baseline: baseline[0].arm.clone(),
-        pairs: pairs.iter().map(|(run, half)| pair(run, half)).collect(),
+        pairs: pairs
+            .iter()
+            .map(|(run, partner)| pair(run, partner))
+            .collect(),
         last,
         best: of_accuracies(|run| run.best_test_accuracy),
         nll: of_measure(|test| test.nll),
@@ -52,12 +55,12 @@ pub(crate) fn compare(arm: &[Trial], baseline: &[Trial]) -> Option<Comparison> {
     Some(comparison)
 }
 
-fn pair(run: &Trial, half: &Trial) -> Pair {
+fn pair(run: &Trial, partner: &Trial) -> Pair {
     Pair {
         seed: run.seed,
         arm: run.test.accuracy,
-        baseline: half.test.accuracy,
-        difference: run.test.accuracy - half.test.accuracy,
-        mcnemar: McNemar::from_predictions(&run.labels, &run.predicted, &half.predicted),
+        baseline: partner.test.accuracy,
+        difference: run.test.accuracy - partner.test.accuracy,
+        mcnemar: McNemar::from_predictions(&run.labels, &run.predicted, &partner.predicted),
     }
 }

@@ -22,8 +22,8 @@ pub(crate) fn marks(
     }
     if comparisons.len() > 1 {
         marks.push(format!(
-            "{} arms are compared with {}. Each interval stands at 95% by itself, so that one of \
-             them leaves out 0 by chance more often than one in twenty.",
+            "{} arms are compared with {}. Each interval covers 95% on its own, so without any true \
+             difference one of them leaves out 0 more often than 1 time in 20.",
             comparisons.len(),
             comparisons[0].baseline
         ));
@@ -41,16 +41,17 @@ pub(crate) fn chosen_by(runs: &[Vec<Trial>]) -> Option<ChosenBy> {
 fn protocol(runs: &[Vec<Trial>]) -> Vec<String> {
     let mark = match chosen_by(runs) {
         Some(ChosenBy::Test) => {
-            "The best epoch was chosen by the test images, as the article does, so its accuracy \
-             flatters; the last epoch is compared."
+            "The best epoch was chosen by the test images, as in the article, so its accuracy is too \
+             high; the last epoch is compared."
         }
         Some(ChosenBy::Validation) => {
-            "The best epoch was chosen by images held out of the training set, so its test accuracy \
-             does not flatter; the last epoch is compared."
+            "The best epoch was chosen by images held out of the training set, so its test accuracy is \
+             not biased; the last epoch is compared."
         }
         None => {
-            "Some runs chose the best epoch by the test images, which flatters, and others by images \
-             held out of the training set: best accuracies cannot be compared; the last epoch is."
+            "Some runs chose the best epoch by the test images, which makes its accuracy too high, and \
+             others by images held out of the training set. So best accuracies cannot be compared; the \
+             last epoch is compared."
         }
     };
     vec![mark.into()]
@@ -67,8 +68,8 @@ fn origins(arms: &[Arm]) -> Vec<String> {
             .join("; ");
         (all.len() > 1).then(|| {
             format!(
-                "The runs come from different {what} ({each}); a difference may be theirs, and runs \
-                 of a pair need not share every rounding."
+                "The runs come from different {what} ({each}). That alone may cause a difference, and \
+                 the runs of a pair may round differently."
             )
         })
     };
@@ -91,19 +92,19 @@ fn differing_settings(arms: &[Arm], settings: &[Setting], arm: usize) -> Vec<Str
     let mut marks = vec![];
     match differ.as_slice() {
         [] => marks.push(format!(
-            "{name} and {other} have the same settings, so nothing but chance, versions or devices \
-             can make a difference."
+            "{name} and {other} have the same settings, so only chance, versions or devices can cause a \
+             difference."
         )),
         [_] => {}
         several => marks.push(format!(
-            "{name} and {other} differ in {} ({}), so a difference is that of all of them together.",
+            "{name} and {other} differ in {} ({}), so a difference is the effect of all of them together.",
             count(several.len(), "setting"),
             list(several)
         )),
     }
     if network {
         marks.push(format!(
-            "{name} and {other} have different networks, so runs of one seed do not share their \
+            "{name} and {other} have different networks, so runs with the same seed do not share their \
              initial weights."
         ));
     }
@@ -116,14 +117,14 @@ fn differing_losses(one: &Arm, other: &Arm) -> Vec<String> {
     let mut marks = vec![];
     if have_different_losses(one, other) {
         marks.push(format!(
-            "{name} and {other_name} were trained by different losses, so values of the loss cannot \
+            "{name} and {other_name} were trained with different losses, so values of the loss cannot \
              be compared between them."
         ));
     }
     if one.outputs != other.outputs {
         marks.push(format!(
-            "{name} ends in {} outputs and {other_name} in {} outputs, so a difference of negative \
-             log-likelihood, Brier score or calibration error is that of the outputs too.",
+            "{name} ends in {} outputs and {other_name} in {} outputs. That also affects negative \
+             log-likelihood, Brier score and calibration error.",
             one.outputs, other.outputs
         ));
     }
@@ -142,14 +143,14 @@ fn unpaired(arms: &[Arm], arm: usize) -> Vec<String> {
         let seeds: Vec<String> = one
             .runs
             .iter()
-            .filter(|run| other.runs.iter().all(|half| half.seed != run.seed))
+            .filter(|run| other.runs.iter().all(|partner| partner.seed != run.seed))
             .map(|run| run.seed.to_string())
             .collect();
         (!seeds.is_empty()).then(|| {
             let plural = if seeds.len() == 1 { "" } else { "s" };
             format!(
-                "{} has no run with seed{plural} {} of {}: there the mean of {} counts more runs \
-                 than the differences.",
+                "{} has no run with seed{plural} {} of {}, so the mean of {} counts more runs than the \
+                 differences do.",
                 other.name,
                 list(&seeds),
                 one.name,
@@ -161,7 +162,8 @@ fn unpaired(arms: &[Arm], arm: usize) -> Vec<String> {
         .into_iter()
         .flatten()
         .collect();
-    let paired = |run: &crate::RunFigures| baseline.runs.iter().any(|half| half.seed == run.seed);
+    let paired =
+        |run: &crate::RunFigures| baseline.runs.iter().any(|partner| partner.seed == run.seed);
     if !arm.runs.iter().any(paired) {
         marks.push(format!(
             "{} and {} share no seed, so nothing is compared.",

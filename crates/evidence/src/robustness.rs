@@ -145,10 +145,14 @@ impl Robustness {
         pairs: &[(&Self, &Self)],
         tests: &PairedTests,
     ) -> Option<Robustness<MeanDifference>> {
-        if !pairs.iter().all(|(run, half)| run.was_attacked_like(half)) {
+        if !pairs
+            .iter()
+            .all(|(run, partner)| run.was_attacked_like(partner))
+        {
             return None;
         }
-        let minus = |(run, half): &(&Self, &Self)| run.map_with(&[half], |both| both[0] - both[1]);
+        let minus =
+            |(run, partner): &(&Self, &Self)| run.map_with(&[partner], |both| both[0] - both[1]);
         let differences: Vec<Self> = pairs.iter().map(minus).collect();
         let (first, others) = differences.split_first()?;
         let mean = |shares: &[&f64]| {

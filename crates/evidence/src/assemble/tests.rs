@@ -274,7 +274,7 @@ fn what_makes_arms_unlike_is_marked() {
     assert_eq!(plain.marks.len(), 1, "{:?}", plain.marks);
     assert!(is_marked(
         &plain,
-        "chosen by the test images, as the article does"
+        "chosen by the test images, as in the article"
     ));
     let change = |change: fn(&mut Trial)| {
         let mut trials = whole.clone();
@@ -302,11 +302,11 @@ fn what_makes_arms_unlike_is_marked() {
         &other,
         "mixup ends in sigmoid outputs and baseline in softmax outputs"
     ));
-    assert!(is_marked(&other, "were trained by different losses"));
+    assert!(is_marked(&other, "were trained with different losses"));
     let other = change(|trial| {
         trial.loss_function = "bce without an epsilon".into();
     });
-    assert!(is_marked(&other, "were trained by different losses"));
+    assert!(is_marked(&other, "were trained with different losses"));
     assert!(!is_marked(&other, "outputs"));
     // How a network is judged in the end changes nothing in it.
     let other = change(|trial| {
@@ -335,6 +335,6 @@ fn several_comparisons_are_marked() {
     assert_eq!(report.comparisons.len(), 2);
     assert!(is_marked(
         &report,
-        "2 arms are compared with baseline. Each interval stands at 95%"
+        "2 arms are compared with baseline. Each interval covers 95%"
     ));
 }

@@ -1,4 +1,4 @@
-//! Axes: faint grid lines, numbers, and what they measure.
+//! Axes: grid lines, numbers and titles.
 
 use maud::{Markup, html};
 
@@ -13,7 +13,7 @@ pub(crate) enum Numbers {
     Differences,
 }
 
-/// Grid lines across and their numbers at the left; what they measure stands above.
+/// Horizontal grid lines with numbers at the left. The title is above.
 pub(crate) fn left(ticks: &Ticks, y: &Scale, from: f64, to: f64, title: &str) -> Markup {
     let top = y.at(ticks.range().1);
     html! {
@@ -26,7 +26,7 @@ pub(crate) fn left(ticks: &Ticks, y: &Scale, from: f64, to: f64, title: &str) ->
     }
 }
 
-/// Grid lines upwards and their numbers below; what they measure stands under them.
+/// Vertical grid lines with numbers below. The title is under the numbers.
 pub(crate) fn below(
     ticks: &Ticks,
     x: &Scale,

@@ -1,4 +1,4 @@
-//! A value over epochs or the like: every run as a thin line, their mean as a thick one.
+//! A chart of values over epochs or ε: a thin line for each run, a thick line for their mean.
 
 use maud::{Markup, html};
 
@@ -6,43 +6,43 @@ use super::{
     Alternative, WIDTH, axis, marker, px, scale::Scale, spacing, svg, text_width, ticks::Ticks,
 };
 
-/// What the chart's axes say.
+/// The titles and numbers of the axes.
 pub(crate) struct Axes<'a> {
-    /// What the values are; stands above.
+    /// The title of the values; above the chart.
     pub(crate) measure: &'a str,
-    /// What they are values over, such as `Epoch`; stands below.
+    /// The title of the horizontal axis, such as `Epoch`; below the chart.
     pub(crate) across: &'a str,
-    /// Its numbers.
+    /// The numbers of the horizontal axis.
     pub(crate) ticks: Ticks,
 }
 
-/// Curves of one arm's runs, as places along the bottom and values. Values are in the axis's units;
-/// those that are not finite leave a gap.
+/// The curves of one arm's runs. A point is a place along the bottom and a value, both in the units of
+/// their axis. A value that is not finite leaves a gap.
 pub(crate) struct Series {
     /// Decides colour and shape.
     pub(crate) slot: usize,
-    /// Stands at the end of the mean's line.
+    /// The label at the end of the mean's line.
     pub(crate) label: String,
     /// How it is drawn.
     pub(crate) style: LineStyle,
-    /// Each run.
+    /// The points of each run.
     pub(crate) runs: Vec<Vec<(f64, f64)>>,
-    /// Their mean at each place.
+    /// The mean of the runs at each place.
     pub(crate) mean: Vec<(f64, f64)>,
 }
 
 /// How a curve is drawn.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum LineStyle {
-    /// A line with the arm's shape at its end: for many places.
+    /// A line with the arm's shape at its end, for many places.
     Line,
-    /// A line with the shape at every place: for few of them.
+    /// A line with the arm's shape at every place, for few places.
     Points,
-    /// Likewise, dashed and with shapes that are not filled.
+    /// A dashed line with an outlined shape at every place.
     Dashed,
 }
 
-/// Between a line's end and its label.
+/// The distance between the end of a line and its label.
 const LABEL_GAP: f64 = 14.0;
 
 const TOP: f64 = 34.0;
@@ -66,7 +66,7 @@ pub(crate) fn curves(alternative: &Alternative, axes: &Axes<'_>, series: &[Serie
     let (first, last) = places.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), place| {
         (low.min(place), high.max(place))
     });
-    // A single place stands in the middle.
+    // A single place is in the middle.
     let range = if first < last {
         (first, last)
     } else {
@@ -89,7 +89,7 @@ pub(crate) fn curves(alternative: &Alternative, axes: &Axes<'_>, series: &[Serie
         }
         @for (one, height) in series.iter().zip(&label_heights) {
             @let (x, y) = plot.end(one);
-            // A curve may also end before the others.
+            // A curve may end before the others.
             @if (y - height).abs() > 3.0 || right - x > 2.0 * LABEL_GAP {
                 @let label = (right + LABEL_GAP - 2.0, *height);
                 g class=(marker::colour(one.slot)) {
@@ -126,7 +126,7 @@ fn bottom_axis(axes: &Axes<'_>, x: &Scale) -> Markup {
 }
 
 impl Series {
-    /// The style sheet's classes of its lines.
+    /// The classes of its lines in the style sheet.
     fn classes(&self) -> String {
         let dashed = match self.style {
             LineStyle::Dashed => " dashed",
@@ -135,7 +135,7 @@ impl Series {
         format!("{}{dashed}", marker::colour(self.slot))
     }
 
-    /// The class of its shapes.
+    /// The class of its shapes in the style sheet.
     fn shape(&self) -> &'static str {
         match self.style {
             LineStyle::Dashed => "hollow",
@@ -151,7 +151,7 @@ struct Plot {
 }
 
 impl Plot {
-    /// All runs in one path: elements cost more than points.
+    /// All runs as one path, because elements cost more bytes than points.
     fn runs(&self, series: &Series) -> String {
         series.runs.iter().map(|run| self.line(run)).collect()
     }
@@ -166,7 +166,7 @@ impl Plot {
             .collect()
     }
 
-    /// The arm's shape at each place of the mean, or only at its end.
+    /// The arm's shape at each place of the mean, or at its end only.
     fn shapes(&self, series: &Series) -> String {
         let shape = |(x, y)| marker::outline(series.slot, x, y, 4.5);
         if series.style == LineStyle::Line {
@@ -180,7 +180,7 @@ impl Plot {
         (self.x.at(place), self.y.at(value))
     }
 
-    /// Where the mean ends; at the bottom right where it has no value.
+    /// The end of the mean, or the bottom right if it has no value.
     fn end(&self, series: &Series) -> (f64, f64) {
         let finite = series.mean.iter().rfind(|(_, value)| value.is_finite());
         self.at(finite.copied().unwrap_or((f64::MAX, f64::MIN)))

@@ -1,4 +1,4 @@
-//! A square of shaded cells, such as a confusion matrix.
+//! A chart of a square of shaded cells, such as a confusion matrix.
 
 use std::fmt::Write;
 
@@ -6,13 +6,13 @@ use maud::{Markup, html};
 
 use super::{Alternative, TEXT, WIDTH, marker, px, shortened, svg, text_width, ticks::Ticks};
 
-/// The darkest shade; 0 is none.
+/// The darkest shade; 0 is no shade.
 pub(crate) const SHADES: u8 = 8;
 
-/// Above so many classes a cell has no room for its number.
+/// The most classes for which a cell has room for its number.
 pub(crate) const NUMBERED: usize = 10;
 
-/// Above so many classes a row has no room for its name.
+/// The most classes for which a row has room for its name.
 const NAMED: usize = 20;
 
 /// Which of a matrix's two colours a cell has.
@@ -39,7 +39,7 @@ pub(crate) struct Cell {
 pub(crate) struct Matrix<'a> {
     /// The names of rows and columns.
     pub(crate) classes: &'a [String],
-    /// As many as classes, each as long.
+    /// The cells, one row for each class. A row has one cell for each class.
     pub(crate) cells: Vec<Vec<Cell>>,
     /// The slot of the first colour.
     pub(crate) first_slot: usize,
@@ -111,7 +111,7 @@ pub(crate) fn matrix(alternative: &Alternative, matrix: &Matrix<'_>) -> Markup {
     svg(alternative, end + 2.0, &drawing)
 }
 
-/// Class numbers, from 0, where names have no room.
+/// Class numbers, from 0, instead of names that have no room.
 fn numbers(count: usize, middle: &impl Fn(usize) -> f64, margin: f64) -> Markup {
     let ticks = Ticks::counting(count - 1, 5);
     html! {
@@ -123,8 +123,8 @@ fn numbers(count: usize, middle: &impl Fn(usize) -> f64, margin: f64) -> Markup 
     }
 }
 
-/// One path for all cells of a shade, neighbours in a row joined: a hundred classes have ten thousand
-/// cells.
+/// One path for all cells of a shade. Neighbours in a row are joined, because a hundred classes have ten
+/// thousand cells.
 fn squares(cells: &[Vec<Cell>], shade: u8, colour: Colour) -> String {
     let mut data = String::new();
     for (row, cells) in cells.iter().enumerate() {

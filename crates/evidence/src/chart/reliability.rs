@@ -1,4 +1,4 @@
-//! Accuracy over confidence, against the diagonal.
+//! A chart of accuracy over confidence, with the diagonal.
 
 use maud::{Markup, html};
 
@@ -18,7 +18,7 @@ pub(crate) struct Curve<'a> {
     pub(crate) slot: usize,
     /// The bins of each run.
     pub(crate) runs: Vec<&'a [Bin]>,
-    /// Mean over the runs.
+    /// The mean over the runs.
     pub(crate) mean: &'a [Bin],
 }
 
@@ -32,7 +32,7 @@ pub(crate) fn reliability(alternative: &Alternative, curves: &[Curve<'_>]) -> Ma
         .iter()
         .flat_map(|curve| curve.runs.iter().copied().chain([curve.mean]).flatten());
     let shares = bins.flat_map(|bin| [bin.confidence, bin.accuracy]);
-    // One range for both axes, so that the diagonal is one.
+    // Both axes have the same range, so the diagonal goes from corner to corner.
     let ticks = Ticks::around(shares.map(|share| share * 100.0).chain([100.0]), 5);
     let (low, high) = ticks.range();
     let x = Scale::new((low, high), (LEFT, WIDTH - 12.0));

@@ -1,4 +1,4 @@
-//! Rows of dots and spans along one axis: intervals, pairs, classes, gaps.
+//! A chart of rows with symbols along one axis: intervals, pairs, classes, gaps.
 
 use maud::{Markup, html};
 
@@ -13,11 +13,11 @@ use super::{
 
 /// Rows over one axis.
 pub(crate) struct Rows {
-    /// From top to bottom.
+    /// The rows, from top to bottom.
     pub(crate) rows: Vec<Row>,
-    /// The axis's numbers.
+    /// The numbers of the axis.
     pub(crate) ticks: Ticks,
-    /// What the axis measures.
+    /// The title of the axis.
     pub(crate) measure: &'static str,
     /// What it measures. Differences get a line at 0.
     pub(crate) numbers: Numbers,
@@ -27,13 +27,13 @@ pub(crate) struct Rows {
 
 /// One row.
 pub(crate) struct Row {
-    /// At the left; shortened where it is long.
+    /// The label at the left. A long one is shortened.
     pub(crate) label: String,
-    /// At the right.
+    /// The text at the right.
     pub(crate) note: String,
     /// Whether it is the mean of the rows before it: set apart by a line.
     pub(crate) is_mean: bool,
-    /// What lies on it, the first below.
+    /// The symbols, from back to front.
     pub(crate) symbols: Vec<Symbol>,
 }
 
@@ -41,25 +41,25 @@ pub(crate) struct Row {
 pub(crate) struct Symbol {
     /// Decides colour and shape.
     pub(crate) slot: usize,
-    /// In the chart's units.
+    /// In units of the chart.
     pub(crate) shift: f64,
-    /// The kind, with its values.
+    /// The form, with its values.
     pub(crate) form: Form,
 }
 
-/// What a symbol looks like.
+/// The form of a symbol.
 pub(crate) enum Form {
     /// A grey band as high as the row.
     Band(f64, f64),
     /// A thin line from one value to another.
     Thin(f64, f64),
-    /// A thick one.
+    /// A thick line from one value to another.
     Thick(f64, f64),
     /// A small faint dot for each value.
     Specks(Vec<f64>),
     /// The arm's shape.
     Dot(f64),
-    /// The arm's shape, not filled.
+    /// The outline of the arm's shape.
     Hollow(f64),
 }
 
@@ -77,7 +77,7 @@ impl Form {
 
 const TOP: f64 = 8.0;
 
-/// The least height of a row that has room for its label.
+/// The least height of a row with room for its label.
 const LABELLED: f64 = 15.0;
 
 /// The chart.
@@ -96,7 +96,7 @@ pub(crate) fn rows(alternative: &Alternative, chart: &Rows) -> Markup {
     let right = WIDTH - notes.fold(14.0, f64::max);
     let bottom = TOP + chart.pitch * chart.rows.len() as f64 + 4.0;
     let x = Scale::new(chart.ticks.range(), (left + 8.0, right - 8.0));
-    // Where rows are too low for a label each, every second or third has one.
+    // If rows are too low for a label each, only every second or third has one.
     let every = (LABELLED / chart.pitch).ceil().max(1.0) as usize;
     let drawing = html! {
         (axis::below(&chart.ticks, &x, (TOP, bottom), chart.numbers, chart.measure))
@@ -133,7 +133,7 @@ fn drawn(symbol: &Symbol, x: &Scale, middle: f64, pitch: f64) -> Markup {
     let radius = (pitch * 0.24).clamp(2.0, 5.0);
     let shape = |at: f64| marker::outline(symbol.slot, x.at(at), y, radius);
     match &symbol.form {
-        // Below the zero line, so drawn before it.
+        // It is under the line at 0, so it was drawn before that.
         Form::Band(..) => html! {},
         Form::Thin(from, to) => html! { path.thin d=(line(*from, *to)) {} },
         Form::Thick(from, to) => html! { path.thick d=(line(*from, *to)) {} },

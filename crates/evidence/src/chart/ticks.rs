@@ -1,11 +1,11 @@
 //! Round numbers along an axis.
 
-/// Ascending round numbers with one step: 1, 2 or 5 times a power of ten.
+/// Ascending round numbers. Their step is 1, 2 or 5 times a power of ten.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Ticks {
     /// The numbers.
     pub(crate) values: Vec<f64>,
-    /// Decimals that tell them apart.
+    /// The decimals that are needed to tell the numbers apart.
     decimals: usize,
 }
 
@@ -16,13 +16,13 @@ impl Ticks {
     pub(crate) fn covering(low: f64, high: f64, steps: usize) -> Self {
         let (low, high) = widened(low, high);
         let step = Step::at_least((high - low) / steps.max(1) as f64);
-        // Ends that are multiples but for rounding count as multiples.
-        let first = (step.of(low) + 1e-6).floor();
-        let last = (step.of(high) - 1e-6).ceil();
+        // An end that is a multiple except for rounding counts as one.
+        let first = (step.steps_to(low) + 1e-6).floor();
+        let last = (step.steps_to(high) - 1e-6).ceil();
         Self::multiples(step, first as i64, last as i64)
     }
 
-    /// Ticks around all of the values, which may be empty or hold what is not finite.
+    /// Ticks around all finite values; from 0 to 1 if there are none.
     pub(crate) fn around(values: impl IntoIterator<Item = f64>, steps: usize) -> Self {
         let finite = values.into_iter().filter(|value| value.is_finite());
         let (low, high) = finite.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
@@ -38,7 +38,7 @@ impl Ticks {
     /// Whole numbers from 1 to `last`, with about this many steps; 1 is always among them.
     pub(crate) fn counting(last: usize, steps: usize) -> Self {
         let step = Step::at_least((last as f64 / steps.max(1) as f64).max(1.0));
-        let mut ticks = Self::multiples(step, 1, step.of(last as f64 + 1e-6).floor() as i64);
+        let mut ticks = Self::multiples(step, 1, step.steps_to(last as f64 + 1e-6).floor() as i64);
         if ticks.values.first() != Some(&1.0) {
             ticks.values.insert(0, 1.0);
         }
@@ -71,7 +71,7 @@ impl Ticks {
     }
 }
 
-/// `digit` times 10 to the `exponent`.
+/// A step: `digit` times 10 to the power of `exponent`.
 #[derive(Clone, Copy)]
 struct Step {
     digit: i64,
@@ -82,7 +82,7 @@ impl Step {
     fn at_least(width: f64) -> Self {
         let exponent = width.log10().floor() as i32;
         let first = width / 10_f64.powi(exponent);
-        // A width that is a step but for rounding is that step.
+        // A width that is a step except for rounding is that step.
         match [1, 2, 5]
             .into_iter()
             .find(|&digit| first <= digit as f64 + 1e-6)
@@ -95,12 +95,12 @@ impl Step {
         }
     }
 
-    /// How many steps make this value.
-    fn of(self, value: f64) -> f64 {
+    /// The number of steps from 0 to this value.
+    fn steps_to(self, value: f64) -> f64 {
         value / self.times(1)
     }
 
-    /// Divides by a power of ten rather than multiply by a negative one, which is not exact.
+    /// Divides by a positive power of ten instead of multiplying by a negative one, which is not exact.
     fn times(self, times: i64) -> f64 {
         let digits = (times * self.digit) as f64;
         if self.exponent < 0 {
@@ -111,7 +111,7 @@ impl Step {
     }
 }
 
-/// A range wide enough that its steps can be told apart.
+/// The range, widened if it is too narrow for different steps.
 fn widened(low: f64, high: f64) -> (f64, f64) {
     let size = low.abs().max(high.abs());
     if high - low > size * 1e-6 {

@@ -1,4 +1,4 @@
-//! Whether the networks know how sure they may be.
+//! The section on calibration: whether the confidence of a network matches its accuracy.
 
 use maud::html;
 
@@ -65,7 +65,7 @@ pub(super) fn section(report: &Report, keys: &[Key]) -> Section {
     }
 }
 
-/// Where the confidence comes from.
+/// How outputs become confidences, in words.
 fn confidence(arms: &[Arm]) -> String {
     let ending = |outputs| {
         let arms = arms.iter().filter(|arm| arm.outputs == outputs);
@@ -73,8 +73,8 @@ fn confidence(arms: &[Arm]) -> String {
     };
     let (sigmoid, softmax) = (ending(Outputs::Sigmoid), ending(Outputs::Softmax));
     if softmax.is_empty() {
-        return "The networks end in one sigmoid a class, which need not sum to 1. The confidence of a \
-                prediction is the largest output after dividing all by their sum."
+        return "The networks end in one sigmoid for each class, and their outputs need not sum to 1. The \
+                confidence of a prediction is the largest output after all are divided by their sum."
             .to_owned();
     }
     if sigmoid.is_empty() {
@@ -83,10 +83,10 @@ fn confidence(arms: &[Arm]) -> String {
             .to_owned();
     }
     format!(
-        "Not all networks end alike. Those of {} end in a softmax over the classes, so that their \
-         outputs sum to 1; those of {} in one sigmoid a class, which need not sum to 1 and are divided \
-         by their sum. The confidence of a prediction is the largest of these. Between the two kinds, \
-         a difference of confidence is that of the outputs too.",
+        "The arms have different outputs. Those of {} end in a softmax over the classes, so that their \
+         outputs sum to 1. Those of {} end in one sigmoid for each class, and their outputs are divided by \
+         their sum. The confidence of a prediction is the largest of these. A difference of confidence \
+         between the two kinds also comes from the outputs.",
         list(&softmax),
         list(&sigmoid)
     )

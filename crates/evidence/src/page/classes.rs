@@ -1,4 +1,4 @@
-//! How each class fares.
+//! The section on the accuracy of each class.
 
 use maud::{Markup, html};
 
@@ -19,7 +19,7 @@ use crate::{
     },
 };
 
-/// With more classes the chart shows the most telling ones.
+/// The most classes in the chart. Of more classes it shows those that differ most.
 const SHOWN: usize = 20;
 
 pub(super) fn section(report: &Report, keys: &[Key]) -> Section {
@@ -59,7 +59,7 @@ fn figure(report: &Report, keys: &[Key], shown: &[usize]) -> Markup {
         title: "Test accuracy of each class".to_owned(),
         text: in_words(report, shown),
     };
-    let spread = report.arms.iter().any(|arm| arm.runs.len() > 1);
+    let has_deviations = report.arms.iter().any(|arm| arm.runs.len() > 1);
     let hidden = report.classes.len() - shown.len();
     let figure = Figure {
         legend: legend(keys, &vec![String::new(); keys.len()]),
@@ -67,8 +67,8 @@ fn figure(report: &Report, keys: &[Key], shown: &[usize]) -> Markup {
         caption: html! {
             @if keys.len() > 1 { "Classes by the baseline’s accuracy, the highest first. " }
             @else { "Classes by accuracy, the highest first. " }
-            @if spread { "Bars are one standard deviation to either side over the runs." }
-            @else { "One run an arm, so no spread." }
+            @if has_deviations { "Bars are one standard deviation to either side over the runs." }
+            @else { "Each arm has one run, so there are no bars." }
             @if hidden > 0 {
                 " Left out of the chart: " (counted(hidden, "class")) " "
                 @if keys.len() > 1 { "in which the arms differ least or without test images" }
@@ -81,9 +81,10 @@ fn figure(report: &Report, keys: &[Key], shown: &[usize]) -> Markup {
     figure.markup()
 }
 
-/// The classes of the chart, by the baseline's accuracy.
+/// The classes of the chart, ordered by the baseline's accuracy.
 ///
-/// Of many, those where arms differ most; with one arm, the hardest.
+/// If there are too many, those in which arms differ most, or with one arm those with the lowest
+/// accuracy.
 fn shown(report: &Report) -> Vec<usize> {
     let accuracies = |class: usize| {
         let arms = report.arms.iter();
@@ -133,7 +134,7 @@ fn row(report: &Report, keys: &[Key], class: usize, lane: f64) -> Row {
     }
 }
 
-/// One deviation to either side, in percent, within what an accuracy can be.
+/// One standard deviation to either side of the mean, in percent, cut off at 0 and 100.
 fn span(spread: &Spread) -> (f64, f64) {
     let deviation = spread.deviation.unwrap_or(0.0);
     let end = |value: f64| value.clamp(0.0, 1.0) * 100.0;

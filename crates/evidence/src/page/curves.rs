@@ -1,4 +1,4 @@
-//! What each epoch came to.
+//! The section on the figures of each epoch.
 
 use maud::{Markup, html};
 
@@ -61,7 +61,7 @@ pub(super) fn section(report: &Report, keys: &[Key]) -> Section {
                 @if one_loss(report) {
                     ", so these can be compared."
                 } @else {
-                    ". " strong { "Do not compare arms here:" } " they were trained by different losses."
+                    ". " strong { "Do not compare arms here:" } " they were trained with different losses."
                 }
             }))
             (training.figure(report, keys, plain, html! {
@@ -79,7 +79,7 @@ pub(super) fn section(report: &Report, keys: &[Key]) -> Section {
     }
 }
 
-/// Whether all arms were trained by the baseline's loss.
+/// Whether all arms were trained with the baseline's loss.
 fn one_loss(report: &Report) -> bool {
     let baseline = report.arms.last();
     baseline.is_none_or(|baseline| {
@@ -181,11 +181,11 @@ impl Measured {
     }
 }
 
-/// An arm's values, by epoch from 1.
+/// The values of an arm, by epoch from 1.
 struct ByEpoch {
-    /// Those of each run.
+    /// The values of each run.
     runs: Vec<Vec<(usize, f64)>>,
-    /// Their mean.
+    /// The mean over the runs.
     mean: Vec<(usize, f64)>,
 }
 
@@ -207,13 +207,13 @@ impl ByEpoch {
     }
 }
 
-/// 0 where there are no epochs.
+/// The last epoch of all arms; 0 without epochs.
 fn last_epoch(arms: &[ByEpoch]) -> usize {
     let epochs = arms.iter().flat_map(|one| &one.mean);
     epochs.map(|(epoch, _)| *epoch).max().unwrap_or(0)
 }
 
-/// The mean at each epoch of the runs that have it.
+/// The mean at each epoch, over the runs that have this epoch.
 fn mean(runs: &[Vec<(usize, f64)>]) -> Vec<(usize, f64)> {
     let last = runs.iter().flatten().map(|(epoch, _)| *epoch).max();
     let mut sums = vec![(0.0, 0_usize); last.unwrap_or(0) + 1];

@@ -1,4 +1,4 @@
-//! Numbers as the page writes them.
+//! Numbers as text for the page.
 
 use crate::{Spread, words};
 
@@ -14,21 +14,21 @@ pub(crate) fn points(difference: f64) -> String {
     signed(difference * 100.0, 2)
 }
 
-/// A number with this many decimals; in words where it is none.
+/// A number with this many decimals, or words if it is not finite.
 pub(crate) fn decimal(value: f64, decimals: usize) -> String {
     if !value.is_finite() {
         return "not finite".to_owned();
     }
     let text = format!("{value:.decimals$}");
     match text.strip_prefix('-') {
-        // What rounds to zero has no sign.
+        // A value that is rounded to zero has no sign.
         Some(rest) if rest.chars().all(|c| c == '0' || c == '.') => rest.to_owned(),
         Some(rest) => format!("−{rest}"),
         None => text,
     }
 }
 
-/// A difference with its sign, as the verdict's sentences write it; in words where it is none.
+/// A difference with its sign, as in the verdict's sentences, or words if it is not finite.
 pub(crate) fn signed(value: f64, decimals: usize) -> String {
     if value.is_finite() {
         words::signed(value, decimals)
@@ -62,13 +62,13 @@ pub(crate) fn mean_and_deviation(spread: &Spread, decimals: usize) -> String {
 pub(crate) fn probability(p: f64) -> String {
     match p {
         p if p < 0.0001 => "below 0.0001".to_owned(),
-        // 0.0625 and 0.03125 are common: powers of two.
+        // Powers of two, such as 0.0625 and 0.03125, are common.
         p if p < 0.1 => decimal(p, 4),
         p => decimal(p, 3),
     }
 }
 
-/// An interval with a function for its ends.
+/// An interval; `end` writes its two ends.
 pub(crate) fn interval(ends: (f64, f64), end: impl Fn(f64) -> String) -> String {
     format!("{} to {}", end(ends.0), end(ends.1))
 }

@@ -1,4 +1,4 @@
-//! How much better the networks are on images that they were trained on.
+//! The section on the gap between training and test accuracy.
 
 use maud::html;
 
@@ -70,8 +70,8 @@ pub(super) fn section(report: &Report, keys: &[Key]) -> Section {
     };
     let body = html! {
         p {
-            "A network that learns its training images by heart is far better on them than on new "
-            "ones. Measured after the last epoch, on "
+            "A network that learns its training images by heart is much better on them than on new "
+            "ones. Measured after the last epoch on "
             (counted(images.unwrap_or(0), "training image")) " of each run."
             @if report.arms.iter().any(|arm| arm.random_labels > 0.0) {
                 " Some labels of the training images are random, and they count here as they are: a network "

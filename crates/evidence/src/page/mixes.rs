@@ -1,4 +1,4 @@
-//! Mixed images, to look at.
+//! The section with mixed images.
 
 use maud::{Markup, html};
 
@@ -11,10 +11,10 @@ pub(super) fn section(examples: &[MixedPair]) -> Section {
     } else {
         html! {
             p {
-                "An image, its partner, what became of them, and the soft label that the network was told. "
-                "λ is the first image’s share: of every pixel, or, where a rectangle of the partner is "
-                "pasted in, of the pixels that stay. Pairs of one run’s first epoch, each from the middle "
-                "of an equal part of its λ, from low to high."
+                "An image, its partner, their mix, and the soft label that the network was trained with. λ is "
+                "the first image’s share of every pixel, or, if a rectangle of the partner was pasted in, the "
+                "share of the pixels that remain. The pairs are from the first epoch of one run. They are "
+                "typical of its values of λ, from low to high."
             }
             ul.mixes { @for example in examples { li { (card(example)) } } }
         }
@@ -30,7 +30,7 @@ fn card(pair: &MixedPair) -> Markup {
     let [first, partner] = &pair.classes;
     let share = decimal(pair.lambda, 2);
     let rest = decimal(1.0 - pair.lambda, 2);
-    // Smoothed labels give every class a little: named are those of the pair.
+    // A smoothed label gives every class a share. Only the pair's classes are named.
     let (named, others): (Vec<_>, Vec<_>) = pair
         .target
         .iter()
@@ -50,7 +50,7 @@ fn card(pair: &MixedPair) -> Markup {
             (image(&pair.mixed, &format!("Their mix: {share} of the first, {rest} of the partner")))
         }
         p.lambda { "λ = " (share) }
-        // The words beside it say the same.
+        // The text below has the same numbers.
         div.bar aria-hidden="true" {
             @for (_, share) in &pair.target {
                 i style=(format!("flex-grow:{:.4}", share.clamp(0.0, 1.0))) {}

@@ -1,4 +1,4 @@
-//! The verdict, before everything else.
+//! The first section: the verdict, the marks, and the main figures.
 
 mod forest;
 
@@ -15,6 +15,10 @@ use super::{
 };
 use crate::{Arm, ChosenBy, Comparison, Outcome, Report, Spread};
 
+/// The words that the whole page uses.
+const TERMS: &str = "A run is one training with one seed. An arm is all runs of one experiment. A pair is a run \
+                     of an arm and the baseline’s run with the same seed.";
+
 pub(super) fn section(report: &Report, keys: &[Key]) -> Section {
     let body = html! {
         div.opening {
@@ -29,6 +33,7 @@ pub(super) fn section(report: &Report, keys: &[Key]) -> Section {
                 }
             }
         }
+        p.small { (TERMS) }
         @if !report.comparisons.is_empty() { (forest::figure(report, keys)) }
         @for comparison in &report.comparisons {
             @if report.comparisons.len() > 1 { h3 { (comparison.arm) " against " (comparison.baseline) } }
@@ -45,12 +50,12 @@ pub(super) fn section(report: &Report, keys: &[Key]) -> Section {
     }
 }
 
-/// Without a comparison there is no verdict, and the page says so.
+/// Says that there is no verdict, because nothing is compared.
 fn alone(report: &Report) -> Markup {
     let why = if report.arms.len() > 1 {
         "No two runs of different arms share a seed, so there are no pairs and nothing is compared."
     } else {
-        "There is one arm, so nothing is compared: this page shows how its runs came out."
+        "There is one arm, so nothing is compared: this page shows its runs."
     };
     html! {
         p.headline { (why) }
@@ -72,7 +77,7 @@ fn deviation_line(spread: &Spread) -> String {
             decimal(deviation * 100.0, 2),
             counted(spread.runs, "run")
         ),
-        None => "One run: how much it moves from seed to seed is unknown".to_owned(),
+        None => "One run: how much it varies from seed to seed is unknown".to_owned(),
     }
 }
 
@@ -122,7 +127,7 @@ fn outcome(outcome: Outcome) -> &'static str {
     }
 }
 
-/// A measure's name, and how its spread is written.
+/// A measure's name, and how it is written for an arm.
 type Measure = (&'static str, fn(&Arm) -> String);
 
 fn glance(report: &Report) -> DataTable {
@@ -160,17 +165,17 @@ fn glance(report: &Report) -> DataTable {
 fn glance_note(report: &Report) -> &'static str {
     match report.best_chosen_by {
         ChosenBy::Test => {
-            "The best epoch was chosen by the test images themselves, so its test accuracy flatters; \
-             the last epoch’s does not, and it is what is compared."
+            "The best epoch was chosen by the test images themselves, so its test accuracy is too high. \
+             The last epoch’s is not, and it is the one that is compared."
         }
         ChosenBy::Validation => {
             "The best epoch was chosen by images held out of the training set, so its test accuracy \
-             does not flatter. The last epoch’s is what is compared."
+             is not biased. The last epoch’s is the one that is compared."
         }
     }
 }
 
-/// The arms and their mean test accuracy, for charts that show all of them.
+/// A legend of the arms with their mean test accuracy.
 pub(super) fn arms_legend(report: &Report, keys: &[Key]) -> Markup {
     let notes = report.arms.iter().map(|arm| {
         let runs = counted(arm.runs.len(), "run");

@@ -1,4 +1,4 @@
-//! The differences within pairs of one seed.
+//! The section on the differences within pairs.
 
 use maud::{Markup, html};
 
@@ -26,9 +26,9 @@ pub(super) fn section(report: &Report, keys: &[Key]) -> Section {
             p { "Nothing is compared here, so there are no pairs." }
         } @else {
             p {
-                "Two runs with one seed share all that a seed decides: the initial weights and the order "
-                "of the images, as far as their settings have the same network and split. Their "
-                "difference is what the settings changed, and chance."
+                "Two runs with the same seed share everything that a seed decides: the initial weights and "
+                "the order of the images, if they have the same network and split. Their difference comes "
+                "from the settings, and from chance."
             }
         }
         @for (index, comparison) in report.comparisons.iter().enumerate() {
@@ -63,19 +63,19 @@ fn figure(comparison: &Comparison, index: usize, keys: &[Key]) -> Markup {
         rows: pair_rows(comparison, slot),
         measure: "Difference of test accuracy, points",
         numbers: Numbers::Differences,
-        // Many pairs move closer rather than fill screens.
+        // With many pairs, rows move closer together so that the chart fits on a screen.
         pitch: (640.0 / (count + 1) as f64).clamp(6.0, 24.0),
     };
     let alternative = Alternative {
         id: format!("chart-pairs-{index}"),
-        title: format!("{arm} minus {baseline}, a pair each"),
+        title: format!("{arm} minus {baseline}, pair by pair"),
         text: in_words(comparison),
     };
     let figure = Figure {
         legend: html! {},
         chart: rows(&alternative, &chart),
         caption: html! {
-            "Test accuracy after the last epoch, " (arm) " minus " (baseline) ". One shape a seed; "
+            "Test accuracy after the last epoch, " (arm) " minus " (baseline) ". One shape for each seed; "
             @if last.interval.is_some() {
                 "the last row is their mean with its 95% interval."
             } @else {

@@ -1,4 +1,4 @@
-//! How to get these numbers again, and every run behind them.
+//! The section on how to repeat the runs, with a table of all runs.
 
 use maud::{Markup, html};
 
@@ -64,7 +64,7 @@ fn arms(report: &Report) -> DataTable {
                 "Device",
                 "Parameters",
                 "Runs",
-                "Training time a run",
+                "Training time of a run",
             ],
         ),
         rows: report.arms.iter().map(cells).collect(),
@@ -108,7 +108,7 @@ fn runs(report: &Report, keys: &[Key]) -> DataTable {
             [
                 "Last epoch",
                 "Best epoch",
-                "which is",
+                "Its number",
                 "Training",
                 "Loss",
                 "NLL",

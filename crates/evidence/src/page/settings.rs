@@ -1,4 +1,4 @@
-//! The settings, side by side.
+//! The section on the settings of all arms.
 
 use maud::html;
 

@@ -178,10 +178,10 @@ fn confidence_is_explained_by_the_outputs_that_there_are() {
     let texts = |report: &Report| {
         let page = page(report, &[]);
         let found = [
-            "The networks end in one sigmoid a class",
+            "The networks end in one sigmoid for each class",
             "The networks end in a softmax",
-            "Those of mixup end in a softmax over the classes, so that their outputs sum to 1; those of \
-             baseline in one sigmoid a class",
+            "Those of mixup end in a softmax over the classes, so that their outputs sum to 1. Those of \
+             baseline end in one sigmoid for each class",
             "so these can be compared",
         ];
         found.map(|text| page.contains(text))
@@ -211,7 +211,7 @@ fn attacked_arms_are_shown_and_alike_ones_compared() {
     assert!(section.contains("wide not at all; baseline on 1,000 images, PGD of 10 steps"));
     assert!(section.contains("alpha-1 on 1,000 images, PGD of 20 steps"));
     // Three arms are compared, at four ε and under two attacks.
-    assert!(section.contains("24 differences under attack are looked at"));
+    assert!(section.contains("There are 24 differences under attack"));
     assert!(!section.contains(" p ") && !section.contains("Shown"));
 }
 

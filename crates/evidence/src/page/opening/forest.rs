@@ -1,4 +1,4 @@
-//! The mean differences and their intervals, against 0.
+//! The chart of mean differences with their intervals.
 
 use maud::{Markup, html};
 
@@ -57,9 +57,9 @@ pub(super) fn figure(report: &Report, keys: &[Key]) -> Markup {
             html! { "The difference of the one pair. With one pair there is no interval to draw." }
         } else {
             html! {
-                "Shape: the mean difference. Bar: its 95% interval; where it crosses the line at 0, the sign "
-                "of the difference is not settled. Faint dots: the pairs. Grey band: true differences too "
-                "small for this number of pairs, which would find them less than 8 times in 10."
+                "Shape: the mean difference. Bar: its 95% interval; if it crosses the line at 0, the sign of "
+                "the difference is not settled. Faint dots: the pairs. Grey band: true differences that so "
+                "few pairs would find less than 8 times in 10."
             }
         },
         table,

@@ -1,4 +1,4 @@
-//! Accuracy over ε: a curve an arm and attack.
+//! The chart of accuracy over ε: one curve for each arm and attack.
 
 use maud::{Markup, html};
 
@@ -42,8 +42,8 @@ pub(super) fn figure(arms: &[Attacked<'_>], attacks: Attacks) -> Markup {
         legend: legend(arms, attacks),
         chart: curves(&alternative, &axes, &series),
         caption: html! {
-            "How many images each network still gets right, by how far each pixel may move. Each shape is "
-            "a mean over the runs at an ε that was measured; thin lines are single runs."
+            "The share of images that each network still gets right, by how far each pixel may move. Each "
+            "shape is a mean over the runs at an ε that was measured; thin lines are single runs."
         },
         table: tables::runs(arms),
     };
@@ -83,7 +83,7 @@ fn series(one: &Attacked<'_>, attack: Attack) -> Series {
     }
 }
 
-/// From the unchanged images on, in percent.
+/// Accuracy in percent at each ε, from the unchanged images at 0.
 fn curve<T>(of: &Robustness<T>, attack: Attack, share: impl Fn(&T) -> f64) -> Vec<(f64, f64)> {
     let points = of.points.iter();
     let points = points.map(|point| (point.epsilon, share(attack.accuracy(point)) * 100.0));

@@ -1,4 +1,4 @@
-//! Accuracies and their differences: a row for each ε and attack.
+//! The tables of accuracies and differences: one row for each ε and attack.
 
 use super::Attacked;
 use crate::{
@@ -10,10 +10,10 @@ use crate::{
     robustness::{Attack, of_255},
 };
 
-/// The row of images as they are.
+/// The name of the row for unchanged images.
 const UNCHANGED: &str = "unchanged";
 
-/// A column an arm.
+/// Accuracies, one column for each arm.
 pub(super) fn accuracies(arms: &[Attacked<'_>]) -> DataTable {
     let mut epsilons: Vec<f64> = arms
         .iter()
@@ -46,7 +46,7 @@ pub(super) fn accuracies(arms: &[Attacked<'_>]) -> DataTable {
     )
 }
 
-/// One arm minus the baseline.
+/// Differences of one arm and the baseline.
 pub(super) fn differences(
     comparison: &Comparison,
     robustness: &Robustness<MeanDifference>,
@@ -77,7 +77,7 @@ pub(super) fn differences(
     )
 }
 
-/// Every run: what the chart's thin lines show.
+/// The accuracies of every run, which are the chart's thin lines.
 pub(super) fn runs(arms: &[Attacked<'_>]) -> DataTable {
     let all = arms.iter().flat_map(|one| {
         let runs = one.arm.runs.iter();
@@ -104,7 +104,7 @@ pub(super) fn runs(arms: &[Attacked<'_>]) -> DataTable {
     )
 }
 
-/// On one line, also where a phone is too narrow for the table.
+/// The name of a row. It stays on one line even if a phone is too narrow for the table.
 fn name(epsilon: f64, attack: Attack) -> String {
     format!("{},\u{a0}{}", of_255(epsilon), attack.name())
 }
