@@ -36,30 +36,4 @@ pub(crate) fn apart(positions: &[f64], gap: f64, range: (f64, f64)) -> Vec<f64> 
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    #[test]
-    fn what_does_not_touch_stays() {
-        assert_eq!(apart(&[50.0, 10.0], 15.0, (0.0, 100.0)), [50.0, 10.0]);
-        assert_eq!(apart(&[60.0, 50.0], 16.0, (0.0, 100.0)), [63.0, 47.0]);
-        assert_eq!(apart(&[98.0, 97.0], 15.0, (0.0, 100.0)), [100.0, 85.0]);
-        assert!(apart(&[], 15.0, (0.0, 100.0)).is_empty());
-    }
-
-    proptest! {
-        #[test]
-        fn neighbours_keep_their_distance(
-            positions in prop::collection::vec(0.0..100.0_f64, 1..6),
-        ) {
-            let mut moved = apart(&positions, 15.0, (0.0, 100.0));
-            moved.sort_by(f64::total_cmp);
-            prop_assert!(moved[0] >= -1e-9 && moved[moved.len() - 1] <= 100.0 + 1e-9);
-            for pair in moved.windows(2) {
-                prop_assert!(pair[1] - pair[0] >= 15.0 - 1e-9);
-            }
-        }
-    }
-}
+mod tests;

@@ -228,13 +228,4 @@ fn mean(runs: &[Vec<(usize, f64)>]) -> Vec<(usize, f64)> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_mean_is_of_the_runs_that_have_the_epoch() {
-        let runs = [vec![(1, 1.0), (2, 3.0)], vec![(1, 2.0)]];
-        assert_eq!(mean(&runs), [(1, 1.5), (2, 3.0)]);
-        assert!(mean(&[]).is_empty());
-    }
-}
+mod tests;

@@ -83,12 +83,4 @@ pub(crate) fn legend(keys: &[Key], notes: &[String]) -> Markup {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn letters_go_on_after_z() {
-        assert_eq!(letter(0), "A");
-        assert_eq!(letter(27), "B1");
-    }
-}
+mod tests;

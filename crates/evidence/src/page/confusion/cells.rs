@@ -63,25 +63,4 @@ pub(super) fn difference_cell(difference: f64) -> Cell {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn shades_begin_at_their_thresholds() {
-        assert_eq!(share_cell(0.0).shade, 0);
-        assert_eq!(share_cell(0.005).shade, 1);
-        assert_eq!(share_cell(0.499).shade, 5);
-        assert_eq!(share_cell(1.0).shade, SHADES);
-        assert_eq!(share_cell(0.004).text, "");
-        assert_eq!(difference_cell(-0.021).text, "−2");
-        assert_eq!(difference_cell(-0.021).colour, Colour::Second);
-    }
-
-    #[test]
-    fn a_row_without_images_has_no_shares() {
-        assert_eq!(
-            shares(&[vec![0, 0], vec![1, 3]]),
-            [[0.0, 0.0], [0.25, 0.75]]
-        );
-    }
-}
+mod tests;
