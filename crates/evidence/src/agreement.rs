@@ -183,3 +183,6 @@ fn is_whole(robustness: &Robustness, images: usize) -> bool {
         && epsilons.is_sorted_by(|a, b| a < b);
     (1..=images).contains(&robustness.images) && ascend
 }
+
+#[cfg(test)]
+mod tests;

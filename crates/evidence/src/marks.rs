@@ -172,3 +172,6 @@ fn unpaired(arms: &[Arm], arm: usize) -> Vec<String> {
     }
     marks
 }
+
+#[cfg(test)]
+mod tests;
