@@ -48,3 +48,6 @@ impl McNemar {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -80,3 +80,6 @@ fn share_at_least(magnitudes: &[usize], threshold: usize) -> f64 {
     // Sums of dyadic fractions are exact up to 53 pairs. With more, rounding may exceed 1.
     far.map(|(_, share)| share).sum::<f64>().min(1.0)
 }
+
+#[cfg(test)]
+mod tests;
