@@ -29,3 +29,21 @@ fn a_chart_is_labelled_and_escaped() {
     assert!(svg.contains(r#"<title id="a-title">x &lt; y</title>"#));
     assert!(svg.contains(r#"<desc id="a-desc">1 &amp; 2</desc>"#));
 }
+
+#[test]
+fn a_text_without_characters_to_spare_is_kept() {
+    assert_eq!(shortened("automobile", 10), "automobile");
+    assert_eq!(shortened("", 3), "");
+}
+
+/// A cut after a space would leave a gap before the ellipsis.
+#[test]
+fn no_space_stands_before_the_ellipsis() {
+    assert_eq!(shortened("sea ship", 5), "sea…");
+}
+
+#[test]
+fn capitals_are_wider() {
+    assert!(text_width("AB") > text_width("ab"));
+    assert_eq!(text_width(""), 0.0);
+}

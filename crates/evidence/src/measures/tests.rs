@@ -200,6 +200,76 @@ fn plain(outputs: Outputs, logits: &[f32], labels: &[u8], classes: usize) -> Pla
     }
 }
 
+/// With one image there is one bin, and the error is its distance from the truth.
+#[test]
+fn the_calibration_error_of_one_image() {
+    let logits = [0.8_f32.ln(), 0.2_f32.ln()];
+    let right = Measures::new(Outputs::Softmax, &logits, &[0], 2);
+    assert_eq!(right.reliability.len(), 1);
+    assert!((right.ece - 0.2).abs() < 1e-6, "{}", right.ece);
+    let wrong = Measures::new(Outputs::Softmax, &logits, &[1], 2);
+    assert!((wrong.ece - 0.8).abs() < 1e-6, "{}", wrong.ece);
+}
+
+/// Fewer images than bins: no bin is empty, so no mean divides by 0.
+#[test]
+fn no_bin_is_empty() {
+    let logits = [2.0_f32, 0.0, 1.0, 0.0, 0.5, 0.0];
+    let found = Measures::new(Outputs::Softmax, &logits, &[0, 1, 0], 2);
+    assert_eq!(found.reliability.len(), 3);
+    assert!(found.reliability.iter().all(|bin| bin.images == 1));
+}
+
+/// Right with the confidence 0.75 three times in four.
+#[test]
+fn a_calibrated_network_has_no_error() {
+    let logits = [0.75_f32.ln(), 0.25_f32.ln()].repeat(60);
+    let labels: Vec<u8> = (0..60).map(|image| u8::from(image % 4 == 0)).collect();
+    let found = Measures::new(Outputs::Softmax, &logits, &labels, 2);
+    assert!(found.ece < 1e-6, "{}", found.ece);
+    assert_eq!(found.accuracy, 0.75);
+}
+
+/// ln 4 for four equal outputs, and 1 − 2/4 + 1/4 = 0.75.
+#[test]
+fn a_network_that_knows_nothing() {
+    let found = Measures::new(Outputs::Softmax, &[0.0; 4], &[3], 4);
+    near(found.nll, 4_f64.ln());
+    near(found.brier, 0.75);
+    near(found.reliability[0].confidence, 0.25);
+}
+
+#[test]
+fn a_class_without_images_has_no_accuracy() {
+    let found = Measures::new(
+        Outputs::Softmax,
+        &[1.0, 0.0, 0.0, 0.0, 1.0, 0.0],
+        &[0, 0],
+        3,
+    );
+    assert_eq!(found.class_accuracies(), [Some(0.5), None, None]);
+}
+
+#[test]
+#[should_panic(expected = "at least one image")]
+fn no_images_have_no_measures() {
+    Measures::new(Outputs::Softmax, &[], &[], 2);
+}
+
+#[test]
+#[should_panic(expected = "a logit for each class")]
+fn a_missing_logit_is_no_measure() {
+    Measures::new(Outputs::Softmax, &[1.0, 2.0, 3.0], &[0, 1], 2);
+}
+
+#[test]
+fn fields_of_a_later_version_are_ignored() {
+    let found = Measures::new(Outputs::Softmax, &[1.0, 2.0], &[0], 2);
+    let json = serde_json::to_string(&found).unwrap();
+    let later = json.replacen('{', r#"{"later":1,"#, 1);
+    assert_eq!(serde_json::from_str::<Measures>(&later).unwrap(), found);
+}
+
 proptest! {
     #[test]
     fn a_second_implementation_agrees(

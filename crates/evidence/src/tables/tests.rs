@@ -70,3 +70,52 @@ fn names_with_commas_stay_one_field() {
     let record = reader.records().next().unwrap().unwrap();
     assert_eq!(&record[14], "runs/a, \"b\"");
 }
+
+/// The fields of the first row of a table.
+fn first_row(text: &str) -> csv::StringRecord {
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    reader.records().next().unwrap().unwrap()
+}
+
+#[test]
+fn the_name_of_an_arm_with_quotes_and_line_breaks_stays_one_field() {
+    let evil = "a \"b\", c\nd";
+    let mut trials = two_arms(&[760], &[750]);
+    trials[0].arm = evil.into();
+    let report = report(trials);
+    for text in [runs(&report), epochs(&report), pairs(&report)] {
+        assert_eq!(&first_row(&text)[0], evil, "{text}");
+    }
+}
+
+#[test]
+fn several_versions_stand_in_one_field() {
+    let mut trials = arm("mixup", &[760, 770]);
+    trials[1].version = "0.3.0".into();
+    let text = runs(&report(trials));
+    assert_eq!(&first_row(&text)[13], "0.2.0; 0.3.0");
+}
+
+#[test]
+fn arms_of_unequal_numbers_have_all_their_runs_and_only_common_pairs() {
+    let report = report(two_arms(&[760, 770, 780], &[750]));
+    assert_eq!(runs(&report).lines().count(), 1 + 4);
+    assert_eq!(pairs(&report).lines().count(), 1 + 1);
+}
+
+#[test]
+fn the_headers_are_those_of_the_file_format() {
+    let report = report(arm("mixup", &[760]));
+    assert!(runs(&report).starts_with(
+        "arm,seed,epochs,last,best,best_epoch,best_chosen_by,loss,nll,brier,ece,training_accuracy,\
+         seconds,version,run\n"
+    ));
+    assert!(
+        epochs(&report).starts_with("arm,seed,epoch,train_loss,held_out_loss,held_out_accuracy\n")
+    );
+    assert_eq!(
+        pairs(&report),
+        "arm,baseline,seed,arm_accuracy,baseline_accuracy,difference,only_arm,only_baseline,\
+         mcnemar_p\n"
+    );
+}

@@ -39,3 +39,48 @@ fn many_classes_stay_small() {
     assert!(svg.contains("M1 0h99v1h-99z"), "neighbours are joined");
     assert!(svg.len() < 10_000);
 }
+
+fn cell(shade: u8, colour: Colour) -> Cell {
+    Cell {
+        shade,
+        colour,
+        text: String::new(),
+    }
+}
+
+#[test]
+fn neighbours_of_one_shade_and_colour_are_joined() {
+    let rows = [vec![
+        cell(1, Colour::First),
+        cell(1, Colour::First),
+        cell(1, Colour::Second),
+        cell(2, Colour::First),
+    ]];
+    assert_eq!(squares(&rows, 1, Colour::First), "M0 0h2v1h-2z");
+    assert_eq!(squares(&rows, 1, Colour::Second), "M2 0h1v1h-1z");
+    assert_eq!(squares(&rows, 2, Colour::First), "M3 0h1v1h-1z");
+}
+
+#[test]
+fn a_shade_without_cells_has_no_path() {
+    let rows = [vec![cell(1, Colour::First)]];
+    assert_eq!(squares(&rows, 3, Colour::First), "");
+}
+
+#[test]
+fn cells_of_different_rows_are_not_joined() {
+    let rows = [vec![cell(1, Colour::First)], vec![cell(1, Colour::First)]];
+    assert_eq!(squares(&rows, 1, Colour::First), "M0 0h1v1h-1zM0 1h1v1h-1z");
+}
+
+#[test]
+fn up_to_twenty_classes_have_names() {
+    assert!(drawn(20).contains("class 19"));
+    assert!(!drawn(21).contains("class 20"));
+}
+
+#[test]
+fn up_to_ten_classes_have_numbers() {
+    assert!(drawn(10).contains(">7<"));
+    assert!(!drawn(11).contains(">7<"));
+}

@@ -59,6 +59,100 @@ fn signs() {
     assert_eq!(labels, ["−1", "0", "+1"]);
 }
 
+#[test]
+fn steps_are_one_two_or_five() {
+    assert_eq!(
+        labels(&Ticks::covering(0.0, 4.0, 4)),
+        ["0", "1", "2", "3", "4"]
+    );
+    assert_eq!(
+        labels(&Ticks::covering(0.0, 8.0, 4)),
+        ["0", "2", "4", "6", "8"]
+    );
+    assert_eq!(
+        labels(&Ticks::covering(0.0, 20.0, 4)),
+        ["0", "5", "10", "15", "20"]
+    );
+}
+
+/// A step of 3 is not round, so the next round one is taken.
+#[test]
+fn a_width_between_steps_takes_the_next_one() {
+    assert_eq!(
+        labels(&Ticks::covering(0.0, 12.0, 4)),
+        ["0", "5", "10", "15"]
+    );
+    assert_eq!(
+        labels(&Ticks::covering(0.0, 24.0, 4)),
+        ["0", "10", "20", "30"]
+    );
+}
+
+#[test]
+fn tiny_ranges_get_the_decimals_that_they_need() {
+    assert_eq!(
+        labels(&Ticks::covering(0.00012, 0.00016, 4)),
+        ["0.00012", "0.00013", "0.00014", "0.00015", "0.00016"]
+    );
+}
+
+#[test]
+fn huge_ranges_have_no_decimals() {
+    assert_eq!(
+        labels(&Ticks::covering(0.0, 4e6, 4)),
+        ["0", "1000000", "2000000", "3000000", "4000000"]
+    );
+}
+
+#[test]
+fn negative_ranges_have_a_minus_and_no_hyphen() {
+    assert_eq!(
+        labels(&Ticks::covering(-40.0, -20.0, 2)),
+        ["−40", "−30", "−20"]
+    );
+}
+
+#[test]
+fn a_range_around_0_has_a_tick_at_0() {
+    let ticks = Ticks::covering(-0.37, 1.9, 5);
+    assert!(ticks.values.contains(&0.0), "{ticks:?}");
+}
+
+/// Accuracies of 76% to 77% must not be drawn from 0.
+#[test]
+fn a_narrow_range_far_from_0_stays_narrow() {
+    let (low, high) = Ticks::covering(76.1, 76.9, 4).range();
+    assert_eq!((low, high), (76.0, 77.0));
+}
+
+#[test]
+fn one_step_is_enough() {
+    assert_eq!(labels(&Ticks::covering(0.0, 1.0, 1)), ["0", "1"]);
+}
+
+/// No number of steps would divide by 0.
+#[test]
+fn no_steps_count_as_one() {
+    assert_eq!(Ticks::covering(0.0, 1.0, 0), Ticks::covering(0.0, 1.0, 1));
+}
+
+#[test]
+fn values_that_are_not_finite_do_not_count() {
+    let some = [f64::NAN, 2.0, f64::INFINITY, 4.0, f64::NEG_INFINITY];
+    assert_eq!(Ticks::around(some, 4), Ticks::covering(2.0, 4.0, 4));
+}
+
+#[test]
+fn no_values_get_ticks_from_0_to_1() {
+    assert_eq!(Ticks::around([], 5).range(), (0.0, 1.0));
+}
+
+#[test]
+fn a_negative_zero_has_no_sign() {
+    let ticks = Ticks::covering(-1.0, 1.0, 2);
+    assert_eq!(ticks.signed_label(0.0), "0");
+}
+
 proptest! {
     #[test]
     fn they_cover_evenly_and_can_be_told_apart(

@@ -20,3 +20,15 @@ fn a_row_without_images_has_no_shares() {
         [[0.0, 0.0], [0.25, 0.75]]
     );
 }
+
+#[test]
+fn a_difference_that_rounds_to_0_has_no_text() {
+    assert_eq!(difference_cell(0.004).text, "");
+    assert_eq!(difference_cell(0.006).text, "+1");
+}
+
+#[test]
+fn a_difference_at_a_threshold_has_the_shade_of_the_threshold() {
+    assert_eq!(difference_cell(0.52 - 0.5).shade, 3);
+    assert_eq!(difference_cell(0.5 - 0.52).shade, 3);
+}
