@@ -8,34 +8,40 @@ use crate::{
 pub(crate) const IMAGES: usize = 1000;
 const CLASSES: usize = 4;
 
-/// A run of `arm` that is right on `right` of [`IMAGES`] images. The seed decides which ones.
-pub(crate) fn trial(arm: &str, seed: u32, right: usize) -> Trial {
-    let labels: Vec<u8> = (0..IMAGES).map(|image| (image % CLASSES) as u8).collect();
+/// The class that a run with this seed predicts for each image; it is right on `right` of them.
+fn predictions(labels: &[u8], seed: u32, right: usize) -> Vec<u8> {
     // 7919 and the number of images have no common factor, so every image has its own place.
     let place = |image: usize| (image + 31 * seed as usize) * 7919 % IMAGES;
-    let predicted: Vec<u8> = (0..IMAGES)
-        .map(|image| {
-            let label = labels[image];
+    let images = labels.iter().enumerate();
+    images
+        .map(|(image, &label)| {
             if place(image) < right {
                 label
             } else {
                 (label + 1) % CLASSES as u8
             }
         })
-        .collect();
-    let logits: Vec<f32> = (0..IMAGES)
-        .flat_map(|image| {
+        .collect()
+}
+
+/// Logits f32 `[images, classes]` with these predictions, at different confidences.
+fn logits(predicted: &[u8]) -> Vec<f32> {
+    let rows = predicted
+        .iter()
+        .enumerate()
+        .flat_map(|(image, &predicted)| {
             let sure = 1.0 + (image % 50) as f32 / 25.0;
-            (0..CLASSES).map(move |class| (class, image, sure))
-        })
-        .map(|(class, image, sure)| {
-            if class == usize::from(predicted[image]) {
-                sure
-            } else {
-                -2.0
-            }
-        })
-        .collect();
+            let is_predicted = move |class| class == usize::from(predicted);
+            (0..CLASSES).map(move |class| if is_predicted(class) { sure } else { -2.0 })
+        });
+    rows.collect()
+}
+
+/// A run of `arm` that is right on `right` of [`IMAGES`] images. The seed decides which ones.
+pub(crate) fn trial(arm: &str, seed: u32, right: usize) -> Trial {
+    let labels: Vec<u8> = (0..IMAGES).map(|image| (image % CLASSES) as u8).collect();
+    let predicted = predictions(&labels, seed, right);
+    let logits = logits(&predicted);
     let test = Measures::new(Outputs::Sigmoid, &logits, &labels, CLASSES);
     let epoch = |epoch| Epoch {
         epoch,

@@ -20,6 +20,33 @@ use crate::{
 };
 
 pub(super) fn section(report: &Report, keys: &[Key]) -> Section {
+    let images = report
+        .arms
+        .iter()
+        .flat_map(|arm| &arm.runs)
+        .map(|run| run.training.images)
+        .max();
+    let body = html! {
+        p {
+            "A network that learns its training images by heart is much better on them than on new "
+            "ones. Measured after the last epoch on "
+            (counted(images.unwrap_or(0), "training image")) " of each run."
+            @if report.arms.iter().any(|arm| arm.random_labels > 0.0) {
+                " Some labels of the training images are random, and they count here as they are: a network "
+                "that is right about those has learned them by heart."
+            }
+        }
+        (figure(report, keys).markup())
+    };
+    Section {
+        id: "gap",
+        title: "Training and test",
+        body,
+    }
+}
+
+/// Both accuracies of each arm, and the gap between them.
+fn figure(report: &Report, keys: &[Key]) -> Figure {
     let values = report.arms.iter().flat_map(|arm| {
         let runs = arm
             .runs
@@ -45,13 +72,7 @@ pub(super) fn section(report: &Report, keys: &[Key]) -> Section {
         title: "Accuracy on training images and on test images".to_owned(),
         text: says.join(" "),
     };
-    let images = report
-        .arms
-        .iter()
-        .flat_map(|arm| &arm.runs)
-        .map(|run| run.training.images)
-        .max();
-    let figure = Figure {
+    Figure {
         legend: html! {
             ul.legend {
                 li { span.glyph aria-hidden="true" { "●" } " test images" }
@@ -67,23 +88,6 @@ pub(super) fn section(report: &Report, keys: &[Key]) -> Section {
             "right, the gap in points. Faint dots are single runs."
         },
         table: table(report),
-    };
-    let body = html! {
-        p {
-            "A network that learns its training images by heart is much better on them than on new "
-            "ones. Measured after the last epoch on "
-            (counted(images.unwrap_or(0), "training image")) " of each run."
-            @if report.arms.iter().any(|arm| arm.random_labels > 0.0) {
-                " Some labels of the training images are random, and they count here as they are: a network "
-                "that is right about those has learned them by heart."
-            }
-        }
-        (figure.markup())
-    };
-    Section {
-        id: "gap",
-        title: "Training and test",
-        body,
     }
 }
 
