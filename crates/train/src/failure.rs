@@ -64,7 +64,7 @@ pub enum Failure {
         run: PathBuf,
     },
 
-    /// Some runs of a comparison did not come to an end.
+    /// Some runs of a comparison did not finish.
     #[error("{}", runs.join("; "))]
     Diverged {
         /// Each of them, and why.

@@ -1,4 +1,4 @@
-//! Windows of time, and what many of them come to.
+//! Windows of time, and the median over many of them.
 
 use std::time::Instant;
 

@@ -1,4 +1,4 @@
-//! The device's rate at a large matrix product: what a well-shaped layer could come to.
+//! The device's rate at a large matrix product: what a well-shaped layer could reach.
 
 use burn::tensor::{Device, Distribution, Tensor};
 

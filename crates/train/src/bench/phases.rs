@@ -42,7 +42,7 @@ pub struct Phase {
     pub flop: Option<u64>,
 }
 
-/// All phases of a step, in their order, and the ceiling beside them.
+/// All phases of a step, in their order, and their ceiling.
 #[derive(Clone, Debug)]
 pub struct Phases {
     /// The phases.

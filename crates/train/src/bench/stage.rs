@@ -86,7 +86,7 @@ impl<const I: usize, const O: usize> Timed for Stage<I, O> {
 
     /// Burn starts every backward pass from ones. A product with the output's gradient, made between
     /// the two timings, turns them into that gradient; what its own backward pass takes is measured
-    /// beside the stage's and taken off.
+    /// next to the stage's and taken off.
     fn window(&self, device: &Device, steps: usize) -> Result<[f64; 2], Failure> {
         let inputs: Vec<Tensor<I>> = (0..steps).map(|_| self.leaf()).collect();
         let mut outputs = Vec::with_capacity(steps);

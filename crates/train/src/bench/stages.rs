@@ -66,7 +66,7 @@ impl Stages {
             let forward = move |x| network.stage(index, x);
             let takes_images = index == 0;
             // Only the first stage, which is the last here, leaves none behind.
-            let output_gradient = gradient.take().expect("the stage behind it left one");
+            let output_gradient = gradient.take().expect("the stage after it left one");
             let stage = Stage::new(name, forward, input, output_gradient, !takes_images);
             if !takes_images {
                 gradient = Some(stage.input_gradient());

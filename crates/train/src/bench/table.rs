@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn the_table_sets_the_sum_of_the_phases_beside_the_step() {
+    fn the_table_compares_the_sum_of_the_phases_with_the_step() {
         let mut report = report().with_phases(&phases());
         report.peak_memory_bytes = Some(50_000_000);
         let table = report.to_table();

@@ -1,4 +1,4 @@
-//! What a GPU back end does, line by line, for whoever asks for it.
+//! What a GPU back end does, line by line, on request.
 //!
 //! `MIXUP_DEVICE_LOG=FILE mixup train …` writes a line for every transfer to and from the device,
 //! every submission of work and every tuning of a kernel, as the back ends' own log records tell it,
@@ -99,7 +99,7 @@ impl Log for DeviceLog {
     fn flush(&self) {}
 }
 
-/// What a log record comes to, if it is one of those that count.
+/// The line of a log record, if it is one that is kept.
 fn line(target: &str, message: &str) -> Option<String> {
     if target == PART {
         return Some(format!("part {message}"));

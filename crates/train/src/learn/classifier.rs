@@ -43,7 +43,7 @@ impl Classifier {
         self.loss
     }
 
-    /// Logits f32 `[rows, classes]` and mean loss `[1]` of a batch. Rows behind its images come into
+    /// Logits f32 `[rows, classes]` and mean loss `[1]` of a batch. Rows after its images come into
     /// the logits and not into the loss.
     pub fn judge(&self, batch: &MixupBatch) -> (Tensor<2>, Tensor<1>) {
         let images = batch.images.clone();
@@ -73,7 +73,7 @@ pub struct StepOutput {
     /// The batch's mean loss times its images, `[1]`.
     pub loss: Tensor<1>,
     /// 1 for each image whose largest output is that of the largest target, else 0, `[rows]`; what is
-    /// behind the first `images` does not count.
+    /// after the first `images` does not count.
     pub correct: Tensor<1>,
 }
 

@@ -11,7 +11,7 @@ use crate::learn::classifier::Classifier;
 use crate::learn::metrics::READ_EVERY;
 use crate::run::record::{Prediction, to_12_decimals};
 
-/// What a network comes to on a split.
+/// The measures of a network on a split.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Evaluation {
     /// Mean loss.

@@ -90,7 +90,7 @@ impl Reading {
     }
 
     fn told(&self) -> MutexGuard<'_, Told> {
-        // Two plain numbers are valid whoever panicked.
+        // Two plain numbers are valid whatever panicked.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

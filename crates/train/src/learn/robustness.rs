@@ -83,7 +83,7 @@ pub fn accuracy_under(
         let hits = match attack {
             None => victim.hits(batch.images, &batch.targets),
             Some(attack) => {
-                // Rows behind the batch repeat its last image.
+                // Rows after the batch repeat its last image.
                 let last = images + batch.count - 1;
                 let indices: Vec<usize> = (images..images + rows).map(|i| i.min(last)).collect();
                 victim.withstand(&batch.images, &batch.targets, attack, seed, &indices)

@@ -218,7 +218,7 @@ impl EpochLoop {
 
     /// Writes the epoch: row, checkpoint, best weights.
     ///
-    /// In this order, a run killed in between resumes from its last checkpoint: rows behind it are
+    /// In this order, a run killed in between resumes from its last checkpoint: rows after it are
     /// dropped, and best weights that are missing are those of the checkpoint itself, which
     /// [`repair_best`](Self::repair_best) writes.
     fn keep(

@@ -1,6 +1,6 @@
 //! The run folder: the only place that a run writes to.
 //!
-//! Every file appears whole: it is written beside its place and then renamed. `summary.json` is
+//! Every file appears whole: it is written under another name and then renamed. `summary.json` is
 //! written last, so a folder that has it is finished, and one that has not can be resumed.
 
 use std::fs::{self, File};
@@ -161,7 +161,7 @@ impl RunFolder {
         self.path.join(SUMMARY).is_file()
     }
 
-    /// The lines of `metrics.jsonl`; none where there is no such file yet.
+    /// The lines of `metrics.jsonl`; empty if there is no such file yet.
     ///
     /// # Errors
     /// [`Failure::Usage`] where a line is damaged.
@@ -262,7 +262,7 @@ impl Drop for RunFolder {
     }
 }
 
-/// Writes `bytes` beside `path` and renames them into place, so that `path` is never half a file.
+/// Writes `bytes` to a file next to `path` and renames it, so that `path` is never half a file.
 ///
 /// # Errors
 /// [`Failure::File`]; then nothing is left behind.
@@ -311,7 +311,7 @@ impl Record {
     }
 }
 
-/// `evaluation.json` and the lines of `predictions.csv` of the finished run at `path`; none where it
+/// `evaluation.json` and the lines of `predictions.csv` of the finished run at `path`; `None` if it
 /// was finished by a version that wrote no such file.
 ///
 /// # Errors
@@ -385,7 +385,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn whole_files_replace_and_leave_nothing_beside_them() {
+    fn whole_files_replace_and_leave_nothing_else() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a");
         write_whole(&path, b"one").unwrap();

@@ -16,7 +16,7 @@ pub fn keep_quiet() {
         let message = info.payload_as_str().unwrap_or("a panic without words");
         let text = format!("{message} (at {})", place.unwrap_or_default());
         if let Ok(mut last) = LAST.lock() {
-            // The first panic of a run is the cause; those behind it are its echo.
+            // The first panic of a run is the cause; later ones follow from it.
             last.get_or_insert(text);
         }
     }));

@@ -46,7 +46,7 @@ pub struct EpochRow {
     pub epoch: usize,
     /// Mean loss over the training images, while their weights were changing.
     pub train_loss: f64,
-    /// Share of training images whose larger label was predicted, likewise.
+    /// Share of training images whose larger label was predicted, measured at the same time.
     pub train_accuracy: f64,
     /// What the network came to after the epoch, on the images that choose the best one.
     #[serde(flatten)]
@@ -163,7 +163,7 @@ fn by_test() -> ChosenBy {
     ChosenBy::Test
 }
 
-/// `evaluation.json`: what a finished run's networks come to.
+/// `evaluation.json`: the measures of a finished run's networks.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Evaluations {
     /// The last epoch's network on the test images.

@@ -133,7 +133,7 @@ pub fn go_on(
     })
 }
 
-/// Adds what a run goes on with to what it had before, unless it is the same.
+/// Adds what a resumed run has now to what it had before, unless it is the same.
 fn also(known: &mut String, now: &str) {
     if known.rsplit(", then ").next() != Some(now) {
         *known = format!("{known}, then {now}");
@@ -162,7 +162,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_run_goes_on_with_is_added_where_it_is_another() {
+    fn what_a_resumed_run_has_is_added_if_it_differs() {
         let mut device = "a".to_owned();
         for (now, expected) in [
             ("a", "a"),

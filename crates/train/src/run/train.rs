@@ -29,7 +29,7 @@ use crate::run::start::check;
 use crate::run::watch::Watch;
 use crate::run::weights_note::WeightsNote;
 
-/// A run that is to be started or gone on with.
+/// A run that is about to start or resume.
 pub struct Run {
     /// What is trained.
     pub experiment: Experiment,
@@ -139,7 +139,7 @@ impl Experiment {
     }
 }
 
-/// The rows of a run of `experiment` up to the last whole checkpoint; what was written behind it is
+/// The rows of a run of `experiment` up to the last whole checkpoint; epochs written after it are
 /// trained again.
 ///
 /// # Errors

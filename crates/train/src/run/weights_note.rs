@@ -44,7 +44,7 @@ impl WeightsNote {
         }
     }
 
-    /// The note of `file`; none where it has none that this version can read.
+    /// The note of `file`; `None` if it has none that this version can read.
     pub fn of(file: &WeightsFile) -> Option<Self> {
         file.note()
             .and_then(|note| serde_json::from_str(&note).ok())
