@@ -195,7 +195,7 @@ pub enum Outcome {
 /// One setting of every arm.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Setting {
-    /// Dotted key, such as `mixing.alpha`.
+    /// The dotted key, such as `mixing.alpha`.
     pub key: String,
     /// The value in each arm, in the order of the arms. `None` if the arm lacks the key.
     pub values: Vec<Option<String>>,

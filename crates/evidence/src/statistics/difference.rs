@@ -23,8 +23,7 @@ pub struct PairedDifference {
     pub detectable: Option<f64>,
 }
 
-/// The mean difference over pairs without a test, for figures that the verdict does not use and of which
-/// there are many.
+/// The mean difference over pairs without a test, for the many figures that the verdict does not use.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct MeanDifference {
     /// Number of pairs.

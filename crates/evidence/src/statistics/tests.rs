@@ -1,4 +1,4 @@
-//! Figures of a second implementation (SciPy 1.17.1; the call stands above each), worked examples of
+//! Figures of a second implementation (SciPy 1.17.1; the call is above each), worked examples of
 //! textbooks, and properties.
 
 use proptest::prelude::*;

@@ -1,4 +1,4 @@
-//! What is said of simulated runs, and above all what is not.
+//! The outcomes and sentences of simulated runs, and the edges of the rule.
 
 use crate::simulated::two_arms;
 use crate::{About, ChosenBy, Comparison, Outcome, PairedDifference, Report};
