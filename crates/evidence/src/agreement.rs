@@ -1,10 +1,10 @@
-//! What runs must agree in before anything is averaged over them.
+//! Checks that runs agree before anything is averaged over them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{Data, Found, Mismatch, Robustness, Trial};
 
-/// Whether every run is whole, and all of them were tested on the same images.
+/// Checks that every run is complete, and that all runs have the same data.
 ///
 /// # Errors
 /// [`Mismatch::NoRuns`], [`Mismatch::Damaged`] or [`Mismatch::Data`].
@@ -51,7 +51,7 @@ pub(crate) fn check_all(trials: &[Trial]) -> Result<(), Mismatch> {
     Ok(())
 }
 
-/// Whether the runs of one arm are trials of one experiment: the same settings, each seed once.
+/// Checks that the runs of one arm are trials of one experiment: the same settings, each seed once.
 ///
 /// # Errors
 /// [`Mismatch::Settings`] or [`Mismatch::SeedTwice`].
@@ -84,14 +84,19 @@ fn found(trial: &Trial, value: String) -> Box<Found> {
     Box::new(Found { run, value })
 }
 
-/// The first setting in which two runs differ, and its values.
+/// The first setting in which two runs differ, and both values.
 fn first_difference(a: &Trial, b: &Trial) -> Option<(String, String, String)> {
-    let keys: BTreeSet<&String> = a.settings.keys().chain(b.settings.keys()).collect();
-    let value = |trial: &Trial, key: &String| {
-        let value = trial.settings.get(key).cloned();
+    let of = |trial: &Trial| -> BTreeMap<String, String> {
+        let settings = trial.settings.iter().chain(&trial.judging);
+        settings.cloned().collect()
+    };
+    let (of_a, of_b) = (of(a), of(b));
+    let keys: BTreeSet<&String> = of_a.keys().chain(of_b.keys()).collect();
+    let value = |settings: &BTreeMap<String, String>, key: &String| {
+        let value = settings.get(key).cloned();
         value.unwrap_or_else(|| "nothing".into())
     };
-    // What a run did, where its settings do not say it.
+    // Properties of a run that its settings do not contain.
     let facts = |trial: &Trial| {
         [
             ("number of epochs", trial.epochs.len().to_string()),
@@ -102,21 +107,13 @@ fn first_difference(a: &Trial, b: &Trial) -> Option<(String, String, String)> {
                 trial
                     .robustness
                     .as_ref()
-                    .map_or_else(|| "nothing".into(), Robustness::attack),
-            ),
-            (
-                "number of training images",
-                trial.data.training_images.to_string(),
-            ),
-            (
-                "number of validation images",
-                trial.data.validation_images.to_string(),
+                    .map_or_else(|| "nothing".into(), Robustness::attack_in_words),
             ),
         ]
     };
     let settings = keys
         .into_iter()
-        .map(|key| (key.clone(), value(a, key), value(b, key)));
+        .map(|key| (key.clone(), value(&of_a, key), value(&of_b, key)));
     let facts = facts(a)
         .into_iter()
         .zip(facts(b))
@@ -124,7 +121,7 @@ fn first_difference(a: &Trial, b: &Trial) -> Option<(String, String, String)> {
     settings.chain(facts).find(|(_, a, b)| a != b)
 }
 
-/// Whether a run's figures fit together.
+/// Checks that the figures of a run fit together.
 fn check_whole(trial: &Trial) -> Result<(), Mismatch> {
     let damaged = |expected: String, found: String| {
         Err(Mismatch::Damaged {
@@ -168,17 +165,17 @@ fn check_whole(trial: &Trial) -> Result<(), Mismatch> {
     {
         return damaged(
             format!("an attack on some of {images} test images at ascending ε"),
-            robustness.attack(),
+            robustness.attack_in_words(),
         );
     }
-    // A comparison with one that is none would come out as certain.
+    // A NaN would make a comparison look certain.
     match figures.find(|(_, figure)| !figure.is_finite()) {
         Some((name, figure)) => damaged(format!("a finite {name}"), figure.to_string()),
         None => Ok(()),
     }
 }
 
-/// Whether some of `images` were attacked, at ε that go up from above 0.
+/// Whether at least one and at most `images` images were attacked, at ascending ε above 0.
 fn is_whole(robustness: &Robustness, images: usize) -> bool {
     let epsilons: Vec<f64> = robustness.epsilons().collect();
     let ascend = epsilons.first().is_some_and(|first| *first > 0.0)
@@ -186,3 +183,6 @@ fn is_whole(robustness: &Robustness, images: usize) -> bool {
         && epsilons.is_sorted_by(|a, b| a < b);
     (1..=images).contains(&robustness.images) && ascend
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,15 +1,18 @@
-//! The runs of one experiment, put together.
+//! Means and deviations over the runs of one experiment.
 
 use crate::{Arm, Bin, Robustness, RunFigures, Spread, Trial};
 
-/// The arm of at least one run, all of one experiment and on one test split.
+/// Puts the runs of one experiment together. There is at least one, and all have the same test images.
 pub(crate) fn arm(runs: &[Trial]) -> Arm {
-    let spread = |of: fn(&Trial) -> f64| Spread::of(&runs.iter().map(of).collect::<Vec<_>>());
+    let spread = |of: fn(&Trial) -> f64| Spread::new(&runs.iter().map(of).collect::<Vec<_>>());
     Arm {
         name: runs[0].arm.clone(),
         versions: distinct(runs.iter().map(|run| &run.version)),
         devices: distinct(runs.iter().map(|run| &run.device)),
         parameters: runs[0].parameters,
+        network: runs[0].network.clone(),
+        loss_function: runs[0].loss_function.clone(),
+        random_labels: runs[0].random_labels,
         outputs: runs[0].outputs,
         runs: runs.iter().map(figures).collect(),
         last: spread(|run| run.test.accuracy),
@@ -46,7 +49,7 @@ fn figures(run: &Trial) -> RunFigures {
     }
 }
 
-/// Every value once, in the order of its first appearance.
+/// The different values, in the order in which they first appear.
 pub(crate) fn distinct<'a>(values: impl Iterator<Item = &'a String>) -> Vec<String> {
     let mut seen: Vec<String> = vec![];
     for value in values {
@@ -63,21 +66,21 @@ fn class_spreads(runs: &[Trial]) -> Vec<Option<Spread>> {
     (0..runs[0].classes.len())
         .map(|class| {
             let values: Vec<f64> = of_runs.iter().filter_map(|run| run[class]).collect();
-            (!values.is_empty()).then(|| Spread::of(&values))
+            (!values.is_empty()).then(|| Spread::new(&values))
         })
         .collect()
 }
 
-/// Of runs that were all attacked in one way, or none of them.
+/// Accuracy under attack over the runs. All were attacked in the same way, or none.
 fn robustness(runs: &[Trial]) -> Option<Robustness<Spread>> {
     let attacked: Vec<&Robustness> = runs
         .iter()
         .filter_map(|run| run.robustness.as_ref())
         .collect();
-    Robustness::spread(&attacked)
+    Robustness::over_runs(&attacked)
 }
 
-/// The means of each bin; all runs have the same numbers of images in them.
+/// The mean of each bin. A bin has the same number of images in all runs.
 fn mean_bins(runs: &[Trial]) -> Vec<Bin> {
     let fewest = runs.iter().map(|run| run.test.reliability.len()).min();
     (0..fewest.unwrap_or(0))

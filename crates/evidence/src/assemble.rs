@@ -1,52 +1,35 @@
-//! Makes a report of finished runs: arms, pairs, and the notes about them.
+//! Builds a report from finished runs: arms, comparisons, marks and settings.
 
 use crate::arm::{arm, distinct};
 use crate::comparison::compare;
 use crate::report::{Arm, LeftOut, Report, Setting};
 use crate::{ChosenBy, Mismatch, Trial, agreement, marks};
 
-/// The order of settings in an experiment file, by the first part of their keys; others follow.
-const SETTINGS: [&str; 13] = [
-    "epochs",
-    "batch_size",
-    "validation",
-    "precision",
-    "network",
-    "augmentation",
-    "labels",
-    "mixing",
-    "normalisation",
-    "loss",
-    "optimizer",
-    "schedule",
-    "robustness",
-];
-
-/// What a report says that is not in its runs.
+/// The parts of a report that its runs do not contain.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct About {
-    /// The title; none for `mixup against baseline` out of the arms' names.
+    /// The title. `None` for one made of the arms' names, such as `mixup against baseline`.
     pub title: Option<String>,
     /// The version of the program that writes the report.
     pub version: String,
-    /// The arms to report in this order, the baseline last. Empty for all arms: then the baseline is
-    /// the one arm whose `mixing.alpha` is 0, or else the arm whose runs were named last.
+    /// The arms to report, in this order, the baseline last. Empty for all arms. The baseline is then the
+    /// arm that mixes nothing, if there is exactly one, or else the arm whose runs were named last.
     pub arms: Vec<String>,
-    /// Runs that count for nothing, and why.
+    /// Runs that the report does not count, and why.
     pub left_out: Vec<LeftOut>,
-    /// The commands that repeat it, a line each.
+    /// The commands that repeat the runs, one for each line.
     pub repeat: Vec<String>,
 }
 
 impl Report {
-    /// What finished runs say together.
+    /// Builds the report of finished runs.
     ///
-    /// Runs of one experiment are an arm; runs of two arms with one seed are a pair. A run whose arm
-    /// is not among the arms asked for is left out, and the report says so.
+    /// Runs of one experiment form an arm, and two runs with the same seed form a pair. A run of an arm
+    /// that `about` does not ask for is left out, and the report says so.
     ///
     /// # Errors
-    /// [`Mismatch`] where runs cannot stand together, or there are none.
-    pub fn of(trials: Vec<Trial>, about: About) -> Result<Self, Mismatch> {
+    /// [`Mismatch`] if the runs do not belong in one report, or there are none.
+    pub fn new(trials: Vec<Trial>, about: About) -> Result<Self, Mismatch> {
         let mut left_out = about.left_out;
         let (trials, others) = split(trials, &about.arms);
         left_out.extend(others);
@@ -56,32 +39,34 @@ impl Report {
             agreement::check_arm(arm)?;
         }
         let arms: Vec<Arm> = runs.iter().map(|runs| arm(runs)).collect();
-        let settings = settings(&runs);
+        let training = settings(&runs, |run| &run.settings);
         let (others, baseline) = (&runs[..runs.len() - 1], &runs[runs.len() - 1]);
         let comparisons: Vec<_> = others
             .iter()
             .filter_map(|runs| compare(runs, baseline))
             .collect();
         let chosen_by = marks::chosen_by(&runs);
+        let marks = marks::marks(&arms, &runs, &training, &comparisons);
+        let judging = settings(&runs, |run| &run.judging);
         let last = &baseline[0];
         Ok(Self {
             title: about.title.unwrap_or_else(|| title(&arms)),
             version: about.version,
             data: last.data.clone(),
             classes: last.classes.clone(),
-            // Where runs differ, marked: the one that flatters.
+            // If runs differ in it, which a mark says: the choice that needs the warning.
             best_chosen_by: chosen_by.unwrap_or(ChosenBy::Test),
-            marks: marks::marks(&arms, &runs, &settings, &comparisons),
+            marks,
             left_out,
             arms,
             comparisons,
-            settings,
+            settings: [training, judging].concat(),
             repeat: about.repeat,
         })
     }
 }
 
-/// The runs of the arms that were asked for, and the others as left out.
+/// Splits runs into those of the arms asked for and the others, which are left out.
 fn split(trials: Vec<Trial>, asked: &[String]) -> (Vec<Trial>, Vec<LeftOut>) {
     let (kept, others): (Vec<Trial>, Vec<Trial>) = trials
         .into_iter()
@@ -93,7 +78,7 @@ fn split(trials: Vec<Trial>, asked: &[String]) -> (Vec<Trial>, Vec<LeftOut>) {
     (kept, left_out.collect())
 }
 
-/// The runs of each arm by seed, the baseline's last.
+/// The runs of each arm, ordered by seed. The baseline's are last.
 fn by_arm(trials: Vec<Trial>, asked: &[String]) -> Result<Vec<Vec<Trial>>, Mismatch> {
     let mut arms: Vec<Vec<Trial>> = vec![];
     for trial in trials {
@@ -106,7 +91,7 @@ fn by_arm(trials: Vec<Trial>, asked: &[String]) -> Result<Vec<Vec<Trial>>, Misma
         runs.sort_by_key(|run| run.seed);
     }
     if asked.is_empty() {
-        let mut unmixed = (0..).zip(&arms).filter(|(_, runs)| is_unmixed(&runs[0]));
+        let mut unmixed = (0..).zip(&arms).filter(|(_, runs)| runs[0].is_unmixed);
         if let (Some((baseline, _)), None) = (unmixed.next(), unmixed.next()) {
             let baseline = arms.remove(baseline);
             arms.push(baseline);
@@ -125,11 +110,6 @@ fn by_arm(trials: Vec<Trial>, asked: &[String]) -> Result<Vec<Vec<Trial>>, Misma
     Ok(ordered)
 }
 
-fn is_unmixed(trial: &Trial) -> bool {
-    let alpha = trial.settings.get("mixing.alpha");
-    alpha.and_then(|alpha| alpha.parse().ok()) == Some(0.0)
-}
-
 fn title(arms: &[Arm]) -> String {
     let names: Vec<&str> = arms.iter().map(|arm| arm.name.as_str()).collect();
     match names.as_slice() {
@@ -140,21 +120,28 @@ fn title(arms: &[Arm]) -> String {
     }
 }
 
-/// The settings of the arms side by side.
-fn settings(runs: &[Vec<Trial>]) -> Vec<Setting> {
-    let place = |key: &String| {
-        let section = key.split('.').next().unwrap_or_default();
-        let place = SETTINGS.iter().position(|known| *known == section);
-        (place.unwrap_or(SETTINGS.len()), key.clone())
+/// The settings of all arms. Tables have the order of the runs' settings. The keys of a table are sorted
+/// by name, so that keys which only some arms have are among the others.
+fn settings(runs: &[Vec<Trial>], of: fn(&Trial) -> &[(String, String)]) -> Vec<Setting> {
+    let table = |key: &str| key.split('.').next().map(str::to_owned).unwrap_or_default();
+    let mut keys = distinct(
+        runs.iter()
+            .flat_map(|runs| of(&runs[0]).iter().map(|(key, _)| key)),
+    );
+    let tables: Vec<String> = keys.iter().map(|key| table(key)).collect();
+    keys.sort_by_cached_key(|key| {
+        let place = tables.iter().position(|known| *known == table(key));
+        (place, key.clone())
+    });
+    let value = |run: &Trial, key: &String| {
+        let mut settings = of(run).iter();
+        let found = settings.find(|(known, _)| known == key);
+        found.map(|(_, value)| value.clone())
     };
-    let mut keys = distinct(runs.iter().flat_map(|runs| runs[0].settings.keys()));
-    keys.sort_by_cached_key(place);
     keys.into_iter()
         .map(|key| {
-            let values: Vec<Option<String>> = runs
-                .iter()
-                .map(|runs| runs[0].settings.get(&key).cloned())
-                .collect();
+            let values: Vec<Option<String>> =
+                runs.iter().map(|runs| value(&runs[0], &key)).collect();
             Setting {
                 differs: values.iter().any(|value| *value != values[0]),
                 key,

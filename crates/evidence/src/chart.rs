@@ -1,7 +1,7 @@
 //! Charts as small inline SVG, drawn by hand.
 //!
-//! All are 420 units wide and scale with the page; colours and text sizes are the style sheet's.
-//! Positions leave room for the largest text size that it sets, [`TEXT`], which a phone gets.
+//! All charts are 420 units wide and scale with the page. The style sheet sets colours and text sizes.
+//! Positions leave room for [`TEXT`], the largest text size, which it sets on phones.
 
 pub(crate) mod axis;
 pub(crate) mod curves;
@@ -21,17 +21,17 @@ pub(crate) const WIDTH: f64 = 420.0;
 /// The largest size of text, in the chart's units.
 pub(crate) const TEXT: f64 = 13.5;
 
-/// What a chart shows, for those who do not see it.
+/// A text alternative, for readers who do not see the chart.
 pub(crate) struct Alternative {
-    /// Unique on the page; the parts of the chart derive theirs from it.
+    /// An id that is unique on the page. Ids of the chart's parts begin with it.
     pub(crate) id: String,
-    /// What it is.
+    /// The name of the chart.
     pub(crate) title: String,
-    /// What it shows, in numbers.
+    /// The content of the chart, in numbers.
     pub(crate) text: String,
 }
 
-/// A chart of this height around its drawing.
+/// An SVG element of this height around a drawing.
 pub(crate) fn svg(alternative: &Alternative, height: f64, drawing: &Markup) -> Markup {
     let title = format!("{}-title", alternative.id);
     let desc = format!("{}-desc", alternative.id);
@@ -45,20 +45,20 @@ pub(crate) fn svg(alternative: &Alternative, height: f64, drawing: &Markup) -> M
     }
 }
 
-/// A coordinate with at most one decimal: finer than a pixel, and short.
+/// A coordinate with at most one decimal, which is finer than a pixel.
 pub(crate) fn px(value: f64) -> String {
     let text = format!("{value:.1}");
     let text = text.strip_suffix(".0").unwrap_or(&text);
     if text == "-0" { "0" } else { text }.to_owned()
 }
 
-/// About how wide a text gets at its largest; the reader's font is not known here.
+/// An estimate of the width of a text at its largest size. The reader's font is not known.
 pub(crate) fn text_width(text: &str) -> f64 {
     let width = |letter: char| if letter.is_uppercase() { 0.8 } else { 0.62 };
     text.chars().map(width).sum::<f64>() * TEXT
 }
 
-/// The text, or its beginning and an ellipsis where it is longer than this many characters.
+/// The text, or its beginning and an ellipsis if it has more than this many characters.
 pub(crate) fn shortened(text: &str, characters: usize) -> String {
     if text.chars().count() <= characters {
         return text.to_owned();
@@ -68,34 +68,4 @@ pub(crate) fn shortened(text: &str, characters: usize) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn coordinates_are_short() {
-        assert_eq!(px(12.04), "12");
-        assert_eq!(px(12.06), "12.1");
-        assert_eq!(px(-0.01), "0");
-        assert_eq!(px(100.0), "100");
-    }
-
-    #[test]
-    fn long_texts_end_in_an_ellipsis() {
-        assert_eq!(shortened("frog", 4), "frog");
-        assert_eq!(shortened("automobile", 5), "auto…");
-        assert_eq!(shortened("größer", 3), "gr…");
-    }
-
-    #[test]
-    fn a_chart_is_labelled_and_escaped() {
-        let alternative = Alternative {
-            id: "a".to_owned(),
-            title: "x < y".to_owned(),
-            text: "1 & 2".to_owned(),
-        };
-        let svg = svg(&alternative, 10.0, &html! {}).into_string();
-        assert!(svg.contains(r#"aria-labelledby="a-title a-desc""#));
-        assert!(svg.contains(r#"<title id="a-title">x &lt; y</title>"#));
-        assert!(svg.contains(r#"<desc id="a-desc">1 &amp; 2</desc>"#));
-    }
-}
+mod tests;

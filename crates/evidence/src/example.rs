@@ -1,12 +1,16 @@
 //! A made-up report of any size, for tests.
 
 mod attacks;
+mod comparison;
+mod pictures;
 
-use statrs::distribution::{ContinuousCDF, StudentsT};
+pub(crate) use pictures::examples;
+
+use comparison::comparison;
 
 use crate::{
-    Arm, Bin, ChosenBy, Comparison, Data, Epoch, LeftOut, McNemar, MixedPair, Outcome, Outputs,
-    Pair, PairedDifference, Report, RunFigures, Setting, Spread, TrainingMeasures,
+    Arm, Bin, ChosenBy, Data, Epoch, LeftOut, Outputs, Report, RunFigures, Setting, Spread,
+    TrainingMeasures,
 };
 
 /// How much of everything a report has.
@@ -80,23 +84,6 @@ pub(crate) fn report(size: Size) -> Report {
     }
 }
 
-/// Pairs to look at, all of one image.
-pub(crate) fn examples(count: usize) -> Vec<MixedPair> {
-    let [first, partner, mixed] = PNGS.map(str::to_owned);
-    let pair = |index: usize| MixedPair {
-        first: first.clone(),
-        partner: partner.clone(),
-        mixed: mixed.clone(),
-        lambda: 0.7,
-        target: vec![
-            (CIFAR[index % 10].to_owned(), 0.7),
-            (CIFAR[(index + 3) % 10].to_owned(), 0.3),
-        ],
-        classes: None,
-    };
-    (0..count).map(pair).collect()
-}
-
 fn arm(size: Size, index: usize) -> Arm {
     let baseline = index + 1 == size.arms;
     let name = if baseline {
@@ -118,6 +105,9 @@ fn arm(size: Size, index: usize) -> Arm {
         versions: vec!["0.1.0".to_owned()],
         devices: vec!["NVIDIA H100 80GB HBM3".to_owned()],
         parameters: 2_169_770,
+        network: "widths = [64, 128]".to_owned(),
+        loss_function: "bce".to_owned(),
+        random_labels: 0.0,
         outputs: if index == 1 && !baseline {
             Outputs::Softmax
         } else {
@@ -224,69 +214,6 @@ fn confusion(size: Size, arm: usize) -> Vec<Vec<u32>> {
     (0..size.classes).map(row).collect()
 }
 
-fn comparison(arm: &Arm, baseline: &Arm) -> Comparison {
-    let runs = || arm.runs.iter().zip(&baseline.runs);
-    let pairs = runs().map(|(a, b)| Pair {
-        seed: a.seed,
-        arm: a.last,
-        baseline: b.last,
-        difference: a.last - b.last,
-        mcnemar: McNemar {
-            only_arm: 1012,
-            only_baseline: 831,
-            p: 0.000_03,
-        },
-    });
-    let paired = |of: fn(&RunFigures) -> f64| paired(runs().map(|(a, b)| of(a) - of(b)).collect());
-    let last = paired(|run| run.last);
-    let one = runs().count() == 1;
-    Comparison {
-        arm: arm.name.clone(),
-        baseline: baseline.name.clone(),
-        pairs: pairs.collect(),
-        last,
-        best: paired(|run| run.best),
-        nll: paired(|run| run.nll),
-        brier: paired(|run| run.brier),
-        ece: paired(|run| run.ece),
-        robustness: attacks::compared(arm, baseline),
-        outcome: if one { Outcome::OnePair } else { Outcome::Unsure },
-        headline: format!(
-            "{} came out {:.2} points above {}; with so few pairs that is not settled.",
-            arm.name,
-            last.mean * 100.0,
-            baseline.name
-        ),
-        findings: vec![
-            "The interval leaves out 0, but the exact test cannot reach 0.05 with five pairs: its smallest p is 0.0625.".to_owned(),
-            "Negative log-likelihood and calibration error fell in every pair.".to_owned(),
-        ],
-    }
-}
-
-fn paired(differences: Vec<f64>) -> PairedDifference {
-    let Spread {
-        runs: pairs,
-        mean,
-        deviation,
-    } = spread(differences);
-    let error = deviation.map(|deviation| deviation / (pairs as f64).sqrt());
-    let interval = error.map(|error| {
-        let t = StudentsT::new(0.0, 1.0, pairs as f64 - 1.0).unwrap();
-        let half = t.inverse_cdf(0.975) * error;
-        (mean - half, mean + half)
-    });
-    PairedDifference {
-        pairs,
-        mean,
-        deviation,
-        interval,
-        sign_flip_p: 2.0_f64.powi(1 - pairs as i32),
-        smallest_p: 2.0_f64.powi(1 - pairs as i32),
-        detectable: error.map(|error| 3.5 * error),
-    }
-}
-
 fn spread(values: Vec<f64>) -> Spread {
     let runs = values.len();
     let mean = values.iter().sum::<f64>() / runs as f64;
@@ -336,10 +263,3 @@ fn noise(a: usize, b: usize, c: usize) -> f64 {
     }
     (x >> 11) as f64 / (1_u64 << 52) as f64 - 1.0
 }
-
-/// A disc, a chequerboard, and 0.7 times the one plus 0.3 times the other: PNG, 32x32 pixels.
-const PNGS: [&str; 3] = [
-    "iVBORw0KGgoAAAANSUhEUgAAACAAAAAgCAIAAAD8GO2jAAAAOklEQVR42mPQCLChKWIYtWDUgmFiwbMewmjUAupbQIyhxFg2asGoBaMWjFpAiQWjxfXgsmC02UJTBAAD7BhdBQ/bwQAAAABJRU5ErkJggg==",
-    "iVBORw0KGgoAAAANSUhEUgAAACAAAAAgCAIAAAD8GO2jAAAAOklEQVR42mP48OE1VhQ17Q5WRKp6hlELRi0YAhZQyyBc6kctGLVgKFgwWlSMWjBqwWh9MGrBqAVABAA1By6If1eUSQAAAABJRU5ErkJggg==",
-    "iVBORw0KGgoAAAANSUhEUgAAACAAAAAgCAIAAAD8GO2jAAAAWklEQVR42mNIaSjEisxTc7AiUtUzjFowasEQsIAYg16uQqA9/TlYES6LRy0g3wJkQ4mxAFnNqAWkWYArcogxCJfFROXkUQtGLRhEFowW10PDAkoaA6MWEFQPANUqn/wHLpZqAAAAAElFTkSuQmCC",
-];

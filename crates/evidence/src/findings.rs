@@ -1,10 +1,10 @@
-//! What else a comparison shows, and how far each statement reaches.
+//! Sentences about a comparison: what it shows, and what it does not show.
 
 use crate::statistics::LEVEL;
 use crate::words::{count, list, p, points, points_range, signed};
 use crate::{ChosenBy, Comparison, Data, Spread, Trial, verdict};
 
-/// What can be said and what cannot yet; `arm` and `baseline` are all runs of the two.
+/// The sentences of a comparison. `arm` and `baseline` are all runs of the two arms.
 pub(crate) fn findings(comparison: &Comparison, arm: &[Trial], baseline: &[Trial]) -> Vec<String> {
     let mut findings = verdict::decision(comparison);
     findings.push(of_pairs(comparison, &baseline[0].data));
@@ -29,13 +29,12 @@ fn of_pairs(comparison: &Comparison, data: &Data) -> String {
     let seeds: Vec<u32> = comparison.pairs.iter().map(|pair| pair.seed).collect();
     let plural = if pairs == 1 { "" } else { "s" };
     let (held_out, same) = match data.validation_images {
-        0 => ("", "training images, the test"),
-        _ => (", the validation images too", "test"),
+        0 => ("", "training images, test images"),
+        _ => (", which includes the validation images", "test images"),
     };
     format!(
-        "{} is ahead in {} of {}{equal} (seed{plural} {}). Only what a seed decides varies between \
-         pairs{held_out}: the {same} images and the settings are the same, and other ones may come \
-         out otherwise.",
+        "{} is ahead in {} of {}{equal} (seed{plural} {}). Pairs differ only in what a seed \
+         decides{held_out}. They share the {same} and settings; with others, the result may differ.",
         comparison.arm,
         ahead.count(),
         count(pairs, "pair"),
@@ -43,7 +42,7 @@ fn of_pairs(comparison: &Comparison, data: &Data) -> String {
     )
 }
 
-/// `1 to 6` where seeds follow one another, else each.
+/// `1 to 6` if the seeds are consecutive, else each seed.
 fn seed_list(seeds: &[u32]) -> String {
     match seeds {
         [first, _, .., last] if (*first..=*last).eq(seeds.iter().copied()) => {
@@ -59,7 +58,7 @@ fn of_best(comparison: &Comparison, arm: &[Trial], baseline: &[Trial]) -> String
     let by = first.filter(|first| chosen.all(|other| other == *first));
     let gains = [(&comparison.arm, arm), (&comparison.baseline, baseline)].map(|(name, runs)| {
         let gain = |run: &Trial| run.best_test_accuracy - run.test.accuracy;
-        let gain = Spread::of(&runs.iter().map(gain).collect::<Vec<_>>()).mean;
+        let gain = Spread::new(&runs.iter().map(gain).collect::<Vec<_>>()).mean;
         format!("{} points for {name}", points(gain))
     });
     let best = &comparison.best;
@@ -69,21 +68,21 @@ fn of_best(comparison: &Comparison, arm: &[Trial], baseline: &[Trial]) -> String
     };
     let caution = match by {
         Some(ChosenBy::Test) => {
-            "The test images chose it, so it flatters both, and the arm with the more restless curve \
-             more; the verdict rests on the last epoch."
+            "The test images chose the best epoch, so its accuracy is too high, most of all for an arm \
+             whose curve is noisy. The verdict uses the last epoch."
         }
         Some(ChosenBy::Validation) => {
-            "Images held out of the training set chose it, so it does not flatter; the verdict rests \
-             on the last epoch all the same."
+            "Images held out of the training set chose the best epoch, so its test accuracy is not \
+             biased. The verdict uses the last epoch all the same."
         }
         None => {
-            "Some runs chose it by the test images and others by held-out images, so this difference \
-             compares unlike things."
+            "Some runs chose the best epoch by the test images and others by held-out images, so this \
+             difference compares different things."
         }
     };
     format!(
-        "The best epoch's test accuracy differs from the last's on average by {}. Between best \
-         epochs the difference is {} points{evidence}. {caution}",
+        "On average, the best epoch's test accuracy differs from the last epoch's by {}. Between the \
+         best epochs of the two arms the difference is {} points{evidence}. {caution}",
         list(&gains),
         points(best.mean)
     )
@@ -124,23 +123,22 @@ fn of_calibration(comparison: &Comparison) -> String {
         )
     });
     let level = match comparison.nll.interval {
-        Some(_) => " Each interval stands at 95% by itself.",
+        Some(_) => " Each interval covers 95% on its own.",
         None => "",
     };
     format!(
-        "Probabilities, {arm} minus {baseline}, lower being better: {}. NLL and Brier score reward \
-         accuracy too; the calibration error alone does not.{level}",
+        "Probabilities, {arm} minus {baseline} (lower is better): {}. NLL and Brier score reward \
+         accuracy too; the calibration error does not.{level}",
         list(&parts)
     )
 }
 
-/// That there is more to look at, and what it is worth; the numbers are too many for a sentence.
+/// Says that accuracies under attack are compared as well. They are too many for a sentence.
 fn of_robustness(comparison: &Comparison) -> Option<String> {
     let robustness = comparison.robustness.as_ref()?;
     Some(format!(
         "Accuracy on images that were changed to mislead the networks is compared as well, at {} and \
-         under two attacks each. That is exploratory: the verdict rests on the test images as they \
-         are.",
+         under two attacks. This is exploratory: the verdict uses the unchanged test images.",
         count(robustness.points.len(), "strength"),
     ))
 }
@@ -153,8 +151,8 @@ fn of_mcnemar(comparison: &Comparison) -> String {
         .filter(|pair| pair.mcnemar.p <= LEVEL);
     format!(
         "In {} of {} the two networks differ on the test images at p ≤ {LEVEL} (McNemar's exact \
-         test). That speaks of these networks as they are, not of the experiments: two seeds of one \
-         experiment can differ like that.",
+         test). That is a statement about these networks, not about the experiments: two seeds of one \
+         experiment can differ as much.",
         differ.count(),
         count(pairs, "pair")
     )

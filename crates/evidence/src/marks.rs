@@ -1,4 +1,4 @@
-//! What a reader must know before the numbers.
+//! Warnings that a reader needs before the numbers.
 
 use std::collections::BTreeSet;
 
@@ -17,13 +17,13 @@ pub(crate) fn marks(
     marks.extend(origins(arms));
     for arm in 0..arms.len().saturating_sub(1) {
         marks.extend(differing_settings(arms, settings, arm));
-        marks.extend(differing_losses(arms, settings, arm));
+        marks.extend(differing_losses(&arms[arm], &arms[arms.len() - 1]));
         marks.extend(unpaired(arms, arm));
     }
     if comparisons.len() > 1 {
         marks.push(format!(
-            "{} arms are compared with {}. Each interval stands at 95% by itself, so that one of \
-             them leaves out 0 by chance more often than one in twenty.",
+            "{} arms are compared with {}. Each interval covers 95% on its own, so without any true \
+             difference one of them leaves out 0 more often than 1 time in 20.",
             comparisons.len(),
             comparisons[0].baseline
         ));
@@ -31,7 +31,7 @@ pub(crate) fn marks(
     marks
 }
 
-/// Which images chose the best epoch; `None` if runs differ in it.
+/// The images that chose the best epoch. `None` if runs differ in it.
 pub(crate) fn chosen_by(runs: &[Vec<Trial>]) -> Option<ChosenBy> {
     let mut all = runs.iter().flatten().map(|run| run.best_chosen_by);
     let first = all.next()?;
@@ -41,22 +41,23 @@ pub(crate) fn chosen_by(runs: &[Vec<Trial>]) -> Option<ChosenBy> {
 fn protocol(runs: &[Vec<Trial>]) -> Vec<String> {
     let mark = match chosen_by(runs) {
         Some(ChosenBy::Test) => {
-            "The best epoch was chosen by the test images, as the article does, so its accuracy \
-             flatters; the last epoch is compared."
+            "The best epoch was chosen by the test images, as in the article, so its accuracy is too \
+             high; the last epoch is compared."
         }
         Some(ChosenBy::Validation) => {
-            "The best epoch was chosen by images held out of the training set, so its test accuracy \
-             does not flatter; the last epoch is compared."
+            "The best epoch was chosen by images held out of the training set, so its test accuracy is \
+             not biased; the last epoch is compared."
         }
         None => {
-            "Some runs chose the best epoch by the test images, which flatters, and others by images \
-             held out of the training set: best accuracies cannot be compared; the last epoch is."
+            "Some runs chose the best epoch by the test images, which makes its accuracy too high, and \
+             others by images held out of the training set. So best accuracies cannot be compared; the \
+             last epoch is compared."
         }
     };
     vec![mark.into()]
 }
 
-/// Runs of different versions or devices, within an arm or between arms.
+/// Marks runs of different versions or devices, within an arm or between arms.
 fn origins(arms: &[Arm]) -> Vec<String> {
     let mark = |what: &str, of: fn(&Arm) -> &Vec<String>| {
         let all: BTreeSet<&String> = arms.iter().flat_map(of).collect();
@@ -67,8 +68,8 @@ fn origins(arms: &[Arm]) -> Vec<String> {
             .join("; ");
         (all.len() > 1).then(|| {
             format!(
-                "The runs come from different {what} ({each}); a difference may be theirs, and runs \
-                 of a pair need not share every rounding."
+                "The runs come from different {what} ({each}). That alone may cause a difference, and \
+                 the runs of a pair may round differently."
             )
         })
     };
@@ -77,94 +78,79 @@ fn origins(arms: &[Arm]) -> Vec<String> {
     versions.into_iter().chain(devices).collect()
 }
 
-/// What the settings mean for the comparison of an arm with the baseline.
+/// Marks what the settings mean for the comparison of an arm with the baseline.
 fn differing_settings(arms: &[Arm], settings: &[Setting], arm: usize) -> Vec<String> {
     let baseline = arms.len() - 1;
     let differ: Vec<String> = settings
         .iter()
         .filter(|setting| setting.values[arm] != setting.values[baseline])
-        // It says how finished networks are judged, and changes nothing in them.
-        .filter(|setting| table(setting) != "robustness")
         .map(|setting| setting.key.clone())
         .collect();
-    let network = differ.iter().any(|key| key.starts_with("network."))
+    let network = arms[arm].network != arms[baseline].network
         || arms[arm].parameters != arms[baseline].parameters;
     let (name, other) = (&arms[arm].name, &arms[baseline].name);
     let mut marks = vec![];
     match differ.as_slice() {
         [] => marks.push(format!(
-            "{name} and {other} have the same settings, so nothing but chance, versions or devices \
-             can make a difference."
+            "{name} and {other} have the same settings, so only chance, versions or devices can cause a \
+             difference."
         )),
         [_] => {}
         several => marks.push(format!(
-            "{name} and {other} differ in {} ({}), so a difference is that of all of them together.",
+            "{name} and {other} differ in {} ({}), so a difference is the effect of all of them together.",
             count(several.len(), "setting"),
             list(several)
         )),
     }
     if network {
         marks.push(format!(
-            "{name} and {other} have different networks, so runs of one seed do not share their \
+            "{name} and {other} have different networks, so runs with the same seed do not share their \
              initial weights."
         ));
     }
     marks
 }
 
-/// What different losses and outputs mean for the figures of an arm and the baseline.
-fn differing_losses(arms: &[Arm], settings: &[Setting], arm: usize) -> Vec<String> {
-    let baseline = arms.len() - 1;
-    let (one, other) = (&arms[arm], &arms[baseline]);
+/// Marks what different losses and outputs mean for the figures of an arm and the baseline.
+fn differing_losses(one: &Arm, other: &Arm) -> Vec<String> {
     let (name, other_name) = (&one.name, &other.name);
     let mut marks = vec![];
-    if have_different_losses(arms, settings, (arm, baseline)) {
+    if have_different_losses(one, other) {
         marks.push(format!(
-            "{name} and {other_name} were trained by different losses, so values of the loss cannot \
+            "{name} and {other_name} were trained with different losses, so values of the loss cannot \
              be compared between them."
         ));
     }
     if one.outputs != other.outputs {
         marks.push(format!(
-            "{name} ends in {} outputs and {other_name} in {} outputs, so a difference of negative \
-             log-likelihood, Brier score or calibration error is that of the outputs too.",
+            "{name} ends in {} outputs and {other_name} in {} outputs. That also affects negative \
+             log-likelihood, Brier score and calibration error.",
             one.outputs, other.outputs
         ));
     }
     marks
 }
 
-/// Whether values of the loss say different things in two arms.
-pub(crate) fn have_different_losses(
-    arms: &[Arm],
-    settings: &[Setting],
-    (one, other): (usize, usize),
-) -> bool {
-    let differs = |setting: &Setting| setting.values[one] != setting.values[other];
-    let mut losses = settings.iter().filter(|setting| table(setting) == "loss");
-    arms[one].outputs != arms[other].outputs || losses.any(differs)
+/// Whether values of the loss cannot be compared between two arms.
+pub(crate) fn have_different_losses(one: &Arm, other: &Arm) -> bool {
+    (one.outputs, &one.loss_function) != (other.outputs, &other.loss_function)
 }
 
-/// The table of the experiment file that a setting stands in.
-fn table(setting: &Setting) -> &str {
-    setting.key.split('.').next().unwrap_or_default()
-}
-
-/// Runs of an arm or of the baseline without the other's half.
+/// Marks runs of an arm or of the baseline that have no partner with the same seed.
 fn unpaired(arms: &[Arm], arm: usize) -> Vec<String> {
     let (arm, baseline) = (&arms[arm], &arms[arms.len() - 1]);
     let alone = |one: &Arm, other: &Arm| {
         let seeds: Vec<String> = one
             .runs
             .iter()
-            .filter(|run| other.runs.iter().all(|half| half.seed != run.seed))
+            .filter(|run| other.runs.iter().all(|partner| partner.seed != run.seed))
             .map(|run| run.seed.to_string())
             .collect();
         (!seeds.is_empty()).then(|| {
             let plural = if seeds.len() == 1 { "" } else { "s" };
             format!(
-                "{} has no run with seed{plural} {} of {}: there the mean of {} counts more runs \
-                 than the differences.",
+                "{} has no run with seed{plural} {} of {}, so the mean of {} counts more runs than the \
+                 differences do.",
                 other.name,
                 list(&seeds),
                 one.name,
@@ -176,7 +162,8 @@ fn unpaired(arms: &[Arm], arm: usize) -> Vec<String> {
         .into_iter()
         .flatten()
         .collect();
-    let paired = |run: &crate::RunFigures| baseline.runs.iter().any(|half| half.seed == run.seed);
+    let paired =
+        |run: &crate::RunFigures| baseline.runs.iter().any(|partner| partner.seed == run.seed);
     if !arm.runs.iter().any(paired) {
         marks.push(format!(
             "{} and {} share no seed, so nothing is compared.",
@@ -185,3 +172,6 @@ fn unpaired(arms: &[Arm], arm: usize) -> Vec<String> {
     }
     marks
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,20 +4,20 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Outputs, log_probabilities};
 
-/// Bins of the reliability curve and of the calibration error.
+/// Number of bins of the reliability curve and of the calibration error.
 pub const RELIABILITY_BINS: usize = 15;
 
 /// The measures of one network on one split. Shares are fractions in `[0, 1]`.
 ///
-/// NLL, Brier score and confidence are those of probabilities qₖ that sum to 1. A softmax gives them as
-/// it is. Sigmoids give each class a probability pₖ of its own, and these need not sum to 1: then
+/// NLL, Brier score and confidence need probabilities qₖ that sum to 1. A softmax returns such
+/// probabilities. Sigmoids return an independent probability pₖ for each class, so here
 /// qₖ = pₖ / Σⱼ pⱼ. The confidence of a prediction is the largest qₖ. The predicted class is that of the
-/// largest logit, for both ways keep the order.
+/// largest logit, because both functions keep the order of the logits.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Measures {
     /// Number of images.
     pub images: usize,
-    /// Share predicted right.
+    /// The share predicted right.
     pub accuracy: f64,
     /// Mean negative log-likelihood of the true class, −ln q, in nats.
     pub nll: f64,
@@ -44,21 +44,21 @@ pub struct Measures {
 pub struct Bin {
     /// Number of images.
     pub images: usize,
-    /// Their mean confidence.
+    /// Mean confidence of these images.
     pub confidence: f64,
-    /// The share of them predicted right.
+    /// The share of these images predicted right.
     pub accuracy: f64,
 }
 
 impl Measures {
-    /// The measures of a network that ends in `outputs`.
+    /// Computes the measures of a network whose logits become probabilities by `outputs`.
     ///
     /// # Shapes
     /// `logits` f32 `[images, classes]` row by row, `labels` u8 `[images]`, each below `classes`.
     ///
     /// # Panics
-    /// Where the shapes do not fit together or there are no images.
-    pub fn of(outputs: Outputs, logits: &[f32], labels: &[u8], classes: usize) -> Self {
+    /// If the shapes do not fit together, or there are no images.
+    pub fn new(outputs: Outputs, logits: &[f32], labels: &[u8], classes: usize) -> Self {
         assert!(!labels.is_empty(), "at least one image");
         assert_eq!(
             logits.len(),
@@ -67,12 +67,12 @@ impl Measures {
         );
         let mut confusion = vec![vec![0; classes]; classes];
         let (mut nll, mut brier) = (0.0, 0.0);
-        // Confidence and whether it was right.
+        // The confidence of each prediction, and whether it was right.
         let mut outcomes: Vec<(f64, bool)> = Vec::with_capacity(labels.len());
         for (row, &label) in logits.chunks_exact(classes).zip(labels) {
             let label = usize::from(label);
             let log_q = log_probabilities(outputs, row);
-            let predicted = largest(row);
+            let predicted = predicted_class(row);
             confusion[label][predicted] += 1;
             nll -= log_q[label];
             brier += (0..)
@@ -98,7 +98,7 @@ impl Measures {
         }
     }
 
-    /// The share of each true class that was predicted right; `None` if it has no images.
+    /// The share of each true class that was predicted right. `None` for a class without images.
     pub fn class_accuracies(&self) -> Vec<Option<f64>> {
         let rows = self.confusion.iter().enumerate();
         rows.map(|(class, row)| {
@@ -109,8 +109,8 @@ impl Measures {
     }
 }
 
-/// The first class with the largest logit.
-pub fn largest(logits: &[f32]) -> usize {
+/// The class that a row of logits predicts: the first one with the largest logit.
+pub fn predicted_class(logits: &[f32]) -> usize {
     let mut best = 0;
     for (class, logit) in logits.iter().enumerate() {
         if *logit > logits[best] {
@@ -120,10 +120,10 @@ pub fn largest(logits: &[f32]) -> usize {
     best
 }
 
-/// Bins with equally many images, up to one; fewer bins where there are fewer images.
+/// Bins whose numbers of images differ by at most one. With few images, each has its own bin.
 ///
-/// Predictions of equal confidence share their hits evenly, so that the bins do not depend on the
-/// order of the images where an edge falls among them.
+/// Predictions of equal confidence share their hits evenly. An edge between bins may fall among them,
+/// and then the bins must not depend on the order of the images.
 fn equal_mass_bins(mut outcomes: Vec<(f64, bool)>) -> Vec<Bin> {
     outcomes.sort_by(|(a, _), (b, _)| a.total_cmp(b));
     let mut shares: Vec<f64> = Vec::with_capacity(outcomes.len());

@@ -1,12 +1,12 @@
-//! Runs that cannot stand in one report.
+//! Why runs do not belong in one report.
 
 use std::fmt;
 
 use thiserror::Error;
 
-/// Why runs do not go together.
+/// Why runs do not belong in one report.
 ///
-/// Each message is one line: where, what was expected, what was found.
+/// Each message is one line: where, what was expected, and what was found.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum Mismatch {
     /// There are no runs.
@@ -27,7 +27,7 @@ pub enum Mismatch {
         arm: String,
     },
 
-    /// Two runs of one arm have one seed; they would count as two trials and are one.
+    /// Two runs of one arm have the same seed. They are one trial and would count as two.
     #[error("{arm}: expected each seed once, found seed {seed} in {run} and in {other}")]
     SeedTwice {
         /// The arm.
@@ -40,48 +40,48 @@ pub enum Mismatch {
         other: String,
     },
 
-    /// Runs of one arm differ in a setting, so they are not trials of one experiment.
+    /// Runs of one arm differ in a setting, so they do not come from one experiment.
     #[error("{arm}: expected one {key} in all runs, found {one} and {other}")]
     Settings {
         /// The arm.
         arm: String,
-        /// Dotted key, such as `optimizer.learning_rate`.
+        /// The dotted key, such as `optimizer.learning_rate`.
         key: String,
-        /// What one run has; `nothing` where it lacks the key.
+        /// The value in one run; `nothing` if it lacks the key.
         one: Box<Found>,
-        /// What another has.
+        /// The value in another run.
         other: Box<Found>,
     },
 
-    /// Runs were tested on different images, or name the classes differently.
+    /// Runs have different images, or different names of classes.
     #[error("expected the same {what} in all runs, found {one} and {other}")]
     Data {
         /// What differs, such as `data fingerprint`.
         what: &'static str,
-        /// What one run has.
+        /// The value in one run.
         one: Box<Found>,
-        /// What another has.
+        /// The value in another run.
         other: Box<Found>,
     },
 
-    /// A run's figures do not fit together or are not numbers.
+    /// The figures of a run do not fit together, or one is not a number.
     #[error("{run}: expected {expected}, found {found}")]
     Damaged {
         /// The run.
         run: String,
-        /// What a whole run has.
+        /// What a complete run has.
         expected: String,
-        /// What this one has.
+        /// What this run has.
         found: String,
     },
 }
 
-/// What was found in a run.
+/// A value that was found in a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
     /// The run.
     pub run: String,
-    /// What it has.
+    /// The value.
     pub value: String,
 }
 

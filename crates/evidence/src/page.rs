@@ -1,4 +1,4 @@
-//! The page that tells a report: one HTML file that needs nothing else.
+//! The report page: one HTML file that needs no other file.
 
 mod calibration;
 mod classes;
@@ -25,12 +25,12 @@ use key::Key;
 /// Colours, type and layout, for light, dark and paper.
 const STYLE: &str = include_str!("page/style.css");
 
-/// The report as one HTML file, with `examples` as a strip of mixed images.
+/// The report as one HTML file, with `examples` as mixed images.
 ///
-/// The file holds style, charts and images itself: a browser opens it from disk and asks no host for
-/// anything. It needs no script. Names and texts of the report are escaped.
+/// The file contains its style, charts and images. A browser opens it from disk without a network. It has
+/// no script. All names and texts of the report are escaped.
 pub fn page(report: &Report, examples: &[MixedPair]) -> String {
-    let keys = Key::of_arms(&report.arms);
+    let keys = Key::for_arms(&report.arms);
     let sections = [
         Some(opening::section(report, &keys)),
         Some(curves::section(report, &keys)),
@@ -53,7 +53,7 @@ pub fn page(report: &Report, examples: &[MixedPair]) -> String {
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
                 title { (report.title) }
-                // Keeps browsers from looking for one next to the file.
+                // Without it browsers look for a favicon next to the file.
                 link rel="icon" href="data:,";
                 style { (PreEscaped(STYLE)) }
             }
@@ -86,7 +86,7 @@ pub fn page(report: &Report, examples: &[MixedPair]) -> String {
     .into_string()
 }
 
-/// One part of the page.
+/// One section of the page.
 struct Section {
     id: &'static str,
     title: &'static str,

@@ -1,79 +1,77 @@
-//! What finished runs say together: the content of `report.json` and of the page.
+//! The report of finished runs: the content of `report.json` and of the page.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use crate::{Bin, ChosenBy, Epoch, Outputs, Robustness, TrainingMeasures};
+use crate::{
+    Bin, ChosenBy, Data, Epoch, McNemar, MeanDifference, Outputs, PairedDifference, Robustness,
+    Spread, TrainingMeasures,
+};
 
-/// Everything that a report says, in numbers and words. Accuracies are fractions in `[0, 1]`;
-/// differences of accuracies too, so 0.02 is two percentage points.
+/// The report of finished runs, in numbers and words. Accuracies are fractions in `[0, 1]`, and so are
+/// their differences: 0.02 is two percentage points.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Report {
-    /// Such as `mixup against baseline`.
+    /// The title, such as `mixup against baseline`.
     pub title: String,
-    /// The version of the program that wrote it.
+    /// The version of the program that wrote the report.
     pub version: String,
-    /// What the runs were trained and tested on.
+    /// The data that all runs were trained and tested on.
     pub data: Data,
     /// The class of each label.
     pub classes: Vec<String>,
-    /// Which images chose the best epoch.
+    /// The images that chose the best epoch.
     pub best_chosen_by: ChosenBy,
-    /// What a reader must know before the numbers: runs of different versions or devices, a pair
-    /// without its other half, the protocol that was followed.
+    /// Warnings that a reader needs before the numbers, such as runs of different versions or devices,
+    /// runs that lack their other half, and how the best epoch was chosen.
     pub marks: Vec<String>,
-    /// Runs that count for nothing here, and why.
+    /// Runs that the report does not count, and why.
     pub left_out: Vec<LeftOut>,
-    /// The arms; the baseline is the last.
+    /// The arms. The baseline is the last.
     pub arms: Vec<Arm>,
-    /// Each arm against the baseline; `None` if there is one arm, or no pair.
+    /// Each arm against the baseline. Empty if there is only one arm or no pair.
     pub comparisons: Vec<Comparison>,
-    /// Every setting of the arms, in the order of the experiment file.
+    /// Every setting of the arms, in the order of the runs' settings.
     pub settings: Vec<Setting>,
-    /// The commands that repeat it, a line each.
+    /// The commands that repeat the runs, one for each line.
     pub repeat: Vec<String>,
 }
 
-/// What runs were trained and tested on.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Data {
-    /// In words, such as `CIFAR-10, binary layout`.
-    pub name: String,
-    /// SHA-256 over all pixels and labels, in hexadecimal.
-    pub fingerprint: String,
-    /// Images trained on.
-    pub training_images: usize,
-    /// Images held out of the training set, to choose the best epoch by.
-    pub validation_images: usize,
-    /// Images tested on.
-    pub test_images: usize,
-}
-
-/// A run that counts for nothing in a report.
+/// A run that a report does not count.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct LeftOut {
-    /// Where it lies.
+    /// The run's folder.
     pub run: String,
-    /// Why, such as `unfinished: 3 of 5 epochs`.
+    /// The reason, such as `unfinished: 3 of 5 epochs`.
     pub reason: String,
 }
 
-/// The runs of one experiment.
+/// All runs of one experiment.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Arm {
     /// The experiment's name.
     pub name: String,
-    /// The versions of the program that made the runs; one, unless `marks` says so.
+    /// The versions of the program that made the runs. If there are several, a mark says so.
     pub versions: Vec<String>,
-    /// The devices that trained them.
+    /// The devices that trained the runs. If there are several, a mark says so.
     pub devices: Vec<String>,
-    /// Parameters of the network.
+    /// Number of parameters of the network.
     pub parameters: usize,
-    /// What the network ends in: NLL, Brier score and confidence are those of a softmax as it is, or of
-    /// sigmoids divided by their sum.
+    /// The network's settings as one text. `report.json` leaves it out, and the next two fields as well,
+    /// because its `settings` have them.
+    #[serde(skip)]
+    pub network: String,
+    /// The loss's settings as one text.
+    #[serde(skip)]
+    pub loss_function: String,
+    /// The share of training labels that were replaced by random ones, in `[0, 1]`.
+    #[serde(skip)]
+    pub random_labels: f64,
+    /// What turns logits into probabilities: a softmax, or sigmoids divided by their sum. NLL, Brier
+    /// score and confidence depend on it.
     pub outputs: Outputs,
-    /// Its runs, by seed.
+    /// The runs, ordered by seed.
     pub runs: Vec<RunFigures>,
-    /// Test accuracy after the last epoch: the figure that is compared.
+    /// Test accuracy after the last epoch. The verdict compares this figure.
     pub last: Spread,
     /// Test accuracy of the best epoch.
     pub best: Spread,
@@ -85,28 +83,27 @@ pub struct Arm {
     pub brier: Spread,
     /// Expected calibration error.
     pub ece: Spread,
-    /// Accuracy on training images, unmixed.
+    /// Accuracy on training images that are not mixed.
     pub training_accuracy: Spread,
-    /// Seconds of training a run.
+    /// Seconds of training of a run.
     pub seconds: Spread,
-    /// The accuracy of each class; `None` if the test split has no image of it.
+    /// The accuracy of each class. `None` for a class without test images.
     pub classes: Vec<Option<Spread>>,
-    /// Accuracy on images that were changed to mislead the networks; `None` if they were not
-    /// attacked.
+    /// Accuracy on images that were changed to mislead the networks. `None` without an attack.
     pub robustness: Option<Robustness<Spread>>,
-    /// Mean confidence and accuracy of each bin over the runs, from low to high confidence.
+    /// Confidence and accuracy of each bin, averaged over the runs, from low to high confidence.
     pub reliability: Vec<Bin>,
-    /// How many images of each true class (row) were predicted as each class (column), all runs
-    /// added up.
+    /// How many images of each true class (row) were predicted as each class (column), added up over
+    /// the runs.
     pub confusion: Vec<Vec<u32>>,
 }
 
 /// The figures of one run.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct RunFigures {
-    /// Its seed.
+    /// The seed.
     pub seed: u32,
-    /// Where it lies.
+    /// The run's folder.
     pub run: String,
     /// Test accuracy after the last epoch.
     pub last: f64,
@@ -122,144 +119,72 @@ pub struct RunFigures {
     pub brier: f64,
     /// Expected calibration error.
     pub ece: f64,
-    /// On training images, unmixed.
+    /// The measures on training images that are not mixed.
     pub training: TrainingMeasures,
-    /// Accuracy on images that were changed to mislead the network; `None` if it was not attacked.
+    /// Accuracy on images that were changed to mislead the network. `None` without an attack.
     pub robustness: Option<Robustness>,
-    /// Mean confidence and accuracy of each bin.
+    /// The bins of the calibration error.
     pub reliability: Vec<Bin>,
-    /// What each epoch came to.
+    /// The figures of each epoch.
     pub epochs: Vec<Epoch>,
     /// Seconds of training.
     pub seconds: f64,
 }
 
-/// Mean and standard deviation over runs.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct Spread {
-    /// Number of runs.
-    pub runs: usize,
-    /// Mean.
-    pub mean: f64,
-    /// Standard deviation of the sample (divided by n − 1); none with one run.
-    pub deviation: Option<f64>,
-}
-
-/// One arm against the baseline, in pairs of one seed.
+/// One arm against the baseline, in pairs of runs with the same seed.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Comparison {
-    /// The arm.
+    /// The arm's name.
     pub arm: String,
     /// The baseline's name.
     pub baseline: String,
-    /// Each pair, by seed.
+    /// The pairs, ordered by seed.
     pub pairs: Vec<Pair>,
-    /// Arm minus baseline, test accuracy after the last epoch.
+    /// Test accuracy after the last epoch, arm minus baseline.
     pub last: PairedDifference,
-    /// The same of the best epoch.
+    /// Test accuracy of the best epoch, arm minus baseline.
     pub best: PairedDifference,
-    /// Negative log-likelihood, arm minus baseline: below 0 is better.
+    /// Negative log-likelihood, arm minus baseline. Below 0 is better.
     pub nll: PairedDifference,
-    /// Brier score, the same difference.
+    /// Brier score, arm minus baseline. Below 0 is better.
     pub brier: PairedDifference,
-    /// Expected calibration error, the same difference.
+    /// Expected calibration error, arm minus baseline. Below 0 is better.
     pub ece: PairedDifference,
-    /// Accuracy on images that were changed to mislead the networks, arm minus baseline: exploratory,
-    /// so without tests. `None` if one of the two was not attacked, or in another way.
+    /// Accuracy on images that were changed to mislead the networks, arm minus baseline. It is
+    /// exploratory, so it has no tests. `None` if the two arms were not attacked in the same way.
     pub robustness: Option<Robustness<MeanDifference>>,
-    /// What the figures allow to say of `last`.
+    /// The conclusion that `last` allows.
     pub outcome: Outcome,
-    /// The verdict's headline, one sentence.
+    /// The verdict in one sentence.
     pub headline: String,
-    /// What can be said and what cannot yet, a sentence or two each.
+    /// What the figures show and what they do not show yet, a few sentences each.
     pub findings: Vec<String>,
 }
 
-/// Two runs with one seed.
+/// Two runs with the same seed, one of each arm.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Pair {
     /// The seed of both.
     pub seed: u32,
     /// Test accuracy of the arm's run after the last epoch.
     pub arm: f64,
-    /// The same of the baseline's run.
+    /// Test accuracy of the baseline's run after the last epoch.
     pub baseline: f64,
     /// `arm − baseline`.
     pub difference: f64,
-    /// Whether these two networks, as they are, differ on the test images.
+    /// Whether these two networks differ on the test images.
     pub mcnemar: McNemar,
 }
 
-/// McNemar's exact test on the images that two networks both saw.
-///
-/// # Source
-/// McNemar, "Note on the sampling error of the difference between correlated proportions or
-/// percentages", 1947.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct McNemar {
-    /// Images that only the arm's network got right.
-    pub only_arm: u64,
-    /// Images that only the baseline's network got right.
-    pub only_baseline: u64,
-    /// Two-sided p: the binomial probability of a split at least as uneven.
-    pub p: f64,
-}
-
-/// The mean difference over pairs, and what is known of it.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct PairedDifference {
-    /// Number of pairs.
-    pub pairs: usize,
-    /// Mean difference.
-    pub mean: f64,
-    /// Standard deviation of the differences (divided by n − 1); none with one pair.
-    pub deviation: Option<f64>,
-    /// The 95% t interval of the mean; none with one pair.
-    pub interval: Option<(f64, f64)>,
-    /// Exact two-sided sign-flip p: of all 2ⁿ ways to swap the arms within pairs, the share whose
-    /// mean difference is at least as far from 0.
-    pub sign_flip_p: f64,
-    /// The smallest p that this number of pairs can reach: 2 / 2ⁿ.
-    pub smallest_p: f64,
-    /// The smallest true difference that a two-sided paired t-test at level 0.05 finds with power 0.8,
-    /// where differences are normal with the deviation seen here; none with one pair.
-    pub detectable: Option<f64>,
-}
-
-/// The mean difference over pairs where it is looked at and not tested: the verdict rests on another
-/// figure, and there are many of these.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct MeanDifference {
-    /// Number of pairs.
-    pub pairs: usize,
-    /// Mean difference.
-    pub mean: f64,
-    /// Standard deviation of the differences (divided by n − 1); none with one pair.
-    pub deviation: Option<f64>,
-    /// The 95% t interval of the mean, by itself; none with one pair.
-    pub interval: Option<(f64, f64)>,
-}
-
-impl From<PairedDifference> for MeanDifference {
-    fn from(difference: PairedDifference) -> Self {
-        Self {
-            pairs: difference.pairs,
-            mean: difference.mean,
-            deviation: difference.deviation,
-            interval: difference.interval,
-        }
-    }
-}
-
-/// What the figures allow to say.
+/// The conclusion that a difference allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
-    /// One pair: no statement about the experiments is possible.
+    /// There is one pair, which says nothing about the experiments.
     OnePair,
-    /// The interval leaves out 0 and the exact test agrees: the arm is better.
+    /// The arm is better: the interval leaves out 0, and the exact test agrees.
     Better,
-    /// By the same rule the arm is worse.
+    /// The arm is worse: the interval leaves out 0, and the exact test agrees.
     Worse,
     /// The interval leaves out 0, but the exact test does not reach 0.05.
     Unsure,
@@ -270,10 +195,10 @@ pub enum Outcome {
 /// One setting of every arm.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Setting {
-    /// Dotted key, such as `mixing.alpha`.
+    /// The dotted key, such as `mixing.alpha`.
     pub key: String,
-    /// Its value in each arm, in the order of the arms; `None` if the arm lacks the key.
+    /// The value in each arm, in the order of the arms. `None` if the arm lacks the key.
     pub values: Vec<Option<String>>,
-    /// Whether the arms differ in it.
+    /// Whether the values of the arms differ.
     pub differs: bool,
 }

@@ -16,17 +16,17 @@ use crate::{MeanDifference, Spread};
 
 /// Accuracy on images that were changed to mislead the network.
 ///
-/// `T` is what is known of an accuracy: a fraction in `[0, 1]` of one run, the [`Spread`] over the runs
-/// of an arm, or the [`MeanDifference`] of two arms.
+/// `T` is the accuracy of one run, a fraction in `[0, 1]`, the [`Spread`] over the runs of an arm, or
+/// the [`MeanDifference`] of two arms.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Robustness<T = f64> {
-    /// Test images that were attacked: the same for all runs.
+    /// Number of test images that were attacked. All runs attack the same ones.
     pub images: usize,
     /// Steps of PGD.
     pub pgd_steps: usize,
-    /// Accuracy on these images unchanged.
+    /// Accuracy on these images before they are changed.
     pub clean: T,
-    /// A point for each ε, ascending.
+    /// One point for each ε, in ascending order.
     pub points: Vec<RobustnessPoint<T>>,
 }
 
@@ -41,7 +41,7 @@ pub struct RobustnessPoint<T = f64> {
     pub pgd: T,
 }
 
-/// How images are changed.
+/// An attack: a way to change images.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Attack {
     /// The fast gradient sign method: one step.
@@ -51,10 +51,10 @@ pub(crate) enum Attack {
 }
 
 impl Attack {
-    /// From the weaker to the stronger.
+    /// Both attacks, the weaker first.
     pub(crate) const BOTH: [Self; 2] = [Self::Fgsm, Self::Pgd];
 
-    /// The field's short name.
+    /// The short name that the literature uses.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Fgsm => "FGSM",
@@ -62,8 +62,8 @@ impl Attack {
         }
     }
 
-    /// What a point says of the attack.
-    pub(crate) fn of<T>(self, point: &RobustnessPoint<T>) -> &T {
+    /// The accuracy under the attack at a point.
+    pub(crate) fn accuracy<T>(self, point: &RobustnessPoint<T>) -> &T {
         match self {
             Self::Fgsm => &point.fgsm,
             Self::Pgd => &point.pgd,
@@ -71,14 +71,14 @@ impl Attack {
     }
 }
 
-/// An ε as it is written: `8/255`.
+/// An ε as text, such as `8/255`.
 pub(crate) fn of_255(epsilon: f64) -> String {
     format!("{epsilon}/255")
 }
 
 impl<T> Robustness<T> {
-    /// Whether both were attacked in one way: as many images and steps, and the same ε.
-    pub(crate) fn is_like<S>(&self, other: &Robustness<S>) -> bool {
+    /// Whether both were attacked in the same way: as many images and steps, and the same ε.
+    pub(crate) fn was_attacked_like<S>(&self, other: &Robustness<S>) -> bool {
         (self.images, self.pgd_steps) == (other.images, other.pgd_steps)
             && self.epsilons().eq(other.epsilons())
     }
@@ -88,8 +88,8 @@ impl<T> Robustness<T> {
         self.points.iter().map(|point| point.epsilon)
     }
 
-    /// How it was attacked, in words.
-    pub(crate) fn attack(&self) -> String {
+    /// Images, steps and ε of the attack, in words.
+    pub(crate) fn attack_in_words(&self) -> String {
         let epsilons: Vec<String> = self.epsilons().map(of_255).collect();
         format!(
             "{}, PGD of {}, ε of {}",
@@ -99,8 +99,9 @@ impl<T> Robustness<T> {
         )
     }
 
-    /// What `of` makes of each accuracy of this one and of the same in `others`, which are like it.
-    fn with<S>(&self, others: &[&Self], of: impl Fn(&[&T]) -> S) -> Robustness<S> {
+    /// Applies `of` to each accuracy here together with the same accuracy in `others`. All were attacked
+    /// in the same way.
+    fn map_with<S>(&self, others: &[&Self], of: impl Fn(&[&T]) -> S) -> Robustness<S> {
         let all = |value: &dyn Fn(&Self) -> &T| {
             let others = others.iter().map(|other| value(other));
             of(&[value(self)].into_iter().chain(others).collect::<Vec<_>>())
@@ -121,41 +122,46 @@ impl<T> Robustness<T> {
 }
 
 impl Robustness {
-    /// All of them, the unchanged images' first.
+    /// All accuracies. That on unchanged images is the first.
     pub(crate) fn accuracies(&self) -> impl Iterator<Item = f64> {
         let points = self.points.iter();
         let attacked = points.flat_map(|point| [point.fgsm, point.pgd]);
         [self.clean].into_iter().chain(attacked)
     }
 
-    /// The runs of an arm, which were attacked in one way; `None` without runs.
-    pub(crate) fn spread(runs: &[&Self]) -> Option<Robustness<Spread>> {
+    /// Means and deviations over the runs of an arm, which were attacked in the same way. `None` without
+    /// runs.
+    pub(crate) fn over_runs(runs: &[&Self]) -> Option<Robustness<Spread>> {
         let (first, others) = runs.split_first()?;
-        let spread = |values: &[&f64]| Spread::of(&values.iter().map(|&&v| v).collect::<Vec<_>>());
-        Some(first.with(others, spread))
+        let spread = |values: &[&f64]| Spread::new(&values.iter().map(|&&v| v).collect::<Vec<_>>());
+        Some(first.map_with(others, spread))
     }
 
-    /// Arm minus baseline over pairs; `None` if the two were attacked in different ways.
+    /// Arm minus baseline over pairs. `None` if the two were attacked in different ways.
     ///
     /// # Panics
-    /// Where `tests` are for another number of pairs.
+    /// If `tests` are for another number of pairs.
     pub(crate) fn compare(
         pairs: &[(&Self, &Self)],
         tests: &PairedTests,
     ) -> Option<Robustness<MeanDifference>> {
-        if !pairs.iter().all(|(run, half)| run.is_like(half)) {
+        if !pairs
+            .iter()
+            .all(|(run, partner)| run.was_attacked_like(partner))
+        {
             return None;
         }
-        let minus = |(run, half): &(&Self, &Self)| run.with(&[half], |both| both[0] - both[1]);
+        let minus =
+            |(run, partner): &(&Self, &Self)| run.map_with(&[partner], |both| both[0] - both[1]);
         let differences: Vec<Self> = pairs.iter().map(minus).collect();
         let (first, others) = differences.split_first()?;
         let mean = |shares: &[&f64]| {
-            // Of the same images, so a difference is a whole number of them.
+            // Both networks saw the same images, so the difference is a whole number of images.
             let whole = |share: &&f64| (**share * first.images as f64).round() as i64;
             let counts: Vec<i64> = shares.iter().map(whole).collect();
-            tests.of_counts(&counts, first.images).into()
+            tests.judge_counts(&counts, first.images).into()
         };
-        Some(first.with(&others.iter().collect::<Vec<_>>(), mean))
+        Some(first.map_with(&others.iter().collect::<Vec<_>>(), mean))
     }
 }
 

@@ -1,4 +1,4 @@
-//! Measured comparisons as lines of a file, and the table made of them.
+//! Comparisons as lines of a file, and the Markdown table of such lines.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,54 +9,54 @@ use crate::{Arm, Report, Spread};
 /// Digits of a fingerprint that stand for it in a row.
 const FINGERPRINT: usize = 12;
 
-/// One measured comparison: a line of a JSONL file. Accuracies are fractions in `[0, 1]`, on the test
-/// images after the last epoch, and over the paired runs only.
+/// One comparison: a line of a JSONL file. Accuracies are fractions in `[0, 1]`, on the test images after
+/// the last epoch. They count the runs of pairs only.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ResultRow {
-    /// What a reader calls it, where the arms' names do not say enough.
+    /// The name in the table, if the arms' names do not say enough.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
     /// The arm.
     pub arm: String,
     /// The baseline.
     pub baseline: String,
-    /// Epochs of the arm's runs.
+    /// Number of epochs of the arm's runs.
     pub epochs: usize,
-    /// Epochs of the baseline's runs.
+    /// Number of epochs of the baseline's runs.
     pub baseline_epochs: usize,
     /// Number of pairs.
     pub pairs: usize,
     /// Mean of the arm.
     pub arm_mean: f64,
-    /// Standard deviation of the arm's runs (divided by n − 1); none with one pair.
+    /// Standard deviation of the arm's runs (divided by n − 1). `None` with one pair.
     pub arm_deviation: Option<f64>,
     /// Mean of the baseline.
     pub baseline_mean: f64,
-    /// Standard deviation of the baseline's runs, in the same unit.
+    /// Standard deviation of the baseline's runs (divided by n − 1). `None` with one pair.
     pub baseline_deviation: Option<f64>,
     /// Mean of arm minus baseline.
     pub difference: f64,
-    /// Its 95% t interval; none with one pair.
+    /// The 95% t interval of the difference. `None` with one pair.
     pub interval: Option<(f64, f64)>,
-    /// Its exact two-sided sign-flip p.
+    /// The exact two-sided sign-flip p of the difference.
     pub sign_flip_p: f64,
-    /// The smallest true difference that so many pairs find with power 0.8; none with one pair.
+    /// The smallest true difference that so many pairs find with power 0.8. `None` with one pair.
     pub detectable: Option<f64>,
     /// The data, in words.
     pub data: String,
     /// The first 12 digits of the data's fingerprint.
     pub fingerprint: String,
-    /// Every device of the two arms' runs.
+    /// The devices of the two arms' runs.
     pub device: String,
-    /// Every version of the program that made them.
+    /// The versions of the program that made the runs.
     pub version: String,
-    /// The command that repeats it.
+    /// The command that repeats the comparison.
     pub command: String,
 }
 
 impl ResultRow {
-    /// The row of a report's comparison, counted from 0; `None` if there is no such comparison.
-    pub fn of(
+    /// The row of the report's comparison with this index, from 0. `None` if there is no such comparison.
+    pub fn new(
         report: &Report,
         comparison: usize,
         label: Option<String>,
@@ -67,8 +67,8 @@ impl ResultRow {
         let arms = [find(&comparison.arm)?, find(&comparison.baseline)?];
         let epochs = |arm: &Arm| arm.runs.first().map_or(0, |run| run.epochs.len());
         let pairs = &comparison.pairs;
-        let arm = Spread::of(&pairs.iter().map(|pair| pair.arm).collect::<Vec<_>>());
-        let baseline = Spread::of(&pairs.iter().map(|pair| pair.baseline).collect::<Vec<_>>());
+        let arm = Spread::new(&pairs.iter().map(|pair| pair.arm).collect::<Vec<_>>());
+        let baseline = Spread::new(&pairs.iter().map(|pair| pair.baseline).collect::<Vec<_>>());
         let last = &comparison.last;
         Some(Self {
             label,
@@ -96,12 +96,12 @@ impl ResultRow {
     }
 }
 
-/// Any JSON reader gives back a share of 12 decimals bit for bit; fast ones round longer numbers twice.
+/// Any JSON reader returns a share of 12 decimals bit for bit. Fast readers round longer numbers twice.
 fn to_12_decimals(share: f64) -> f64 {
     (share * 1e12).round() / 1e12
 }
 
-/// The rows as a Markdown table: test accuracies in percent with the standard deviation over runs,
+/// The rows as a Markdown table. Test accuracies are in percent with the standard deviation over runs,
 /// differences in percentage points with their 95% interval.
 pub fn markdown_table(rows: &[ResultRow]) -> String {
     let mut table = String::from(
@@ -115,8 +115,8 @@ pub fn markdown_table(rows: &[ResultRow]) -> String {
             row.label.clone().unwrap_or(names),
             epochs(row),
             row.pairs.to_string(),
-            spread(row.arm_mean, row.arm_deviation),
-            spread(row.baseline_mean, row.baseline_deviation),
+            percent_and_deviation(row.arm_mean, row.arm_deviation),
+            percent_and_deviation(row.baseline_mean, row.baseline_deviation),
             match row.interval {
                 Some(interval) => {
                     format!("{} ({})", points(row.difference), points_range(interval))
@@ -134,7 +134,7 @@ pub fn markdown_table(rows: &[ResultRow]) -> String {
     table
 }
 
-fn spread(mean: f64, deviation: Option<f64>) -> String {
+fn percent_and_deviation(mean: f64, deviation: Option<f64>) -> String {
     match deviation {
         Some(deviation) => format!("{} ± {}", percent(mean), percent(deviation)),
         None => percent(mean),
@@ -150,54 +150,4 @@ fn epochs(row: &ResultRow) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::About;
-    use crate::simulated::two_arms;
-
-    fn row(mixup: &[usize], baseline: &[usize]) -> ResultRow {
-        let report = Report::of(two_arms(mixup, baseline), About::default()).unwrap();
-        assert_eq!(ResultRow::of(&report, 1, None, String::new()), None);
-        ResultRow::of(&report, 0, None, "mixup compare".into()).unwrap()
-    }
-
-    #[test]
-    fn a_row_speaks_of_the_paired_runs_only() {
-        let row = row(&[760, 770, 900], &[750, 745]);
-        assert_eq!(row.pairs, 2);
-        assert!((row.arm_mean - 0.765).abs() < 1e-12);
-        assert!((row.arm_mean - row.baseline_mean - row.difference).abs() < 1e-12);
-        assert_eq!(row.fingerprint, "0123456789ab");
-        assert_eq!((row.epochs, row.baseline_epochs), (2, 2));
-    }
-
-    #[test]
-    fn a_row_survives_its_line() {
-        let mut row = row(&[760, 770], &[750, 745]);
-        for label in [None, Some("demo".into())] {
-            row.label = label;
-            let line = serde_json::to_string(&row).unwrap();
-            let read: ResultRow = serde_json::from_str(&line).unwrap();
-            assert_eq!(read, row);
-            assert_eq!(line.contains("label"), row.label.is_some());
-        }
-    }
-
-    #[test]
-    fn the_table_carries_what_each_claim_stands_on() {
-        let mut several = row(&[760, 770, 768, 761], &[750, 745, 752, 749]);
-        several.label = Some("a|b".into());
-        several.baseline_epochs = 3;
-        let one = row(&[760], &[750]);
-        let table = markdown_table(&[several, one]);
-        let lines: Vec<&str> = table.lines().collect();
-        assert_eq!(
-            lines[2],
-            "| a\\|b | 2 / 3 | 4 | 76.48 ± 0.50 | 74.90 ± 0.29 | +1.57 (+0.52 to +2.63) | 0.125 | \
-             simulated images, `0123456789ab` | CPU (Burn Flex, 2 threads), 0.2.0 |"
-        );
-        assert!(lines[3].starts_with("| mixup against baseline | 2 | 1 | 76.00 | 75.00 | +1.00 ("));
-        let bars = |line: &str| line.replace("\\|", "").matches('|').count();
-        assert!(lines.iter().all(|line| bars(line) == 10));
-    }
-}
+mod tests;

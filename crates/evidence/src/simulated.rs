@@ -1,6 +1,4 @@
-//! Small runs for tests, with figures that are known.
-
-use std::collections::BTreeMap;
+//! Small runs for tests, with known figures.
 
 use crate::{
     ChosenBy, Data, Epoch, Measures, Outputs, Robustness, RobustnessPoint, TrainingMeasures, Trial,
@@ -10,35 +8,41 @@ use crate::{
 pub(crate) const IMAGES: usize = 1000;
 const CLASSES: usize = 4;
 
-/// A run of `arm` that is right on `right` of [`IMAGES`] images; which ones, its seed decides.
-pub(crate) fn trial(arm: &str, seed: u32, right: usize) -> Trial {
-    let labels: Vec<u8> = (0..IMAGES).map(|image| (image % CLASSES) as u8).collect();
-    // 7919 has no factor in common with the number of images, so every image comes once.
+/// The class that a run with this seed predicts for each image; it is right on `right` of them.
+fn predictions(labels: &[u8], seed: u32, right: usize) -> Vec<u8> {
+    // 7919 and the number of images have no common factor, so every image has its own place.
     let place = |image: usize| (image + 31 * seed as usize) * 7919 % IMAGES;
-    let predicted: Vec<u8> = (0..IMAGES)
-        .map(|image| {
-            let label = labels[image];
+    let images = labels.iter().enumerate();
+    images
+        .map(|(image, &label)| {
             if place(image) < right {
                 label
             } else {
                 (label + 1) % CLASSES as u8
             }
         })
-        .collect();
-    let logits: Vec<f32> = (0..IMAGES)
-        .flat_map(|image| {
+        .collect()
+}
+
+/// Logits f32 `[images, classes]` with these predictions, at different confidences.
+fn logits(predicted: &[u8]) -> Vec<f32> {
+    let rows = predicted
+        .iter()
+        .enumerate()
+        .flat_map(|(image, &predicted)| {
             let sure = 1.0 + (image % 50) as f32 / 25.0;
-            (0..CLASSES).map(move |class| (class, image, sure))
-        })
-        .map(|(class, image, sure)| {
-            if class == usize::from(predicted[image]) {
-                sure
-            } else {
-                -2.0
-            }
-        })
-        .collect();
-    let test = Measures::of(Outputs::Sigmoid, &logits, &labels, CLASSES);
+            let is_predicted = move |class| class == usize::from(predicted);
+            (0..CLASSES).map(move |class| if is_predicted(class) { sure } else { -2.0 })
+        });
+    rows.collect()
+}
+
+/// A run of `arm` that is right on `right` of [`IMAGES`] images. The seed decides which ones.
+pub(crate) fn trial(arm: &str, seed: u32, right: usize) -> Trial {
+    let labels: Vec<u8> = (0..IMAGES).map(|image| (image % CLASSES) as u8).collect();
+    let predicted = predictions(&labels, seed, right);
+    let logits = logits(&predicted);
+    let test = Measures::new(Outputs::Sigmoid, &logits, &labels, CLASSES);
     let epoch = |epoch| Epoch {
         epoch,
         train_loss: 0.3 / epoch as f64,
@@ -51,11 +55,16 @@ pub(crate) fn trial(arm: &str, seed: u32, right: usize) -> Trial {
         seed,
         run: format!("runs/{arm}-{seed}"),
         settings: settings(&[
-            ("optimizer.learning_rate", "0.001"),
-            ("mixing.alpha", alpha),
             ("epochs", "2"),
             ("network.hidden", "64"),
+            ("mixing.alpha", alpha),
+            ("optimizer.learning_rate", "0.001"),
         ]),
+        judging: vec![],
+        is_unmixed: arm == "baseline",
+        network: "hidden = 64".into(),
+        loss_function: "bce".into(),
+        random_labels: 0.0,
         version: "0.2.0".into(),
         device: "CPU (Burn Flex, 2 threads)".into(),
         data: Data {
@@ -86,7 +95,7 @@ pub(crate) fn trial(arm: &str, seed: u32, right: usize) -> Trial {
     }
 }
 
-/// Runs of an arm, with seeds from 1 on.
+/// Runs of an arm, with the seeds 1, 2, …
 pub(crate) fn arm(name: &str, right: &[usize]) -> Vec<Trial> {
     let runs = (1..).zip(right);
     runs.map(|(seed, &right)| trial(name, seed, right))
@@ -98,7 +107,7 @@ pub(crate) fn two_arms(mixup: &[usize], baseline: &[usize]) -> Vec<Trial> {
     [arm("mixup", mixup), arm("baseline", baseline)].concat()
 }
 
-/// Accuracies on 100 attacked images: unchanged, and for each ε under FGSM and under PGD.
+/// Accuracies on 100 attacked images: unchanged, then (ε, FGSM, PGD) for each ε.
 pub(crate) fn attacked(clean: f64, points: &[(f64, f64, f64)]) -> Robustness {
     let points = points.iter();
     let points = points.map(|&(epsilon, fgsm, pgd)| RobustnessPoint { epsilon, fgsm, pgd });
@@ -110,9 +119,18 @@ pub(crate) fn attacked(clean: f64, points: &[(f64, f64, f64)]) -> Robustness {
     }
 }
 
-fn settings(of: &[(&str, &str)]) -> BTreeMap<String, String> {
-    let pairs = of
-        .iter()
-        .map(|(key, value)| (key.to_string(), value.to_string()));
-    pairs.collect()
+/// Settings out of keys and values.
+pub(crate) fn settings(of: &[(&str, &str)]) -> Vec<(String, String)> {
+    let settings = of.iter();
+    settings
+        .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+        .collect()
+}
+
+/// Gives the setting `key` of a run another value, or adds it at the end.
+pub(crate) fn set(trial: &mut Trial, key: &str, value: &str) {
+    match trial.settings.iter_mut().find(|(known, _)| known == key) {
+        Some((_, old)) => *old = value.to_owned(),
+        None => trial.settings.extend(settings(&[(key, value)])),
+    }
 }

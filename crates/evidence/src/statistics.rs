@@ -1,21 +1,26 @@
-//! What a few paired runs can say: spreads, intervals and exact tests.
+//! Means, intervals and exact tests for a few paired runs.
 //!
-//! Two statements about a mean difference are made together. The t interval takes differences
-//! as normal; the exact sign-flip test takes only that neither arm is favoured, and pays for it: with
-//! n pairs its p cannot go below 2 / 2ⁿ.
+//! There are two statements about a mean difference. The t interval assumes that differences are
+//! normal. The exact sign-flip test assumes only that the sign of each difference is random if the arms
+//! are equal. In return its p cannot go below 2 / 2ⁿ with n pairs.
 
+mod difference;
 mod mcnemar;
 mod power;
 mod sign_flip;
 #[cfg(test)]
 mod simulations;
+mod spread;
 #[cfg(test)]
 mod tests;
 
-use crate::{PairedDifference, Spread};
+use self::spread::mean_and_deviation;
 
+pub use difference::{MeanDifference, PairedDifference};
+pub use mcnemar::McNemar;
 pub use power::PairedTTest;
 pub use sign_flip::{sign_flip_p, sign_flip_p_of_counts};
+pub use spread::Spread;
 
 /// The level of every test and, as `1 − LEVEL`, of every interval.
 pub const LEVEL: f64 = 0.05;
@@ -28,42 +33,27 @@ pub fn smallest_p(pairs: usize) -> f64 {
     (0..pairs).fold(2.0, |p, _| p / 2.0)
 }
 
-/// How few pairs an exact sign-flip test needs to reach [`LEVEL`].
+/// The smallest number of pairs with which an exact sign-flip test can reach [`LEVEL`].
 pub fn fewest_pairs() -> usize {
     let pairs = (1..).find(|&pairs| smallest_p(pairs) <= LEVEL);
     pairs.expect("halving goes below every level")
 }
 
-impl Spread {
-    /// Mean and standard deviation of `values`, one a run.
-    ///
-    /// # Panics
-    /// Where there are none.
-    pub fn of(values: &[f64]) -> Self {
-        let (mean, deviation) = mean_and_deviation(values);
-        Self {
-            runs: values.len(),
-            mean,
-            deviation,
-        }
-    }
-}
-
-/// What a given number of pairs is judged with, made once for all measures of a comparison.
+/// The tests for a given number of pairs. They are prepared once for all measures of a comparison.
 #[derive(Clone, Copy, Debug)]
 pub struct PairedTests {
     pairs: usize,
-    /// Half the interval's width, in standard errors; none with one pair.
+    /// Half the interval's width, in standard errors. `None` with one pair.
     critical: Option<f64>,
-    /// [`PairedDifference::detectable`] in standard deviations; none with one pair.
+    /// [`PairedDifference::detectable`] in standard deviations. `None` with one pair.
     detectable: Option<f64>,
 }
 
 impl PairedTests {
-    /// The tests for `pairs` pairs.
+    /// Prepares the tests for `pairs` pairs.
     ///
     /// # Panics
-    /// Where there are none.
+    /// If `pairs` is 0.
     pub fn new(pairs: usize) -> Self {
         assert!(pairs > 0, "at least one pair");
         let test = PairedTTest::new(pairs);
@@ -74,13 +64,14 @@ impl PairedTests {
         }
     }
 
-    /// Judges differences of how many of `images` images are right; they come out as shares of them.
+    /// Judges differences of the number of images predicted right, out of `images`. The result is in
+    /// shares of `images`.
     ///
-    /// Whole numbers have no rounding, so equal differences have a deviation of exactly 0.
+    /// Whole numbers have no rounding errors, so equal differences have a deviation of exactly 0.
     ///
     /// # Panics
-    /// Where there are not as many differences as pairs, or no images.
-    pub fn of_counts(&self, differences: &[i64], images: usize) -> PairedDifference {
+    /// If there are not as many differences as pairs, or no images.
+    pub fn judge_counts(&self, differences: &[i64], images: usize) -> PairedDifference {
         assert!(images > 0, "shares of at least one image");
         let shares: Vec<f64> = differences
             .iter()
@@ -89,11 +80,11 @@ impl PairedTests {
         self.judge(&shares, sign_flip_p_of_counts(differences))
     }
 
-    /// Judges differences of a measure that is no whole number.
+    /// Judges differences of a measure that is not a whole number.
     ///
     /// # Panics
-    /// Where there are not as many differences as pairs.
-    pub fn of_values(&self, differences: &[f64]) -> PairedDifference {
+    /// If there are not as many differences as pairs.
+    pub fn judge_values(&self, differences: &[f64]) -> PairedDifference {
         self.judge(differences, sign_flip_p(differences))
     }
 
@@ -114,23 +105,4 @@ impl PairedTests {
             detectable: self.detectable.zip(deviation).map(|(a, b)| a * b),
         }
     }
-}
-
-impl PairedDifference {
-    /// Whether the 95% interval leaves out 0; never with one pair.
-    pub fn leaves_out_zero(&self) -> bool {
-        self.interval
-            .is_some_and(|(low, high)| low > 0.0 || high < 0.0)
-    }
-}
-
-/// Mean and sample deviation (divided by n − 1; none with one value) of at least one value.
-fn mean_and_deviation(values: &[f64]) -> (f64, Option<f64>) {
-    let n = values.len() as f64;
-    let first = *values.first().expect("a mean of at least one value");
-    // Around the first value, so that equal values give exactly it and a deviation of exactly 0.
-    let mean = first + values.iter().map(|value| value - first).sum::<f64>() / n;
-    let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
-    let deviation = (values.len() > 1).then(|| (squares / (n - 1.0)).sqrt());
-    (mean, deviation)
 }

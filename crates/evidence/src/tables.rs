@@ -4,12 +4,12 @@ use serde::Serialize;
 
 use crate::Report;
 
-/// A row a run.
+/// One row for each run.
 ///
 /// # Columns
 /// `arm, seed, epochs, last, best, best_epoch, best_chosen_by, loss, nll, brier, ece,
-/// training_accuracy, seconds, version, run`: `last` and `best` are test accuracies, `version` every
-/// version of the arm's runs.
+/// training_accuracy, seconds, version, run`. `last` and `best` are test accuracies. `version` has all
+/// versions of the arm's runs.
 pub fn runs(report: &Report) -> String {
     let header = [
         "arm",
@@ -53,11 +53,11 @@ pub fn runs(report: &Report) -> String {
     csv(&header, rows)
 }
 
-/// A row an epoch of a run.
+/// One row for each epoch of each run.
 ///
 /// # Columns
-/// `arm, seed, epoch, train_loss, held_out_loss, held_out_accuracy`: the held-out images are those
-/// that choose the best epoch.
+/// `arm, seed, epoch, train_loss, held_out_loss, held_out_accuracy`. The held-out images are those that
+/// choose the best epoch.
 pub fn epochs(report: &Report) -> String {
     let header = [
         "arm",
@@ -86,12 +86,12 @@ pub fn epochs(report: &Report) -> String {
     csv(&header, rows)
 }
 
-/// A row a pair.
+/// One row for each pair.
 ///
 /// # Columns
 /// `arm, baseline, seed, arm_accuracy, baseline_accuracy, difference, only_arm, only_baseline,
-/// mcnemar_p`: test accuracies after the last epoch, and numbers of test images that only one of the
-/// two networks got right.
+/// mcnemar_p`. Accuracies are test accuracies after the last epoch. `only_arm` and `only_baseline` are
+/// numbers of test images that only one of the two networks got right.
 pub fn pairs(report: &Report) -> String {
     let header = [
         "arm",
@@ -122,11 +122,11 @@ pub fn pairs(report: &Report) -> String {
     csv(&header, rows)
 }
 
-/// A row for each ε of a run that was attacked.
+/// One row for each ε of each run that was attacked.
 ///
 /// # Columns
-/// `arm, seed, epsilon, fgsm, pgd`: accuracies on test images that were changed by at most `epsilon`,
-/// in 1/255 of the pixel range. Where it is 0 both stand for the same images unchanged.
+/// `arm, seed, epsilon, fgsm, pgd`. Accuracies are those on test images that were changed by at most
+/// `epsilon`, in 1/255 of the pixel range. At 0 both are the accuracy on the same images, unchanged.
 pub fn robustness(report: &Report) -> String {
     let header = ["arm", "seed", "epsilon", "fgsm", "pgd"];
     let runs = report
@@ -146,7 +146,7 @@ pub fn robustness(report: &Report) -> String {
     csv(&header, rows)
 }
 
-/// The header, also where there are no rows, and the rows.
+/// The header and the rows. Without rows the header remains.
 fn csv<R: Serialize>(header: &[&str], rows: impl Iterator<Item = R>) -> String {
     let mut writer = csv::WriterBuilder::new()
         .has_headers(false)
@@ -161,77 +161,4 @@ fn csv<R: Serialize>(header: &[&str], rows: impl Iterator<Item = R>) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::About;
-    use crate::simulated::{arm, attacked, two_arms};
-
-    fn report(trials: Vec<crate::Trial>) -> Report {
-        Report::of(trials, About::default()).unwrap()
-    }
-
-    #[test]
-    fn every_run_epoch_and_pair_has_its_row() {
-        let report = report(two_arms(&[760, 770], &[750, 745]));
-        for (text, rows) in [
-            (runs(&report), 4),
-            (epochs(&report), 8),
-            (pairs(&report), 2),
-        ] {
-            let mut reader = csv::Reader::from_reader(text.as_bytes());
-            let columns = reader.headers().unwrap().len();
-            let records: Vec<_> = reader.records().map(Result::unwrap).collect();
-            assert_eq!(records.len(), rows);
-            assert!(records.iter().all(|record| record.len() == columns));
-        }
-        let line = runs(&report);
-        let line = line.lines().nth(2).unwrap();
-        assert!(
-            line.starts_with("mixup,2,2,0.77,0.78,1,test,0.4,"),
-            "{line}"
-        );
-        assert!(line.ends_with(",0.9,60.0,0.2.0,runs/mixup-2"), "{line}");
-        assert_eq!(
-            epochs(&report).lines().nth(1).unwrap(),
-            "mixup,1,1,0.3,0.4,0.76"
-        );
-        let line = pairs(&report);
-        assert!(
-            line.lines()
-                .nth(1)
-                .unwrap()
-                .starts_with("mixup,baseline,1,0.76,0.75,0.01")
-        );
-    }
-
-    #[test]
-    fn a_table_without_rows_keeps_its_header() {
-        let report = report(arm("mixup", &[760]));
-        assert_eq!(pairs(&report).lines().count(), 1);
-        assert!(pairs(&report).starts_with("arm,baseline,seed,"));
-    }
-
-    #[test]
-    fn every_strength_of_an_attack_has_its_row() {
-        let header = "arm,seed,epsilon,fgsm,pgd\n";
-        let mut trials = two_arms(&[760, 770], &[750]);
-        assert_eq!(robustness(&report(trials.clone())), header);
-        trials[2].robustness = Some(attacked(0.7, &[(0.5, 0.6, 0.5), (8.0, 0.2, 0.1)]));
-        assert_eq!(
-            robustness(&report(trials)),
-            format!(
-                "{header}baseline,1,0.0,0.7,0.7\nbaseline,1,0.5,0.6,0.5\nbaseline,1,8.0,0.2,0.1\n"
-            )
-        );
-    }
-
-    #[test]
-    fn names_with_commas_stay_one_field() {
-        let mut trials = arm("mixup", &[760]);
-        trials[0].run = "runs/a, \"b\"".into();
-        let text = runs(&report(trials));
-        let mut reader = csv::Reader::from_reader(text.as_bytes());
-        let record = reader.records().next().unwrap().unwrap();
-        assert_eq!(&record[14], "runs/a, \"b\"");
-    }
-}
+mod tests;

@@ -1,15 +1,15 @@
-//! What the figures allow to say, in words.
+//! The conclusion of a comparison, in words.
 //!
-//! "Better" needs both statements about the mean difference: the t interval, which takes differences
-//! as normal, and the exact test, which does not. Neither speaks of other images or other settings.
+//! "Better" needs two statements about the mean difference. The t interval assumes normal differences,
+//! the exact test does not. Neither says anything about other images or other settings.
 
 use crate::statistics::{LEVEL, fewest_pairs};
 use crate::words::{count, distance, p, points, points_range};
 use crate::{Comparison, Outcome, PairedDifference};
 
 impl Outcome {
-    /// What the difference of two arms allows to say.
-    pub fn of(difference: &PairedDifference) -> Self {
+    /// The conclusion that the difference of two arms allows.
+    pub fn new(difference: &PairedDifference) -> Self {
         if difference.pairs < 2 {
             Self::OnePair
         } else if !difference.leaves_out_zero() {
@@ -36,8 +36,8 @@ pub(crate) fn headline(comparison: &Comparison) -> String {
     let evidence = evidence(last);
     match comparison.outcome {
         Outcome::OnePair => format!(
-            "One pair of runs cannot tell {arm} from {baseline}: it differs by {mean} points of test \
-             accuracy after the last epoch, and how much of that is chance is unknown."
+            "One pair of runs cannot tell {arm} from {baseline}: they differ by {mean} points of test \
+             accuracy after the last epoch, and one pair does not show how much of that is chance."
         ),
         Outcome::Better => format!(
             "{arm} is better than {baseline} here: {mean} points of test accuracy after the last \
@@ -49,7 +49,7 @@ pub(crate) fn headline(comparison: &Comparison) -> String {
         ),
         Outcome::Unsure => format!(
             "Not settled: {arm} differs from {baseline} by {mean} points of test accuracy after the \
-             last epoch ({evidence}); the interval leaves out 0, and the exact test does not reach \
+             last epoch ({evidence}); the interval leaves out 0, but the exact test does not reach \
              {LEVEL}."
         ),
         Outcome::NotShown => format!(
@@ -72,7 +72,7 @@ fn evidence(difference: &PairedDifference) -> String {
     }
 }
 
-/// Why the outcome is what it is, and what it leaves open.
+/// The reasons for the outcome, and what it leaves open.
 pub(crate) fn decision(comparison: &Comparison) -> Vec<String> {
     let last = &comparison.last;
     let pairs = count(last.pairs, "pair");
@@ -80,12 +80,12 @@ pub(crate) fn decision(comparison: &Comparison) -> Vec<String> {
     let mut findings = vec![];
     match comparison.outcome {
         Outcome::OnePair => findings.push(format!(
-            "How far runs of one experiment lie apart shows only in further seeds. Two pairs give an \
+            "Only further seeds show how much the runs of one experiment vary. Two pairs are enough for an \
              interval; {fewest} are the fewest with which the exact test can reach {LEVEL}."
         )),
         Outcome::Better | Outcome::Worse => findings.push(format!(
             "Two statements agree: the 95% t interval leaves out 0, and of all ways to swap the arms \
-             within the {pairs} a share of {} gives a mean at least as far from 0.",
+             within the {pairs}, a share of {} has a mean at least as far from 0.",
             share(last.sign_flip_p)
         )),
         Outcome::Unsure => findings.push(unsure(last, fewest)),
@@ -93,8 +93,8 @@ pub(crate) fn decision(comparison: &Comparison) -> Vec<String> {
     }
     if last.deviation == Some(0.0) && last.mean != 0.0 {
         findings.push(
-            "All pairs differ by the same number of images. That leaves the interval no width, and \
-             it must not be read as certainty."
+            "All pairs differ by the same number of images, so the interval has no width. It must not be \
+             read as certainty."
                 .into(),
         );
     }
@@ -112,13 +112,13 @@ fn unsure(last: &PairedDifference, fewest: usize) -> String {
         )
     } else {
         format!(
-            "with {pairs} it could have gone down to {}",
+            "with {pairs} it could have been as low as {}",
             share(last.smallest_p)
         )
     };
     format!(
-        "The 95% interval leaves out 0, but it takes differences as normal, which {pairs} cannot \
-         show. The exact sign-flip test does not, and gives {exact}: {reach}."
+        "The 95% interval leaves out 0, but it assumes normal differences, which {pairs} cannot \
+         confirm. The exact sign-flip test does not need this, and has {exact}: {reach}."
     )
 }
 
@@ -128,8 +128,8 @@ fn not_shown(last: &PairedDifference) -> Vec<String> {
     };
     if deviation == 0.0 {
         return vec![
-            "Both runs of every pair are right on equally many test images. Of how differences vary \
-             that shows nothing, so neither does the interval."
+            "Both runs of every pair are right on equally many test images. That does not show how \
+             differences vary, so the interval shows nothing either."
                 .into(),
         ];
     }
@@ -140,13 +140,13 @@ fn not_shown(last: &PairedDifference) -> Vec<String> {
     )];
     if last.sign_flip_p <= LEVEL {
         findings.push(format!(
-            "The exact sign-flip test by itself gives {}; a difference counts as shown where the \
-             interval leaves out 0 as well.",
+            "The exact sign-flip test alone has {}; a difference counts as shown only if the interval \
+             leaves out 0 as well.",
             p(last.sign_flip_p)
         ));
     }
     if let Some(detectable) = last.detectable {
-        // What simulations of the rule show: see `statistics/simulations.rs`.
+        // Simulations of the rule show this: see `statistics/simulations.rs`.
         let exact = match last.pairs {
             pairs if pairs < fewest_pairs() => {
                 "; the exact test, which the verdict needs too, is out of reach"
@@ -155,18 +155,18 @@ fn not_shown(last: &PairedDifference) -> Vec<String> {
             _ => "",
         };
         findings.push(format!(
-            "With the deviation seen between pairs, {} points, the interval of {} leaves out 0 four \
-             times in five where the true difference is {} points, and less often where it is \
-             smaller{exact}. That deviation is itself an estimate, so this is a rough figure.",
+            "If the true difference is {} points, and pairs vary as much as these (standard deviation {} \
+             points), the interval of {} leaves out 0 four times in five, and less often for a smaller \
+             difference{exact}. The deviation is itself an estimate, so this is a rough figure.",
+            distance(detectable),
             distance(deviation),
-            count(last.pairs, "pair"),
-            distance(detectable)
+            count(last.pairs, "pair")
         ));
     }
     findings
 }
 
-/// A p as a bare share.
+/// A p as a share, without `p =`.
 fn share(value: f64) -> String {
     let text = p(value);
     text.strip_prefix("p = ")

@@ -1,8 +1,8 @@
-//! Numbers as they stand in sentences and tables.
+//! Numbers as text, for sentences and tables.
 
 /// A difference of shares in percentage points, signed: `+2.12`, `−0.60`, `0.00`.
 ///
-/// Two decimals, or four where two would show 0 for something that is not.
+/// Two decimals, or four if two would show a difference as 0.
 pub(crate) fn points(share: f64) -> String {
     signed(100.0 * share, 2)
 }
@@ -12,18 +12,17 @@ pub(crate) fn points_range((low, high): (f64, f64)) -> String {
     format!("{} to {}", points(low), points(high))
 }
 
-/// Points without a sign, for a distance.
+/// The size of a difference in points, without a sign.
 pub(crate) fn distance(share: f64) -> String {
     points(share.abs()).replace('+', "")
 }
 
-/// A share in percent with two decimals, without the sign for it: `74.51`.
+/// A share in percent with two decimals, without the percent sign: `74.51`.
 pub(crate) fn percent(share: f64) -> String {
     format!("{:.2}", 100.0 * share)
 }
 
-/// A difference with `decimals`, signed, or with two more where these would show 0 for something that
-/// is not.
+/// A difference with a sign and `decimals`, or two decimals more if it would be shown as 0 otherwise.
 pub(crate) fn signed(value: f64, decimals: usize) -> String {
     let text = |decimals: usize| format!("{:.decimals$}", value.abs());
     let shows_zero = |text: &str| text.bytes().all(|byte| matches!(byte, b'0' | b'.'));
@@ -38,7 +37,7 @@ pub(crate) fn signed(value: f64, decimals: usize) -> String {
     format!("{sign}{digits}")
 }
 
-/// A p to three decimals, four where it is below 0.1: `p = 0.0313`, `p < 0.0001`.
+/// A p with three decimals, or four if it is below 0.1: `p = 0.0312`, `p < 0.0001`.
 pub(crate) fn p(p: f64) -> String {
     if p < 1e-4 {
         "p < 0.0001".into()
@@ -78,38 +77,4 @@ pub(crate) fn list(parts: &[String]) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn signs_and_zeros() {
-        assert_eq!(points(0.0212), "+2.12");
-        assert_eq!(points(-0.006), "−0.60");
-        assert_eq!(points(0.0), "0.00");
-        assert_eq!(points(-0.0), "0.00");
-        assert_eq!(points(-1e-12), "0.00");
-        // An interval that leaves out 0 must not read as if it ended there.
-        assert_eq!(points_range((0.00003, 0.01)), "+0.0030 to +1.00");
-        assert_eq!(distance(-0.0123), "1.23");
-        assert_eq!(percent(0.7451), "74.51");
-    }
-
-    #[test]
-    fn small_p_are_not_written_as_none() {
-        assert_eq!(p(1.0), "p = 1.000");
-        assert_eq!(p(0.03125), "p = 0.0312");
-        assert_eq!(p(1e-9), "p < 0.0001");
-    }
-
-    #[test]
-    fn lists_and_counts() {
-        let names = ["a", "b", "c"].map(String::from);
-        assert_eq!(list(&names), "a, b and c");
-        assert_eq!(list(&names[..2]), "a and b");
-        assert_eq!(list(&names[..1]), "a");
-        assert_eq!(count(1, "pair"), "1 pair");
-        assert_eq!(count(2, "pair"), "2 pairs");
-        assert_eq!(count(10_000, "image"), "10,000 images");
-        assert_eq!(grouped(999), "999");
-    }
-}
+mod tests;

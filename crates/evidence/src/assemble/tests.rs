@@ -1,15 +1,15 @@
-//! What is averaged, what is marked, and what is refused.
+//! Which runs form arms, pairs and settings.
 
 use super::*;
-use crate::simulated::{IMAGES, arm, trial, two_arms};
-use crate::{Found, Outcome, Outputs};
+use crate::Outcome;
+use crate::simulated::{IMAGES, arm, set, settings as settings_of, trial, two_arms};
 
 fn report(trials: Vec<Trial>) -> Report {
-    Report::of(trials, About::default()).unwrap()
+    Report::new(trials, About::default()).unwrap()
 }
 
 fn refused(trials: Vec<Trial>) -> Mismatch {
-    Report::of(trials, About::default()).unwrap_err()
+    Report::new(trials, About::default()).unwrap_err()
 }
 
 fn names(report: &Report) -> Vec<&str> {
@@ -62,40 +62,49 @@ fn two_arms_in_pairs() {
     assert!((pair.difference - 0.025).abs() < 1e-12);
 }
 
+fn keys(report: &Report) -> Vec<&str> {
+    let settings = report.settings.iter();
+    settings.map(|setting| setting.key.as_str()).collect()
+}
+
 #[test]
-fn settings_stand_in_the_order_of_an_experiment_file() {
-    let mut trials = two_arms(&[760], &[750]);
-    for key in [
-        "later.key",
-        "robustness.images",
-        "schedule.kind",
-        "loss.kind",
-        "labels.smoothing",
-        "augmentation.flip",
-    ] {
-        trials[0].settings.insert(key.into(), "1".into());
-    }
-    let report = report(trials);
-    let keys: Vec<&str> = report.settings.iter().map(|s| s.key.as_str()).collect();
+fn tables_of_settings_stand_in_the_order_of_the_runs() {
+    let report = report(two_arms(&[760], &[750]));
     assert_eq!(
-        keys,
+        keys(&report),
         [
             "epochs",
             "network.hidden",
-            "augmentation.flip",
-            "labels.smoothing",
             "mixing.alpha",
-            "loss.kind",
-            "optimizer.learning_rate",
-            "schedule.kind",
-            "robustness.images",
-            "later.key"
+            "optimizer.learning_rate"
         ]
     );
-    let alpha = &report.settings[4];
+    let alpha = &report.settings[2];
     assert_eq!(alpha.values, [Some("0.2".into()), Some("0.0".into())]);
     assert!(alpha.differs && !report.settings[0].differs);
-    assert_eq!(report.settings[9].values, [Some("1".into()), None]);
+}
+
+#[test]
+fn a_setting_that_one_arm_lacks_stands_in_its_table_by_name() {
+    let mut trials = two_arms(&[760], &[750]);
+    set(&mut trials[0], "mixing.probability", "0.5");
+    set(&mut trials[1], "mixing.every", "5");
+    let report = report(trials);
+    assert_eq!(
+        keys(&report)[2..5],
+        ["mixing.alpha", "mixing.every", "mixing.probability"]
+    );
+    assert_eq!(report.settings[3].values, [None, Some("5".into())]);
+    assert!(report.settings[3].differs);
+}
+
+#[test]
+fn settings_of_the_judging_come_last() {
+    let mut trials = two_arms(&[760], &[750]);
+    trials[0].judging = settings_of(&[("attack.images", "9")]);
+    let report = report(trials);
+    assert_eq!(keys(&report).last(), Some(&"attack.images"));
+    assert_eq!(report.settings[4].values, [Some("9".into()), None]);
 }
 
 #[test]
@@ -104,19 +113,19 @@ fn the_unmixed_arm_is_the_baseline() {
     trials.reverse();
     assert_eq!(names(&report(trials.clone())), ["mixup", "baseline"]);
     for trial in &mut trials {
-        trial.settings.insert("mixing.alpha".into(), "0".into());
+        trial.is_unmixed = true;
     }
     // Both, or neither: the arm first named is compared to the last.
     assert_eq!(names(&report(trials.clone())), ["baseline", "mixup"]);
     let about = asked(&["mixup", "baseline"]);
-    let report = Report::of(trials, about).unwrap();
+    let report = Report::new(trials, about).unwrap();
     assert_eq!(names(&report), ["mixup", "baseline"]);
 }
 
 #[test]
 fn arms_that_were_not_asked_for_are_left_out() {
     let trials = [two_arms(&[760], &[750]), arm("other", &[700])].concat();
-    let report = Report::of(trials, asked(&["other", "baseline"])).unwrap();
+    let report = Report::new(trials, asked(&["other", "baseline"])).unwrap();
     assert_eq!(names(&report), ["other", "baseline"]);
     assert_eq!(report.left_out[0].run, "runs/mixup-1");
     assert!(report.left_out[0].reason.contains("mixup"));
@@ -125,14 +134,14 @@ fn arms_that_were_not_asked_for_are_left_out() {
 #[test]
 fn arms_asked_for_must_be_there_once() {
     let trials = two_arms(&[760], &[750]);
-    let error = Report::of(trials.clone(), asked(&["other", "baseline"])).unwrap_err();
+    let error = Report::new(trials.clone(), asked(&["other", "baseline"])).unwrap_err();
     assert_eq!(
         error,
         Mismatch::NoRunsOf {
             arm: "other".into()
         }
     );
-    let error = Report::of(trials, asked(&["baseline", "baseline"])).unwrap_err();
+    let error = Report::new(trials, asked(&["baseline", "baseline"])).unwrap_err();
     let arm = "baseline".into();
     assert_eq!(error, Mismatch::ArmTwice { arm });
     assert_eq!(refused(vec![]), Mismatch::NoRuns);
@@ -160,162 +169,7 @@ fn a_run_without_its_half_counts_in_its_arm_and_is_marked() {
 }
 
 #[test]
-fn runs_of_one_arm_must_agree_in_every_setting() {
-    let mut trials = two_arms(&[760, 770], &[750, 745]);
-    let key = "optimizer.learning_rate".to_string();
-    trials[1].settings.insert(key.clone(), "0.01".into());
-    let found = |run: &str, value: &str| {
-        Box::new(Found {
-            run: run.into(),
-            value: value.into(),
-        })
-    };
-    let expected = Mismatch::Settings {
-        arm: "mixup".into(),
-        key: key.clone(),
-        one: found("runs/mixup-1", "0.001"),
-        other: found("runs/mixup-2", "0.01"),
-    };
-    let error = refused(trials.clone());
-    assert_eq!(error, expected);
-    assert_eq!(
-        error.to_string(),
-        "mixup: expected one optimizer.learning_rate in all runs, found 0.001 in runs/mixup-1 and \
-         0.01 in runs/mixup-2"
-    );
-    trials[1].settings.remove(&key);
-    assert!(refused(trials.clone()).to_string().contains("nothing in"));
-    trials[1] = trial("mixup", 2, 770);
-    trials[1].epochs.pop();
-    assert!(
-        refused(trials.clone())
-            .to_string()
-            .contains("number of epochs")
-    );
-    trials[1] = trial("mixup", 2, 770);
-    trials[1].outputs = Outputs::Softmax;
-    let error = refused(trials).to_string();
-    assert!(error.contains("found sigmoid in runs/mixup-1"), "{error}");
-}
-
-#[test]
-fn one_seed_is_one_trial() {
-    let mut trials = two_arms(&[760, 770], &[750, 745]);
-    trials.push(trial("baseline", 2, 745));
-    trials[4].run = "copy".into();
-    let error = refused(trials).to_string();
-    assert!(
-        error.contains("seed 2 in runs/baseline-2 and in copy"),
-        "{error}"
-    );
-}
-
-#[test]
-fn other_images_are_refused() {
-    let whole = two_arms(&[760], &[750]);
-    let change = |change: fn(&mut Trial)| {
-        let mut trials = whole.clone();
-        change(&mut trials[1]);
-        refused(trials).to_string()
-    };
-    let error = change(|trial| trial.data.fingerprint = "fedc".into());
-    assert!(
-        error.contains("the same data fingerprint in all runs"),
-        "{error}"
-    );
-    let error = change(|trial| trial.classes[0] = "lion".into());
-    assert!(error.contains("class names"), "{error}");
-    let error = change(|trial| trial.data.training_images = 450);
-    assert!(
-        error.contains("500 training and 0 validation images"),
-        "{error}"
-    );
-    let error = change(|trial| trial.labels[3] = 0);
-    assert!(
-        error.contains("class 3 for image 3 in runs/mixup-1"),
-        "{error}"
-    );
-    let error = change(|trial| {
-        trial.labels.pop();
-    });
-    assert!(error.contains("999 labels"), "{error}");
-}
-
-#[test]
-fn damaged_figures_are_refused() {
-    let whole = two_arms(&[760], &[750]);
-    for change in [
-        (|trial| trial.test.nll = f64::NAN) as fn(&mut Trial),
-        |trial| trial.test_loss = f64::INFINITY,
-        |trial| trial.epochs.clear(),
-        |trial| trial.test.confusion[1].clear(),
-    ] {
-        let mut trials = whole.clone();
-        change(&mut trials[1]);
-        assert!(
-            matches!(refused(trials), Mismatch::Damaged { run, .. } if run == "runs/baseline-1")
-        );
-    }
-}
-
-#[test]
-fn what_makes_arms_unlike_is_marked() {
-    let whole = two_arms(&[760, 770], &[750, 745]);
-    let plain = report(whole.clone());
-    assert_eq!(plain.marks.len(), 1, "{:?}", plain.marks);
-    assert!(is_marked(
-        &plain,
-        "chosen by the test images, as the article does"
-    ));
-    let change = |change: fn(&mut Trial)| {
-        let mut trials = whole.clone();
-        trials[2..].iter_mut().for_each(change);
-        report(trials)
-    };
-    let other = change(|trial| trial.version = "0.1.0".into());
-    assert!(is_marked(
-        &other,
-        "versions of the program (mixup: 0.2.0; baseline: 0.1.0)"
-    ));
-    let other = change(|trial| trial.device = "GPU".into());
-    assert!(is_marked(&other, "different devices"));
-    let other = change(|trial| {
-        trial.settings.insert("network.hidden".into(), "32".into());
-    });
-    assert!(is_marked(&other, "do not share their initial weights"));
-    assert!(is_marked(
-        &other,
-        "differ in 2 settings (network.hidden and mixing.alpha)"
-    ));
-    let other = change(|trial| trial.outputs = Outputs::Softmax);
-    assert!(is_marked(
-        &other,
-        "mixup ends in sigmoid outputs and baseline in softmax outputs"
-    ));
-    assert!(is_marked(&other, "were trained by different losses"));
-    let other = change(|trial| {
-        trial.settings.insert("loss.epsilon".into(), "0".into());
-    });
-    assert!(is_marked(&other, "were trained by different losses"));
-    assert!(!is_marked(&other, "outputs"));
-    // How a network is judged in the end changes nothing in it.
-    let other = change(|trial| {
-        trial
-            .settings
-            .insert("robustness.images".into(), "9".into());
-    });
-    assert_eq!(other.marks, plain.marks);
-    let other = change(|trial| trial.best_chosen_by = ChosenBy::Validation);
-    assert!(is_marked(&other, "best accuracies cannot be compared"));
-    assert_eq!(other.best_chosen_by, ChosenBy::Test);
-    let other = change(|trial| {
-        trial.settings.insert("mixing.alpha".into(), "0.2".into());
-    });
-    assert!(is_marked(&other, "have the same settings"));
-}
-
-#[test]
-fn several_comparisons_are_marked() {
+fn several_arms_are_compared_with_the_baseline() {
     let trials = [
         two_arms(&[760, 770], &[750, 745]),
         arm("other", &[700, 710]),
@@ -325,8 +179,66 @@ fn several_comparisons_are_marked() {
     assert_eq!(names(&report), ["mixup", "other", "baseline"]);
     assert_eq!(report.title, "mixup, other against baseline");
     assert_eq!(report.comparisons.len(), 2);
-    assert!(is_marked(
-        &report,
-        "2 arms are compared with baseline. Each interval stands at 95%"
-    ));
+    assert_eq!(report.comparisons[1].arm, "other");
+    assert_eq!(report.comparisons[1].baseline, "baseline");
+}
+
+#[test]
+fn a_title_that_was_asked_for_is_kept() {
+    let about = About {
+        title: Some("Table 1".into()),
+        ..About::default()
+    };
+    let report = Report::new(two_arms(&[760], &[750]), about).unwrap();
+    assert_eq!(report.title, "Table 1");
+}
+
+#[test]
+fn runs_are_ordered_by_seed() {
+    let mut trials = two_arms(&[760, 770, 780], &[750, 745, 740]);
+    trials.reverse();
+    let report = report(trials);
+    for arm in &report.arms {
+        let seeds: Vec<u32> = arm.runs.iter().map(|run| run.seed).collect();
+        assert_eq!(seeds, [1, 2, 3], "{}", arm.name);
+    }
+}
+
+#[test]
+fn pairs_are_found_by_seed_and_not_by_position() {
+    let trials = vec![
+        trial("mixup", 5, 770),
+        trial("mixup", 2, 760),
+        trial("baseline", 2, 750),
+        trial("baseline", 5, 740),
+    ];
+    let comparison = &report(trials).comparisons[0];
+    let differences = comparison
+        .pairs
+        .iter()
+        .map(|pair| (pair.seed, pair.difference));
+    let differences: Vec<(u32, f64)> = differences.collect();
+    assert_eq!(differences[0].0, 2);
+    assert!((differences[0].1 - 0.01).abs() < 1e-12);
+    assert_eq!(differences[1].0, 5);
+    assert!((differences[1].1 - 0.03).abs() < 1e-12);
+}
+
+#[test]
+fn a_single_run_has_no_deviation_and_no_comparison() {
+    let report = report(vec![trial("mixup", 7, 760)]);
+    assert_eq!(report.title, "mixup");
+    assert_eq!(report.arms[0].last.deviation, None);
+    assert_eq!(report.arms[0].last.mean, 0.76);
+    assert!(report.comparisons.is_empty());
+    assert!(report.settings.iter().all(|setting| !setting.differs));
+}
+
+#[test]
+fn the_seconds_of_runs_are_averaged() {
+    let mut trials = arm("mixup", &[760, 770]);
+    trials[1].seconds = 80.0;
+    let seconds = report(trials).arms[0].seconds;
+    assert_eq!(seconds.mean, 70.0);
+    assert!((seconds.deviation.unwrap() - 200_f64.sqrt()).abs() < 1e-12);
 }

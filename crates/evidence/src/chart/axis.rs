@@ -1,10 +1,19 @@
-//! Axes: faint grid lines, numbers, and what they measure.
+//! Axes: grid lines, numbers and titles.
 
 use maud::{Markup, html};
 
 use super::{px, scale::Scale, ticks::Ticks};
 
-/// Grid lines across and their numbers at the left; what they measure stands above.
+/// What the numbers of an axis are. Those of differences have signs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Numbers {
+    /// Values, such as accuracies.
+    Values,
+    /// Differences of values.
+    Differences,
+}
+
+/// Horizontal grid lines with numbers at the left. The title is above.
 pub(crate) fn left(ticks: &Ticks, y: &Scale, from: f64, to: f64, title: &str) -> Markup {
     let top = y.at(ticks.range().1);
     html! {
@@ -17,12 +26,12 @@ pub(crate) fn left(ticks: &Ticks, y: &Scale, from: f64, to: f64, title: &str) ->
     }
 }
 
-/// Grid lines upwards and their numbers below; what they measure stands under them.
+/// Vertical grid lines with numbers below. The title is under the numbers.
 pub(crate) fn below(
     ticks: &Ticks,
     x: &Scale,
     (top, bottom): (f64, f64),
-    signed: bool,
+    numbers: Numbers,
     title: &str,
 ) -> Markup {
     let (low, high) = ticks.range();
@@ -32,7 +41,10 @@ pub(crate) fn below(
             @let at = px(x.at(tick));
             path.grid d=(format!("M{at} {}V{}", px(top), px(bottom))) {}
             text.tick.middle x=(at) y=(px(bottom + 13.0)) dy=".35em" {
-                @if signed { (ticks.signed_label(tick)) } @else { (ticks.label(tick)) }
+                @match numbers {
+                    Numbers::Values => { (ticks.label(tick)) }
+                    Numbers::Differences => { (ticks.signed_label(tick)) }
+                }
             }
         }
         text.axis.middle x=(px(middle)) y=(px(bottom + 33.0)) dy=".35em" { (title) }

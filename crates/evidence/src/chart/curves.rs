@@ -1,4 +1,4 @@
-//! A value over epochs or the like: every run as a thin line, their mean as a thick one.
+//! A chart of values over epochs or ε: a thin line for each run, a thick line for their mean.
 
 use maud::{Markup, html};
 
@@ -6,43 +6,43 @@ use super::{
     Alternative, WIDTH, axis, marker, px, scale::Scale, spacing, svg, text_width, ticks::Ticks,
 };
 
-/// What the chart's axes say.
+/// The titles and numbers of the axes.
 pub(crate) struct Axes<'a> {
-    /// What the values are; stands above.
+    /// The title of the values; above the chart.
     pub(crate) measure: &'a str,
-    /// What they are values over, such as `Epoch`; stands below.
+    /// The title of the horizontal axis, such as `Epoch`; below the chart.
     pub(crate) across: &'a str,
-    /// Its numbers.
+    /// The numbers of the horizontal axis.
     pub(crate) ticks: Ticks,
 }
 
-/// Curves of one arm's runs, as places along the bottom and values. Values are in the axis's units;
-/// those that are not finite leave a gap.
+/// The curves of one arm's runs. A point is a place along the bottom and a value, both in the units of
+/// their axis. A value that is not finite leaves a gap.
 pub(crate) struct Series {
     /// Decides colour and shape.
     pub(crate) slot: usize,
-    /// Stands at the end of the mean's line.
+    /// The label at the end of the mean's line.
     pub(crate) label: String,
     /// How it is drawn.
-    pub(crate) look: Look,
-    /// Each run.
+    pub(crate) style: LineStyle,
+    /// The points of each run.
     pub(crate) runs: Vec<Vec<(f64, f64)>>,
-    /// Their mean at each place.
+    /// The mean of the runs at each place.
     pub(crate) mean: Vec<(f64, f64)>,
 }
 
 /// How a curve is drawn.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Look {
-    /// A line with the arm's shape at its end: for many places.
+pub(crate) enum LineStyle {
+    /// A line with the arm's shape at its end, for many places.
     Line,
-    /// A line with the shape at every place: for few of them.
+    /// A line with the arm's shape at every place, for few places.
     Points,
-    /// The same kind of line, dashed and with shapes that are not filled.
+    /// A dashed line with an outlined shape at every place.
     Dashed,
 }
 
-/// Between a line's end and its label.
+/// The distance between the end of a line and its label.
 const LABEL_GAP: f64 = 14.0;
 
 const TOP: f64 = 34.0;
@@ -66,7 +66,7 @@ pub(crate) fn curves(alternative: &Alternative, axes: &Axes<'_>, series: &[Serie
     let (first, last) = places.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), place| {
         (low.min(place), high.max(place))
     });
-    // A single place stands in the middle.
+    // A single place is in the middle.
     let range = if first < last {
         (first, last)
     } else {
@@ -89,7 +89,7 @@ pub(crate) fn curves(alternative: &Alternative, axes: &Axes<'_>, series: &[Serie
         }
         @for (one, height) in series.iter().zip(&label_heights) {
             @let (x, y) = plot.end(one);
-            // A curve may also end before the others.
+            // A curve may end before the others.
             @if (y - height).abs() > 3.0 || right - x > 2.0 * LABEL_GAP {
                 @let label = (right + LABEL_GAP - 2.0, *height);
                 g class=(marker::colour(one.slot)) {
@@ -126,20 +126,20 @@ fn bottom_axis(axes: &Axes<'_>, x: &Scale) -> Markup {
 }
 
 impl Series {
-    /// The style sheet's classes of its lines.
+    /// The classes of its lines in the style sheet.
     fn classes(&self) -> String {
-        let dashed = match self.look {
-            Look::Dashed => " dashed",
-            Look::Line | Look::Points => "",
+        let dashed = match self.style {
+            LineStyle::Dashed => " dashed",
+            LineStyle::Line | LineStyle::Points => "",
         };
         format!("{}{dashed}", marker::colour(self.slot))
     }
 
-    /// The class of its shapes.
+    /// The class of its shapes in the style sheet.
     fn shape(&self) -> &'static str {
-        match self.look {
-            Look::Dashed => "hollow",
-            Look::Line | Look::Points => "dot",
+        match self.style {
+            LineStyle::Dashed => "hollow",
+            LineStyle::Line | LineStyle::Points => "dot",
         }
     }
 }
@@ -151,7 +151,7 @@ struct Plot {
 }
 
 impl Plot {
-    /// All runs in one path: elements cost more than points.
+    /// All runs as one path, because elements cost more bytes than points.
     fn runs(&self, series: &Series) -> String {
         series.runs.iter().map(|run| self.line(run)).collect()
     }
@@ -166,10 +166,10 @@ impl Plot {
             .collect()
     }
 
-    /// The arm's shape at each place of the mean, or only at its end.
+    /// The arm's shape at each place of the mean, or at its end only.
     fn shapes(&self, series: &Series) -> String {
         let shape = |(x, y)| marker::outline(series.slot, x, y, 4.5);
-        if series.look == Look::Line {
+        if series.style == LineStyle::Line {
             return shape(self.end(series));
         }
         let finite = series.mean.iter().filter(|(_, value)| value.is_finite());
@@ -180,7 +180,7 @@ impl Plot {
         (self.x.at(place), self.y.at(value))
     }
 
-    /// Where the mean ends; at the bottom right where it has no value.
+    /// The end of the mean, or the bottom right if it has no value.
     fn end(&self, series: &Series) -> (f64, f64) {
         let finite = series.mean.iter().rfind(|(_, value)| value.is_finite());
         self.at(finite.copied().unwrap_or((f64::MAX, f64::MIN)))
@@ -188,76 +188,4 @@ impl Plot {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn drawn(look: Look, runs: Vec<Vec<(f64, f64)>>) -> String {
-        let mean = runs[0].clone();
-        let alternative = Alternative {
-            id: "c".to_owned(),
-            title: "t".to_owned(),
-            text: "d".to_owned(),
-        };
-        let axes = Axes {
-            measure: "Accuracy, %",
-            across: "Epoch",
-            ticks: Ticks::counting(mean.len(), 5),
-        };
-        let series = Series {
-            slot: 2,
-            label: "mixup".to_owned(),
-            look,
-            runs,
-            mean,
-        };
-        curves(&alternative, &axes, &[series]).into_string()
-    }
-
-    fn path<'a>(svg: &'a str, class: &str) -> &'a str {
-        let rest = svg
-            .split(&format!("class=\"{class}\" d=\""))
-            .nth(1)
-            .unwrap();
-        rest.split('"').next().unwrap()
-    }
-
-    #[test]
-    fn every_run_is_in_one_path() {
-        let runs = vec![
-            vec![(1.0, 50.0), (2.0, 60.0)],
-            vec![(1.0, 51.0), (2.0, 61.0)],
-        ];
-        let svg = drawn(Look::Line, runs);
-        assert_eq!(svg.matches("class=\"run\"").count(), 1);
-        assert_eq!(path(&svg, "run").matches('M').count(), 2);
-    }
-
-    #[test]
-    fn shapes_stand_at_the_end_or_at_every_place() {
-        let runs = vec![vec![(1.0, 50.0), (2.0, 60.0), (3.0, f64::NAN), (4.0, 61.0)]];
-        let line = drawn(Look::Line, runs.clone());
-        assert_eq!(path(&line, "dot").matches('z').count(), 1);
-        let points = drawn(Look::Points, runs.clone());
-        assert_eq!(path(&points, "dot").matches('z').count(), 3);
-        assert!(!points.contains("dashed") && !points.contains("hollow"));
-        let dashed = drawn(Look::Dashed, runs);
-        assert_eq!(path(&dashed, "hollow").matches('z').count(), 3);
-        assert!(dashed.contains("<g class=\"s2 dashed\">"));
-        assert!(!dashed.contains("class=\"dot\""));
-    }
-
-    #[test]
-    fn a_single_epoch_is_dots() {
-        let svg = drawn(Look::Line, vec![vec![(1.0, 50.0)], vec![(1.0, 51.0)]]);
-        assert!(svg.contains("class=\"run single\""));
-        assert_eq!(svg.matches("h0").count(), 4);
-    }
-
-    #[test]
-    fn what_is_not_finite_leaves_a_gap() {
-        let gap = vec![(1.0, 1.0), (2.0, f64::NAN), (3.0, 2.0), (4.0, 3.0)];
-        assert!(!drawn(Look::Line, vec![gap]).contains("NaN"));
-        let none = vec![vec![(1.0, f64::INFINITY)]];
-        assert!(!drawn(Look::Line, none).contains("inf"));
-    }
-}
+mod tests;

@@ -1,13 +1,13 @@
-//! A shape an arm, so that colour is not all that tells them apart.
+//! One shape for each arm, so that readers need not tell colours apart.
 
 use std::fmt::Write;
 
 use super::px;
 
-/// Colours and shapes; with more arms they begin again.
+/// The number of colours and shapes. With more arms they repeat.
 pub(crate) const SLOTS: usize = 6;
 
-/// The style sheet's class of an arm's colour.
+/// The class of an arm's colour in the style sheet.
 pub(crate) fn colour(slot: usize) -> String {
     format!("s{}", slot % SLOTS)
 }
@@ -17,7 +17,8 @@ pub(crate) fn glyph(slot: usize) -> &'static str {
     ["●", "◆", "■", "▲", "▼", "✚"][slot % SLOTS]
 }
 
-/// The outline of the shape around a point, as path data, to be put behind others in one path.
+/// The outline of the shape around a point, as path data. Several outlines can follow one another in one
+/// path.
 pub(crate) fn outline(slot: usize, x: f64, y: f64, radius: f64) -> String {
     let r = radius;
     let corners: &[(f64, f64)] = match slot % SLOTS {
@@ -57,7 +58,7 @@ fn circle(x: f64, y: f64, r: f64) -> String {
     )
 }
 
-/// Path data through points. One point alone is drawn as a dot by the style sheet's round ends.
+/// Path data through points. The style sheet's round line ends draw a single point as a dot.
 pub(crate) fn polyline(points: &[(f64, f64)]) -> String {
     let mut data = String::new();
     for (index, (x, y)) in points.iter().enumerate() {
@@ -72,23 +73,4 @@ pub(crate) fn polyline(points: &[(f64, f64)]) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use super::*;
-
-    #[test]
-    fn every_slot_has_its_own_shape() {
-        let outlines: BTreeSet<_> = (0..SLOTS).map(|s| outline(s, 0.0, 0.0, 4.0)).collect();
-        let glyphs: BTreeSet<_> = (0..SLOTS).map(glyph).collect();
-        assert_eq!((outlines.len(), glyphs.len()), (SLOTS, SLOTS));
-        assert_eq!(colour(SLOTS), colour(0));
-    }
-
-    #[test]
-    fn lines() {
-        assert_eq!(polyline(&[(1.0, 2.0), (3.25, 4.0)]), "M1 2 3.2 4");
-        assert_eq!(polyline(&[(1.0, 2.0)]), "M1 2h0");
-        assert_eq!(polyline(&[]), "");
-    }
-}
+mod tests;

@@ -1,4 +1,4 @@
-//! A square of shaded cells, such as a confusion matrix.
+//! A chart of a square of shaded cells, such as a confusion matrix.
 
 use std::fmt::Write;
 
@@ -6,22 +6,31 @@ use maud::{Markup, html};
 
 use super::{Alternative, TEXT, WIDTH, marker, px, shortened, svg, text_width, ticks::Ticks};
 
-/// The darkest shade; 0 is none.
+/// The darkest shade; 0 is no shade.
 pub(crate) const SHADES: u8 = 8;
 
-/// Above so many classes a cell has no room for its number.
+/// The most classes for which a cell has room for its number.
 pub(crate) const NUMBERED: usize = 10;
 
-/// Above so many classes a row has no room for its name.
+/// The most classes for which a row has room for its name.
 const NAMED: usize = 20;
+
+/// Which of a matrix's two colours a cell has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Colour {
+    /// The first.
+    First,
+    /// The second, as for negative differences.
+    Second,
+}
 
 /// One cell.
 #[derive(Clone)]
 pub(crate) struct Cell {
     /// From 0 to [`SHADES`].
     pub(crate) shade: u8,
-    /// Whether it has the second colour.
-    pub(crate) second: bool,
+    /// Its colour.
+    pub(crate) colour: Colour,
     /// Its number.
     pub(crate) text: String,
 }
@@ -30,12 +39,21 @@ pub(crate) struct Cell {
 pub(crate) struct Matrix<'a> {
     /// The names of rows and columns.
     pub(crate) classes: &'a [String],
-    /// As many as classes, each as long.
+    /// The cells, one row for each class. A row has one cell for each class.
     pub(crate) cells: Vec<Vec<Cell>>,
-    /// Colour of the cells.
-    pub(crate) slot: usize,
-    /// Colour of those that have the second.
-    pub(crate) second: usize,
+    /// The slot of the first colour.
+    pub(crate) first_slot: usize,
+    /// The slot of the second colour.
+    pub(crate) second_slot: usize,
+}
+
+impl Matrix<'_> {
+    fn slot(&self, colour: Colour) -> usize {
+        match colour {
+            Colour::First => self.first_slot,
+            Colour::Second => self.second_slot,
+        }
+    }
 }
 
 /// The chart.
@@ -59,14 +77,14 @@ pub(crate) fn matrix(alternative: &Alternative, matrix: &Matrix<'_>) -> Markup {
     let end = margin + side * count as f64;
     let middle = |index: usize| margin + side * (index as f64 + 0.5);
     let numbered = count <= NUMBERED;
-    let shades = |second: bool| (1..=SHADES).map(move |shade| (shade, second));
+    let shades = |colour: Colour| (1..=SHADES).map(move |shade| (shade, colour));
     let drawing = html! {
         path.frame d=(format!("M{m} {m}H{e}V{e}H{m}z", m = px(margin), e = px(end))) {}
         g transform=(format!("translate({m} {m}) scale({side:.3})", m = px(margin))) {
-            @for (shade, second) in shades(false).chain(shades(true)) {
-                @let squares = squares(&matrix.cells, shade, second);
+            @for (shade, colour) in shades(Colour::First).chain(shades(Colour::Second)) {
+                @let squares = squares(&matrix.cells, shade, colour);
                 @if !squares.is_empty() {
-                    @let slot = if second { matrix.second } else { matrix.slot };
+                    @let slot = matrix.slot(colour);
                     path class={ (marker::colour(slot)) " h" (shade) } d=(squares) {}
                 }
             }
@@ -93,7 +111,7 @@ pub(crate) fn matrix(alternative: &Alternative, matrix: &Matrix<'_>) -> Markup {
     svg(alternative, end + 2.0, &drawing)
 }
 
-/// Class numbers, from 0, where names have no room.
+/// Class numbers, from 0, instead of names that have no room.
 fn numbers(count: usize, middle: &impl Fn(usize) -> f64, margin: f64) -> Markup {
     let ticks = Ticks::counting(count - 1, 5);
     html! {
@@ -105,16 +123,16 @@ fn numbers(count: usize, middle: &impl Fn(usize) -> f64, margin: f64) -> Markup 
     }
 }
 
-/// One path for all cells of a shade, neighbours in a row joined: a hundred classes have ten thousand
-/// cells.
-fn squares(cells: &[Vec<Cell>], shade: u8, second: bool) -> String {
+/// One path for all cells of a shade. Neighbours in a row are joined, because a hundred classes have ten
+/// thousand cells.
+fn squares(cells: &[Vec<Cell>], shade: u8, colour: Colour) -> String {
     let mut data = String::new();
     for (row, cells) in cells.iter().enumerate() {
         let mut column = 0;
         while column < cells.len() {
             let same = cells[column..]
                 .iter()
-                .take_while(|cell| cell.shade == shade && cell.second == second)
+                .take_while(|cell| cell.shade == shade && cell.colour == colour)
                 .count();
             if same > 0 {
                 // Writing to a string does not fail.
@@ -127,44 +145,4 @@ fn squares(cells: &[Vec<Cell>], shade: u8, second: bool) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn drawn(count: usize) -> String {
-        let classes: Vec<String> = (0..count).map(|class| format!("class {class}")).collect();
-        let cell = |row: usize, column: usize| Cell {
-            shade: if row == column { SHADES } else { 1 },
-            second: false,
-            text: "7".to_owned(),
-        };
-        let cells = (0..count).map(|row| (0..count).map(|column| cell(row, column)).collect());
-        let alternative = Alternative {
-            id: "m".to_owned(),
-            title: "t".to_owned(),
-            text: "d".to_owned(),
-        };
-        let chart = Matrix {
-            classes: &classes,
-            cells: cells.collect(),
-            slot: 0,
-            second: 0,
-        };
-        matrix(&alternative, &chart).into_string()
-    }
-
-    #[test]
-    fn few_classes_have_names_and_numbers() {
-        let svg = drawn(2);
-        assert_eq!(svg.matches("class 1").count(), 2);
-        assert_eq!(svg.matches(">7<").count(), 4);
-        assert!(svg.contains("M0 0h1v1h-1zM1 1h1v1h-1z"));
-    }
-
-    #[test]
-    fn many_classes_stay_small() {
-        let svg = drawn(100);
-        assert!(!svg.contains("class 1") && !svg.contains(">7<"));
-        assert!(svg.contains("M1 0h99v1h-99z"), "neighbours are joined");
-        assert!(svg.len() < 10_000);
-    }
-}
+mod tests;

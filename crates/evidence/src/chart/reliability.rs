@@ -1,8 +1,15 @@
-//! Accuracy over confidence, against the diagonal.
+//! A chart of accuracy over confidence, with the diagonal.
 
 use maud::{Markup, html};
 
-use super::{Alternative, WIDTH, axis, marker, px, scale::Scale, svg, ticks::Ticks};
+use super::{
+    Alternative, WIDTH,
+    axis::{self, Numbers},
+    marker, px,
+    scale::Scale,
+    svg,
+    ticks::Ticks,
+};
 use crate::Bin;
 
 /// One arm's bins.
@@ -11,7 +18,7 @@ pub(crate) struct Curve<'a> {
     pub(crate) slot: usize,
     /// The bins of each run.
     pub(crate) runs: Vec<&'a [Bin]>,
-    /// Mean over the runs.
+    /// The mean over the runs.
     pub(crate) mean: &'a [Bin],
 }
 
@@ -25,7 +32,7 @@ pub(crate) fn reliability(alternative: &Alternative, curves: &[Curve<'_>]) -> Ma
         .iter()
         .flat_map(|curve| curve.runs.iter().copied().chain([curve.mean]).flatten());
     let shares = bins.flat_map(|bin| [bin.confidence, bin.accuracy]);
-    // One range for both axes, so that the diagonal is one.
+    // Both axes have the same range, so the diagonal goes from corner to corner.
     let ticks = Ticks::around(shares.map(|share| share * 100.0).chain([100.0]), 5);
     let (low, high) = ticks.range();
     let x = Scale::new((low, high), (LEFT, WIDTH - 12.0));
@@ -33,7 +40,7 @@ pub(crate) fn reliability(alternative: &Alternative, curves: &[Curve<'_>]) -> Ma
     let line = |bins: &[Bin]| marker::polyline(&points(bins, &x, &y));
     let drawing = html! {
         (axis::left(&ticks, &y, LEFT, WIDTH - 12.0, "Right, %"))
-        (axis::below(&ticks, &x, (TOP, BOTTOM), false, "Confidence, %"))
+        (axis::below(&ticks, &x, (TOP, BOTTOM), Numbers::Values, "Confidence, %"))
         path.diagonal d=(format!("M{} {}L{} {}", px(x.at(low)), px(BOTTOM), px(x.at(high)), px(TOP))) {}
         text.aside x=(px(LEFT + 10.0)) y=(px(TOP + 16.0)) dy=".35em" { "more often right than it says" }
         text.aside.end x=(px(WIDTH - 20.0)) y=(px(BOTTOM - 16.0)) dy=".35em" { "less often right than it says" }

@@ -1,60 +1,65 @@
-//! Rows of dots and spans along one axis: intervals, pairs, classes, gaps.
+//! A chart of rows with symbols along one axis: intervals, pairs, classes, gaps.
 
 use maud::{Markup, html};
 
 use super::{
-    Alternative, WIDTH, axis, marker, px, scale::Scale, shortened, svg, text_width, ticks::Ticks,
+    Alternative, WIDTH,
+    axis::{self, Numbers},
+    marker, px,
+    scale::Scale,
+    shortened, svg, text_width,
+    ticks::Ticks,
 };
 
 /// Rows over one axis.
 pub(crate) struct Rows {
-    /// From top to bottom.
+    /// The rows, from top to bottom.
     pub(crate) rows: Vec<Row>,
-    /// The axis's numbers.
+    /// The numbers of the axis.
     pub(crate) ticks: Ticks,
-    /// What the axis measures.
+    /// The title of the axis.
     pub(crate) measure: &'static str,
-    /// Whether it measures differences: then numbers have signs, and a line stands at 0.
-    pub(crate) differences: bool,
+    /// What it measures. Differences get a line at 0.
+    pub(crate) numbers: Numbers,
     /// Height of a row.
     pub(crate) pitch: f64,
 }
 
 /// One row.
 pub(crate) struct Row {
-    /// At the left; shortened where it is long.
+    /// The label at the left. A long one is shortened.
     pub(crate) label: String,
-    /// At the right.
+    /// The text at the right.
     pub(crate) note: String,
-    /// Whether it sums up the rows before it.
-    pub(crate) sum: bool,
-    /// What lies on it, the first below.
-    pub(crate) marks: Vec<Mark>,
+    /// Whether it is the mean of the rows before it: set apart by a line.
+    pub(crate) is_mean: bool,
+    /// The symbols, from back to front.
+    pub(crate) symbols: Vec<Symbol>,
 }
 
-/// A mark on a row, `shift` below its middle.
-pub(crate) struct Mark {
+/// A symbol on a row, `shift` below its middle.
+pub(crate) struct Symbol {
     /// Decides colour and shape.
     pub(crate) slot: usize,
-    /// In the chart's units.
+    /// In units of the chart.
     pub(crate) shift: f64,
-    /// The kind, with its values.
+    /// The form, with its values.
     pub(crate) form: Form,
 }
 
-/// What a mark looks like.
+/// The form of a symbol.
 pub(crate) enum Form {
     /// A grey band as high as the row.
     Band(f64, f64),
     /// A thin line from one value to another.
     Thin(f64, f64),
-    /// A thick one.
+    /// A thick line from one value to another.
     Thick(f64, f64),
     /// A small faint dot for each value.
     Specks(Vec<f64>),
     /// The arm's shape.
     Dot(f64),
-    /// The arm's shape, not filled.
+    /// The outline of the arm's shape.
     Hollow(f64),
 }
 
@@ -72,7 +77,7 @@ impl Form {
 
 const TOP: f64 = 8.0;
 
-/// The least height of a row that has room for its label.
+/// The least height of a row with room for its label.
 const LABELLED: f64 = 15.0;
 
 /// The chart.
@@ -91,44 +96,44 @@ pub(crate) fn rows(alternative: &Alternative, chart: &Rows) -> Markup {
     let right = WIDTH - notes.fold(14.0, f64::max);
     let bottom = TOP + chart.pitch * chart.rows.len() as f64 + 4.0;
     let x = Scale::new(chart.ticks.range(), (left + 8.0, right - 8.0));
-    // Where rows are too low for a label each, every second or third has one.
+    // If rows are too low for a label each, only every second or third has one.
     let every = (LABELLED / chart.pitch).ceil().max(1.0) as usize;
     let drawing = html! {
-        (axis::below(&chart.ticks, &x, (TOP, bottom), chart.differences, chart.measure))
+        (axis::below(&chart.ticks, &x, (TOP, bottom), chart.numbers, chart.measure))
         @for (index, row) in chart.rows.iter().enumerate() {
             @for (from, to) in bands(row) {
                 (band(from, to, &x, TOP + chart.pitch * (index as f64 + 0.5), chart.pitch))
             }
         }
-        @if chart.differences {
+        @if chart.numbers == Numbers::Differences {
             path.zero d=(format!("M{} {}V{}", px(x.at(0.0)), px(TOP), px(bottom))) {}
         }
         @for (index, (row, label)) in chart.rows.iter().zip(&labels).enumerate() {
             @let y = TOP + chart.pitch * (index as f64 + 0.5);
-            @if row.sum && index > 0 {
+            @if row.is_mean && index > 0 {
                 path.rule d=(format!("M0 {}H{}", px(y - chart.pitch / 2.0), px(WIDTH))) {}
             }
-            @if index % every == 0 || row.sum {
-                text.tick.end.strong[row.sum] x=(px(left - 6.0)) y=(px(y)) dy=".35em" { (label) }
+            @if index % every == 0 || row.is_mean {
+                text.tick.end.strong[row.is_mean] x=(px(left - 6.0)) y=(px(y)) dy=".35em" { (label) }
             }
-            @for mark in row.marks.iter().filter(|mark| mark.form.is_finite()) {
-                g class=(marker::colour(mark.slot)) { (drawn(mark, &x, y, chart.pitch)) }
+            @for symbol in row.symbols.iter().filter(|symbol| symbol.form.is_finite()) {
+                g class=(marker::colour(symbol.slot)) { (drawn(symbol, &x, y, chart.pitch)) }
             }
             @if !row.note.is_empty() {
-                text.tick.end.strong[row.sum] x=(px(WIDTH)) y=(px(y)) dy=".35em" { (row.note) }
+                text.tick.end.strong[row.is_mean] x=(px(WIDTH)) y=(px(y)) dy=".35em" { (row.note) }
             }
         }
     };
     svg(alternative, bottom + 44.0, &drawing)
 }
 
-fn drawn(mark: &Mark, x: &Scale, middle: f64, pitch: f64) -> Markup {
-    let y = middle + mark.shift;
+fn drawn(symbol: &Symbol, x: &Scale, middle: f64, pitch: f64) -> Markup {
+    let y = middle + symbol.shift;
     let line = |from: f64, to: f64| format!("M{} {}H{}", px(x.at(from)), px(y), px(x.at(to)));
     let radius = (pitch * 0.24).clamp(2.0, 5.0);
-    let shape = |at: f64| marker::outline(mark.slot, x.at(at), y, radius);
-    match &mark.form {
-        // Below the zero line, so drawn before it.
+    let shape = |at: f64| marker::outline(symbol.slot, x.at(at), y, radius);
+    match &symbol.form {
+        // It is under the line at 0, so it was drawn before that.
         Form::Band(..) => html! {},
         Form::Thin(from, to) => html! { path.thin d=(line(*from, *to)) {} },
         Form::Thick(from, to) => html! { path.thick d=(line(*from, *to)) {} },
@@ -144,8 +149,8 @@ fn drawn(mark: &Mark, x: &Scale, middle: f64, pitch: f64) -> Markup {
 }
 
 fn bands(row: &Row) -> impl Iterator<Item = (f64, f64)> {
-    let marks = row.marks.iter().filter(|mark| mark.form.is_finite());
-    marks.filter_map(|mark| match mark.form {
+    let symbols = row.symbols.iter().filter(|symbol| symbol.form.is_finite());
+    symbols.filter_map(|symbol| match symbol.form {
         Form::Band(from, to) => Some((from, to)),
         _ => None,
     })
@@ -158,55 +163,4 @@ fn band(from: f64, to: f64, x: &Scale, middle: f64, pitch: f64) -> Markup {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn chart(pitch: f64, count: usize) -> String {
-        let row = |index: usize| Row {
-            label: format!("row {index}"),
-            note: String::new(),
-            sum: index + 1 == count,
-            marks: vec![
-                Mark {
-                    slot: 0,
-                    shift: 0.0,
-                    form: Form::Thin(0.0, 1.0),
-                },
-                Mark {
-                    slot: 0,
-                    shift: 0.0,
-                    form: Form::Dot(f64::NAN),
-                },
-            ],
-        };
-        let rows_ = Rows {
-            rows: (0..count).map(row).collect(),
-            ticks: Ticks::covering(-1.0, 1.0, 4),
-            measure: "points",
-            differences: true,
-            pitch,
-        };
-        let alternative = Alternative {
-            id: "r".to_owned(),
-            title: "t".to_owned(),
-            text: "d".to_owned(),
-        };
-        rows(&alternative, &rows_).into_string()
-    }
-
-    #[test]
-    fn a_row_each_and_nothing_that_is_not_finite() {
-        let svg = chart(20.0, 3);
-        assert_eq!(svg.matches("class=\"thin\"").count(), 3);
-        assert_eq!(svg.matches("class=\"zero\"").count(), 1);
-        assert!(!svg.contains("class=\"dot\"") && !svg.contains("NaN"));
-        assert!(svg.contains("+1.0") && svg.contains("−1.0"));
-    }
-
-    #[test]
-    fn low_rows_share_labels() {
-        let svg = chart(8.0, 10);
-        assert!(svg.contains("row 0") && !svg.contains("row 1<") && svg.contains("row 2"));
-        assert!(svg.contains("row 9"), "the sum always has its label");
-    }
-}
+mod tests;

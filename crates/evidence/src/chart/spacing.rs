@@ -1,16 +1,17 @@
-//! Labels that would lie on each other are moved apart.
+//! Moves labels apart that would overlap.
 
-/// The positions, moved as little as keeps a `gap` between neighbours and all within `range`; in the
-/// order that they came. Where there is no room for the gap, they share what there is.
+/// Moves positions as little as possible, so that neighbours are at least `gap` apart and all are within
+/// `range`. The result has the order of the input. If there is no room for the gap, it becomes smaller.
 ///
-/// The squares of the moves are least before the range is applied: with the gaps taken off, positions
-/// must only not fall, and those that do are pooled at their mean.
+/// Before the range is applied, the sum of squared moves is the least possible. This is an isotonic
+/// regression: after subtracting the gaps, positions must not decrease, and those that do are pooled at
+/// their mean.
 pub(crate) fn apart(positions: &[f64], gap: f64, range: (f64, f64)) -> Vec<f64> {
     let neighbours = positions.len().saturating_sub(1) as f64;
     let gap = gap.min((range.1 - range.0) / neighbours.max(1.0));
     let mut order: Vec<usize> = (0..positions.len()).collect();
     order.sort_by(|&a, &b| positions[a].total_cmp(&positions[b]));
-    // Sum and number of the positions of each pool.
+    // The sum and the number of positions of each pool.
     let mut pools: Vec<(f64, usize)> = Vec::new();
     for (rank, &index) in order.iter().enumerate() {
         let mut pool = (positions[index] - rank as f64 * gap, 1);
@@ -35,30 +36,4 @@ pub(crate) fn apart(positions: &[f64], gap: f64, range: (f64, f64)) -> Vec<f64> 
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    #[test]
-    fn what_does_not_touch_stays() {
-        assert_eq!(apart(&[50.0, 10.0], 15.0, (0.0, 100.0)), [50.0, 10.0]);
-        assert_eq!(apart(&[60.0, 50.0], 16.0, (0.0, 100.0)), [63.0, 47.0]);
-        assert_eq!(apart(&[98.0, 97.0], 15.0, (0.0, 100.0)), [100.0, 85.0]);
-        assert!(apart(&[], 15.0, (0.0, 100.0)).is_empty());
-    }
-
-    proptest! {
-        #[test]
-        fn neighbours_keep_their_distance(
-            positions in prop::collection::vec(0.0..100.0_f64, 1..6),
-        ) {
-            let mut moved = apart(&positions, 15.0, (0.0, 100.0));
-            moved.sort_by(f64::total_cmp);
-            prop_assert!(moved[0] >= -1e-9 && moved[moved.len() - 1] <= 100.0 + 1e-9);
-            for pair in moved.windows(2) {
-                prop_assert!(pair[1] - pair[0] >= 15.0 - 1e-9);
-            }
-        }
-    }
-}
+mod tests;

@@ -30,7 +30,7 @@ pub(super) fn robustness(arm: usize, run: usize, clean: f64) -> Option<Robustnes
 }
 
 pub(super) fn of_arm(runs: &[RunFigures]) -> Option<Robustness<Spread>> {
-    Robustness::spread(&attacked(runs))
+    Robustness::over_runs(&attacked(runs))
 }
 
 pub(super) fn compared(arm: &Arm, baseline: &Arm) -> Option<Robustness<MeanDifference>> {

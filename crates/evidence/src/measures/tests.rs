@@ -23,7 +23,7 @@ fn logits(probabilities: &[f64]) -> Vec<f32> {
 fn two_images_by_hand() {
     // q = (0.75, 0.25) and (1/3, 2/3); both of class 0, the first right, the second wrong.
     let logits = logits(&[0.6, 0.2, 0.3, 0.6]);
-    let found = Measures::of(Outputs::Sigmoid, &logits, &[0, 0], 2);
+    let found = Measures::new(Outputs::Sigmoid, &logits, &[0, 0], 2);
     let close = |found: f64, expected: f64| assert!((found - expected).abs() < 1e-6);
     assert_eq!((found.images, found.accuracy), (2, 0.5));
     close(found.nll, ((4.0_f64 / 3.0).ln() + 3.0_f64.ln()) / 2.0);
@@ -41,7 +41,7 @@ fn bins_of_equal_confidence_do_not_depend_on_the_order_of_the_images() {
     let logits = [1.0_f32, -1.0].repeat(60);
     let sorted: Vec<u8> = (0..60).map(|image| u8::from(image >= 30)).collect();
     let turns: Vec<u8> = (0..60).map(|image| image % 2).collect();
-    let found = [sorted, turns].map(|labels| Measures::of(Outputs::Sigmoid, &logits, &labels, 2));
+    let found = [sorted, turns].map(|labels| Measures::new(Outputs::Sigmoid, &logits, &labels, 2));
     assert_eq!(found[0].ece, found[1].ece);
     let confidence = 1.0 / (1.0 + (-1.0_f64).exp());
     assert!((found[0].ece - (confidence - 0.5)).abs() < 1e-6);
@@ -57,7 +57,7 @@ fn figures_of_numpy() {
         })
         .collect();
     let labels: Vec<u8> = (0..40).map(|i| ((5 * i + i / 3) % 4) as u8).collect();
-    let found = Measures::of(Outputs::Sigmoid, &logits, &labels, 4);
+    let found = Measures::new(Outputs::Sigmoid, &logits, &labels, 4);
     // -numpy.log(q[range(40), y]).mean()
     near(found.nll, 1.6856945426761267);
     // ((q - numpy.eye(4)[y])**2).sum(1).mean()
@@ -77,7 +77,7 @@ fn figures_of_numpy() {
 fn a_softmax_by_hand() {
     // q = (0.75, 0.25) and (1/3, 2/3), as above; the logits have other zeros than those of sigmoids.
     let logits = [0.75_f32, 0.25, 0.1, 0.2].map(f32::ln);
-    let found = Measures::of(Outputs::Softmax, &logits, &[0, 0], 2);
+    let found = Measures::new(Outputs::Softmax, &logits, &[0, 0], 2);
     let close = |found: f64, expected: f64| assert!((found - expected).abs() < 1e-6);
     assert_eq!(found.accuracy, 0.5);
     close(found.nll, ((4.0_f64 / 3.0).ln() + 3.0_f64.ln()) / 2.0);
@@ -95,24 +95,24 @@ fn saturated_logits_stay_finite() {
         ([f32::MAX, f32::MIN, 0.0], 0),
     ] {
         for outputs in BOTH {
-            let found = Measures::of(outputs, &logits, &[label], 3);
+            let found = Measures::new(outputs, &logits, &[label], 3);
             assert!(found.nll.is_finite() && found.nll >= 0.0, "{}", found.nll);
             assert!((0.0..=2.0).contains(&found.brier));
             assert!((0.0..=1.0).contains(&found.ece));
         }
     }
     // A sigmoid of −200 is 1e-87: far below f32, yet its logarithm is known.
-    let wrong = Measures::of(Outputs::Sigmoid, &[200.0, -200.0], &[1], 2);
+    let wrong = Measures::new(Outputs::Sigmoid, &[200.0, -200.0], &[1], 2);
     near(wrong.nll, 200.0);
     near(wrong.brier, 2.0);
     // Equal logits share the probability also where every sigmoid is 0 in f32.
-    let even = Measures::of(Outputs::Sigmoid, &[-200.0; 4], &[2], 4);
+    let even = Measures::new(Outputs::Sigmoid, &[-200.0; 4], &[2], 4);
     near(even.nll, 4_f64.ln());
 }
 
 #[test]
 fn of_tied_logits_the_first_class_is_predicted() {
-    let found = Measures::of(
+    let found = Measures::new(
         Outputs::Sigmoid,
         &[1.0, 1.0, 0.0, 0.5, 2.0, 2.0],
         &[0, 2],
@@ -128,7 +128,7 @@ fn bins_have_equally_many_images_up_to_one() {
             .map(|i| (i * 37 % 101) as f32 / 20.0)
             .collect();
         let labels = vec![0; images];
-        let found = Measures::of(Outputs::Sigmoid, &logits, &labels, 2);
+        let found = Measures::new(Outputs::Sigmoid, &logits, &labels, 2);
         let sizes: Vec<usize> = found.reliability.iter().map(|bin| bin.images).collect();
         assert_eq!(sizes.len(), images.min(RELIABILITY_BINS));
         assert_eq!(sizes.iter().sum::<usize>(), images);
@@ -200,6 +200,76 @@ fn plain(outputs: Outputs, logits: &[f32], labels: &[u8], classes: usize) -> Pla
     }
 }
 
+/// With one image there is one bin, and the error is its distance from the truth.
+#[test]
+fn the_calibration_error_of_one_image() {
+    let logits = [0.8_f32.ln(), 0.2_f32.ln()];
+    let right = Measures::new(Outputs::Softmax, &logits, &[0], 2);
+    assert_eq!(right.reliability.len(), 1);
+    assert!((right.ece - 0.2).abs() < 1e-6, "{}", right.ece);
+    let wrong = Measures::new(Outputs::Softmax, &logits, &[1], 2);
+    assert!((wrong.ece - 0.8).abs() < 1e-6, "{}", wrong.ece);
+}
+
+/// Fewer images than bins: no bin is empty, so no mean divides by 0.
+#[test]
+fn no_bin_is_empty() {
+    let logits = [2.0_f32, 0.0, 1.0, 0.0, 0.5, 0.0];
+    let found = Measures::new(Outputs::Softmax, &logits, &[0, 1, 0], 2);
+    assert_eq!(found.reliability.len(), 3);
+    assert!(found.reliability.iter().all(|bin| bin.images == 1));
+}
+
+/// Right with the confidence 0.75 three times in four.
+#[test]
+fn a_calibrated_network_has_no_error() {
+    let logits = [0.75_f32.ln(), 0.25_f32.ln()].repeat(60);
+    let labels: Vec<u8> = (0..60).map(|image| u8::from(image % 4 == 0)).collect();
+    let found = Measures::new(Outputs::Softmax, &logits, &labels, 2);
+    assert!(found.ece < 1e-6, "{}", found.ece);
+    assert_eq!(found.accuracy, 0.75);
+}
+
+/// ln 4 for four equal outputs, and 1 − 2/4 + 1/4 = 0.75.
+#[test]
+fn a_network_that_knows_nothing() {
+    let found = Measures::new(Outputs::Softmax, &[0.0; 4], &[3], 4);
+    near(found.nll, 4_f64.ln());
+    near(found.brier, 0.75);
+    near(found.reliability[0].confidence, 0.25);
+}
+
+#[test]
+fn a_class_without_images_has_no_accuracy() {
+    let found = Measures::new(
+        Outputs::Softmax,
+        &[1.0, 0.0, 0.0, 0.0, 1.0, 0.0],
+        &[0, 0],
+        3,
+    );
+    assert_eq!(found.class_accuracies(), [Some(0.5), None, None]);
+}
+
+#[test]
+#[should_panic(expected = "at least one image")]
+fn no_images_have_no_measures() {
+    Measures::new(Outputs::Softmax, &[], &[], 2);
+}
+
+#[test]
+#[should_panic(expected = "a logit for each class")]
+fn a_missing_logit_is_no_measure() {
+    Measures::new(Outputs::Softmax, &[1.0, 2.0, 3.0], &[0, 1], 2);
+}
+
+#[test]
+fn fields_of_a_later_version_are_ignored() {
+    let found = Measures::new(Outputs::Softmax, &[1.0, 2.0], &[0], 2);
+    let json = serde_json::to_string(&found).unwrap();
+    let later = json.replacen('{', r#"{"later":1,"#, 1);
+    assert_eq!(serde_json::from_str::<Measures>(&later).unwrap(), found);
+}
+
 proptest! {
     #[test]
     fn a_second_implementation_agrees(
@@ -210,7 +280,7 @@ proptest! {
         ))
     ) {
         for outputs in BOTH {
-            let found = Measures::of(outputs, &logits, &labels, classes);
+            let found = Measures::new(outputs, &logits, &labels, classes);
             let plain = plain(outputs, &logits, &labels, classes);
             prop_assert!((found.nll - plain.nll).abs() < 1e-9);
             prop_assert!((found.brier - plain.brier).abs() < 1e-9);
@@ -230,7 +300,7 @@ proptest! {
             prop::collection::vec(-12.0_f32..12.0, images * 5),
         ))
     ) {
-        let [sigmoid, softmax] = BOTH.map(|outputs| Measures::of(outputs, &logits, &labels, 5));
+        let [sigmoid, softmax] = BOTH.map(|outputs| Measures::new(outputs, &logits, &labels, 5));
         prop_assert_eq!(sigmoid.confusion, softmax.confusion);
         prop_assert_eq!(sigmoid.accuracy, softmax.accuracy);
     }

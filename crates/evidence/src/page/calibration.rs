@@ -1,4 +1,4 @@
-//! Whether the networks know how sure they may be.
+//! The section on calibration: whether the confidence of a network matches its accuracy.
 
 use maud::html;
 
@@ -6,7 +6,7 @@ use super::{
     Section,
     data_table::{DataTable, head},
     figure::Figure,
-    format::{percent, percent_spread, spread},
+    format::{mean_and_deviation, percent, percent_and_deviation},
     key::{Key, legend},
 };
 use crate::{
@@ -42,7 +42,7 @@ pub(super) fn section(report: &Report, keys: &[Key]) -> Section {
     let notes = report
         .arms
         .iter()
-        .map(|arm| format!("ECE {}", percent_spread(&arm.ece)));
+        .map(|arm| format!("ECE {}", percent_and_deviation(&arm.ece)));
     let figure = Figure {
         legend: legend(keys, &notes.collect::<Vec<_>>()),
         chart: reliability(&alternative, &curves),
@@ -65,7 +65,7 @@ pub(super) fn section(report: &Report, keys: &[Key]) -> Section {
     }
 }
 
-/// Where the confidence comes from.
+/// How outputs become confidences, in words.
 fn confidence(arms: &[Arm]) -> String {
     let ending = |outputs| {
         let arms = arms.iter().filter(|arm| arm.outputs == outputs);
@@ -73,8 +73,8 @@ fn confidence(arms: &[Arm]) -> String {
     };
     let (sigmoid, softmax) = (ending(Outputs::Sigmoid), ending(Outputs::Softmax));
     if softmax.is_empty() {
-        return "The networks end in one sigmoid a class, which need not sum to 1. The confidence of a \
-                prediction is the largest output after dividing all by their sum."
+        return "The networks end in one sigmoid for each class, and their outputs need not sum to 1. The \
+                confidence of a prediction is the largest output after all are divided by their sum."
             .to_owned();
     }
     if sigmoid.is_empty() {
@@ -83,10 +83,10 @@ fn confidence(arms: &[Arm]) -> String {
             .to_owned();
     }
     format!(
-        "Not all networks end alike. Those of {} end in a softmax over the classes, so that their \
-         outputs sum to 1; those of {} in one sigmoid a class, which need not sum to 1 and are divided \
-         by their sum. The confidence of a prediction is the largest of these. Between the two kinds, \
-         a difference of confidence is that of the outputs too.",
+        "The arms have different outputs. Those of {} end in a softmax over the classes, so that their \
+         outputs sum to 1. Those of {} end in one sigmoid for each class, and their outputs are divided by \
+         their sum. The confidence of a prediction is the largest of these. A difference of confidence \
+         between the two kinds also comes from the outputs.",
         list(&softmax),
         list(&sigmoid)
     )
@@ -107,7 +107,7 @@ fn in_words(arm: &Arm) -> String {
     format!(
         "{}: calibration error {}{ends}.",
         arm.name,
-        percent_spread(&arm.ece)
+        percent_and_deviation(&arm.ece)
     )
 }
 
@@ -141,9 +141,9 @@ fn scores(report: &Report) -> DataTable {
     let rows = report.arms.iter().map(|arm| {
         vec![
             arm.name.clone(),
-            percent_spread(&arm.ece),
-            spread(&arm.nll, 4),
-            spread(&arm.brier, 4),
+            percent_and_deviation(&arm.ece),
+            mean_and_deviation(&arm.nll, 4),
+            mean_and_deviation(&arm.brier, 4),
         ]
     });
     DataTable::numbers(

@@ -1,4 +1,4 @@
-//! How each class fares.
+//! The section on the accuracy of each class.
 
 use maud::{Markup, html};
 
@@ -6,19 +6,20 @@ use super::{
     Section,
     data_table::{DataTable, head},
     figure::Figure,
-    format::{counted, percent, percent_spread},
+    format::{counted, percent, percent_and_deviation},
     key::{Key, legend},
 };
 use crate::{
     Report, Spread,
     chart::{
         Alternative,
-        rows::{Form, Mark, Row, Rows, rows},
+        axis::Numbers,
+        rows::{Form, Row, Rows, Symbol, rows},
         ticks::Ticks,
     },
 };
 
-/// With more classes the chart shows the most telling ones.
+/// The most classes in the chart. Of more classes it shows those that differ most.
 const SHOWN: usize = 20;
 
 pub(super) fn section(report: &Report, keys: &[Key]) -> Section {
@@ -50,7 +51,7 @@ fn figure(report: &Report, keys: &[Key], shown: &[usize]) -> Markup {
             .map(|&class| row(report, keys, class, lane))
             .collect(),
         measure: "Predicted right, %",
-        differences: false,
+        numbers: Numbers::Values,
         pitch: (lane * (keys.len() + 1) as f64).max(22.0),
     };
     let alternative = Alternative {
@@ -58,7 +59,7 @@ fn figure(report: &Report, keys: &[Key], shown: &[usize]) -> Markup {
         title: "Test accuracy of each class".to_owned(),
         text: in_words(report, shown),
     };
-    let spread = report.arms.iter().any(|arm| arm.runs.len() > 1);
+    let has_deviations = report.arms.iter().any(|arm| arm.runs.len() > 1);
     let hidden = report.classes.len() - shown.len();
     let figure = Figure {
         legend: legend(keys, &vec![String::new(); keys.len()]),
@@ -66,8 +67,8 @@ fn figure(report: &Report, keys: &[Key], shown: &[usize]) -> Markup {
         caption: html! {
             @if keys.len() > 1 { "Classes by the baseline’s accuracy, the highest first. " }
             @else { "Classes by accuracy, the highest first. " }
-            @if spread { "Bars are one standard deviation to either side over the runs." }
-            @else { "One run an arm, so no spread." }
+            @if has_deviations { "Bars are one standard deviation to either side over the runs." }
+            @else { "Each arm has one run, so there are no bars." }
             @if hidden > 0 {
                 " Left out of the chart: " (counted(hidden, "class")) " "
                 @if keys.len() > 1 { "in which the arms differ least or without test images" }
@@ -80,9 +81,10 @@ fn figure(report: &Report, keys: &[Key], shown: &[usize]) -> Markup {
     figure.markup()
 }
 
-/// The classes of the chart, by the baseline's accuracy.
+/// The classes of the chart, ordered by the baseline's accuracy.
 ///
-/// Of many, those where arms differ most; with one arm, the hardest.
+/// If there are too many, those in which arms differ most, or with one arm those with the lowest
+/// accuracy.
 fn shown(report: &Report) -> Vec<usize> {
     let accuracies = |class: usize| {
         let arms = report.arms.iter();
@@ -108,7 +110,7 @@ fn shown(report: &Report) -> Vec<usize> {
 }
 
 fn row(report: &Report, keys: &[Key], class: usize, lane: f64) -> Row {
-    let marks = report
+    let symbols = report
         .arms
         .iter()
         .zip(keys)
@@ -118,7 +120,7 @@ fn row(report: &Report, keys: &[Key], class: usize, lane: f64) -> Row {
             let shift = lane * (index as f64 - (keys.len() - 1) as f64 / 2.0);
             let (low, high) = spread.as_ref().map_or((f64::NAN, f64::NAN), span);
             let mean = spread.map_or(f64::NAN, |spread| spread.mean * 100.0);
-            [Form::Thin(low, high), Form::Dot(mean)].map(|form| Mark {
+            [Form::Thin(low, high), Form::Dot(mean)].map(|form| Symbol {
                 slot: key.slot,
                 shift,
                 form,
@@ -127,12 +129,12 @@ fn row(report: &Report, keys: &[Key], class: usize, lane: f64) -> Row {
     Row {
         label: report.classes[class].clone(),
         note: String::new(),
-        sum: false,
-        marks: marks.collect(),
+        is_mean: false,
+        symbols: symbols.collect(),
     }
 }
 
-/// One deviation to either side, in percent, within what an accuracy can be.
+/// One standard deviation to either side of the mean, in percent, cut off at 0 and 100.
 fn span(spread: &Spread) -> (f64, f64) {
     let deviation = spread.deviation.unwrap_or(0.0);
     let end = |value: f64| value.clamp(0.0, 1.0) * 100.0;
@@ -158,7 +160,7 @@ fn table(report: &Report) -> DataTable {
     let rows = report.classes.iter().enumerate().map(|(class, name)| {
         let cells = report.arms.iter().map(|arm| {
             let spread = arm.classes.get(class).and_then(Option::as_ref);
-            spread.map_or_else(|| "no test images".to_owned(), percent_spread)
+            spread.map_or_else(|| "no test images".to_owned(), percent_and_deviation)
         });
         [name.clone()].into_iter().chain(cells).collect()
     });

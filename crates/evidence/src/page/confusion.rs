@@ -1,4 +1,4 @@
-//! What is taken for what.
+//! The section on confusion matrices.
 
 mod cells;
 
@@ -26,7 +26,7 @@ pub(super) fn section(report: &Report, keys: &[Key]) -> Section {
     let others = report.arms.len().saturating_sub(1);
     let body = html! {
         p {
-            "A row is a true class, a column what it was predicted as; the diagonal is right. "
+            "Each row is a true class, each column a predicted class; the diagonal is right. "
             @if report.classes.len() <= NUMBERED { "Numbers are percent of the row. " }
             "All runs of an arm are added up."
         }
@@ -56,7 +56,7 @@ pub(super) fn section(report: &Report, keys: &[Key]) -> Section {
     }
 }
 
-/// What the shades stand for.
+/// The legend of the shades.
 fn shades() -> Markup {
     html! {
         ul.legend.shades aria-label="Shades: from this share of the row on" {
@@ -78,8 +78,8 @@ fn of_arm(report: &Report, arm: &Arm, key: &Key, index: usize) -> Markup {
     let chart = Matrix {
         classes: &report.classes,
         cells: cells.collect(),
-        slot: key.slot,
-        second: key.slot,
+        first_slot: key.slot,
+        second_slot: key.slot,
     };
     let alternative = Alternative {
         id: format!("chart-confusion-{index}"),
@@ -87,7 +87,7 @@ fn of_arm(report: &Report, arm: &Arm, key: &Key, index: usize) -> Markup {
         text: in_words(report, &shares),
     };
     let figure = Figure {
-        legend: html! { p.legend { (key.mark()) } },
+        legend: html! { p.legend { (key.symbol()) } },
         chart: matrix(&alternative, &chart),
         caption: html! { (arm.name) ", " (counted(arm.runs.len(), "run")) "." },
         table: if report.classes.len() <= NUMBERED {
@@ -117,8 +117,8 @@ fn difference(
     let chart = Matrix {
         classes: &report.classes,
         cells: cells.collect(),
-        slot: key.slot,
-        second: baseline_key.slot,
+        first_slot: key.slot,
+        second_slot: baseline_key.slot,
     };
     let largest = largest(report, &differences);
     let alternative = Alternative {
@@ -158,7 +158,7 @@ fn difference(
     figure.markup()
 }
 
-/// True class, predicted class and value of the cells furthest from 0.
+/// True class, predicted class and value of the ten cells that are furthest from 0.
 fn largest(report: &Report, values: &[Vec<f64>]) -> Vec<Vec<String>> {
     let mut cells: Vec<(usize, usize, f64)> = values
         .iter()
@@ -222,7 +222,7 @@ fn counts(report: &Report, arm: &Arm) -> DataTable {
     )
 }
 
-/// Instead of all counts, where these would be thousands.
+/// A short table for many classes, which have thousands of counts.
 fn mistakes(report: &Report, arm: &Arm, shares: &[Vec<f64>]) -> DataTable {
     let rows = report
         .classes

@@ -1,4 +1,4 @@
-//! What each epoch came to.
+//! The section on the figures of each epoch.
 
 use maud::{Markup, html};
 
@@ -14,7 +14,7 @@ use crate::{
     Arm, ChosenBy, Epoch, Report,
     chart::{
         Alternative,
-        curves::{Axes, Look, Series, curves},
+        curves::{Axes, LineStyle, Series, curves},
         ticks::Ticks,
     },
     marks::have_different_losses,
@@ -61,7 +61,7 @@ pub(super) fn section(report: &Report, keys: &[Key]) -> Section {
                 @if one_loss(report) {
                     ", so these can be compared."
                 } @else {
-                    ". " strong { "Do not compare arms here:" } " they were trained by different losses."
+                    ". " strong { "Do not compare arms here:" } " they were trained with different losses."
                 }
             }))
             (training.figure(report, keys, plain, html! {
@@ -79,10 +79,13 @@ pub(super) fn section(report: &Report, keys: &[Key]) -> Section {
     }
 }
 
-/// Whether all arms were trained by the baseline's loss.
+/// Whether all arms were trained with the baseline's loss.
 fn one_loss(report: &Report) -> bool {
-    let baseline = report.arms.len().saturating_sub(1);
-    (0..baseline).all(|arm| !have_different_losses(&report.arms, &report.settings, (arm, baseline)))
+    let baseline = report.arms.last();
+    baseline.is_none_or(|baseline| {
+        let mut arms = report.arms.iter();
+        arms.all(|arm| !have_different_losses(arm, baseline))
+    })
 }
 
 /// A value that every epoch has.
@@ -178,11 +181,11 @@ impl Measured {
     }
 }
 
-/// An arm's values, by epoch from 1.
+/// The values of an arm, by epoch from 1.
 struct ByEpoch {
-    /// Those of each run.
+    /// The values of each run.
     runs: Vec<Vec<(usize, f64)>>,
-    /// Their mean.
+    /// The mean over the runs.
     mean: Vec<(usize, f64)>,
 }
 
@@ -197,20 +200,20 @@ impl ByEpoch {
         Series {
             slot: key.slot,
             label: key.short.clone(),
-            look: Look::Line,
+            style: LineStyle::Line,
             runs: self.runs.iter().map(placed).collect(),
             mean: placed(&self.mean),
         }
     }
 }
 
-/// 0 where there are no epochs.
+/// The last epoch of all arms; 0 without epochs.
 fn last_epoch(arms: &[ByEpoch]) -> usize {
     let epochs = arms.iter().flat_map(|one| &one.mean);
     epochs.map(|(epoch, _)| *epoch).max().unwrap_or(0)
 }
 
-/// The mean at each epoch of the runs that have it.
+/// The mean at each epoch, over the runs that have this epoch.
 fn mean(runs: &[Vec<(usize, f64)>]) -> Vec<(usize, f64)> {
     let last = runs.iter().flatten().map(|(epoch, _)| *epoch).max();
     let mut sums = vec![(0.0, 0_usize); last.unwrap_or(0) + 1];
@@ -225,13 +228,4 @@ fn mean(runs: &[Vec<(usize, f64)>]) -> Vec<(usize, f64)> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_mean_is_of_the_runs_that_have_the_epoch() {
-        let runs = [vec![(1, 1.0), (2, 3.0)], vec![(1, 2.0)]];
-        assert_eq!(mean(&runs), [(1, 1.5), (2, 3.0)]);
-        assert!(mean(&[]).is_empty());
-    }
-}
+mod tests;

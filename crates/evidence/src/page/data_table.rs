@@ -1,17 +1,26 @@
-//! Tables that scroll by themselves where the page is too narrow for them.
+//! Tables that scroll sideways if the page is too narrow.
 
 use maud::{Markup, html};
 
+/// What the cells of a table hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cells {
+    /// Numbers.
+    Numbers,
+    /// Words, which may need several lines.
+    Words,
+}
+
 /// A table whose first column names its rows.
 pub(crate) struct DataTable {
-    /// What it holds; unique on the page, for it names the region that scrolls.
+    /// The title. It is unique on the page, because it names the region that scrolls.
     pub(crate) caption: String,
-    /// Names of all columns.
+    /// The names of all columns.
     pub(crate) head: Vec<String>,
-    /// Cells, the row's name first.
+    /// The cells of each row. The first is the row's name.
     pub(crate) rows: Vec<Vec<String>>,
-    /// Whether cells are words rather than numbers.
-    pub(crate) words: bool,
+    /// What the cells hold, which decides how they are set.
+    pub(crate) cells: Cells,
 }
 
 impl DataTable {
@@ -25,15 +34,15 @@ impl DataTable {
             caption: caption.into(),
             head,
             rows,
-            words: false,
+            cells: Cells::Numbers,
         }
     }
 
-    /// The table in its region, which the keyboard reaches and scrolls.
+    /// The table in a region that can be scrolled with the keyboard.
     pub(crate) fn markup(&self) -> Markup {
         html! {
             div.scroll tabindex="0" role="region" aria-label=(self.caption) {
-                table.words[self.words] {
+                table.words[self.cells == Cells::Words] {
                     // The span stays in sight while the table scrolls.
                     caption { span { (self.caption) } }
                     thead {
@@ -54,7 +63,7 @@ impl DataTable {
     }
 }
 
-/// Column names: the first, then one an arm.
+/// Names of columns: the first, then the others.
 pub(crate) fn head<'a>(first: &str, others: impl IntoIterator<Item = &'a str>) -> Vec<String> {
     let others = others.into_iter().map(str::to_owned);
     [first.to_owned()].into_iter().chain(others).collect()

@@ -1,4 +1,4 @@
-//! A chart with what surrounds it.
+//! A chart with its legend, caption and table.
 
 use maud::{Markup, html};
 
@@ -6,18 +6,18 @@ use super::data_table::DataTable;
 
 /// A chart, its caption and its numbers.
 pub(crate) struct Figure {
-    /// What the colours and shapes stand for, above the chart.
+    /// The meaning of colours and shapes; above the chart.
     pub(crate) legend: Markup,
     /// The chart.
     pub(crate) chart: Markup,
-    /// What to see in it and what not to read into it.
+    /// How to read the chart, and which conclusions it does not allow.
     pub(crate) caption: Markup,
-    /// The same in numbers, folded.
+    /// The chart's numbers. The page shows them after a click.
     pub(crate) table: DataTable,
 }
 
 impl Figure {
-    /// The figure.
+    /// The figure as HTML.
     pub(crate) fn markup(&self) -> Markup {
         html! {
             figure {

@@ -1,4 +1,4 @@
-//! Numbers as the page writes them.
+//! Numbers as text for the page.
 
 use crate::{Spread, words};
 
@@ -14,21 +14,21 @@ pub(crate) fn points(difference: f64) -> String {
     signed(difference * 100.0, 2)
 }
 
-/// A number with this many decimals; in words where it is none.
+/// A number with this many decimals, or words if it is not finite.
 pub(crate) fn decimal(value: f64, decimals: usize) -> String {
     if !value.is_finite() {
         return "not finite".to_owned();
     }
     let text = format!("{value:.decimals$}");
     match text.strip_prefix('-') {
-        // What rounds to zero has no sign.
+        // A value that is rounded to zero has no sign.
         Some(rest) if rest.chars().all(|c| c == '0' || c == '.') => rest.to_owned(),
         Some(rest) => format!("−{rest}"),
         None => text,
     }
 }
 
-/// A difference with its sign, as the verdict's sentences write it; in words where it is none.
+/// A difference with its sign, as in the verdict's sentences, or words if it is not finite.
 pub(crate) fn signed(value: f64, decimals: usize) -> String {
     if value.is_finite() {
         words::signed(value, decimals)
@@ -38,7 +38,7 @@ pub(crate) fn signed(value: f64, decimals: usize) -> String {
 }
 
 /// Mean and deviation of shares, such as `76.52% ± 0.31`.
-pub(crate) fn percent_spread(spread: &Spread) -> String {
+pub(crate) fn percent_and_deviation(spread: &Spread) -> String {
     match spread.deviation {
         Some(deviation) => format!(
             "{} ± {}",
@@ -50,7 +50,7 @@ pub(crate) fn percent_spread(spread: &Spread) -> String {
 }
 
 /// Mean and deviation, such as `0.812 ± 0.004`.
-pub(crate) fn spread(spread: &Spread, decimals: usize) -> String {
+pub(crate) fn mean_and_deviation(spread: &Spread, decimals: usize) -> String {
     let mean = decimal(spread.mean, decimals);
     match spread.deviation {
         Some(deviation) => format!("{mean} ± {}", decimal(deviation, decimals)),
@@ -62,13 +62,13 @@ pub(crate) fn spread(spread: &Spread, decimals: usize) -> String {
 pub(crate) fn probability(p: f64) -> String {
     match p {
         p if p < 0.0001 => "below 0.0001".to_owned(),
-        // 0.0625 and 0.03125 are common: powers of two.
+        // Powers of two, such as 0.0625 and 0.03125, are common.
         p if p < 0.1 => decimal(p, 4),
         p => decimal(p, 3),
     }
 }
 
-/// An interval with a function for its ends.
+/// An interval; `end` writes its two ends.
 pub(crate) fn interval(ends: (f64, f64), end: impl Fn(f64) -> String) -> String {
     format!("{} to {}", end(ends.0), end(ends.1))
 }
@@ -98,39 +98,4 @@ pub(crate) fn duration(seconds: f64) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers() {
-        assert_eq!(percent(0.765_2), "76.52%");
-        assert_eq!(points(0.018_4), "+1.84");
-        assert_eq!(points(-0.018_4), "−1.84");
-        assert_eq!(points(-0.000_000_1), "0.00");
-        assert_eq!(points(0.0), "0.00");
-        assert_eq!(points(f64::NAN), "not finite");
-        assert_eq!(probability(0.062_5), "0.0625");
-        assert_eq!(probability(0.25), "0.250");
-        assert_eq!(probability(0.001_95), "0.0019");
-        assert_eq!(probability(1e-9), "below 0.0001");
-        assert_eq!(grouped(50_000), "50,000");
-        assert_eq!(counted(1, "pair"), "1 pair");
-        assert_eq!(counted(2, "class"), "2 classes");
-        assert_eq!(duration(3.44), "3.4 s");
-        assert_eq!(duration(754.0), "12 min 34 s");
-        assert_eq!(duration(4335.0), "1 h 12 min");
-    }
-
-    #[test]
-    fn spreads() {
-        let mut of = Spread {
-            runs: 2,
-            mean: 0.765_2,
-            deviation: Some(0.003_1),
-        };
-        assert_eq!(percent_spread(&of), "76.52% ± 0.31");
-        assert_eq!(spread(&of, 4), "0.7652 ± 0.0031");
-        of.deviation = None;
-        assert_eq!(percent_spread(&of), "76.52%");
-    }
-}
+mod tests;

@@ -1,4 +1,4 @@
-//! How much better the networks are on images that they were trained on.
+//! The section on the gap between training and test accuracy.
 
 use maud::html;
 
@@ -6,19 +6,47 @@ use super::{
     Section,
     data_table::{DataTable, head},
     figure::Figure,
-    format::{counted, decimal, percent_spread, points, spread},
+    format::{counted, decimal, mean_and_deviation, percent_and_deviation, points},
     key::Key,
 };
 use crate::{
     Arm, Report,
     chart::{
         Alternative,
-        rows::{Form, Mark, Row, Rows, rows},
+        axis::Numbers,
+        rows::{Form, Row, Rows, Symbol, rows},
         ticks::Ticks,
     },
 };
 
 pub(super) fn section(report: &Report, keys: &[Key]) -> Section {
+    let images = report
+        .arms
+        .iter()
+        .flat_map(|arm| &arm.runs)
+        .map(|run| run.training.images)
+        .max();
+    let body = html! {
+        p {
+            "A network that learns its training images by heart is much better on them than on new "
+            "ones. Measured after the last epoch on "
+            (counted(images.unwrap_or(0), "training image")) " of each run."
+            @if report.arms.iter().any(|arm| arm.random_labels > 0.0) {
+                " Some labels of the training images are random, and they count here as they are: a network "
+                "that is right about those has learned them by heart."
+            }
+        }
+        (figure(report, keys).markup())
+    };
+    Section {
+        id: "gap",
+        title: "Training and test",
+        body,
+    }
+}
+
+/// Both accuracies of each arm, and the gap between them.
+fn figure(report: &Report, keys: &[Key]) -> Figure {
     let values = report.arms.iter().flat_map(|arm| {
         let runs = arm
             .runs
@@ -35,7 +63,7 @@ pub(super) fn section(report: &Report, keys: &[Key]) -> Section {
             .map(|(arm, key)| row(arm, key))
             .collect(),
         measure: "Predicted right, %",
-        differences: false,
+        numbers: Numbers::Values,
         pitch: 46.0,
     };
     let says: Vec<String> = report.arms.iter().map(in_words).collect();
@@ -44,19 +72,13 @@ pub(super) fn section(report: &Report, keys: &[Key]) -> Section {
         title: "Accuracy on training images and on test images".to_owned(),
         text: says.join(" "),
     };
-    let images = report
-        .arms
-        .iter()
-        .flat_map(|arm| &arm.runs)
-        .map(|run| run.training.images)
-        .max();
-    let figure = Figure {
+    Figure {
         legend: html! {
             ul.legend {
                 li { span.glyph aria-hidden="true" { "●" } " test images" }
                 li { span.glyph aria-hidden="true" { "○" } " training images, unmixed" }
                 @if keys.iter().any(|key| key.short != key.name) {
-                    @for key in keys { li { (key.mark()) } }
+                    @for key in keys { li { (key.symbol()) } }
                 }
             }
         },
@@ -66,32 +88,7 @@ pub(super) fn section(report: &Report, keys: &[Key]) -> Section {
             "right, the gap in points. Faint dots are single runs."
         },
         table: table(report),
-    };
-    let body = html! {
-        p {
-            "A network that learns its training images by heart is far better on them than on new "
-            "ones. Measured after the last epoch, on "
-            (counted(images.unwrap_or(0), "training image")) " of each run."
-            @if has_random_labels(report) {
-                " Some labels of the training images are random (labels.corrupted), and are taken here as "
-                "they are: a network that is right about those has learnt them by heart."
-            }
-        }
-        (figure.markup())
-    };
-    Section {
-        id: "gap",
-        title: "Training and test",
-        body,
     }
-}
-
-/// Whether an arm was trained on labels of which some were replaced by random ones.
-fn has_random_labels(report: &Report) -> bool {
-    let setting = report.settings.iter().find(|s| s.key == "labels.corrupted");
-    let values = setting.into_iter().flat_map(|setting| &setting.values);
-    let shares = values.flatten().map(|value| value.parse::<f64>());
-    shares.flatten().any(|share| share > 0.0)
 }
 
 fn row(arm: &Arm, key: &Key) -> Row {
@@ -109,7 +106,7 @@ fn row(arm: &Arm, key: &Key) -> Row {
         (0.0, Form::Dot(test)),
         (0.0, Form::Hollow(training)),
     ];
-    let marks = forms.map(|(shift, form)| Mark {
+    let symbols = forms.map(|(shift, form)| Symbol {
         slot: key.slot,
         shift,
         form,
@@ -117,8 +114,8 @@ fn row(arm: &Arm, key: &Key) -> Row {
     Row {
         label: key.short.clone(),
         note: points(gap(arm)),
-        sum: false,
-        marks: marks.into(),
+        is_mean: false,
+        symbols: symbols.into(),
     }
 }
 
@@ -130,8 +127,8 @@ fn in_words(arm: &Arm) -> String {
     format!(
         "{}: {} on training images, {} on test images, a gap of {} points.",
         arm.name,
-        percent_spread(&arm.training_accuracy),
-        percent_spread(&arm.last),
+        percent_and_deviation(&arm.training_accuracy),
+        percent_and_deviation(&arm.last),
         points(gap(arm))
     )
 }
@@ -142,11 +139,11 @@ fn table(report: &Report) -> DataTable {
         let loss = losses.sum::<f64>() / arm.runs.len().max(1) as f64;
         vec![
             arm.name.clone(),
-            percent_spread(&arm.training_accuracy),
-            percent_spread(&arm.last),
+            percent_and_deviation(&arm.training_accuracy),
+            percent_and_deviation(&arm.last),
             points(gap(arm)),
             decimal(loss, 4),
-            spread(&arm.loss, 4),
+            mean_and_deviation(&arm.loss, 4),
         ]
     });
     DataTable::numbers(

@@ -1,4 +1,4 @@
-//! What each statistic means, a line each.
+//! The glossary: one line for each term of the page.
 
 use maud::{Markup, html};
 
@@ -29,43 +29,43 @@ fn terms() -> [(&'static str, String); 9] {
         (
             "± and standard deviation",
             fixed(
-                "How far single runs lie from their mean, divided by n − 1; it does not shrink with more runs.",
+                "How far single runs are from their mean (the sum of squares is divided by n − 1). It does not shrink with more runs.",
             ),
         ),
         (
             "95% interval",
             fixed(
-                "Student’s t interval of the mean difference over pairs: of many such intervals, 95 in 100 hold the true difference, where differences are about normal.",
+                "Student’s t interval of the mean difference over pairs. If differences are about normal, 95 of 100 such intervals contain the true difference.",
             ),
         ),
         (
             "Sign-flip p",
             fixed(
-                "Of all ways to swap the two arms within pairs, the share with a mean at least as far from 0; exact, and never below 2 / 2ⁿ with n pairs.",
+                "Of all ways to swap the two arms within pairs, the share whose mean is at least as far from 0. It is exact, and never below 2 / 2ⁿ with n pairs.",
             ),
         ),
         (
             "Detectable difference",
             fixed(
-                "The smallest true difference that a paired t-test at 0.05 would find 8 times in 10 with so many pairs and this deviation.",
+                "The smallest true difference that a paired t-test at level 0.05 would find 8 times in 10, with so many pairs and this deviation.",
             ),
         ),
         (
             "McNemar’s test",
             fixed(
-                "Whether two trained networks differ on the same test images: an exact binomial test of the images that only one got right; it says nothing about other seeds.",
+                "An exact binomial test of the images that only one of two networks got right: whether the two differ on these test images. It says nothing about other seeds.",
             ),
         ),
         (
             "Confidence",
             fixed(
-                "A network’s probability of the class that it predicts; the section on calibration says how outputs become probabilities.",
+                "The probability that a network gives to the class that it predicts. The section on calibration says how outputs become probabilities.",
             ),
         ),
         (
             "ECE",
             format!(
-                "Expected calibration error: the mean distance of confidence and accuracy over {RELIABILITY_BINS} bins with equally many images."
+                "Expected calibration error: the mean distance between confidence and accuracy over {RELIABILITY_BINS} bins with equally many images."
             ),
         ),
         (
@@ -77,7 +77,7 @@ fn terms() -> [(&'static str, String); 9] {
     ]
 }
 
-/// Only where networks were attacked.
+/// The terms of attacks, which only some pages need.
 fn of_attacks() -> [(&'static str, &'static str); 2] {
     [
         (

@@ -1,25 +1,25 @@
-//! How the page names an arm and tells it apart: colour, shape, and a short name for charts.
+//! The colour, shape and short name of each arm on the page.
 
 use maud::{Markup, html};
 
 use crate::{Arm, chart::marker};
 
-/// A name this long still fits next to a line.
+/// The longest name, in characters, that fits next to a line of a chart.
 const SHORT: usize = 11;
 
-/// One arm's name and signs.
+/// The name, colour and shape of one arm.
 pub(crate) struct Key {
     /// The experiment's name.
     pub(crate) name: String,
-    /// The name in charts: the name itself, or a letter where a name is too long for them.
+    /// The name in charts: the name itself, or a letter if some arm's name is too long for charts.
     pub(crate) short: String,
-    /// Colour and shape; the baseline's are always the same.
+    /// Decides colour and shape. The baseline always has the same ones.
     pub(crate) slot: usize,
 }
 
 impl Key {
-    /// Of all arms, in their order.
-    pub(crate) fn of_arms(arms: &[Arm]) -> Vec<Self> {
+    /// The keys of all arms, in their order.
+    pub(crate) fn for_arms(arms: &[Arm]) -> Vec<Self> {
         let fits = arms.iter().all(|arm| arm.name.chars().count() <= SHORT);
         let keys = arms.iter().enumerate().map(|(index, arm)| Self {
             name: arm.name.clone(),
@@ -28,19 +28,19 @@ impl Key {
             } else {
                 letter(index)
             },
-            // The baseline, the last, takes the first.
+            // The baseline is the last arm and has the first slot.
             slot: (index + 1) % arms.len(),
         });
         keys.collect()
     }
 
-    /// Of the arm with this name, or the last.
+    /// The key of the arm with this name, or else the last.
     pub(crate) fn named<'a>(keys: &'a [Self], name: &str) -> Option<&'a Self> {
         keys.iter().find(|key| key.name == name).or(keys.last())
     }
 
-    /// Shape and name in the arm's colour; with its letter, where charts use that.
-    pub(crate) fn mark(&self) -> Markup {
+    /// Shape and name in the arm's colour, with its letter if charts use letters.
+    pub(crate) fn symbol(&self) -> Markup {
         html! {
             span class={ "key " (marker::colour(self.slot)) } {
                 span.glyph aria-hidden="true" { (marker::glyph(self.slot)) }
@@ -51,7 +51,7 @@ impl Key {
     }
 }
 
-/// A, B, …, Z, then A1 and so on.
+/// A, B, …, Z, A1, B1, …
 fn letter(index: usize) -> String {
     let letter = char::from(b'A' + (index % 26) as u8);
     match index / 26 {
@@ -60,7 +60,7 @@ fn letter(index: usize) -> String {
     }
 }
 
-/// All arms by name, but only where charts use letters for them: names need no explanation.
+/// A legend of all arms if charts use letters for them. Names need no legend.
 pub(crate) fn letters(keys: &[Key]) -> Markup {
     if keys.iter().all(|key| key.short == key.name) {
         return html! {};
@@ -68,13 +68,13 @@ pub(crate) fn letters(keys: &[Key]) -> Markup {
     legend(keys, &vec![String::new(); keys.len()])
 }
 
-/// All arms, with a note each.
+/// A legend of all arms, with a note for each.
 pub(crate) fn legend(keys: &[Key], notes: &[String]) -> Markup {
     html! {
         ul.legend {
             @for (key, note) in keys.iter().zip(notes) {
                 li {
-                    (key.mark())
+                    (key.symbol())
                     @if !note.is_empty() { " " span.note { (note) } }
                 }
             }
@@ -83,12 +83,4 @@ pub(crate) fn legend(keys: &[Key], notes: &[String]) -> Markup {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn letters_go_on_after_z() {
-        assert_eq!(letter(0), "A");
-        assert_eq!(letter(27), "B1");
-    }
-}
+mod tests;

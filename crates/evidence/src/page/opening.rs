@@ -1,4 +1,4 @@
-//! The verdict, before everything else.
+//! The first section: the verdict, the marks, and the main figures.
 
 mod forest;
 
@@ -7,10 +7,17 @@ use maud::{Markup, html};
 use super::{
     Section,
     data_table::{DataTable, head},
-    format::{counted, decimal, interval, percent, percent_spread, points, probability, spread},
+    format::{
+        counted, decimal, interval, mean_and_deviation, percent, percent_and_deviation, points,
+        probability,
+    },
     key::{Key, legend},
 };
 use crate::{Arm, ChosenBy, Comparison, Outcome, Report, Spread};
+
+/// The words that the whole page uses.
+const TERMS: &str = "A run is one training with one seed. An arm is all runs of one experiment. A pair is a run \
+                     of an arm and the baseline’s run with the same seed.";
 
 pub(super) fn section(report: &Report, keys: &[Key]) -> Section {
     let body = html! {
@@ -26,8 +33,12 @@ pub(super) fn section(report: &Report, keys: &[Key]) -> Section {
                 }
             }
         }
+        p.small { (TERMS) }
         @if !report.comparisons.is_empty() { (forest::figure(report, keys)) }
-        @for comparison in &report.comparisons { (findings(comparison, report.comparisons.len() > 1)) }
+        @for comparison in &report.comparisons {
+            @if report.comparisons.len() > 1 { h3 { (comparison.arm) " against " (comparison.baseline) } }
+            (findings(comparison))
+        }
         h3 { "At a glance" }
         (glance(report).markup())
         p.small { (glance_note(report)) }
@@ -39,12 +50,12 @@ pub(super) fn section(report: &Report, keys: &[Key]) -> Section {
     }
 }
 
-/// Without a comparison there is no verdict, and the page says so.
+/// Says that there is no verdict, because nothing is compared.
 fn alone(report: &Report) -> Markup {
     let why = if report.arms.len() > 1 {
         "No two runs of different arms share a seed, so there are no pairs and nothing is compared."
     } else {
-        "There is one arm, so nothing is compared: this page shows how its runs came out."
+        "There is one arm, so nothing is compared: this page shows its runs."
     };
     html! {
         p.headline { (why) }
@@ -66,7 +77,7 @@ fn deviation_line(spread: &Spread) -> String {
             decimal(deviation * 100.0, 2),
             counted(spread.runs, "run")
         ),
-        None => "One run: how much it moves from seed to seed is unknown".to_owned(),
+        None => "One run: how much it varies from seed to seed is unknown".to_owned(),
     }
 }
 
@@ -99,12 +110,9 @@ fn verdict(comparison: &Comparison) -> Markup {
     }
 }
 
-/// What can be said and what cannot; `named` where it must say of which arm.
-fn findings(comparison: &Comparison, named: bool) -> Markup {
+/// What can be said and what cannot.
+fn findings(comparison: &Comparison) -> Markup {
     html! {
-        @if named {
-            h3 { (comparison.arm) " against " (comparison.baseline) }
-        }
         ul.findings { @for finding in &comparison.findings { li { (finding) } } }
     }
 }
@@ -119,20 +127,28 @@ fn outcome(outcome: Outcome) -> &'static str {
     }
 }
 
-/// A measure's name, and how its spread is written.
+/// A measure's name, and how it is written for an arm.
 type Measure = (&'static str, fn(&Arm) -> String);
 
 fn glance(report: &Report) -> DataTable {
     let measures: [Measure; 8] = [
-        ("Test accuracy, last epoch", |arm| percent_spread(&arm.last)),
-        ("Test accuracy, best epoch", |arm| percent_spread(&arm.best)),
-        ("Training accuracy, unmixed", |arm| {
-            percent_spread(&arm.training_accuracy)
+        ("Test accuracy, last epoch", |arm| {
+            percent_and_deviation(&arm.last)
         }),
-        ("Test loss", |arm| spread(&arm.loss, 4)),
-        ("Negative log-likelihood", |arm| spread(&arm.nll, 4)),
-        ("Brier score", |arm| spread(&arm.brier, 4)),
-        ("Calibration error (ECE)", |arm| percent_spread(&arm.ece)),
+        ("Test accuracy, best epoch", |arm| {
+            percent_and_deviation(&arm.best)
+        }),
+        ("Training accuracy, unmixed", |arm| {
+            percent_and_deviation(&arm.training_accuracy)
+        }),
+        ("Test loss", |arm| mean_and_deviation(&arm.loss, 4)),
+        ("Negative log-likelihood", |arm| {
+            mean_and_deviation(&arm.nll, 4)
+        }),
+        ("Brier score", |arm| mean_and_deviation(&arm.brier, 4)),
+        ("Calibration error (ECE)", |arm| {
+            percent_and_deviation(&arm.ece)
+        }),
         ("Runs", |arm| arm.runs.len().to_string()),
     ];
     let rows = measures.into_iter().map(|(name, written)| {
@@ -149,21 +165,21 @@ fn glance(report: &Report) -> DataTable {
 fn glance_note(report: &Report) -> &'static str {
     match report.best_chosen_by {
         ChosenBy::Test => {
-            "The best epoch was chosen by the test images themselves, so its test accuracy flatters; \
-             the last epoch’s does not, and it is what is compared."
+            "The best epoch was chosen by the test images themselves, so its test accuracy is too high. \
+             The last epoch’s is not, and it is the one that is compared."
         }
         ChosenBy::Validation => {
             "The best epoch was chosen by images held out of the training set, so its test accuracy \
-             does not flatter. The last epoch’s is what is compared."
+             is not biased. The last epoch’s is the one that is compared."
         }
     }
 }
 
-/// The arms and their mean test accuracy, for charts that show all of them.
+/// A legend of the arms with their mean test accuracy.
 pub(super) fn arms_legend(report: &Report, keys: &[Key]) -> Markup {
     let notes = report.arms.iter().map(|arm| {
         let runs = counted(arm.runs.len(), "run");
-        format!("{}, {runs}", percent_spread(&arm.last))
+        format!("{}, {runs}", percent_and_deviation(&arm.last))
     });
     legend(keys, &notes.collect::<Vec<_>>())
 }

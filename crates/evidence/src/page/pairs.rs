@@ -1,4 +1,4 @@
-//! The differences within pairs of one seed.
+//! The section on the differences within pairs.
 
 use maud::{Markup, html};
 
@@ -13,7 +13,8 @@ use crate::{
     Comparison, Pair, PairedDifference, Report,
     chart::{
         Alternative,
-        rows::{Form, Mark, Row, Rows, rows},
+        axis::Numbers,
+        rows::{Form, Row, Rows, Symbol, rows},
         ticks::Ticks,
     },
 };
@@ -25,9 +26,9 @@ pub(super) fn section(report: &Report, keys: &[Key]) -> Section {
             p { "Nothing is compared here, so there are no pairs." }
         } @else {
             p {
-                "Two runs with one seed share all that a seed decides: the initial weights and the order "
-                "of the images, as far as their settings have the same network and split. Their "
-                "difference is what the settings changed, and chance."
+                "Two runs with the same seed share everything that a seed decides: the initial weights and "
+                "the order of the images, if they have the same network and split. Their difference comes "
+                "from the settings, and from chance."
             }
         }
         @for (index, comparison) in report.comparisons.iter().enumerate() {
@@ -61,20 +62,20 @@ fn figure(comparison: &Comparison, index: usize, keys: &[Key]) -> Markup {
         ticks: Ticks::around(values.map(|value| value * 100.0), 5),
         rows: pair_rows(comparison, slot),
         measure: "Difference of test accuracy, points",
-        differences: true,
-        // Many pairs move closer rather than fill screens.
+        numbers: Numbers::Differences,
+        // With many pairs, rows move closer together so that the chart fits on a screen.
         pitch: (640.0 / (count + 1) as f64).clamp(6.0, 24.0),
     };
     let alternative = Alternative {
         id: format!("chart-pairs-{index}"),
-        title: format!("{arm} minus {baseline}, a pair each"),
+        title: format!("{arm} minus {baseline}, pair by pair"),
         text: in_words(comparison),
     };
     let figure = Figure {
         legend: html! {},
         chart: rows(&alternative, &chart),
         caption: html! {
-            "Test accuracy after the last epoch, " (arm) " minus " (baseline) ". One shape a seed; "
+            "Test accuracy after the last epoch, " (arm) " minus " (baseline) ". One shape for each seed; "
             @if last.interval.is_some() {
                 "the last row is their mean with its 95% interval."
             } @else {
@@ -87,7 +88,7 @@ fn figure(comparison: &Comparison, index: usize, keys: &[Key]) -> Markup {
 }
 
 fn pair_rows(comparison: &Comparison, slot: usize) -> Vec<Row> {
-    let mark = |form| Mark {
+    let symbol = |form| Symbol {
         slot,
         shift: 0.0,
         form,
@@ -95,21 +96,21 @@ fn pair_rows(comparison: &Comparison, slot: usize) -> Vec<Row> {
     let pairs = comparison.pairs.iter().map(|pair| Row {
         label: format!("seed {}", pair.seed),
         note: points(pair.difference),
-        sum: false,
-        marks: vec![
-            mark(Form::Thin(0.0, pair.difference * 100.0)),
-            mark(Form::Hollow(pair.difference * 100.0)),
+        is_mean: false,
+        symbols: vec![
+            symbol(Form::Thin(0.0, pair.difference * 100.0)),
+            symbol(Form::Hollow(pair.difference * 100.0)),
         ],
     });
     let last = &comparison.last;
     let interval = last.interval.into_iter();
-    let interval = interval.map(|(low, high)| mark(Form::Thick(low * 100.0, high * 100.0)));
+    let interval = interval.map(|(low, high)| symbol(Form::Thick(low * 100.0, high * 100.0)));
     let sum = Row {
         label: "mean".to_owned(),
         note: points(last.mean),
-        sum: true,
-        marks: interval
-            .chain([mark(Form::Dot(last.mean * 100.0))])
+        is_mean: true,
+        symbols: interval
+            .chain([symbol(Form::Dot(last.mean * 100.0))])
             .collect(),
     };
     pairs.chain([sum]).collect()

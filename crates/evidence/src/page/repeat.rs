@@ -1,10 +1,10 @@
-//! How to get these numbers again, and every run behind them.
+//! The section on how to repeat the runs, with a table of all runs.
 
 use maud::{Markup, html};
 
 use super::{
     Section,
-    data_table::{DataTable, head},
+    data_table::{Cells, DataTable, head},
     format::{decimal, duration, grouped, percent},
     key::Key,
 };
@@ -64,11 +64,11 @@ fn arms(report: &Report) -> DataTable {
                 "Device",
                 "Parameters",
                 "Runs",
-                "Training time a run",
+                "Training time of a run",
             ],
         ),
         rows: report.arms.iter().map(cells).collect(),
-        words: true,
+        cells: Cells::Words,
     }
 }
 
@@ -108,7 +108,7 @@ fn runs(report: &Report, keys: &[Key]) -> DataTable {
             [
                 "Last epoch",
                 "Best epoch",
-                "which is",
+                "Its number",
                 "Training",
                 "Loss",
                 "NLL",

@@ -1,10 +1,10 @@
-//! The settings, side by side.
+//! The section on the settings of all arms.
 
 use maud::html;
 
 use super::{
     Section,
-    data_table::{DataTable, head},
+    data_table::{Cells, DataTable, head},
     format::counted,
     key::Key,
 };
@@ -52,7 +52,7 @@ fn side_by_side(caption: &str, settings: &[&Setting], keys: &[Key]) -> DataTable
         caption: caption.to_owned(),
         head: head("Setting", keys.iter().map(|key| key.name.as_str())),
         rows: rows.collect(),
-        words: true,
+        cells: Cells::Words,
     }
 }
 
@@ -65,7 +65,7 @@ fn shared(settings: &[&Setting]) -> DataTable {
         caption: "Settings, equal in all arms".to_owned(),
         head: head("Setting", ["Value"]),
         rows: rows.collect(),
-        words: true,
+        cells: Cells::Words,
     }
 }
 

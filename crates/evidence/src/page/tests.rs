@@ -178,10 +178,10 @@ fn confidence_is_explained_by_the_outputs_that_there_are() {
     let texts = |report: &Report| {
         let page = page(report, &[]);
         let found = [
-            "The networks end in one sigmoid a class",
+            "The networks end in one sigmoid for each class",
             "The networks end in a softmax",
-            "Those of mixup end in a softmax over the classes, so that their outputs sum to 1; those of \
-             baseline in one sigmoid a class",
+            "Those of mixup end in a softmax over the classes, so that their outputs sum to 1. Those of \
+             baseline end in one sigmoid for each class",
             "so these can be compared",
         ];
         found.map(|text| page.contains(text))
@@ -211,7 +211,7 @@ fn attacked_arms_are_shown_and_alike_ones_compared() {
     assert!(section.contains("wide not at all; baseline on 1,000 images, PGD of 10 steps"));
     assert!(section.contains("alpha-1 on 1,000 images, PGD of 20 steps"));
     // Three arms are compared, at four ε and under two attacks.
-    assert!(section.contains("24 differences under attack are looked at"));
+    assert!(section.contains("There are 24 differences under attack"));
     assert!(!section.contains(" p ") && !section.contains("Shown"));
 }
 
@@ -264,4 +264,63 @@ fn losses_that_are_not_finite_break_nothing() {
     let page = page(&diverged, &[]);
     check("diverged", &page);
     assert!(page.contains("not finite"));
+}
+
+#[test]
+fn a_hostile_name_of_a_class_is_escaped_in_the_alternative_texts() {
+    let evil = "</desc><script>alert(1)</script>";
+    let mut report = report(USUAL);
+    report.classes[0] = evil.to_owned();
+    let page = page(&report, &[]);
+    check("evil class", &page);
+    assert!(page.contains("&lt;/desc&gt;&lt;script&gt;"));
+}
+
+#[test]
+fn a_hostile_class_of_a_mixed_pair_is_escaped() {
+    let mut pairs = examples(1);
+    pairs[0].classes[0] = "\"><script>".to_owned();
+    let page = page(&report(USUAL), &pairs);
+    check("evil pair", &page);
+    assert!(page.contains("First image: &quot;&gt;&lt;script&gt;"));
+}
+
+#[test]
+fn the_words_of_the_page_are_explained_once() {
+    let page = page(&report(USUAL), &[]);
+    assert_eq!(
+        page.matches("An arm is all runs of one experiment.")
+            .count(),
+        1
+    );
+    let explained = page.find("An arm is all runs").unwrap();
+    assert!(explained < page.find("At a glance").unwrap());
+}
+
+#[test]
+fn random_labels_are_pointed_out() {
+    let mut report = report(USUAL);
+    let words = "Some labels of the training images are random";
+    assert!(!page(&report, &[]).contains(words));
+    report.arms[0].random_labels = 0.2;
+    assert!(page(&report, &[]).contains(words));
+}
+
+#[test]
+fn losses_of_different_functions_are_not_to_be_compared() {
+    let mut report = report(USUAL);
+    let words = "they were trained with different losses";
+    assert!(!page(&report, &[]).contains(words));
+    report.arms[0].loss_function = "cross-entropy".to_owned();
+    assert!(page(&report, &[]).contains(words));
+}
+
+#[test]
+fn arms_of_unequal_numbers_of_runs_have_all_their_curves() {
+    let mut report = report(USUAL);
+    report.arms[0].runs.truncate(2);
+    let page = page(&report, &[]);
+    check("unequal", &page);
+    assert!(page.contains("mixup, seed 2") && !page.contains("mixup, seed 3"));
+    assert!(page.contains("baseline, seed 5"));
 }

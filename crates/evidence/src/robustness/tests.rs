@@ -19,7 +19,7 @@ fn trials() -> Vec<Trial> {
 }
 
 fn report(trials: Vec<Trial>) -> Report {
-    Report::of(trials, About::default()).unwrap()
+    Report::new(trials, About::default()).unwrap()
 }
 
 fn near(found: f64, expected: f64) {
@@ -120,7 +120,7 @@ fn runs_of_one_arm_were_attacked_in_one_way() {
     let mut trials = trials();
     trials[1].robustness = Some(attacked(0.7, &[(4.0, 0.5, 0.2), (8.0, 0.3, 0.1)]));
     let refused = |trials| {
-        Report::of(trials, About::default())
+        Report::new(trials, About::default())
             .unwrap_err()
             .to_string()
     };
@@ -147,7 +147,7 @@ fn damaged_attacks_are_refused() {
     ] {
         let mut trials = trials();
         trials[3].robustness.as_mut().map(damage);
-        let error = Report::of(trials, About::default()).unwrap_err();
+        let error = Report::new(trials, About::default()).unwrap_err();
         assert!(
             matches!(&error, Mismatch::Damaged { run, .. } if run == "runs/baseline-2"),
             "{error}"
@@ -168,4 +168,31 @@ fn it_survives_its_file_and_bears_new_fields() {
         serde_json::from_str::<Robustness>(&later).unwrap(),
         robustness
     );
+}
+
+#[test]
+fn an_attack_in_words() {
+    let one = attacked(0.7, &[(0.5, 0.6, 0.5)]);
+    assert_eq!(
+        one.attack_in_words(),
+        "100 images, PGD of 10 steps, ε of 0.5/255"
+    );
+    let three = attacked(0.7, &[(1.0, 0.6, 0.5), (2.0, 0.5, 0.4), (8.0, 0.2, 0.1)]);
+    assert!(
+        three
+            .attack_in_words()
+            .ends_with("ε of 1/255, 2/255 and 8/255")
+    );
+}
+
+#[test]
+fn accuracies_do_not_decide_whether_two_attacks_are_the_same() {
+    let one = attacked(0.7, &[(2.0, 0.6, 0.5)]);
+    assert!(one.was_attacked_like(&attacked(0.1, &[(2.0, 0.0, 0.0)])));
+    assert!(!one.was_attacked_like(&attacked(0.7, &[(4.0, 0.6, 0.5)])));
+}
+
+#[test]
+fn no_runs_have_no_mean() {
+    assert_eq!(Robustness::over_runs(&[]), None);
 }

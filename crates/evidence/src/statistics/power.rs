@@ -1,26 +1,26 @@
-//! What a paired t-test could have found: its power, and the effect that has a given power.
+//! The power of a paired t-test, and the effect that it finds with a given power.
 
 use statrs::distribution::{ContinuousCDF, StudentsT};
 use statrs::function::erf::erfc;
 
 use super::LEVEL;
 
-/// Points a standard deviation at which the integral over the sample deviation is summed.
+/// Points for each standard deviation in the sum that replaces the integral over the sample deviation.
 const STEPS: i32 = 24;
-/// From where to where it is summed, in standard deviations of ln χ; beyond lies less than 1e-16.
+/// The range of the sum, in standard deviations of ln χ. Less than 1e-16 lies outside.
 const RANGE: (i32, i32) = (-58, 12);
 
-/// The two-sided paired t-test at [`LEVEL`] of normal differences, for one number of pairs.
+/// The two-sided paired t-test at [`LEVEL`] for one number of pairs, if differences are normal.
 #[derive(Clone, Debug)]
 pub struct PairedTTest {
     pairs: usize,
     critical: f64,
-    /// Sample deviations, as multiples of the true one, and their probabilities; these sum to 1.
+    /// Sample deviations as multiples of the true one, and their probabilities, which sum to 1.
     deviations: Vec<(f64, f64)>,
 }
 
 impl PairedTTest {
-    /// The test of `pairs` pairs; `None` if there are fewer than two.
+    /// Prepares the test of `pairs` pairs. `None` for fewer than two.
     pub fn new(pairs: usize) -> Option<Self> {
         if pairs < 2 {
             return None;
@@ -34,7 +34,7 @@ impl PairedTTest {
         })
     }
 
-    /// The t beyond which the test finds a difference.
+    /// The value of |t| above which the test finds a difference.
     pub fn critical(&self) -> f64 {
         self.critical
     }
@@ -42,9 +42,9 @@ impl PairedTTest {
     /// The probability of finding a true mean difference of `effect` standard deviations of the
     /// differences.
     ///
-    /// That is P(|T| > critical) for the noncentral T = (Z + effect √n) / W, with Z standard normal
-    /// and W the sample deviation as a multiple of the true one: a mean of normal probabilities over
-    /// the distribution of W.
+    /// It is P(|T| > critical) for the noncentral T = (Z + effect √n) / W. Z is standard normal, and W is
+    /// the sample deviation as a multiple of the true one. Given W, this is a normal probability; the
+    /// result is its mean over the distribution of W.
     pub fn power(&self, effect: f64) -> f64 {
         let shift = effect * (self.pairs as f64).sqrt();
         let found = self.deviations.iter().map(|(deviation, probability)| {
@@ -58,14 +58,14 @@ impl PairedTTest {
     /// `power`.
     ///
     /// # Panics
-    /// Where `power` is not between [`LEVEL`] and 1: the test has a power of [`LEVEL`] with no effect.
+    /// If `power` is not between [`LEVEL`] and 1. Without an effect the power is already [`LEVEL`].
     pub fn smallest_effect(&self, power: f64) -> f64 {
         assert!(power > LEVEL && power < 1.0, "a power above the level");
         let (mut low, mut high) = (0.0, 1.0);
         while self.power(high) < power {
             (low, high) = (high, 2.0 * high);
         }
-        // Power grows with the effect. Fifty halvings leave less than 1e-14 of the bracket.
+        // The power grows with the effect. Fifty halvings leave less than 1e-14 of the bracket.
         for _ in 0..50 {
             let middle = (low + high) / 2.0;
             if self.power(middle) < power {
@@ -78,15 +78,15 @@ impl PairedTTest {
     }
 }
 
-/// The distribution of the sample deviation over the true one, χ / √freedom, in points of equal
-/// distance in ln χ.
+/// The distribution of the sample deviation divided by the true one, χ / √freedom, at points with equal
+/// distances in ln χ.
 ///
-/// There its density, exp(freedom u − exp(2u) / 2), is smooth and dies out on both sides, so that
-/// summing at equal distances is as exact as f64; its own scale is 1 / √(2 freedom).
+/// On that scale the density is smooth and vanishes on both sides, so the sum is as exact as f64. One
+/// standard deviation of ln χ is about 1 / √(2 freedom).
 fn sample_deviations(freedom: f64) -> Vec<(f64, f64)> {
     let scale = (2.0 * freedom).sqrt().recip();
     let points = (RANGE.0 * STEPS..=RANGE.1 * STEPS).map(|step| {
-        // u = ln(χ / √freedom), whose density has its mode at 0.
+        // The density of u = ln(χ / √freedom) has its mode at 0.
         let u = scale * f64::from(step) / f64::from(STEPS);
         let log_density = freedom * (u - 0.5 * (2.0 * u).exp_m1());
         (u.exp(), log_density.exp())

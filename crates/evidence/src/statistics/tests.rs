@@ -1,10 +1,9 @@
-//! Figures of a second implementation (SciPy 1.17.1; the call stands above each), worked examples of
+//! Figures of a second implementation (SciPy 1.17.1; the call is above each), worked examples of
 //! textbooks, and properties.
 
 use proptest::prelude::*;
 
 use super::*;
-use crate::McNemar;
 
 fn near(found: f64, expected: f64, share: f64) {
     let gap = (found - expected).abs();
@@ -21,9 +20,9 @@ const SLEEP: [[f64; 10]; 2] = [
 ];
 
 #[test]
-fn student_s_sleep_data() {
+fn the_sleep_data_of_student() {
     let differences: Vec<f64> = SLEEP[1].iter().zip(SLEEP[0]).map(|(b, a)| b - a).collect();
-    let found = PairedTests::new(10).of_values(&differences);
+    let found = PairedTests::new(10).judge_values(&differences);
     near(found.mean, 1.58, 1e-14);
     // numpy.std(b - a, ddof=1)
     near(found.deviation.unwrap(), 1.2299954832798732, 1e-14);
@@ -37,7 +36,7 @@ fn student_s_sleep_data() {
 }
 
 #[test]
-fn the_t_interval_s_factor() {
+fn the_factor_of_the_t_interval() {
     // scipy.stats.t.ppf(.975, n - 1)
     for (pairs, expected) in [
         (2, 12.706204736174694),
@@ -97,80 +96,16 @@ fn the_effect_that_is_found_four_times_in_five() {
 }
 
 #[test]
-fn exact_sign_flips_of_whole_numbers() {
-    // scipy.stats.permutation_test((d,), numpy.sum, permutation_type='samples', n_resamples=inf)
-    for (differences, expected) in [
-        (&[212, -31, 87, 154][..], 0.25),
-        (&[212, 31, 87, 154], 0.125),
-        (&[120, -40, 33, 0, 71, 52], 0.1875),
-        (&[5, 5, -5, 5, 5, 5, 5, 5], 0.0703125),
-        (&[12, -7, 30, 44, -3, 18, 25, 9, -14, 21], 0.044921875),
-        (&[0, 0, 3], 1.0),
-        (&[0, 0, 0], 1.0),
-        (&[17], 1.0),
-    ] {
-        near(sign_flip_p_of_counts(differences), expected, 0.0);
-    }
-}
-
-#[test]
-fn exact_sign_flips_of_other_numbers() {
-    // The same call. 0.1 + 0.2 is not 0.3 in f64, and must count as if it were.
-    let nll = [-0.0214, -0.0135, 0.0041, -0.0302, -0.0187, -0.0009, -0.0111];
-    near(sign_flip_p(&nll), 0.046875, 0.0);
-    near(sign_flip_p(&[0.1, 0.2, -0.3, 0.4, 0.7]), 0.3125, 0.0);
-    near(sign_flip_p(&[0.0, 0.0]), 1.0, 0.0);
-    near(sign_flip_p(&[-0.3]), 1.0, 0.0);
-}
-
-#[test]
-fn many_pairs_keep_a_sound_p() {
-    // Every sign alike: nothing is further from 0, also after rounding to the grid.
-    let alike: Vec<f64> = (1..=25).map(|i| 0.001 + f64::from(i) * 1e-5).collect();
-    let p = sign_flip_p(&alike);
-    assert!(p >= smallest_p(25) && p < 1.1 * smallest_p(25), "{p}");
-    // Whole numbers in disguise, whose exact p is known.
-    let counts: Vec<i64> = (0..30).map(|i| (i * 37) % 41 - 15).collect();
-    let exact = sign_flip_p_of_counts(&counts);
-    let values: Vec<f64> = counts.iter().map(|&count| count as f64 / 1e4).collect();
-    let p = sign_flip_p(&values);
-    assert!(p >= exact && p < exact + 0.001, "{p} against {exact}");
-    // Binomial: of 60 equal magnitudes 40 with one sign. scipy.stats.binomtest(40, 60, .5).pvalue
-    let signs: Vec<i64> = (0..60).map(|i| if i < 40 { 7 } else { -7 }).collect();
-    near(sign_flip_p_of_counts(&signs), 0.01348929373119186, 1e-10);
-}
-
-#[test]
-fn mcnemar_s_exact_test() {
-    // scipy.stats.binomtest(b, b + c, .5).pvalue
-    for (b, c, expected) in [
-        (10, 3, 0.09228515625),
-        (1, 9, 0.021484375),
-        (6, 16, 0.052478790283203125),
-        // Agresti, "Categorical data analysis": opinions of a prime minister that changed.
-        (86, 150, 3.7159361395713866e-05),
-        (59, 121, 4.4344492637551645e-06),
-        (412, 498, 0.004809572880153185),
-        (0, 20, 1.9073486328125e-06),
-        (1530, 1304, 2.3513188339456288e-05),
-        (5, 5, 1.0),
-        (0, 0, 1.0),
-    ] {
-        near(McNemar::of_counts(b, c).p, expected, 1e-10);
-        near(McNemar::of_counts(c, b).p, expected, 1e-10);
-    }
-}
-
-#[test]
-fn mcnemar_counts_who_alone_is_right() {
-    let found = McNemar::of_predictions(&[0, 1, 2, 3, 4], &[0, 1, 2, 0, 1], &[0, 2, 0, 3, 2]);
-    assert_eq!((found.only_arm, found.only_baseline), (2, 1));
-    assert_eq!(found.p, 1.0);
+fn the_detectable_difference_is_that_of_scipy() {
+    // d = numpy.array([150, 210, 90, 260, 180, 240]) / 1e4
+    // d.std(ddof=1) * scipy.optimize.brentq(lambda e: power(6, e) - .8, 1e-3, 3.5, xtol=1e-13)
+    let found = PairedTests::new(6).judge_counts(&[150, 210, 90, 260, 180, 240], 10_000);
+    near(found.detectable.unwrap(), 0.008954899957254592, 1e-10);
 }
 
 #[test]
 fn few_or_equal_pairs() {
-    let one = PairedTests::new(1).of_counts(&[120], 10_000);
+    let one = PairedTests::new(1).judge_counts(&[120], 10_000);
     assert_eq!(
         (one.deviation, one.interval, one.detectable),
         (None, None, None)
@@ -180,7 +115,7 @@ fn few_or_equal_pairs() {
         (0.012, 1.0, 1.0)
     );
 
-    let identical = PairedTests::new(3).of_counts(&[0; 3], 10_000);
+    let identical = PairedTests::new(3).judge_counts(&[0; 3], 10_000);
     assert_eq!(identical.interval, Some((0.0, 0.0)));
     assert_eq!(
         (identical.deviation, identical.sign_flip_p),
@@ -188,14 +123,14 @@ fn few_or_equal_pairs() {
     );
     assert!(!identical.leaves_out_zero());
 
-    let equal = PairedTests::new(7).of_counts(&[37; 7], 10_000);
+    let equal = PairedTests::new(7).judge_counts(&[37; 7], 10_000);
     assert_eq!(equal.interval, Some((0.0037, 0.0037)));
     assert_eq!(
         (equal.detectable, equal.sign_flip_p),
         (Some(0.0), smallest_p(7))
     );
 
-    let equal = PairedTests::new(3).of_values(&[0.1, 0.1, 0.1]);
+    let equal = PairedTests::new(3).judge_values(&[0.1, 0.1, 0.1]);
     assert_eq!((equal.mean, equal.deviation), (0.1, Some(0.0)));
 }
 
@@ -210,52 +145,21 @@ fn six_pairs_are_the_fewest() {
 
 #[test]
 fn a_spread_of_runs() {
-    let spread = Spread::of(&[0.74, 0.76, 0.75]);
+    let spread = Spread::new(&[0.74, 0.76, 0.75]);
     near(spread.mean, 0.75, 1e-15);
     near(spread.deviation.unwrap(), 0.01, 1e-13);
-    assert_eq!(Spread::of(&[0.74]).deviation, None);
-    assert_eq!(Spread::of(&[0.1; 3]).deviation, Some(0.0));
-}
-
-/// The definition: every choice of signs, counted.
-fn by_enumeration(differences: &[i64]) -> f64 {
-    let observed: i64 = differences.iter().sum();
-    let ways = 1_u32 << differences.len();
-    let far = (0..ways).filter(|signs| {
-        let signed = differences.iter().enumerate();
-        let sum: i64 = signed
-            .map(|(pair, d)| if signs >> pair & 1 == 1 { *d } else { -d })
-            .sum();
-        sum.abs() >= observed.abs()
-    });
-    far.count() as f64 / f64::from(ways)
+    assert_eq!(Spread::new(&[0.74]).deviation, None);
+    assert_eq!(Spread::new(&[0.1; 3]).deviation, Some(0.0));
 }
 
 proptest! {
-    #[test]
-    fn the_distribution_of_sums_is_that_of_all_sign_choices(
-        differences in prop::collection::vec(-300_i64..300, 1..12)
-    ) {
-        let p = sign_flip_p_of_counts(&differences);
-        prop_assert_eq!(p, by_enumeration(&differences));
-        // As shares of 10,000 images, with the rounding that comes with it.
-        let shares: Vec<f64> = differences.iter().map(|&d| d as f64 / 1e4).collect();
-        prop_assert_eq!(sign_flip_p(&shares), p);
-        prop_assert!(p >= smallest_p(differences.len()));
-    }
-
-    #[test]
-    fn many_ties_are_no_trouble(differences in prop::collection::vec(-2_i64..3, 1..13)) {
-        prop_assert_eq!(sign_flip_p_of_counts(&differences), by_enumeration(&differences));
-    }
-
     #[test]
     fn swapping_the_arms_mirrors_the_statement(
         differences in prop::collection::vec(-300_i64..300, 2..9)
     ) {
         let tests = PairedTests::new(differences.len());
         let mirrored: Vec<i64> = differences.iter().map(|d| -d).collect();
-        let (a, b) = (tests.of_counts(&differences, 1000), tests.of_counts(&mirrored, 1000));
+        let (a, b) = (tests.judge_counts(&differences, 1000), tests.judge_counts(&mirrored, 1000));
         prop_assert_eq!(a.mean, -b.mean);
         prop_assert_eq!(a.sign_flip_p, b.sign_flip_p);
         prop_assert_eq!(a.leaves_out_zero(), b.leaves_out_zero());
@@ -266,4 +170,98 @@ proptest! {
         let test = PairedTTest::new(pairs).unwrap();
         prop_assert!(test.power(effect + 0.05) > test.power(effect) || test.power(effect) > 0.9999);
     }
+}
+
+#[test]
+fn an_interval_of_two_pairs() {
+    // d = numpy.array([.4, -.2]); scipy.stats.t.interval(.95, 1, d.mean(), scipy.stats.sem(d))
+    let found = PairedTests::new(2).judge_values(&[0.4, -0.2]);
+    let (low, high) = found.interval.unwrap();
+    near(low, -3.711861420852408, 1e-12);
+    near(high, 3.911861420852408, 1e-12);
+}
+
+#[test]
+fn an_interval_of_three_pairs() {
+    // d = numpy.array([.31, .28, .35]); the same call with 2 degrees of freedom
+    let found = PairedTests::new(3).judge_values(&[0.31, 0.28, 0.35]);
+    near(found.deviation.unwrap(), 0.03511884584284244, 1e-12);
+    let (low, high) = found.interval.unwrap();
+    near(low, 0.22609328398198214, 1e-12);
+    near(high, 0.40057338268468456, 1e-12);
+    assert!(found.leaves_out_zero());
+}
+
+#[test]
+fn an_interval_of_ten_pairs() {
+    // d = numpy.array([31, -12, 44, 8, 27, 19, 35, 22, -3, 40]) / 1000; 9 degrees of freedom
+    let counts = [31, -12, 44, 8, 27, 19, 35, 22, -3, 40];
+    let found = PairedTests::new(10).judge_counts(&counts, 1000);
+    near(found.mean, 0.0211, 1e-12);
+    let (low, high) = found.interval.unwrap();
+    near(low, 0.007907530763990178, 1e-12);
+    near(high, 0.03429246923600982, 1e-12);
+    // scipy.stats.permutation_test((d,), numpy.sum, permutation_type='samples', n_resamples=inf)
+    near(found.sign_flip_p, 0.01171875, 0.0);
+}
+
+#[test]
+fn an_interval_of_twenty_pairs() {
+    // d = numpy.array([-1, 2, 0, …]); 19 degrees of freedom
+    let values = [
+        -1.0, 2.0, 0.0, 4.0, -3.0, 5.0, 7.0, -2.0, 1.0, 3.0, 6.0, -4.0, 8.0, 2.0, 1.0, 0.0, 3.0,
+        -1.0, 2.0, 5.0,
+    ];
+    let (low, high) = PairedTests::new(20).judge_values(&values).interval.unwrap();
+    near(low, 0.3597007410708828, 1e-11);
+    near(high, 3.440299258929117, 1e-11);
+}
+
+#[test]
+fn an_interval_below_0_leaves_it_out() {
+    let below = PairedTests::new(3).judge_values(&[-0.31, -0.28, -0.35]);
+    assert!(below.leaves_out_zero());
+}
+
+/// The mean of equal values must be one of them, or a deviation of 1e-17 would look like certainty.
+#[test]
+fn equal_values_have_no_deviation() {
+    for value in [0.1, -0.7, 1e-9] {
+        let spread = Spread::new(&[value; 7]);
+        assert_eq!((spread.mean, spread.deviation), (value, Some(0.0)));
+    }
+}
+
+#[test]
+fn power_between_the_tabulated_numbers_of_pairs() {
+    // power(n, d) as above
+    for (pairs, effect, expected) in [
+        (5, 1.0, 0.40138991737179536),
+        (8, 0.7, 0.4013973788021733),
+        (15, 0.5, 0.43792671068850514),
+    ] {
+        near(
+            PairedTTest::new(pairs).unwrap().power(effect),
+            expected,
+            1e-10,
+        );
+    }
+}
+
+#[test]
+fn one_pair_has_no_t_test() {
+    assert!(PairedTTest::new(1).is_none());
+    assert!(PairedTTest::new(0).is_none());
+}
+
+#[test]
+#[should_panic(expected = "a power above the level")]
+fn a_power_below_the_level_has_no_smallest_effect() {
+    PairedTTest::new(6).unwrap().smallest_effect(0.04);
+}
+
+#[test]
+#[should_panic(expected = "a difference for each pair")]
+fn a_missing_difference_is_no_comparison() {
+    PairedTests::new(3).judge_values(&[0.1, 0.2]);
 }

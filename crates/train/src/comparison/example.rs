@@ -152,7 +152,7 @@ pub(crate) fn evaluation(right: usize) -> Evaluation {
     let logits: Vec<f32> = logits.collect();
     Evaluation {
         loss: 0.5,
-        measures: Measures::of(Outputs::Softmax, &logits, &labels, 2),
+        measures: Measures::new(Outputs::Softmax, &logits, &labels, 2),
         predictions: labels
             .iter()
             .zip(&predicted)

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use mixup_evidence::{Data, Epoch, LeftOut, MixedPair, Trial};
 
 use crate::comparison::manifest::Manifest;
+use crate::experiment::Experiment;
 use crate::failure::Failure;
 use crate::run::folder::{Record, is_run, read_evaluations, read_mixed_pairs};
 use crate::run::record::{Evaluations, RunInfo, Summary};
@@ -143,11 +144,20 @@ fn trial(record: &Record, summary: &Summary, evaluations: Evaluations, label: St
         ..
     } = record;
     let test = evaluations.test;
+    let settings = ordered_settings(experiment);
+    let (judging, settings): (Vec<_>, Vec<_>) = settings
+        .into_iter()
+        .partition(|(key, _)| table(key) == "robustness");
     Trial {
         arm: info.experiment.clone(),
         seed: info.seed,
         run: label,
-        settings: experiment.settings(),
+        is_unmixed: experiment.mixing.alpha == 0.0,
+        network: one_text("network", &settings),
+        loss_function: one_text("loss", &settings),
+        random_labels: experiment.labels.corrupted,
+        settings,
+        judging,
         version: info.version.clone(),
         device: info.device.clone(),
         data: data(info),
@@ -174,6 +184,42 @@ fn trial(record: &Record, summary: &Summary, evaluations: Evaluations, label: St
         predicted: test.predictions.iter().map(|line| line.predicted).collect(),
         seconds: summary.seconds,
     }
+}
+
+/// The order of an experiment file: keys that are in no table, then the tables.
+const ORDER: [&str; 13] = [
+    "epochs",
+    "batch_size",
+    "validation",
+    "precision",
+    "network",
+    "augmentation",
+    "labels",
+    "mixing",
+    "normalisation",
+    "loss",
+    "optimizer",
+    "schedule",
+    "robustness",
+];
+
+/// Every setting but the seed, in the order of the experiment file; the keys of a table by name.
+fn ordered_settings(experiment: &Experiment) -> Vec<(String, String)> {
+    let mut settings: Vec<(String, String)> = experiment.settings().into_iter().collect();
+    settings.sort_by_key(|(key, _)| ORDER.iter().position(|name| *name == table(key)));
+    settings
+}
+
+/// The table of a dotted key, or the key itself if it is in none.
+fn table(key: &str) -> &str {
+    key.split('.').next().unwrap_or(key)
+}
+
+/// The settings of one table as one text.
+fn one_text(name: &str, settings: &[(String, String)]) -> String {
+    let settings = settings.iter().filter(|(key, _)| table(key) == name);
+    let lines = settings.map(|(key, value)| format!("{key} = {value}"));
+    lines.collect::<Vec<_>>().join(", ")
 }
 
 /// The data set, without its path on one machine.

@@ -71,7 +71,7 @@ pub fn write_report(
         left_out,
         ..About::default()
     };
-    let mut report = Report::of(trials, about).map_err(refusal)?;
+    let mut report = Report::new(trials, about).map_err(refusal)?;
     report.repeat = how_to_repeat(&report, data.as_deref());
     if let [folder] = paths {
         report.marks.extend(record(folder, &report)?);

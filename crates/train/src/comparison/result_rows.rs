@@ -29,7 +29,7 @@ pub fn add_rows(
     let mut text = String::new();
     for (index, command) in commands.iter().enumerate() {
         let label = label.map(str::to_owned);
-        let row = ResultRow::of(report, index, label, (*command).to_owned());
+        let row = ResultRow::new(report, index, label, (*command).to_owned());
         text += &json::one_line(&row);
         text.push('\n');
     }

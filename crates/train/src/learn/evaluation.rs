@@ -99,12 +99,12 @@ pub fn evaluate(
     } = judged;
     let classes = logits.len() / images.max(1);
     let outputs = classifier.loss().outputs();
-    let measures = Measures::of(outputs, &logits, labels, classes);
+    let measures = Measures::new(outputs, &logits, labels, classes);
     let predictions = logits
         .chunks_exact(classes)
         .zip(labels)
         .map(|(row, &label)| {
-            let predicted = mixup_evidence::largest(row);
+            let predicted = mixup_evidence::predicted_class(row);
             Prediction {
                 label,
                 predicted: predicted as u8,

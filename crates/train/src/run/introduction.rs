@@ -86,7 +86,10 @@ fn mixing(table: &MixingTable) -> String {
         words.push("targets as printed in the article".into());
     }
     if table.off_for_last > 0 {
-        words.push(format!("not in the last {} epochs", table.off_for_last));
+        words.push(match table.off_for_last {
+            1 => "not in the last epoch".into(),
+            last => format!("not in the last {last} epochs"),
+        });
     }
     words.join(", ")
 }

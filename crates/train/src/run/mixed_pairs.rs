@@ -38,7 +38,7 @@ pub fn of(pairs: &[MixedPair]) -> Result<Vec<mixup_evidence::MixedPair>, Failure
                 mixed: png(&pair.mixed)?,
                 lambda: pair.lambda,
                 target: pair.target.clone(),
-                classes: Some(pair.classes.clone()),
+                classes: pair.classes.clone(),
             })
         })
         .collect()

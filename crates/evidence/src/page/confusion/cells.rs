@@ -1,15 +1,15 @@
-//! From counts to shades.
+//! Shades and texts of a confusion matrix's cells.
 
-use crate::chart::matrix::{Cell, SHADES};
+use crate::chart::matrix::{Cell, Colour, SHADES};
 
-/// From which share of its row on a cell has the next shade. Between 20 and 50 the text changes
-/// colour, where both still have contrast.
+/// The shares of its row at which a cell gets the next shade. The text changes its colour between 20% and
+/// 50%, where both colours have enough contrast.
 pub(super) const SHARES: [f64; SHADES as usize] = [0.005, 0.02, 0.05, 0.1, 0.2, 0.5, 0.7, 0.9];
 
-/// The same for a difference of shares.
+/// The differences of shares at which a cell gets the next shade.
 const DIFFERENCES: [f64; 5] = [0.005, 0.01, 0.02, 0.04, 0.08];
 
-/// Each row divided by its sum; a row without images stays 0.
+/// Each row divided by its sum. A row without images stays 0.
 pub(super) fn shares(confusion: &[Vec<u32>]) -> Vec<Vec<f64>> {
     let rows = confusion.iter().map(|row| {
         let images: f64 = row.iter().map(|&count| f64::from(count)).sum();
@@ -21,7 +21,7 @@ pub(super) fn shares(confusion: &[Vec<u32>]) -> Vec<Vec<f64>> {
 }
 
 fn shade(value: f64, thresholds: &[f64]) -> u8 {
-    // A share of exactly 0.02 computed as a difference may lie a rounding below it.
+    // A difference of exactly 0.02 may be slightly smaller after rounding.
     let reached = thresholds
         .iter()
         .filter(|&&from| value >= from - 1e-12)
@@ -34,7 +34,7 @@ pub(super) fn share_cell(share: f64) -> Cell {
     let rounded = (share * 100.0).round();
     Cell {
         shade: shade(share, &SHARES),
-        second: false,
+        colour: Colour::First,
         text: if rounded > 0.0 {
             rounded.to_string()
         } else {
@@ -43,13 +43,17 @@ pub(super) fn share_cell(share: f64) -> Cell {
     }
 }
 
-/// A cell of the difference of two.
+/// A cell of the difference of two matrices.
 pub(super) fn difference_cell(difference: f64) -> Cell {
     let rounded = (difference * 100.0).round();
     let sign = if difference > 0.0 { "+" } else { "−" };
     Cell {
         shade: shade(difference.abs(), &DIFFERENCES),
-        second: difference < 0.0,
+        colour: if difference < 0.0 {
+            Colour::Second
+        } else {
+            Colour::First
+        },
         text: if rounded == 0.0 {
             String::new()
         } else {
@@ -59,25 +63,4 @@ pub(super) fn difference_cell(difference: f64) -> Cell {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn shades_begin_at_their_thresholds() {
-        assert_eq!(share_cell(0.0).shade, 0);
-        assert_eq!(share_cell(0.005).shade, 1);
-        assert_eq!(share_cell(0.499).shade, 5);
-        assert_eq!(share_cell(1.0).shade, SHADES);
-        assert_eq!(share_cell(0.004).text, "");
-        assert_eq!(difference_cell(-0.021).text, "−2");
-        assert!(difference_cell(-0.021).second);
-    }
-
-    #[test]
-    fn a_row_without_images_has_no_shares() {
-        assert_eq!(
-            shares(&[vec![0, 0], vec![1, 3]]),
-            [[0.0, 0.0], [0.25, 0.75]]
-        );
-    }
-}
+mod tests;

@@ -1,4 +1,4 @@
-//! The mean differences and their intervals, against 0.
+//! The chart of mean differences with their intervals.
 
 use maud::{Markup, html};
 
@@ -6,7 +6,8 @@ use crate::{
     Comparison, Report,
     chart::{
         Alternative,
-        rows::{Form, Mark, Row, Rows, rows},
+        axis::Numbers,
+        rows::{Form, Row, Rows, Symbol, rows},
         ticks::Ticks,
     },
     page::{
@@ -32,7 +33,7 @@ pub(super) fn figure(report: &Report, keys: &[Key]) -> Markup {
         ticks: Ticks::around(values.map(hundred), 5),
         rows: comparisons.iter().map(|one| row(one, keys)).collect(),
         measure: "Difference of test accuracy, points",
-        differences: true,
+        numbers: Numbers::Differences,
         pitch: 44.0,
     };
     let says: Vec<String> = comparisons.iter().map(in_words).collect();
@@ -56,9 +57,9 @@ pub(super) fn figure(report: &Report, keys: &[Key]) -> Markup {
             html! { "The difference of the one pair. With one pair there is no interval to draw." }
         } else {
             html! {
-                "Shape: the mean difference. Bar: its 95% interval; where it crosses the line at 0, the sign "
-                "of the difference is not settled. Faint dots: the pairs. Grey band: true differences too "
-                "small for this number of pairs, which would find them less than 8 times in 10."
+                "Shape: the mean difference. Bar: its 95% interval; if it crosses the line at 0, the sign of "
+                "the difference is not settled. Faint dots: the pairs. Grey band: true differences that so "
+                "few pairs would find less than 8 times in 10."
             }
         },
         table,
@@ -70,30 +71,30 @@ fn row(comparison: &Comparison, keys: &[Key]) -> Row {
     let last = &comparison.last;
     let key = Key::named(keys, &comparison.arm);
     let slot = key.map_or(0, |key| key.slot);
-    let mark = |form| Mark {
+    let symbol = |form| Symbol {
         slot,
         shift: 0.0,
         form,
     };
-    let mut marks = Vec::new();
+    let mut symbols = Vec::new();
     if let Some(detectable) = last.detectable {
-        marks.push(mark(Form::Band(-detectable * 100.0, detectable * 100.0)));
+        symbols.push(symbol(Form::Band(-detectable * 100.0, detectable * 100.0)));
     }
     if let Some((low, high)) = last.interval {
-        marks.push(mark(Form::Thick(low * 100.0, high * 100.0)));
+        symbols.push(symbol(Form::Thick(low * 100.0, high * 100.0)));
     }
     let pairs = comparison.pairs.iter().map(|pair| pair.difference * 100.0);
-    marks.push(Mark {
+    symbols.push(Symbol {
         slot,
         shift: 12.0,
         form: Form::Specks(pairs.collect()),
     });
-    marks.push(mark(Form::Dot(last.mean * 100.0)));
+    symbols.push(symbol(Form::Dot(last.mean * 100.0)));
     Row {
         label: key.map_or_else(|| comparison.arm.clone(), |key| key.short.clone()),
         note: points(last.mean),
-        sum: false,
-        marks,
+        is_mean: false,
+        symbols,
     }
 }
 

@@ -1,24 +1,24 @@
-//! Accuracy over ε: a curve an arm and attack.
+//! The chart of accuracy over ε: one curve for each arm and attack.
 
 use maud::{Markup, html};
 
-use super::{Attacked, tables};
+use super::{Attacked, Attacks, tables};
 use crate::{
     Robustness,
     chart::{
         Alternative,
-        curves::{Axes, Look, Series, curves},
+        curves::{Axes, LineStyle, Series, curves},
         ticks::Ticks,
     },
     page::{
         figure::Figure,
-        format::{percent, percent_spread},
+        format::{percent, percent_and_deviation},
     },
     robustness::{Attack, of_255},
 };
 
-/// `alike` where all arms were attacked in one way; else the legend says how each was.
-pub(super) fn figure(arms: &[Attacked<'_>], alike: bool) -> Markup {
+/// The chart of all attacked arms.
+pub(super) fn figure(arms: &[Attacked<'_>], attacks: Attacks) -> Markup {
     let all = || {
         Attack::BOTH
             .into_iter()
@@ -39,24 +39,24 @@ pub(super) fn figure(arms: &[Attacked<'_>], alike: bool) -> Markup {
         text: says.join(" "),
     };
     let figure = Figure {
-        legend: legend(arms, alike),
+        legend: legend(arms, attacks),
         chart: curves(&alternative, &axes, &series),
         caption: html! {
-            "How many images each network still gets right, by how far each pixel may move. Each shape is "
-            "a mean over the runs at an ε that was measured; thin lines are single runs."
+            "The share of images that each network still gets right, by how far each pixel may move. Each "
+            "shape is a mean over the runs at an ε that was measured; thin lines are single runs."
         },
         table: tables::runs(arms),
     };
     figure.markup()
 }
 
-fn legend(arms: &[Attacked<'_>], alike: bool) -> Markup {
+fn legend(arms: &[Attacked<'_>], attacks: Attacks) -> Markup {
     html! {
         ul.legend {
             @for one in arms {
                 li {
-                    (one.key.mark())
-                    @if !alike { " " span.note { (one.robustness.attack()) } }
+                    (one.key.symbol())
+                    @if attacks == Attacks::Different { " " span.note { (one.robustness.attack_in_words()) } }
                 }
             }
             li { i.stroke aria-hidden="true" {} "PGD: solid, filled shapes" }
@@ -74,19 +74,19 @@ fn series(one: &Attacked<'_>, attack: Attack) -> Series {
     Series {
         slot: one.key.slot,
         label: format!("{} {}", one.key.short, attack.name()),
-        look: match attack {
-            Attack::Fgsm => Look::Dashed,
-            Attack::Pgd => Look::Points,
+        style: match attack {
+            Attack::Fgsm => LineStyle::Dashed,
+            Attack::Pgd => LineStyle::Points,
         },
         runs: runs.map(|run| curve(run, attack, |share| *share)).collect(),
         mean: curve(one.robustness, attack, |spread| spread.mean),
     }
 }
 
-/// From the unchanged images on, in percent.
+/// Accuracy in percent at each ε, from the unchanged images at 0.
 fn curve<T>(of: &Robustness<T>, attack: Attack, share: impl Fn(&T) -> f64) -> Vec<(f64, f64)> {
     let points = of.points.iter();
-    let points = points.map(|point| (point.epsilon, share(attack.of(point)) * 100.0));
+    let points = points.map(|point| (point.epsilon, share(attack.accuracy(point)) * 100.0));
     [(0.0, share(&of.clean) * 100.0)]
         .into_iter()
         .chain(points)
@@ -95,14 +95,14 @@ fn curve<T>(of: &Robustness<T>, attack: Attack, share: impl Fn(&T) -> f64) -> Ve
 
 fn in_words(one: &Attacked<'_>, attack: Attack) -> String {
     let at = one.robustness.points.iter().map(|point| {
-        let share = percent(attack.of(point).mean);
+        let share = percent(attack.accuracy(point).mean);
         format!("{share} at ε {}", of_255(point.epsilon))
     });
     format!(
         "{} under {}: {} unchanged, {}.",
         one.arm.name,
         attack.name(),
-        percent_spread(&one.robustness.clean),
+        percent_and_deviation(&one.robustness.clean),
         at.collect::<Vec<_>>().join(", ")
     )
 }

@@ -1,19 +1,19 @@
-//! Accuracies and their differences: a row for each ε and attack.
+//! The tables of accuracies and differences: one row for each ε and attack.
 
 use super::Attacked;
 use crate::{
     Comparison, MeanDifference, Robustness, Spread,
     page::{
         data_table::{DataTable, head},
-        format::{counted, interval, percent, percent_spread, points},
+        format::{counted, interval, percent, percent_and_deviation, points},
     },
     robustness::{Attack, of_255},
 };
 
-/// The row of images as they are.
+/// The name of the row for unchanged images.
 const UNCHANGED: &str = "unchanged";
 
-/// A column an arm.
+/// Accuracies, one column for each arm.
 pub(super) fn accuracies(arms: &[Attacked<'_>]) -> DataTable {
     let mut epsilons: Vec<f64> = arms
         .iter()
@@ -24,7 +24,7 @@ pub(super) fn accuracies(arms: &[Attacked<'_>]) -> DataTable {
     let row = |name: String, cell: &dyn Fn(&Robustness<Spread>) -> Option<Spread>| {
         let cells = arms.iter().map(|one| cell(one.robustness));
         let cells = cells.map(|found| {
-            let written = found.as_ref().map(percent_spread);
+            let written = found.as_ref().map(percent_and_deviation);
             written.unwrap_or_else(|| "not measured".to_owned())
         });
         [name].into_iter().chain(cells).collect()
@@ -35,7 +35,7 @@ pub(super) fn accuracies(arms: &[Attacked<'_>]) -> DataTable {
             row(name(epsilon, attack), &|robustness| {
                 let points = &robustness.points;
                 let point = points.iter().find(|point| point.epsilon == epsilon);
-                point.map(|point| *attack.of(point))
+                point.map(|point| *attack.accuracy(point))
             })
         })
     });
@@ -46,7 +46,7 @@ pub(super) fn accuracies(arms: &[Attacked<'_>]) -> DataTable {
     )
 }
 
-/// One arm minus the baseline.
+/// Differences of one arm and the baseline.
 pub(super) fn differences(
     comparison: &Comparison,
     robustness: &Robustness<MeanDifference>,
@@ -63,7 +63,7 @@ pub(super) fn differences(
     };
     let clean = row(UNCHANGED.to_owned(), &robustness.clean);
     let attacked = robustness.points.iter().flat_map(|point| {
-        Attack::BOTH.map(|attack| row(name(point.epsilon, attack), attack.of(point)))
+        Attack::BOTH.map(|attack| row(name(point.epsilon, attack), attack.accuracy(point)))
     });
     DataTable::numbers(
         format!(
@@ -77,7 +77,7 @@ pub(super) fn differences(
     )
 }
 
-/// Every run: what the chart's thin lines show.
+/// The accuracies of every run, which are the chart's thin lines.
 pub(super) fn runs(arms: &[Attacked<'_>]) -> DataTable {
     let all = arms.iter().flat_map(|one| {
         let runs = one.arm.runs.iter();
@@ -104,7 +104,7 @@ pub(super) fn runs(arms: &[Attacked<'_>]) -> DataTable {
     )
 }
 
-/// On one line, also where a phone is too narrow for the table.
+/// The name of a row. It stays on one line even if a phone is too narrow for the table.
 fn name(epsilon: f64, attack: Attack) -> String {
     format!("{},\u{a0}{}", of_255(epsilon), attack.name())
 }

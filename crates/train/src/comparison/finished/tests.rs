@@ -2,6 +2,7 @@ use std::fs;
 
 use super::*;
 use crate::comparison::example::{ExampleRun, compared};
+use crate::experiment::RobustnessTable;
 
 fn arms_and_seeds(runs: &FinishedRuns) -> Vec<(&str, u32)> {
     let trials = runs.trials.iter();
@@ -134,4 +135,90 @@ fn a_path_on_one_machine_is_not_repeated() {
     let path = folder.path().join("run");
     run.finished(&path, 1);
     assert_eq!(FinishedRuns::read(&[path]).unwrap().data, None);
+}
+
+/// A comparison's arms as trials, in their order.
+fn trials() -> Vec<Trial> {
+    let folder = compared("1");
+    FinishedRuns::read(&[folder.path().into()]).unwrap().trials
+}
+
+#[test]
+fn the_baseline_of_a_comparison_is_unmixed() {
+    let unmixed: Vec<bool> = trials().iter().map(|trial| trial.is_unmixed).collect();
+    assert_eq!(unmixed, [false, true]);
+}
+
+#[test]
+fn every_setting_has_a_place_in_the_order_of_the_file() {
+    let trial = &trials()[0];
+    let settings = trial.settings.iter().chain(&trial.judging);
+    for (key, _) in settings {
+        assert!(ORDER.contains(&table(key)), "{key}");
+    }
+}
+
+#[test]
+fn settings_have_the_order_of_the_file() {
+    let trial = &trials()[0];
+    let keys: Vec<&str> = trial.settings.iter().map(|(key, _)| key.as_str()).collect();
+    assert_eq!(
+        keys[..4],
+        ["epochs", "batch_size", "validation", "precision"]
+    );
+    let place = |key: &str| keys.iter().position(|known| *known == key).unwrap();
+    assert!(place("network.widths") < place("mixing.alpha"));
+    assert!(place("mixing.alpha") < place("loss.name"));
+    assert!(place("loss.name") < place("optimizer.learning_rate"));
+}
+
+#[test]
+fn the_attack_is_no_setting_of_the_training() {
+    let mut run = ExampleRun::new("mixup", 1);
+    run.experiment.robustness = Some(RobustnessTable {
+        epsilons: vec![2.0],
+        images: 3,
+        pgd_steps: 10,
+    });
+    let folder = tempfile::tempdir().unwrap();
+    run.finished(&folder.path().join("run"), 1);
+    let runs = FinishedRuns::read(&[folder.path().into()]).unwrap();
+    let trial = &runs.trials[0];
+    assert!(
+        trial
+            .settings
+            .iter()
+            .all(|(key, _)| !key.starts_with("robustness"))
+    );
+    assert!(
+        trial
+            .judging
+            .contains(&("robustness.images".into(), "3".into()))
+    );
+}
+
+#[test]
+fn the_share_of_random_labels_is_the_experiments() {
+    let mut run = ExampleRun::new("mixup", 1);
+    run.experiment.labels.corrupted = 0.25;
+    let folder = tempfile::tempdir().unwrap();
+    run.finished(&folder.path().join("run"), 1);
+    let runs = FinishedRuns::read(&[folder.path().into()]).unwrap();
+    assert_eq!(runs.trials[0].random_labels, 0.25);
+}
+
+#[test]
+fn the_network_and_the_loss_are_told_apart_by_their_settings() {
+    let trial = &trials()[0];
+    assert!(
+        trial.network.contains("network.widths = "),
+        "{}",
+        trial.network
+    );
+    assert!(
+        trial.loss_function.starts_with("loss."),
+        "{}",
+        trial.loss_function
+    );
+    assert!(!trial.network.contains("loss"), "{}", trial.network);
 }

@@ -17,7 +17,7 @@ fn report(seeds: &str, folders: &[&str]) -> Report {
         let prefix = format!("{}/", folder.path().display());
         trial.run = trial.run.replace(&prefix, "");
     }
-    Report::of(trials, About::default()).unwrap()
+    Report::new(trials, About::default()).unwrap()
 }
 
 #[test]

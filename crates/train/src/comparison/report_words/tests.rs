@@ -9,7 +9,7 @@ use crate::comparison::finished::FinishedRuns;
 fn report(seeds: &str) -> Report {
     let folder = compared(seeds);
     let runs = FinishedRuns::read(&[folder.path().into()]).unwrap();
-    Report::of(runs.trials, About::default()).unwrap()
+    Report::new(runs.trials, About::default()).unwrap()
 }
 
 fn spread(mean: f64, deviation: Option<f64>) -> Spread {

@@ -12,7 +12,7 @@ fn report(folders: &[&str]) -> Report {
         .map(|name| folder.path().join(name))
         .collect();
     let runs = FinishedRuns::read(&paths).unwrap();
-    Report::of(runs.trials, About::default()).unwrap()
+    Report::new(runs.trials, About::default()).unwrap()
 }
 
 fn refusal(text: &str) -> String {
