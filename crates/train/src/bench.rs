@@ -30,7 +30,6 @@ use crate::device::choose::Chosen;
 use crate::experiment::Experiment;
 use crate::failure::Failure;
 use crate::run::data::Loaded;
-use crate::run::start::check;
 use crate::run::watch::Watch;
 
 /// What is measured, where, and for how long.
@@ -75,8 +74,12 @@ impl Subject {
             &experiment.normalisation,
             &device.device,
         );
-        let policy = check(experiment)?;
-        let plan = EpochPlan::draw(u64::from(experiment.seed), 1, batch_size, &policy);
+        let plan = EpochPlan::draw(
+            u64::from(experiment.seed),
+            1,
+            batch_size,
+            experiment.policy(),
+        );
         let plan = plan.batch(0..batch_size);
 
         watch.say("measuring the bare step");

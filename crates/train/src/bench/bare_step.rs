@@ -21,7 +21,7 @@ impl BareStep {
     pub fn new(experiment: &Experiment, batch: MixupBatch) -> Self {
         let [_, classes] = batch.targets.dims();
         let device = batch.images.device();
-        let classifier = Classifier::init(experiment, classes, &device.clone().autodiff());
+        let classifier = experiment.classifier(classes, &device.clone().autodiff());
         let images = batch.images.dims()[0];
         Self {
             learner: experiment.learner(classifier, images),

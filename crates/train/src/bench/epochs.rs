@@ -25,16 +25,15 @@ pub fn rates(
     device: &Chosen,
     epochs: usize,
 ) -> Result<Vec<f64>, Failure> {
-    let mut experiment = Experiment {
-        epochs,
+    let experiment = experiment.with(|file| {
+        file.epochs = epochs;
         // A window is few images, and all of them train.
-        validation: 0,
+        file.validation = 0;
         // What belongs to the end or to the length of a training is no part of an epoch's rate.
-        robustness: None,
-        schedule: Schedule::default(),
-        ..experiment.clone()
-    };
-    experiment.mixing.off_for_last = 0;
+        file.robustness = None;
+        file.schedule = Schedule::default();
+        file.mixing.off_for_last = 0;
+    })?;
     let data = Provenance {
         source: String::new(),
         layout: String::new(),

@@ -10,7 +10,6 @@ use super::update::Update;
 use crate::device::choose::Chosen;
 use crate::experiment::Experiment;
 use crate::failure::Failure;
-use crate::learn::classifier::Classifier;
 
 /// Images in a window at most: the activations of all its steps lie in memory at once.
 const MOST_IMAGES: usize = 2560;
@@ -71,7 +70,7 @@ pub fn measure(
     let device = &device.device;
     let batch = batcher.make(plan, None);
     let [_, classes] = batch.targets.dims();
-    let classifier = Classifier::init(experiment, classes, &device.clone().autodiff());
+    let classifier = experiment.classifier(classes, &device.clone().autodiff());
     let stages = Stages::new(experiment, &classifier, &batch);
     let stages = stages.in_order();
     let mut update = Update::new(experiment, classifier, &batch);

@@ -99,7 +99,7 @@ mod tests {
         let images = mixup_data::synthetic(0, 2, 0).train;
         let batcher = MixupBatcher::new(images, 10, &experiment.normalisation, device);
         let batch = batcher.mix(EpochPlan::in_order(2).draws());
-        let classifier = Classifier::init(&experiment, 10, &device.clone().autodiff());
+        let classifier = experiment.classifier(10, &device.clone().autodiff());
         (experiment, classifier, batch)
     }
 

@@ -13,7 +13,6 @@ use crate::experiment::Experiment;
 use crate::experiment::name::experiment_name;
 use crate::failure::Failure;
 use crate::run::data::DataSource;
-use crate::run::start::check;
 use crate::terminal::ui::{Ui, UiChoice, print_result};
 
 const ARTICLE: &str = include_str!("../../../../experiments/mixup.toml");
@@ -97,17 +96,17 @@ pub fn run(args: &BenchArgs) -> Result<(), Failure> {
 
 /// The experiment to measure, and its name.
 fn experiment(args: &BenchArgs) -> Result<(Experiment, String), Failure> {
-    let (mut experiment, name) = match &args.experiment {
+    let (experiment, name) = match &args.experiment {
         Some(path) => (Experiment::read(path)?, experiment_name(path)),
         None => {
             let origin = Path::new("experiments/mixup.toml");
             (Experiment::parse(ARTICLE, origin)?, experiment_name(origin))
         }
     };
-    if let Some(batch_size) = args.batch_size {
-        experiment.batch_size = batch_size as usize;
-    }
-    check(&experiment)?;
+    let experiment = match args.batch_size {
+        None => experiment,
+        Some(batch_size) => experiment.with(|file| file.batch_size = batch_size as usize)?,
+    };
     Ok((experiment, name))
 }
 

@@ -14,7 +14,6 @@ use crate::experiment::Experiment;
 use crate::experiment::name::experiment_name;
 use crate::failure::Failure;
 use crate::json;
-use crate::run::start::check;
 use crate::terminal::plural::counted;
 use crate::terminal::ui::{Ui, print_result};
 
@@ -101,9 +100,9 @@ fn plan(args: &CompareArgs) -> Result<ComparisonPlan, Failure> {
 
 /// The name and the experiment of a file; `epochs` instead of its number.
 fn arm(file: &Path, epochs: Option<usize>) -> Result<(String, Experiment), Failure> {
-    let mut experiment = Experiment::read(file)?;
-    experiment.epochs = epochs.unwrap_or(experiment.epochs);
-    check(&experiment)?;
+    let experiment = Experiment::read(file)?.with(|file| {
+        file.epochs = epochs.unwrap_or(file.epochs);
+    })?;
     Ok((experiment_name(file), experiment))
 }
 

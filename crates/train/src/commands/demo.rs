@@ -13,7 +13,6 @@ use crate::experiment::Experiment;
 use crate::failure::Failure;
 use crate::run::data::DataSource;
 use crate::run::free_folder::free_folder;
-use crate::run::start::check;
 
 const EXPERIMENT: &str = include_str!("../../../../experiments/demo.toml");
 
@@ -60,14 +59,15 @@ pub fn run(args: &DemoArgs) -> Result<(), Failure> {
 }
 
 fn plan(args: &DemoArgs) -> Result<ComparisonPlan, Failure> {
-    let mut mixup = Experiment::parse(EXPERIMENT, Path::new("experiments/demo.toml"))?;
-    mixup.epochs = args.epochs.unwrap_or(mixup.epochs);
-    check(&mixup)?;
+    let origin = Path::new("experiments/demo.toml");
+    let mixup = Experiment::parse(EXPERIMENT, origin)?.with(|file| {
+        file.epochs = args.epochs.unwrap_or(file.epochs);
+    })?;
     let first = args.seed.unwrap_or(mixup.seed);
     Ok(ComparisonPlan {
         arms: [
             ("mixup".into(), mixup.clone()),
-            ("baseline".into(), mixup.baseline()),
+            ("baseline".into(), mixup.baseline()?),
         ],
         seeds: Seeds::consecutive(first, args.trials.unwrap_or(DEFAULT_PAIRS)),
         source: DataSource::Synthetic,

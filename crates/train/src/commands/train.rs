@@ -16,9 +16,10 @@ use crate::run::folder::RunFolder;
 use crate::run::free_folder::free_folder;
 use crate::run::introduction::introduce;
 use crate::run::record::Summary;
+use crate::run::resume::StoppedRun;
 use crate::run::resume_check::{check_epochs, check_experiment, check_not_fewer};
-use crate::run::start::{Opened, begin, check, go_on};
-use crate::run::train::{Run, kept_rows};
+use crate::run::start::begin;
+use crate::run::train::Run;
 use crate::terminal::ui::{Ui, print_result};
 
 /// `mixup train`.
@@ -96,11 +97,11 @@ fn in_words(summary: &Summary) -> String {
 
 /// A new run of an experiment file.
 fn fresh(file: &Path, args: &TrainArgs, ui: &Ui) -> Result<Run, Failure> {
-    let mut experiment = Experiment::read(file)?;
-    experiment.seed = args.seed.unwrap_or(experiment.seed);
-    experiment.epochs = args.epochs.unwrap_or(experiment.epochs);
-    // Before the data, which may take a download.
-    check(&experiment)?;
+    // Checked before the data, which may take a download.
+    let experiment = Experiment::read(file)?.with(|file| {
+        file.seed = args.seed.unwrap_or(file.seed);
+        file.epochs = args.epochs.unwrap_or(file.epochs);
+    })?;
     let name = experiment_name(file);
     let path = match &args.out {
         Some(path) => path.clone(),
@@ -115,18 +116,19 @@ fn fresh(file: &Path, args: &TrainArgs, ui: &Ui) -> Result<Run, Failure> {
 
 /// The run in the folder at `path`, to continue after its last complete epoch.
 fn resumed(path: &Path, args: &TrainArgs, ui: &Ui) -> Result<Run, Failure> {
-    let (folder, mut experiment, info) = RunFolder::open(path)?;
+    let mut stopped = StoppedRun::open(path)?;
+    let planned = &stopped.experiment;
     if let Some(file) = &args.experiment {
-        check_experiment(path, &experiment, file, Experiment::read(file)?)?;
+        check_experiment(path, planned, file, &Experiment::read(file)?)?;
     }
-    let epochs = args.epochs.unwrap_or(experiment.epochs);
-    check_epochs(path, &experiment, folder.is_finished(), epochs)?;
-    let rows = kept_rows(&folder, &experiment, &info)?;
-    check_not_fewer(epochs, rows.len(), experiment.epochs)?;
-    let recorded = DeviceChoice::recorded(&info.device_kind);
+    let epochs = args.epochs.unwrap_or(planned.epochs);
+    check_epochs(path, planned, stopped.folder.is_finished(), epochs)?;
+    let rows = stopped.rows()?;
+    check_not_fewer(epochs, rows.len(), planned.epochs)?;
+    let recorded = DeviceChoice::recorded(&stopped.info.device_kind);
     let device = args.common.device.choose(recorded)?;
-    device.check(experiment.precision)?;
-    let recorded = DataSource::parse(&info.data).map_err(|expected| {
+    device.check(planned.precision)?;
+    let recorded = DataSource::parse(&stopped.info.data).map_err(|expected| {
         Failure::usage(
             format!("{}: run.json: data: {expected}", path.display()),
             "name the data with --data",
@@ -134,14 +136,8 @@ fn resumed(path: &Path, args: &TrainArgs, ui: &Ui) -> Result<Run, Failure> {
     })?;
     let source = args.data.data.clone().unwrap_or(recorded);
     let (images, data) = source.load(ui)?.identified(ui);
-    experiment.epochs = epochs;
-    let opened = Opened {
-        folder,
-        experiment,
-        info,
-        rows,
-    };
-    go_on(opened, images, &data, device)
+    stopped.experiment = stopped.experiment.with(|file| file.epochs = epochs)?;
+    stopped.resume(rows, images, &data, device)
 }
 
 #[cfg(test)]

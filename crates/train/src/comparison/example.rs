@@ -8,9 +8,10 @@ use crate::comparison::plan::ComparisonPlan;
 use crate::comparison::seeds::{Seeds, Shard};
 use crate::experiment::Experiment;
 use crate::learn::evaluation::Evaluation;
+use crate::learn::evaluation::Prediction;
 use crate::run::data::{DataSource, Provenance};
 use crate::run::folder::RunFolder;
-use crate::run::record::{EpochRow, Evaluations, HeldOut, Prediction, RunInfo, Summary};
+use crate::run::record::{EpochRow, Evaluations, HeldOut, RunInfo, Summary};
 
 /// A file of the folder `experiments`.
 pub(crate) fn experiment_file(name: &str) -> PathBuf {
@@ -21,10 +22,7 @@ pub(crate) fn experiment_file(name: &str) -> PathBuf {
 /// The article's experiment with two epochs.
 pub(crate) fn mixup() -> Experiment {
     let experiment = Experiment::read(&experiment_file("mixup.toml")).unwrap();
-    Experiment {
-        epochs: 2,
-        ..experiment
-    }
+    experiment.with(|file| file.epochs = 2).unwrap()
 }
 
 /// `mixup` against `baseline` in `folder`, with these seeds.
@@ -32,7 +30,7 @@ pub(crate) fn plan(folder: &Path, seeds: &str) -> ComparisonPlan {
     ComparisonPlan {
         arms: [
             ("mixup".into(), mixup()),
-            ("baseline".into(), mixup().baseline()),
+            ("baseline".into(), mixup().baseline().unwrap()),
         ],
         seeds: seeds.parse::<Seeds>().unwrap(),
         source: DataSource::Synthetic,
@@ -60,13 +58,13 @@ impl ExampleRun {
     /// A run of `arm` with `seed`; the arm `baseline` mixes nothing.
     pub(crate) fn new(arm: &str, seed: u32) -> Self {
         let experiment = if arm == "baseline" {
-            mixup().baseline()
+            mixup().baseline().unwrap()
         } else {
             mixup()
         };
         let data = data();
         Self {
-            experiment: Experiment { seed, ..experiment },
+            experiment: experiment.with_seed(seed),
             info: RunInfo {
                 version: env!("CARGO_PKG_VERSION").into(),
                 experiment: arm.into(),

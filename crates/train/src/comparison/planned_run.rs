@@ -6,7 +6,7 @@ use crate::experiment::Experiment;
 use crate::failure::Failure;
 use crate::run::data::Provenance;
 use crate::run::folder::{Record, RunFolder, is_run};
-use crate::run::start::check_fingerprint;
+use crate::run::resume::check_fingerprint;
 
 /// An arm with a seed.
 #[derive(Clone, Debug)]
@@ -35,10 +35,7 @@ impl PlannedRun {
     pub fn new(folder: &Path, arm: &str, experiment: &Experiment, seed: u32) -> Self {
         Self {
             arm: arm.into(),
-            experiment: Experiment {
-                seed,
-                ..experiment.clone()
-            },
+            experiment: experiment.with_seed(seed),
             path: folder.join(arm).join(format!("seed-{seed}")),
         }
     }

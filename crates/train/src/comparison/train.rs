@@ -9,10 +9,10 @@ use crate::comparison::report::{ReportOptions, write_report};
 use crate::device::choose::Chosen;
 use crate::failure::Failure;
 use crate::run::data::Provenance;
-use crate::run::folder::RunFolder;
 use crate::run::record::Summary;
-use crate::run::start::{Opened, begin, check_validation, go_on};
-use crate::run::train::{Run, kept_rows};
+use crate::run::resume::StoppedRun;
+use crate::run::start::{begin, check_validation};
+use crate::run::train::Run;
 use crate::terminal::trials_progress::TrialsProgress;
 use crate::terminal::ui::Ui;
 
@@ -154,15 +154,9 @@ impl Trainer {
                 &planned.path,
             )?
         } else {
-            let (folder, experiment, info) = RunFolder::open(&planned.path)?;
-            let rows = kept_rows(&folder, &experiment, &info)?;
-            let opened = Opened {
-                folder,
-                experiment,
-                info,
-                rows,
-            };
-            go_on(opened, images, &self.data, device)?
+            let stopped = StoppedRun::open(&planned.path)?;
+            let rows = stopped.rows()?;
+            stopped.resume(rows, images, &self.data, device)?
         };
         run.train(ui)
     }

@@ -84,10 +84,7 @@ impl ExperimentFile {
             } else {
                 format!("{key}: ")
             };
-            Failure::usage(
-                format!("{}:{line}: {key}{message}", origin.display()),
-                HINT,
-            )
+            Failure::usage(format!("{}:{line}: {key}{message}", origin.display()), HINT)
         };
         let document = toml::Deserializer::parse(text).map_err(|error| refuse(".", &error))?;
         serde_path_to_error::deserialize(document)

@@ -28,7 +28,7 @@ pub(super) fn check(loss: Loss) -> Result<(), SettingError> {
 ///
 /// # Errors
 /// Those of the serializer.
-pub fn serialize<S: Serializer>(loss: &Loss, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn serialize<S: Serializer>(loss: &Loss, serializer: S) -> Result<S::Ok, S::Error> {
     LossTable::from(*loss).serialize(serializer)
 }
 
@@ -36,7 +36,7 @@ pub fn serialize<S: Serializer>(loss: &Loss, serializer: S) -> Result<S::Ok, S::
 ///
 /// # Errors
 /// Those of the deserializer, and a [`SettingError`] in words.
-pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Loss, D::Error> {
+pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Loss, D::Error> {
     let table = LossTable::deserialize(deserializer)?;
     Loss::try_from(table).map_err(D::Error::custom)
 }

@@ -1,8 +1,6 @@
 //! The `[mixing]` and `[labels]` tables: how training images are mixed, and what is done to their labels.
 
-use mixup_data::{
-    DataError, LambdaPer, Method, Mixing, Partner, Selection, Stages, Targets,
-};
+use mixup_data::{DataError, LambdaPer, Method, Mixing, Partner, Selection, Stages, Targets};
 use serde::{Deserialize, Serialize};
 
 use super::range::share;

@@ -37,7 +37,10 @@ pub(super) fn check(optimizer: &Optimizer) -> Result<(), SettingError> {
 ///
 /// # Errors
 /// Those of the serializer.
-pub fn serialize<S: Serializer>(optimizer: &Optimizer, serializer: S) -> Result<S::Ok, S::Error> {
+pub(super) fn serialize<S: Serializer>(
+    optimizer: &Optimizer,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     OptimizerTable::from(*optimizer).serialize(serializer)
 }
 
@@ -45,7 +48,9 @@ pub fn serialize<S: Serializer>(optimizer: &Optimizer, serializer: S) -> Result<
 ///
 /// # Errors
 /// Those of the deserializer, and a [`SettingError`] in words.
-pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Optimizer, D::Error> {
+pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Optimizer, D::Error> {
     let table = OptimizerTable::deserialize(deserializer)?;
     Optimizer::try_from(table).map_err(D::Error::custom)
 }

@@ -50,7 +50,10 @@ pub(super) fn check(schedule: &Schedule, epochs: usize) -> Result<(), SettingErr
 ///
 /// # Errors
 /// Those of the serializer.
-pub fn serialize<S: Serializer>(schedule: &Schedule, serializer: S) -> Result<S::Ok, S::Error> {
+pub(super) fn serialize<S: Serializer>(
+    schedule: &Schedule,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     ScheduleTable::from(schedule.clone()).serialize(serializer)
 }
 
@@ -58,7 +61,9 @@ pub fn serialize<S: Serializer>(schedule: &Schedule, serializer: S) -> Result<S:
 ///
 /// # Errors
 /// Those of the deserializer, and a [`SettingError`] in words.
-pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Schedule, D::Error> {
+pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Schedule, D::Error> {
     let table = ScheduleTable::deserialize(deserializer)?;
     Schedule::try_from(table).map_err(D::Error::custom)
 }

@@ -1,9 +1,14 @@
+use mixup_data::{Augmentation, Normalisation};
+use mixup_model::{NetworkConfig, Precision};
+
 use super::*;
-use crate::learn::optimizer::{Decayed, Moments, Rule};
+use crate::learn::loss::Loss;
+use crate::learn::optimizer::{Decayed, Moments, Optimizer, Rule};
+use crate::learn::schedule::Schedule;
 use mixup_data::{LambdaPer, Partner, Targets};
 
-const MIXUP: &str = include_str!("../../../experiments/mixup.toml");
-const BASELINE: &str = include_str!("../../../experiments/baseline.toml");
+const MIXUP: &str = include_str!("../../../../experiments/mixup.toml");
+const BASELINE: &str = include_str!("../../../../experiments/baseline.toml");
 
 fn parse(text: &str) -> Result<Experiment, String> {
     Experiment::parse(text, Path::new("e.toml")).map_err(|failure| failure.to_string())
@@ -14,7 +19,7 @@ fn the_mixup_file_is_the_article_s_recipe() {
     let experiment = parse(MIXUP).unwrap();
     assert_eq!(
         experiment,
-        Experiment {
+        Experiment::try_from(ExperimentFile {
             seed: 1,
             epochs: 30,
             batch_size: 128,
@@ -49,7 +54,8 @@ fn the_mixup_file_is_the_article_s_recipe() {
             },
             schedule: Schedule::default(),
             robustness: None,
-        }
+        })
+        .unwrap()
     );
 }
 
@@ -58,15 +64,18 @@ fn the_two_arms_differ_only_in_alpha() {
     let mixup = parse(MIXUP).unwrap();
     let baseline = parse(BASELINE).unwrap();
     assert_eq!(mixup.difference(&baseline).as_deref(), Some("mixing.alpha"));
-    assert_eq!(mixup.baseline(), baseline);
+    assert_eq!(mixup.baseline().unwrap(), baseline);
 }
 
 #[test]
 fn an_experiment_survives_its_own_text() {
-    let mut experiment = parse(MIXUP).unwrap();
+    let experiment = parse(MIXUP).unwrap();
     assert_eq!(parse(&experiment.to_toml()).unwrap(), experiment);
-    experiment.mixing.every = None;
-    experiment.mixing.probability = Some(0.25);
+    let experiment = experiment.with(|file| {
+        file.mixing.every = None;
+        file.mixing.probability = Some(0.25);
+    });
+    let experiment = experiment.unwrap();
     assert_eq!(parse(&experiment.to_toml()).unwrap(), experiment);
 }
 
@@ -179,4 +188,90 @@ fn values_of_another_type_are_refused_by_key() {
         let found = parse(&MIXUP.replace(from, to)).unwrap_err();
         assert!(found.ends_with(message), "{found}");
     }
+}
+
+#[test]
+fn a_changed_experiment_is_checked_again() {
+    let experiment = parse(MIXUP).unwrap();
+    let refused = experiment.with(|file| file.epochs = 0).unwrap_err();
+    assert_eq!(
+        refused.to_string(),
+        "epochs: expected a whole number from 1 to 100000, found 0"
+    );
+    assert!(refused.hint().contains("command line"));
+}
+
+#[test]
+fn a_changed_experiment_has_the_policy_of_its_settings() {
+    let experiment = parse(MIXUP).unwrap();
+    let smaller = experiment.with(|file| file.batch_size = 7).unwrap();
+    assert_eq!(smaller.policy().batch_size, 7);
+    assert_eq!(experiment.policy().batch_size, 128);
+}
+
+#[test]
+fn another_seed_changes_nothing_else() {
+    let experiment = parse(MIXUP).unwrap();
+    let other = experiment.with_seed(9);
+    assert_eq!(experiment.difference(&other).as_deref(), Some("seed"));
+    assert_eq!(other.policy(), experiment.policy());
+}
+
+/// The settings error of the article's experiment after `change`.
+fn refused(change: impl FnOnce(&mut ExperimentFile)) -> SettingError {
+    let mut file = ExperimentFile::clone(&parse(MIXUP).unwrap());
+    change(&mut file);
+    Experiment::try_from(file).unwrap_err()
+}
+
+#[test]
+fn whole_numbers_are_refused_beyond_both_ends() {
+    let whole = |key: &str, most: &str, found: &str| {
+        SettingError::new(key, format!("a whole number from 1 to {most}"), found)
+    };
+    let epochs = refused(|file| file.epochs = 100_001);
+    assert_eq!(epochs, whole("epochs", "100000", "100001"));
+    let batch = refused(|file| file.batch_size = 0);
+    assert_eq!(batch, whole("batch_size", "1000000", "0"));
+}
+
+#[test]
+fn the_means_of_pixels_are_shares() {
+    let error = refused(|file| file.normalisation.mean[1] = 1.5);
+    let expected = SettingError::new("normalisation.mean", "a number from 0 to 1", "1.5");
+    assert_eq!(error, expected);
+}
+
+#[test]
+fn the_deviations_of_pixels_are_above_zero() {
+    let error = refused(|file| file.normalisation.std[2] = 0.0);
+    assert_eq!(error.key, "normalisation.std");
+}
+
+#[test]
+fn label_settings_are_shares() {
+    let smoothing = refused(|file| file.labels.smoothing = -0.1);
+    assert_eq!(smoothing.key, "labels.smoothing");
+    let corrupted = refused(|file| file.labels.corrupted = 1.1);
+    assert_eq!(corrupted.key, "labels.corrupted");
+}
+
+#[test]
+fn a_network_of_the_wrong_width_is_refused_by_its_key() {
+    let error = refused(|file| file.network.widths = vec![8]);
+    let expected = SettingError::new("network.widths", "2 numbers for cnn", "1");
+    assert_eq!(error, expected);
+}
+
+#[test]
+fn strengths_of_attacks_ascend() {
+    let error = refused(|file| {
+        file.robustness = Some(RobustnessTable {
+            epsilons: vec![2.0, 1.0],
+            images: 10,
+            pgd_steps: 10,
+        });
+    });
+    assert_eq!(error.key, "robustness.epsilons");
+    assert_eq!(error.found, "[2.0, 1.0]");
 }

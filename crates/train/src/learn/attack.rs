@@ -334,7 +334,7 @@ mod tests {
         let device = &Device::flex().autodiff();
         let images = mixup_data::synthetic(1, 64, 1).train;
         let batcher = MixupBatcher::new(images.clone(), 10, &experiment.normalisation, device);
-        let classifier = Classifier::init(&experiment, 10, device);
+        let classifier = experiment.classifier(10, device);
         let mut learner = experiment.learner(classifier, 64);
         let policy = Policy::new(Mixing::new(0.0, Selection::Every(1)).unwrap(), 64);
         for epoch in 0..40 {

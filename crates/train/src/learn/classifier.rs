@@ -113,6 +113,9 @@ impl InferenceStep for Classifier {
 
 #[cfg(test)]
 mod tests {
+    use burn::tensor::Device;
+    use mixup_data::{Purpose, stream};
+
     use super::*;
     use burn::module::{ModuleVisitor, Param};
     use burn::tensor::Gradients;

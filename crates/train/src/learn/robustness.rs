@@ -1,13 +1,11 @@
 //! The accuracy of a network on images that attacks change.
 
 use burn::data::dataloader::DataLoader;
-use burn::tensor::Device;
-use mixup_data::{MixupBatch, Normalisation};
+use mixup_data::MixupBatch;
 use mixup_evidence::{Robustness, RobustnessPoint};
 
 use crate::failure::Failure;
 use crate::learn::attack::{Attack, Victim};
-use crate::learn::classifier::Classifier;
 use crate::learn::evaluation::LabelledLoader;
 
 /// Pixel values: ε in an experiment file counts them.
@@ -15,52 +13,50 @@ pub const LEVELS: f64 = 255.0;
 /// The seed from which PGD starts where none is named: the same for all runs.
 pub const SEED: u64 = 1;
 
-/// Attacks `classifier`, which takes pixels that `normalisation` has normalised, as `table` says.
+/// Attacks `victim` with FGSM and PGD at every strength of `epsilons`, in 1/255 of a pixel's range.
 ///
-/// `images` hands out pixels in `[0, 1]`; `progress` is told how many images have been judged, of
+/// `images` returns pixels in `[0, 1]`; `progress` receives the number of images judged so far, out of
 /// [`judgements`].
 ///
 /// # Errors
-/// [`Failure::Training`] where the device fails.
+/// [`Failure::Training`] if the device fails.
 pub fn robustness(
-    classifier: &Classifier,
-    normalisation: &Normalisation,
-    table: &RobustnessTable,
+    victim: &Victim,
+    epsilons: &[f64],
+    pgd_steps: usize,
     images: &LabelledLoader,
-    device: &Device,
     progress: &dyn Fn(usize),
 ) -> Result<Robustness, Failure> {
-    let victim = Victim::new(classifier, normalisation, device);
     let count = images.labels.len();
     let mut judged = 0;
     let mut accuracy = |attack| {
         let done = judged;
         judged += count;
-        accuracy_under(&victim, attack, SEED, &*images.loader, &|images| {
+        accuracy_under(victim, attack, SEED, &*images.loader, &|images| {
             progress(done + images);
         })
     };
     let clean = accuracy(None)?;
     let mut points = vec![];
-    for &levels in &table.epsilons {
+    for &levels in epsilons {
         let epsilon = levels / LEVELS;
         points.push(RobustnessPoint {
             epsilon: levels,
             fgsm: accuracy(Some(Attack::Fgsm { epsilon }))?,
-            pgd: accuracy(Some(Attack::pgd(epsilon, table.pgd_steps)))?,
+            pgd: accuracy(Some(Attack::pgd(epsilon, pgd_steps)))?,
         });
     }
     Ok(Robustness {
         images: count,
-        pgd_steps: table.pgd_steps,
+        pgd_steps,
         clean,
         points,
     })
 }
 
-/// How many times an image is judged in all.
-pub fn judgements(table: &RobustnessTable, images: usize) -> usize {
-    images * (1 + 2 * table.epsilons.len())
+/// How many images [`robustness`] judges in all: each as it is, and under two attacks at every strength.
+pub fn judgements(epsilons: &[f64], images: usize) -> usize {
+    images * (1 + 2 * epsilons.len())
 }
 
 /// The share of the images of `loader`, pixels in `[0, 1]`, that `attack` leaves right, or of all of them

@@ -24,10 +24,11 @@ use mixup_model::WeightsFile;
 use crate::device::log::PART;
 use crate::failure::Failure;
 use crate::learn::classifier::{Classifier, StepOutput};
+use crate::learn::evaluation::to_12_decimals;
 use crate::learn::metrics::Reading;
 use crate::run::checkpoint::Checkpoints;
 use crate::run::folder::RunFolder;
-use crate::run::record::{EpochRow, HeldOut, to_12_decimals};
+use crate::run::record::{EpochRow, HeldOut};
 use crate::run::watch::Watch;
 use crate::run::weights_note::WeightsNote;
 

@@ -13,7 +13,8 @@ use serde::de::DeserializeOwned;
 
 use crate::experiment::Experiment;
 use crate::failure::Failure;
-use crate::run::record::{EpochRow, Evaluations, Prediction, RunInfo, Summary};
+use crate::learn::evaluation::Prediction;
+use crate::run::record::{EpochRow, Evaluations, RunInfo, Summary};
 
 const EXPERIMENT: &str = "experiment.toml";
 const RUN: &str = "run.json";

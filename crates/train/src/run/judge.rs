@@ -6,12 +6,12 @@ use mixup_model::WeightsFile;
 use crate::device::log::PART;
 use crate::experiment::Experiment;
 use crate::failure::Failure;
+use crate::learn::attack::Victim;
 use crate::learn::classifier::Classifier;
-use crate::learn::evaluation::evaluate;
+use crate::learn::evaluation::{LabelledLoader, evaluate, to_12_decimals};
 use crate::learn::robustness::{judgements, robustness};
 use crate::run::epoch_loop::EpochLoop;
-use crate::run::record::{Evaluations, RunInfo, Summary, to_12_decimals};
-use crate::learn::evaluation::LabelledLoader;
+use crate::run::record::{Evaluations, RunInfo, Summary};
 use crate::run::splits::Splits;
 use crate::run::watch::Counted;
 
@@ -53,11 +53,12 @@ pub(super) fn evaluate_all(
     let attacked = experiment.robustness.as_ref().zip(splits.attacked.as_ref());
     let robustness = attacked.map(|(table, images)| {
         log::debug!(target: PART, "attacked images");
-        let total = judgements(table, images.labels.len());
+        let total = judgements(&table.epsilons, images.labels.len());
         let bar = watch.bar(Counted::Images, "attacked images", total);
         let normalisation = &experiment.normalisation;
         let device = epoch_loop.device.clone().without_autodiff();
-        let found = robustness(trained, normalisation, table, images, &device, &|done| {
+        let victim = Victim::new(trained, normalisation, &device);
+        let found = robustness(&victim, &table.epsilons, table.pgd_steps, images, &|done| {
             bar.set_position(done as u64);
         });
         bar.finish_and_clear();

@@ -15,10 +15,12 @@ pub fn check_experiment(
     path: &Path,
     recorded: &Experiment,
     file: &Path,
-    mut asked: Experiment,
+    asked: &Experiment,
 ) -> Result<(), Failure> {
-    asked.seed = recorded.seed;
-    asked.epochs = recorded.epochs;
+    let asked = asked.with(|file| {
+        file.seed = recorded.seed;
+        file.epochs = recorded.epochs;
+    })?;
     let Some(key) = asked.difference(recorded) else {
         return Ok(());
     };

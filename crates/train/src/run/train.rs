@@ -4,7 +4,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex};
 
 use burn::data::dataloader::DataLoader;
-use burn::tensor::Device;
 use burn::train::logger::MetricLogger;
 use burn::train::metric::store::{EpochSummary, MetricsUpdate, Split};
 use burn::train::metric::{LearningRateMetric, MetricDefinition, NumericEntry};
@@ -67,13 +66,7 @@ impl Run {
         keep_mixed_pairs(&folder, &images, seed, experiment.policy(), &device)?;
 
         let training_images = images.train.len();
-        let splits = Splits::upload(
-            images,
-            validation,
-            &experiment,
-            first_epoch,
-            &device,
-        );
+        let splits = Splits::upload(images, validation, &experiment, first_epoch, &device);
         let autodiff = device.device.clone().autodiff();
         let epoch_loop = Arc::new(EpochLoop {
             device: autodiff.clone(),

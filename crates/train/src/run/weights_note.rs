@@ -15,6 +15,7 @@ pub struct WeightsNote {
     /// How pixels were normalised.
     pub normalisation: Normalisation,
     /// The loss.
+    #[serde(with = "crate::experiment::loss")]
     pub loss: Loss,
     /// What the network computed in; a note without it is of a time that knew f32 only.
     #[serde(default)]

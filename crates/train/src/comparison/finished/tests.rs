@@ -175,11 +175,15 @@ fn settings_have_the_order_of_the_file() {
 #[test]
 fn the_attack_is_no_setting_of_the_training() {
     let mut run = ExampleRun::new("mixup", 1);
-    run.experiment.robustness = Some(RobustnessTable {
+    let table = RobustnessTable {
         epsilons: vec![2.0],
         images: 3,
         pgd_steps: 10,
-    });
+    };
+    run.experiment = run
+        .experiment
+        .with(|file| file.robustness = Some(table))
+        .unwrap();
     let folder = tempfile::tempdir().unwrap();
     run.finished(&folder.path().join("run"), 1);
     let runs = FinishedRuns::read(&[folder.path().into()]).unwrap();
@@ -200,7 +204,10 @@ fn the_attack_is_no_setting_of_the_training() {
 #[test]
 fn the_share_of_random_labels_is_the_experiments() {
     let mut run = ExampleRun::new("mixup", 1);
-    run.experiment.labels.corrupted = 0.25;
+    run.experiment = run
+        .experiment
+        .with(|file| file.labels.corrupted = 0.25)
+        .unwrap();
     let folder = tempfile::tempdir().unwrap();
     run.finished(&folder.path().join("run"), 1);
     let runs = FinishedRuns::read(&[folder.path().into()]).unwrap();

@@ -24,7 +24,7 @@ fn four_lines_introduce_a_comparison() {
 fn one_pair_and_one_epoch_are_singular() {
     let mut plan = plan(Path::new("both"), "4");
     for (_, experiment) in &mut plan.arms {
-        experiment.epochs = 1;
+        *experiment = experiment.with(|file| file.epochs = 1).unwrap();
     }
     assert_eq!(
         question(&plan),
@@ -35,7 +35,7 @@ fn one_pair_and_one_epoch_are_singular() {
 #[test]
 fn different_numbers_of_epochs_are_both_named() {
     let mut plan = plan(Path::new("both"), "4-5");
-    plan.arms[1].1.epochs = 3;
+    plan.arms[1].1 = plan.arms[1].1.with(|file| file.epochs = 3).unwrap();
     assert!(question(&plan).ends_with("2 and 3 epochs a run"));
 }
 

@@ -61,7 +61,8 @@ fn one_name_for_both_arms_is_refused() {
 #[test]
 fn different_validation_images_are_refused() {
     let mut plan = plan(Path::new("both"), "1");
-    plan.arms[0].1.validation = 5;
+    let arm = &mut plan.arms[0].1;
+    *arm = arm.with(|file| file.validation = 5).unwrap();
     let (message, _) = refusal(&plan);
     assert_eq!(
         message,

@@ -76,7 +76,7 @@ fn other_files_in_the_place_of_a_run_are_refused() {
 fn a_run_of_another_experiment_is_refused_by_its_key() {
     let (_folder, run) = planned();
     let mut other = ExampleRun::new("mixup", 3);
-    other.experiment.batch_size += 1;
+    other.experiment = other.experiment.with(|file| file.batch_size += 1).unwrap();
     drop(other.begun(&run.path, 1));
     let (message, hint) = refusal(&run);
     assert_eq!(

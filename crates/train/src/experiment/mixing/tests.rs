@@ -42,7 +42,9 @@ fn what_would_mix_nothing_unseen_is_refused() {
     let table: MixingTable = toml::from_str(table).unwrap();
     let alone = table.mixing(10, 1, &STAGES).unwrap_err();
     assert!(
-        alone.to_string().starts_with("mixing.partner: expected \"set\""),
+        alone
+            .to_string()
+            .starts_with("mixing.partner: expected \"set\""),
         "{alone}"
     );
 }
@@ -55,7 +57,10 @@ fn layers_are_what_enters_the_next_stage() {
         ))
     };
     let found = manifold("layers = [\"layer1\", \"input\"]").unwrap();
-    assert_eq!(found.method, Method::Manifold(Stages::new(vec![0, 2]).unwrap()));
+    assert_eq!(
+        found.method,
+        Method::Manifold(Stages::new(vec![0, 2]).unwrap())
+    );
     for (layers, message) in [
         ("", "expected some of input, stem, layer1 for method"),
         (
@@ -68,11 +73,16 @@ fn layers_are_what_enters_the_next_stage() {
         assert!(error.to_string().contains(message), "{error}");
     }
     let error = mixing("alpha = 1.0\nevery = 1\nlayers = [\"input\"]").unwrap_err();
-    assert!(error.to_string().contains("unless method is \"manifold\""), "{error}");
+    assert!(
+        error.to_string().contains("unless method is \"manifold\""),
+        "{error}"
+    );
     let whole_set = "method = \"manifold\"\nalpha = 1.0\nevery = 1\nlayers = [\"input\"]";
     let error = mixing(whole_set).unwrap_err();
     assert!(
-        error.to_string().starts_with("mixing.partner: expected \"batch\""),
+        error
+            .to_string()
+            .starts_with("mixing.partner: expected \"batch\""),
         "{error}"
     );
 }

@@ -16,8 +16,8 @@ fn a_table_without_a_name_means_adam_and_each_survives_its_text() {
     let sgd = "name = \"sgd\"\nlearning_rate = 0.1\nmomentum = 0.9\nnesterov = true\n\
                weight_decay = 1e-4\ndecayed = \"weights\"";
     assert_eq!(parse(adam).unwrap().name(), "Adam");
-    for text in [adam, &format!("name = \"adamw\"\n{adam}"), sgd] {
-        let optimizer = parse(text).unwrap();
+    for table in [adam, &format!("name = \"adamw\"\n{adam}"), sgd] {
+        let optimizer = parse(table).unwrap();
         assert_eq!(check(&optimizer), Ok(()));
         assert_eq!(parse(&text(&optimizer)), Ok(optimizer));
     }
@@ -49,7 +49,8 @@ fn keys_of_another_rule_are_refused_and_missing_ones_named() {
 }
 
 fn adam(key: &str, value: f64) -> Result<(), SettingError> {
-    let mut optimizer = parse("learning_rate = 0.001\nbeta_1 = 0.9\nbeta_2 = 0.999\nepsilon = 1e-8").unwrap();
+    let mut optimizer =
+        parse("learning_rate = 0.001\nbeta_1 = 0.9\nbeta_2 = 0.999\nepsilon = 1e-8").unwrap();
     let Rule::Adam(moments) = &mut optimizer.rule else {
         panic!("{optimizer:?}");
     };

@@ -1,11 +1,11 @@
 use super::*;
+use crate::learn::schedule::Shape;
 
 /// The experiment of `experiments/NAME.toml` with this number of epochs.
 fn experiment(name: &str, epochs: usize) -> Experiment {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../experiments");
-    let mut experiment = Experiment::read(&folder.join(name).with_extension("toml")).unwrap();
-    experiment.epochs = epochs;
-    experiment
+    let experiment = Experiment::read(&folder.join(name).with_extension("toml")).unwrap();
+    experiment.with(|file| file.epochs = epochs).unwrap()
 }
 
 fn refusal(result: Result<(), Failure>) -> (String, String) {
@@ -25,24 +25,18 @@ fn with_epochs(name: &str, planned: usize, is_finished: bool, asked: usize) -> R
 #[test]
 fn the_same_experiment_with_another_seed_and_other_epochs_is_taken() {
     let recorded = experiment("mixup", 6);
-    let asked = Experiment {
-        seed: recorded.seed + 1,
-        epochs: 9,
-        ..recorded.clone()
-    };
+    let asked = recorded.with(|file| (file.seed, file.epochs) = (file.seed + 1, 9));
+    let asked = asked.unwrap();
     let file = Path::new("same.toml");
-    assert!(check_experiment(Path::new("run"), &recorded, file, asked).is_ok());
+    assert!(check_experiment(Path::new("run"), &recorded, file, &asked).is_ok());
 }
 
 #[test]
 fn another_experiment_is_refused_by_its_first_key() {
     let recorded = experiment("mixup", 6);
-    let asked = Experiment {
-        batch_size: recorded.batch_size + 1,
-        ..recorded.clone()
-    };
+    let asked = recorded.with(|file| file.batch_size += 1).unwrap();
     let file = Path::new("other.toml");
-    let (message, _) = refusal(check_experiment(Path::new("run"), &recorded, file, asked));
+    let (message, _) = refusal(check_experiment(Path::new("run"), &recorded, file, &asked));
     assert_eq!(
         message,
         "run: expected a run of other.toml, found one with another batch_size"
@@ -75,11 +69,17 @@ fn a_finished_run_of_one_epoch_has_its_only_epoch() {
     assert!(message.ends_with("found one that has its only epoch"));
 }
 
+/// The experiment with a schedule that looks ahead to its end.
+fn cosine() -> Experiment {
+    let shape = Shape::Cosine { end_factor: 0.0 };
+    let experiment = experiment("mixup", 2);
+    experiment.with(|file| file.schedule.shape = shape).unwrap()
+}
+
 /// A cosine falls to its end at the last epoch, so its shape depends on the total.
 #[test]
 fn a_cosine_cannot_become_longer() {
-    let mut cosine = experiment("mixup", 2);
-    cosine.schedule = toml::from_str("name = \"cosine\"\nend_factor = 0.0").unwrap();
+    let cosine = cosine();
     let (message, hint) = refusal(check_epochs(Path::new("run"), &cosine, false, 4));
     assert_eq!(
         message,
@@ -91,8 +91,7 @@ fn a_cosine_cannot_become_longer() {
 
 #[test]
 fn a_finished_cosine_is_not_told_to_add_epochs() {
-    let mut cosine = experiment("mixup", 2);
-    cosine.schedule = toml::from_str("name = \"cosine\"\nend_factor = 0.0").unwrap();
+    let cosine = cosine();
     let (_, hint) = refusal(check_epochs(Path::new("run"), &cosine, true, 2));
     assert_eq!(
         hint,
