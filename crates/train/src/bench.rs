@@ -26,7 +26,7 @@ use self::bare_step::BareStep;
 use self::clock::Effort;
 use self::peak_memory::peak_bytes;
 use self::report::{Rate, Report};
-use crate::device::choose::Chosen;
+use crate::device::selected::SelectedDevice;
 use crate::experiment::Experiment;
 use crate::failure::Failure;
 use crate::run::data::Loaded;
@@ -39,7 +39,7 @@ pub struct Subject {
     /// The experiment's name.
     pub name: String,
     /// Where it is computed.
-    pub device: Chosen,
+    pub device: SelectedDevice,
     /// Images in an epoch of the training path, which is a window; at least a batch.
     pub window: usize,
     /// Steps in a window of anything else, from 1.

@@ -4,3 +4,4 @@ pub mod choose;
 mod gpu;
 pub mod libdevice;
 pub mod log;
+pub mod selected;

@@ -23,6 +23,7 @@ use mixup_data::Policy;
 use self::difference::{first_difference, flatten};
 use self::file::HINT;
 use crate::failure::Failure;
+use crate::files;
 
 pub use self::file::ExperimentFile;
 pub use self::mixing::{Labels, MethodName, MixingTable};
@@ -62,7 +63,7 @@ impl Experiment {
     /// # Errors
     /// [`Failure::Usage`] that names file, line and key.
     pub fn read(path: &Path) -> Result<Self, Failure> {
-        let text = std::fs::read_to_string(path).map_err(|error| {
+        let text = files::read_text(path).map_err(|error| {
             Failure::usage(
                 format!("{}: {error}", path.display()),
                 "give an experiment file, such as experiments/mixup.toml",

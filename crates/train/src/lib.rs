@@ -8,7 +8,7 @@
 //! | [`experiment`] | the experiment file, read and checked |
 //! | [`learn`] | losses, optimizers, the training step, evaluation: tensors only |
 //! | [`device`], [`terminal`] | where tensors are computed; what is shown |
-//! | [`failure`], [`json`] | every way to end badly; values as JSON text |
+//! | [`failure`], [`files`] | every way to end badly; all reading and writing of files |
 //!
 //! Looking for the training loop? Read [`run::epoch_loop`].
 
@@ -20,7 +20,7 @@ pub mod comparison;
 pub mod device;
 pub mod experiment;
 pub mod failure;
-pub mod json;
+pub mod files;
 pub mod learn;
 pub mod run;
 pub mod terminal;

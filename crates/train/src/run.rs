@@ -13,6 +13,7 @@ mod learner;
 pub mod loaded_network;
 pub mod mixed_pairs;
 pub mod panics;
+pub mod plural;
 pub mod progress_renderer;
 pub mod record;
 pub mod resume;

@@ -1,7 +1,6 @@
 //! What the user sees and types while the program runs.
 
 mod bars;
-pub mod plural;
 mod raw_mode;
 pub mod trials_progress;
 pub mod ui;

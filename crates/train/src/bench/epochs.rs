@@ -2,7 +2,7 @@
 
 use mixup_data::ImageSet;
 
-use crate::device::choose::Chosen;
+use crate::device::selected::SelectedDevice;
 use crate::experiment::Experiment;
 use crate::failure::Failure;
 use crate::learn::schedule::Schedule;
@@ -22,7 +22,7 @@ use crate::run::watch::Unwatched;
 pub fn rates(
     experiment: &Experiment,
     images: ImageSet,
-    device: &Chosen,
+    device: &SelectedDevice,
     epochs: usize,
 ) -> Result<Vec<f64>, Failure> {
     let experiment = experiment.with(|file| {

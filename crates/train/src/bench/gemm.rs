@@ -3,7 +3,7 @@
 use burn::tensor::{Device, Distribution, Tensor};
 
 use super::clock::timed;
-use crate::device::choose::{Chosen, DeviceKind};
+use crate::device::selected::{DeviceKind, SelectedDevice};
 use crate::failure::Failure;
 
 /// Windows of a round.
@@ -19,7 +19,7 @@ pub struct Gemm {
 
 impl Gemm {
     /// Random factors on `device`: some devices are faster on zeros.
-    pub fn new(device: &Chosen) -> Self {
+    pub fn new(device: &SelectedDevice) -> Self {
         let (size, products) = if device.kind == DeviceKind::Gpu {
             (4096, 10)
         } else {

@@ -7,7 +7,7 @@ use super::clock::{Effort, Spread, timed};
 use super::gemm::Gemm;
 use super::stages::Stages;
 use super::update::Update;
-use crate::device::choose::Chosen;
+use crate::device::selected::SelectedDevice;
 use crate::experiment::Experiment;
 use crate::failure::Failure;
 
@@ -61,7 +61,7 @@ pub fn measure(
     experiment: &Experiment,
     batcher: &MixupBatcher,
     plan: &BatchPlan<'_>,
-    device: &Chosen,
+    device: &SelectedDevice,
     steps: usize,
     effort: &Effort,
 ) -> Result<Phases, Failure> {

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::clock::Spread;
 use super::phases::{Pass, Phase, Phases};
+use crate::files::json_line;
 
 /// Everything that was measured, and under which circumstances.
 #[derive(Clone, Debug, Serialize)]
@@ -128,7 +129,7 @@ impl Report {
 
     /// One line of JSON.
     pub fn to_json(&self) -> String {
-        serde_json::to_string(self).expect("numbers and strings have a JSON form")
+        json_line(self)
     }
 }
 

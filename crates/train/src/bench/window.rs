@@ -1,6 +1,6 @@
 //! How many images the benchmark trains on: one epoch of them is a window of the measurement.
 
-use crate::device::choose::{Chosen, DeviceKind};
+use crate::device::selected::{DeviceKind, SelectedDevice};
 use crate::failure::Failure;
 use crate::run::data::{DataSource, Loaded};
 use crate::run::watch::Watch;
@@ -13,7 +13,7 @@ const GPU_WINDOW: usize = 12_800;
 const TEST_IMAGES: usize = 16;
 
 /// The default number of images in a window on `device`, before it is cut to whole batches.
-pub fn usual_window(device: &Chosen) -> usize {
+pub fn usual_window(device: &SelectedDevice) -> usize {
     if device.kind == DeviceKind::Gpu {
         GPU_WINDOW
     } else {

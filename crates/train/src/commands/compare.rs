@@ -13,8 +13,8 @@ use crate::device::choose::DeviceChoice;
 use crate::experiment::Experiment;
 use crate::experiment::name::experiment_name;
 use crate::failure::Failure;
-use crate::json;
-use crate::terminal::plural::counted;
+use crate::files;
+use crate::run::plural::counted;
 use crate::terminal::ui::{Ui, print_result};
 
 /// `mixup compare`.
@@ -118,7 +118,7 @@ struct Part<'a> {
 fn print_part(plan: &ComparisonPlan, finished: usize, json: bool, ui: &Ui) {
     let (out, part) = (&plan.out, plan.shard.to_string());
     if json {
-        print_result(&json::one_line(&Part {
+        print_result(&files::json_line(&Part {
             out,
             part,
             finished,

@@ -9,7 +9,7 @@ use crate::commands::attack_arguments::AttackArgs;
 use crate::commands::shared_arguments::{Common, DataArgs, WeightsArgs};
 use crate::device::choose::DeviceChoice;
 use crate::failure::Failure;
-use crate::json;
+use crate::files;
 use crate::run::data::Loaded;
 use crate::run::evaluate_weights::WeightsEvaluation;
 use crate::run::loaded_network::Trained;
@@ -83,7 +83,7 @@ pub fn run(args: &EvaluateArgs) -> Result<(), Failure> {
         attacked,
     };
     if args.common.output.json {
-        print_result(&json::one_line(&result));
+        print_result(&files::json_line(&result));
     } else {
         for line in result.in_words(&layout, network.classifier.loss().outputs()) {
             print_result(&line);

@@ -8,9 +8,10 @@ use mixup_evidence::{Outputs, log_probabilities};
 use serde::Serialize;
 
 use crate::commands::shared_arguments::{DeviceArgs, JsonArgs, WeightsArgs};
-use crate::device::choose::{Chosen, DeviceChoice};
+use crate::device::choose::DeviceChoice;
+use crate::device::selected::SelectedDevice;
 use crate::failure::Failure;
-use crate::json;
+use crate::files;
 use crate::run::loaded_network::Trained;
 use crate::terminal::ui::{Ui, UiChoice, print_result};
 
@@ -88,7 +89,7 @@ pub fn run(args: &PredictArgs) -> Result<(), Failure> {
         images: images.collect(),
     };
     if args.output.json {
-        print_result(&json::one_line(&predictions));
+        print_result(&files::json_line(&predictions));
     } else {
         for line in in_words(&predictions.images) {
             print_result(&line);
@@ -98,7 +99,11 @@ pub fn run(args: &PredictArgs) -> Result<(), Failure> {
 }
 
 /// The logits of the pictures, `[pictures, classes]`.
-fn logits(trained: &Trained, pictures: Images, device: &Chosen) -> Result<Vec<f32>, Failure> {
+fn logits(
+    trained: &Trained,
+    pictures: Images,
+    device: &SelectedDevice,
+) -> Result<Vec<f32>, Failure> {
     let count = pictures.len();
     let normalisation = &trained.note.normalisation;
     let batcher = MixupBatcher::new(pictures, trained.classes, normalisation, &device.device);

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::device::choose::{Chosen, DeviceChoice, KernelChoice, choose};
+use crate::device::choose::{DeviceChoice, KernelChoice, choose};
+use crate::device::selected::SelectedDevice;
 use crate::failure::Failure;
 use crate::run::data::DataSource;
 use crate::terminal::ui::{Ui, UiChoice};
@@ -63,7 +64,7 @@ impl DeviceArgs {
     ///
     /// # Errors
     /// As [`choose`].
-    pub fn choose(self, default: DeviceChoice) -> Result<Chosen, Failure> {
+    pub fn choose(self, default: DeviceChoice) -> Result<SelectedDevice, Failure> {
         choose(self.device.unwrap_or(default), self.kernels)
     }
 }

@@ -1,6 +1,5 @@
 //! `mixup table`: rows of comparisons as a Markdown table.
 
-use std::fs;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -8,7 +7,7 @@ use mixup_evidence::markdown_table;
 
 use crate::comparison::result_rows::read_rows;
 use crate::failure::Failure;
-use crate::run::folder::write_whole;
+use crate::files::{self, write_whole};
 use crate::terminal::ui::print_result;
 
 const BEGIN: &str = "<!-- results -->\n";
@@ -36,7 +35,7 @@ pub fn run(args: &TableArgs) -> Result<(), Failure> {
         print_result(table.trim_end());
         return Ok(());
     };
-    let text = fs::read_to_string(file).map_err(Failure::file(file))?;
+    let text = files::read_text(file).map_err(Failure::file(file))?;
     let Some(text) = with_table(&text, &table) else {
         return Err(Failure::usage(
             format!(

@@ -10,7 +10,7 @@ use crate::device::choose::DeviceChoice;
 use crate::experiment::Experiment;
 use crate::experiment::name::experiment_name;
 use crate::failure::Failure;
-use crate::json;
+use crate::files;
 use crate::run::data::DataSource;
 use crate::run::folder::RunFolder;
 use crate::run::free_folder::free_folder;
@@ -67,7 +67,7 @@ pub fn run(args: &TrainArgs) -> Result<(), Failure> {
     let summary = run.train(&ui)?;
     if args.common.output.json {
         let (run, summary) = (&path, &summary);
-        print_result(&json::one_line(&TrainedRun { run, summary }));
+        print_result(&files::json_line(&TrainedRun { run, summary }));
     } else {
         print_result(&in_words(&summary));
         print_result(&format!("run folder: {}", path.display()));

@@ -8,9 +8,10 @@ use mixup_evidence::{Data, Epoch, LeftOut, MixedPair, Trial};
 use crate::comparison::manifest::Manifest;
 use crate::experiment::Experiment;
 use crate::failure::Failure;
+use crate::files;
 use crate::run::folder::{Record, is_run, read_evaluations, read_mixed_pairs};
+use crate::run::plural::counted;
 use crate::run::record::{Evaluations, RunInfo, Summary};
-use crate::terminal::plural::counted;
 
 /// How deep a named folder is searched for runs. Those of a comparison are two deep.
 const DEPTH: usize = 3;
@@ -118,12 +119,9 @@ fn unfinished(has: usize, wanted: usize) -> String {
 
 /// The runs in `folder`, by path; `depth` levels of folders are searched.
 fn find_runs(folder: &Path, depth: usize) -> Result<Vec<PathBuf>, Failure> {
-    let mut paths: Vec<PathBuf> = std::fs::read_dir(folder)
-        .map_err(Failure::file(folder))?
-        .flatten()
-        .map(|entry| entry.path())
-        .filter(|path| path.is_dir())
-        .collect();
+    let names = files::names_in(folder).map_err(Failure::file(folder))?;
+    let paths = names.iter().map(|name| folder.join(name));
+    let mut paths: Vec<PathBuf> = paths.filter(|path| path.is_dir()).collect();
     paths.sort();
     let mut runs = vec![];
     for path in paths {

@@ -4,7 +4,7 @@ use mixup_data::ImageSet;
 
 use crate::comparison::plan::ComparisonPlan;
 use crate::comparison::planned_run::RunState;
-use crate::terminal::plural::{counted, plural};
+use crate::run::plural::{counted, plural};
 
 /// Four lines: the question, the data, the device, and how many runs exist already. `layout` is the
 /// data's; `device` is a name; `states` are those of the plan's runs.

@@ -6,8 +6,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use crate::failure::Failure;
-use crate::json;
-use crate::run::folder::read_json;
+use crate::files::{self, read_json};
 
 const MANIFEST: &str = "comparison.json";
 /// How the name of a manifest begins while it is being written.
@@ -80,7 +79,7 @@ impl Manifest {
         if Self::read(folder)?.is_some() {
             return Ok(());
         }
-        std::fs::create_dir_all(folder).map_err(Failure::file(folder))?;
+        files::create_folder(folder)?;
         self.write(folder)
     }
 
@@ -105,7 +104,7 @@ impl Manifest {
             let mut file = tempfile::Builder::new()
                 .prefix(STAGING)
                 .tempfile_in(folder)?;
-            file.write_all(format!("{}\n", json::one_line(self)).as_bytes())?;
+            file.write_all(format!("{}\n", files::json_line(self)).as_bytes())?;
             file.persist(&path)?;
             Ok(())
         };
@@ -115,10 +114,10 @@ impl Manifest {
 
 /// Whether something other than an empty folder is at `folder`.
 fn is_taken(folder: &Path) -> bool {
-    match std::fs::read_dir(folder) {
-        Ok(entries) => entries
-            .flatten()
-            .any(|entry| !entry.file_name().to_string_lossy().starts_with(STAGING)),
+    match files::names_in(folder) {
+        Ok(names) => names
+            .iter()
+            .any(|name| !name.to_string_lossy().starts_with(STAGING)),
         Err(_) => folder.exists(),
     }
 }

@@ -1,9 +1,11 @@
 //! One run of a comparison, in the folder `ARM/seed-N/`.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use crate::experiment::Experiment;
 use crate::failure::Failure;
+use crate::files;
 use crate::run::data::Provenance;
 use crate::run::folder::{Record, RunFolder, is_run};
 use crate::run::resume::check_fingerprint;
@@ -42,14 +44,9 @@ impl PlannedRun {
 
     /// The runs of `arm` that exist in `folder`, with any seed.
     pub fn existing(folder: &Path, arm: &str, experiment: &Experiment) -> Vec<Self> {
-        let Ok(entries) = std::fs::read_dir(folder.join(arm)) else {
-            return vec![];
-        };
-        let seed = |entry: std::fs::DirEntry| {
-            let name = entry.file_name().into_string().ok()?;
-            name.strip_prefix("seed-")?.parse().ok()
-        };
-        let seeds = entries.flatten().filter_map(seed);
+        let names = files::names_in(&folder.join(arm)).unwrap_or_default();
+        let seed = |name: OsString| name.to_str()?.strip_prefix("seed-")?.parse().ok();
+        let seeds = names.into_iter().filter_map(seed);
         seeds
             .map(|seed| Self::new(folder, arm, experiment, seed))
             .collect()

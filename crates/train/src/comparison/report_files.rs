@@ -1,13 +1,11 @@
 //! The files of a report: the page, its numbers, and tables.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use mixup_evidence::{MixedPair, Report, page, tables};
 
 use crate::failure::Failure;
-use crate::json;
-use crate::run::folder::write_whole;
+use crate::files::{self, write_whole};
 
 const PAGE: &str = "report.html";
 
@@ -19,8 +17,11 @@ const PAGE: &str = "report.html";
 /// # Errors
 /// [`Failure::File`].
 pub fn write(report: &Report, pairs: &[MixedPair], folder: &Path) -> Result<PathBuf, Failure> {
-    fs::create_dir_all(folder).map_err(Failure::file(folder))?;
-    write_whole(&folder.join("report.json"), json::lines(report).as_bytes())?;
+    files::create_folder(folder)?;
+    write_whole(
+        &folder.join("report.json"),
+        files::json_text(report).as_bytes(),
+    )?;
     write_whole(&folder.join("runs.csv"), tables::runs(report).as_bytes())?;
     write_whole(
         &folder.join("epochs.csv"),
@@ -42,9 +43,9 @@ fn write_or_remove(path: &Path, table: &str, has_rows: bool) -> Result<(), Failu
     if has_rows {
         return write_whole(path, table.as_bytes());
     }
-    let earlier = fs::read_to_string(path).unwrap_or_default();
+    let earlier = files::read_text(path).unwrap_or_default();
     if earlier.lines().next() == table.lines().next() {
-        fs::remove_file(path).map_err(Failure::file(path))?;
+        files::remove_file(path)?;
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use mixup_evidence::{Arm, Comparison, LeftOut, Report, Spread};
 use serde::Serialize;
 
-use crate::json;
+use crate::files;
 
 /// Findings of a comparison that the screen shows. The page has all.
 const FINDINGS: usize = 2;
@@ -21,7 +21,7 @@ struct JsonReport<'a> {
 
 /// The comparisons of `report` and the path of its page, as one line of JSON.
 pub fn json_line(report: &Report, page: &Path) -> String {
-    json::one_line(&JsonReport {
+    files::json_line(&JsonReport {
         report: page,
         comparisons: &report.comparisons,
         marks: &report.marks,

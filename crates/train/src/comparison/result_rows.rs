@@ -1,13 +1,11 @@
 //! The file of rows from which `mixup table` makes its table: one comparison a line.
 
-use std::fs;
-use std::io::Write;
 use std::path::Path;
 
 use mixup_evidence::{Report, ResultRow};
 
 use crate::failure::Failure;
-use crate::json;
+use crate::files;
 
 /// Adds a row for each comparison of `report` to the file at `path`. `label` is the row's name in the
 /// table; `commands` has the command that repeats each comparison.
@@ -30,15 +28,10 @@ pub fn add_rows(
     for (index, command) in commands.iter().enumerate() {
         let label = label.map(str::to_owned);
         let row = ResultRow::new(report, index, label, (*command).to_owned());
-        text += &json::one_line(&row);
+        text += &files::json_line(&row);
         text.push('\n');
     }
-    let mut file = fs::File::options()
-        .create(true)
-        .append(true)
-        .open(path)
-        .map_err(Failure::file(path))?;
-    file.write_all(text.as_bytes()).map_err(Failure::file(path))
+    files::append(path, &text)
 }
 
 /// Reads the rows of the file at `path`. Blank lines are skipped.
@@ -46,7 +39,7 @@ pub fn add_rows(
 /// # Errors
 /// [`Failure::Usage`] if the file cannot be read or a row is damaged.
 pub fn read_rows(path: &Path) -> Result<Vec<ResultRow>, Failure> {
-    let text = fs::read_to_string(path).map_err(|error| {
+    let text = files::read_text(path).map_err(|error| {
         Failure::usage(
             format!("{}: {error}", path.display()),
             "give a file that `mixup report RUN --row FILE` has written",

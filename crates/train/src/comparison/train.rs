@@ -6,7 +6,7 @@ use crate::comparison::introduction::introduction;
 use crate::comparison::plan::ComparisonPlan;
 use crate::comparison::planned_run::{PlannedRun, RunState};
 use crate::comparison::report::{ReportOptions, write_report};
-use crate::device::choose::Chosen;
+use crate::device::selected::SelectedDevice;
 use crate::failure::Failure;
 use crate::run::data::Provenance;
 use crate::run::record::Summary;
@@ -45,7 +45,7 @@ impl ComparisonPlan {
     ///
     /// # Errors
     /// Any [`Failure`]; finished runs are kept.
-    pub fn train(&self, device: Chosen, ui: &Ui) -> Result<TrainedRuns, Failure> {
+    pub fn train(&self, device: SelectedDevice, ui: &Ui) -> Result<TrainedRuns, Failure> {
         for (_, experiment) in &self.arms {
             device.check(experiment.precision)?;
         }
@@ -137,7 +137,7 @@ impl ComparisonPlan {
 struct Trainer {
     images: ImageSet,
     data: Provenance,
-    device: Chosen,
+    device: SelectedDevice,
 }
 
 impl Trainer {

@@ -1,11 +1,11 @@
 //! Which device a command computes on, and with which kernels.
 
-use burn::tensor::{DType, Device};
+use burn::tensor::Device;
 use clap::ValueEnum;
 use mixup_kernels::{Instructions, Kernels};
-use mixup_model::Precision;
 
 use crate::device::gpu::{self, Accepted};
+use crate::device::selected::{DeviceKind, SelectedDevice};
 use crate::failure::Failure;
 
 /// What `--device` takes.
@@ -75,83 +75,13 @@ impl KernelChoice {
     }
 }
 
-/// The device that was chosen.
-#[derive(Clone, Debug)]
-pub struct Chosen {
-    /// The device, without autodiff.
-    pub device: Device,
-    /// The device in words.
-    pub name: String,
-    /// What it is.
-    pub kind: DeviceKind,
-}
-
-/// What a device is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DeviceKind {
-    /// The CPU, by Burn's Flex.
-    Cpu,
-    /// A GPU, or a program that stands in for one.
-    Gpu,
-}
-
-impl DeviceKind {
-    /// `cpu` or `gpu`, as files and JSON lines have it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Cpu => "cpu",
-            Self::Gpu => "gpu",
-        }
-    }
-}
-
-impl Chosen {
-    /// Whether batches should have one shape here: the GPU back ends choose their kernels by timing
-    /// them, anew for a shape that is far from those before.
-    pub fn tunes_to_shapes(&self) -> bool {
-        self.kind == DeviceKind::Gpu
-    }
-
-    /// Whether a network should compute in `precision` here.
-    ///
-    /// The CPU can compute in bf16, but by way of f32: no faster, and less exact.
-    pub fn supports(&self, precision: Precision) -> bool {
-        match precision {
-            Precision::F32 => true,
-            Precision::Bf16 => {
-                self.kind == DeviceKind::Gpu && self.device.supports_dtype(DType::BF16)
-            }
-        }
-    }
-
-    /// Refuses an experiment in a `precision` that is not for this device.
-    ///
-    /// # Errors
-    /// [`Failure::Usage`] that names the device.
-    pub fn check(&self, precision: Precision) -> Result<(), Failure> {
-        if self.supports(precision) {
-            return Ok(());
-        }
-        let found = &self.name;
-        let hint = if self.kind == DeviceKind::Cpu {
-            "the CPU's kernels compute in f32, so bf16 would only be slower: set precision = \"f32\", or take such a GPU"
-        } else {
-            "set precision = \"f32\""
-        };
-        Err(Failure::usage(
-            format!("precision: expected a GPU that computes in {precision}, found {found}"),
-            hint,
-        ))
-    }
-}
-
 /// Chooses the device and makes it Burn's default; on the CPU, selects the kernels.
 ///
 /// # Errors
 /// [`Failure::Usage`] where a GPU is asked for and none answers, where one answers that CUDA cannot
 /// compile for, where this CPU lacks the kernels' instructions, and where kernels are asked for that the
 /// chosen GPU would not use.
-pub fn choose(choice: DeviceChoice, kernels: KernelChoice) -> Result<Chosen, Failure> {
+pub fn choose(choice: DeviceChoice, kernels: KernelChoice) -> Result<SelectedDevice, Failure> {
     let own = kernels.kernels()?;
     let gpu = match choice {
         DeviceChoice::Cpu => None,
@@ -178,11 +108,11 @@ pub fn choose(choice: DeviceChoice, kernels: KernelChoice) -> Result<Chosen, Fai
     Ok(chosen)
 }
 
-fn cpu(kernels: Kernels) -> (Chosen, &'static str) {
+fn cpu(kernels: Kernels) -> (SelectedDevice, &'static str) {
     // As many as the variable RAYON_NUM_THREADS says, else one a core.
     let threads = rayon::current_num_threads();
     let plural = if threads == 1 { "" } else { "s" };
-    let chosen = Chosen {
+    let chosen = SelectedDevice {
         device: Device::flex(),
         name: format!("CPU ({kernels}, {threads} thread{plural})"),
         kind: DeviceKind::Cpu,

@@ -1,6 +1,6 @@
 //! The GPU that a build can use: which adapter each back end would take, and what it is called.
 
-use crate::device::choose::Chosen;
+use crate::device::selected::SelectedDevice;
 
 /// Which adapters count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,7 +13,7 @@ pub(super) enum Accepted {
 
 /// The first adapter that answers, with Burn's name of its back end: CUDA before Vulkan before wgpu.
 #[cfg(not(any(feature = "cuda", feature = "vulkan", feature = "wgpu")))]
-pub(super) fn first(_accepted: Accepted) -> Option<(Chosen, &'static str)> {
+pub(super) fn first(_accepted: Accepted) -> Option<(SelectedDevice, &'static str)> {
     None
 }
 
@@ -27,7 +27,7 @@ mod with_back_ends {
     use burn::tensor::{Device, DeviceType};
 
     use super::Accepted;
-    use crate::device::choose::{Chosen, DeviceKind};
+    use crate::device::selected::{DeviceKind, SelectedDevice};
 
     /// A back end of this build.
     struct BackEnd {
@@ -72,7 +72,7 @@ mod with_back_ends {
     ];
 
     /// The first adapter that answers, with Burn's name of its back end: CUDA before Vulkan before wgpu.
-    pub(in crate::device) fn first(accepted: Accepted) -> Option<(Chosen, &'static str)> {
+    pub(in crate::device) fn first(accepted: Accepted) -> Option<(SelectedDevice, &'static str)> {
         BACK_ENDS.iter().find_map(|back_end| {
             let chosen = back_end.open(accepted)?;
             Some((chosen, back_end.burn_name))
@@ -80,7 +80,7 @@ mod with_back_ends {
     }
 
     impl BackEnd {
-        fn open(&self, accepted: Accepted) -> Option<Chosen> {
+        fn open(&self, accepted: Accepted) -> Option<SelectedDevice> {
             // A broken driver panics on first use; then the next back end has its turn.
             let device = quietly(|| {
                 let listed = Device::enumerate(self.device_type).into_vec();
@@ -92,7 +92,7 @@ mod with_back_ends {
             if is_software(&name) && !may_be_software {
                 return None;
             }
-            Some(Chosen {
+            Some(SelectedDevice {
                 device,
                 name: format!("{name} ({})", self.words),
                 kind: DeviceKind::Gpu,

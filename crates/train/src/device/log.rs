@@ -21,7 +21,6 @@
 //! | `kernel` | its time in microseconds, and its name |
 
 use std::ffi::OsString;
-use std::fs::File;
 use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Mutex;
@@ -30,6 +29,7 @@ use std::time::Instant;
 use log::{LevelFilter, Log, Metadata, Record};
 
 use crate::failure::Failure;
+use crate::files::{self, File};
 
 /// The environment variable that names the file.
 pub const VARIABLE: &str = "MIXUP_DEVICE_LOG";
@@ -50,7 +50,7 @@ pub fn start() -> Result<(), Failure> {
 
 fn start_in(path: OsString) -> Result<(), Failure> {
     let path = PathBuf::from(path);
-    let file = File::create(&path).map_err(|error| {
+    let file = files::create(&path).map_err(|error| {
         Failure::usage(
             format!("{VARIABLE}: {}: {error}", path.display()),
             "name a file that can be written, or unset the variable",

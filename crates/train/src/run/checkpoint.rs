@@ -4,7 +4,7 @@
 //! arrive renames the folder to `epoch-N` and removes the epoch before. So a run that is killed at
 //! any instant has one whole checkpoint, and at most one partial folder, which the resumed run removes.
 
-use std::fs;
+use std::ffi::OsString;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
@@ -19,8 +19,8 @@ use burn::train::checkpoint::{
 use burn::train::metric::store::EventStoreClient;
 
 use crate::failure::Failure;
+use crate::files::{self, write_whole};
 use crate::learn::classifier::Classifier;
-use crate::run::folder::write_whole;
 use crate::run::panics;
 
 const PARTS: usize = 3;
@@ -75,7 +75,7 @@ impl Checkpoints {
     pub fn discard_partial(&self) -> Result<(), Failure> {
         let partial = self.shared.folder.join(PARTIAL);
         if partial.exists() {
-            fs::remove_dir_all(&partial).map_err(Failure::file(&partial))?;
+            files::remove_folder(&partial)?;
         }
         Ok(())
     }
@@ -173,22 +173,21 @@ impl Shared {
             progress.problem = self.commit(epoch).err();
         } else {
             // The failure that matters is the one already noted.
-            let _ = fs::remove_dir_all(self.folder.join(PARTIAL));
+            let _ = files::remove_folder(&self.folder.join(PARTIAL));
         }
         self.settled.notify_all();
     }
 
     fn commit(&self, epoch: usize) -> Result<(), Failure> {
-        let remove = |path: &Path| fs::remove_dir_all(path).map_err(Failure::file(path));
         let place = self.epoch(epoch);
         if place.exists() {
-            remove(&place)?;
+            files::remove_folder(&place)?;
         }
         let partial = self.folder.join(PARTIAL);
-        fs::rename(partial, &place).map_err(Failure::file(&place))?;
+        files::rename(&partial, &place)?;
         for other in epochs(&self.folder) {
             if other != epoch {
-                remove(&self.epoch(other))?;
+                files::remove_folder(&self.epoch(other))?;
             }
         }
         Ok(())
@@ -197,13 +196,9 @@ impl Shared {
 
 /// The epochs that have a folder of their own.
 fn epochs(folder: &Path) -> Vec<usize> {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    entries
-        .filter_map(|entry| {
-            let name = entry.file_name();
-            name.to_str()?.strip_prefix(EPOCH)?.parse().ok()
-        })
-        .collect()
+    let names = files::names_in(folder).unwrap_or_default();
+    let epoch = |name: &OsString| name.to_str()?.strip_prefix(EPOCH)?.parse().ok();
+    names.iter().filter_map(epoch).collect()
 }
 
 /// One of the three parts of a checkpoint.
@@ -219,7 +214,7 @@ impl<R: Checkpoint> Checkpointer<R> for Part {
             let bytes = record
                 .checkpoint_into_bytes()
                 .map_err(|error| Failure::Training(error.to_string()))?;
-            fs::create_dir_all(&partial).map_err(Failure::file(&partial))?;
+            files::create_folder(&partial)?;
             write_whole(&partial.join(self.file), &bytes)
         };
         // The loop waits for every part, so a panic (a lost device) must end its part too.
@@ -258,6 +253,8 @@ impl CheckpointingStrategy for EveryEpoch {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     /// Ends the three parts of a save; part `broken` fails.

@@ -2,7 +2,7 @@
 
 use mixup_data::{Images, MixupBatcher, MixupLoader, Normalisation};
 
-use crate::device::choose::Chosen;
+use crate::device::selected::SelectedDevice;
 use crate::failure::Failure;
 use crate::learn::attack::{Attack, Victim};
 use crate::learn::evaluation::{Evaluation, evaluate};
@@ -38,7 +38,7 @@ pub struct WeightsEvaluation<'a> {
     /// The network and what its file says about it.
     pub network: &'a Trained,
     /// Where it is computed.
-    pub device: &'a Chosen,
+    pub device: &'a SelectedDevice,
     /// Images in a step.
     pub batch_size: usize,
     /// Shows the progress.

@@ -3,16 +3,13 @@
 //! Every file appears whole: it is written under another name and then renamed. `summary.json` is
 //! written last, so a folder that has it is finished, and one that has not can be resumed.
 
-use std::fs::{self, File};
-use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
-
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 
 use crate::experiment::Experiment;
 use crate::failure::Failure;
+use crate::files::{
+    self, File, damaged, json_line, json_text, read_json, read_text_or_empty, write_whole,
+};
 use crate::learn::evaluation::Prediction;
 use crate::run::record::{EpochRow, Evaluations, RunInfo, Summary};
 
@@ -27,8 +24,6 @@ const EVALUATION: &str = "evaluation.json";
 const MIXED: &str = "mixed.json";
 const SUMMARY: &str = "summary.json";
 const LOCK: &str = ".lock";
-/// How long a killed process may take to give its lock back.
-const LOCK_PATIENCE: Duration = Duration::from_secs(2);
 /// What may lie in a folder that is not yet a run.
 const BEFORE_RUN: [&str; 4] = [LOCK, EXPERIMENT, "experiment.toml.new", "run.json.new"];
 
@@ -49,21 +44,21 @@ impl RunFolder {
     pub fn create(path: &Path, experiment: &Experiment, info: &RunInfo) -> Result<Self, Failure> {
         Self::check_free(path)?;
         let is_new = !path.exists();
-        fs::create_dir_all(path).map_err(Failure::file(path))?;
+        files::create_folder(path)?;
         let fill = || {
             let folder = Self::lock(path)?;
             write_whole(&path.join(EXPERIMENT), experiment.to_toml().as_bytes())?;
             // Makes it a run.
-            write_whole(&path.join(RUN), &json(info))?;
+            write_whole(&path.join(RUN), json_text(info).as_bytes())?;
             Ok(folder)
         };
         fill().inspect_err(|_| {
             // The failure that matters is the first one.
             for name in BEFORE_RUN {
-                let _ = fs::remove_file(path.join(name));
+                let _ = files::remove_file(&path.join(name));
             }
             if is_new {
-                let _ = fs::remove_dir(path);
+                let _ = files::remove_empty_folder(path);
             }
         })
     }
@@ -75,11 +70,10 @@ impl RunFolder {
     /// # Errors
     /// [`Failure::Usage`] where something other than an empty folder lies there.
     pub fn check_free(path: &Path) -> Result<(), Failure> {
-        let taken = match fs::read_dir(path) {
-            Ok(entries) => entries.flatten().any(|entry| {
-                let name = entry.file_name();
-                !BEFORE_RUN.iter().any(|known| name == *known)
-            }),
+        let taken = match files::names_in(path) {
+            Ok(names) => names
+                .iter()
+                .any(|name| !BEFORE_RUN.iter().any(|known| name == known)),
             Err(_) => path.exists(),
         };
         if !taken {
@@ -123,24 +117,12 @@ impl RunFolder {
     }
 
     fn lock(path: &Path) -> Result<Self, Failure> {
-        let file = path.join(LOCK);
-        let lock = File::options()
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(&file)
-            .map_err(Failure::file(&file))?;
-        let start = Instant::now();
-        // Some network file systems have no locks; a run there goes without.
-        while let Err(fs::TryLockError::WouldBlock) = lock.try_lock() {
-            if start.elapsed() > LOCK_PATIENCE {
-                return Err(Failure::usage(
-                    format!("{}: another mixup process trains there", path.display()),
-                    "wait for it, or name a new folder with --out",
-                ));
-            }
-            std::thread::sleep(Duration::from_millis(20));
-        }
+        let Some(lock) = files::lock(&path.join(LOCK))? else {
+            return Err(Failure::usage(
+                format!("{}: another mixup process trains there", path.display()),
+                "wait for it, or name a new folder with --out",
+            ));
+        };
         Ok(Self {
             path: path.into(),
             _lock: lock,
@@ -177,7 +159,7 @@ impl RunFolder {
     pub fn write_rows(&self, rows: &[EpochRow]) -> Result<(), Failure> {
         let mut text = String::new();
         for row in rows {
-            text += &serde_json::to_string(row).expect("numbers have a JSON form");
+            text += &json_line(row);
             text.push('\n');
         }
         write_whole(&self.path.join(METRICS), text.as_bytes())
@@ -190,7 +172,7 @@ impl RunFolder {
     pub fn reopen(&self, experiment: &Experiment) -> Result<(), Failure> {
         let summary = self.path.join(SUMMARY);
         if self.is_finished() {
-            fs::remove_file(&summary).map_err(Failure::file(&summary))?;
+            files::remove_file(&summary)?;
         }
         let path = self.path.join(EXPERIMENT);
         write_whole(&path, experiment.to_toml().as_bytes())
@@ -201,7 +183,7 @@ impl RunFolder {
     /// # Errors
     /// [`Failure::File`].
     pub fn write_info(&self, info: &RunInfo) -> Result<(), Failure> {
-        write_whole(&self.path.join(RUN), &json(info))
+        write_whole(&self.path.join(RUN), json_text(info).as_bytes())
     }
 
     /// Where the best epoch's weights lie.
@@ -227,7 +209,7 @@ impl RunFolder {
     /// # Errors
     /// [`Failure::File`].
     pub fn write_mixed_pairs(&self, pairs: &[mixup_evidence::MixedPair]) -> Result<(), Failure> {
-        write_whole(&self.path.join(MIXED), &json(&pairs))
+        write_whole(&self.path.join(MIXED), json_text(&pairs).as_bytes())
     }
 
     /// Writes what a finished run has, its summary last.
@@ -251,37 +233,19 @@ impl RunFolder {
             text += &format!("{index},{label},{predicted},{probability}\n");
         }
         write_whole(&self.path.join(PREDICTIONS), text.as_bytes())?;
-        write_whole(&self.path.join(EVALUATION), &json(evaluations))?;
-        write_whole(&self.path.join(SUMMARY), &json(summary))
+        write_whole(
+            &self.path.join(EVALUATION),
+            json_text(evaluations).as_bytes(),
+        )?;
+        write_whole(&self.path.join(SUMMARY), json_text(summary).as_bytes())
     }
 }
 
 impl Drop for RunFolder {
     fn drop(&mut self) {
         // A lock file that stays is taken over by the next process.
-        let _ = fs::remove_file(self.path.join(LOCK));
+        let _ = files::remove_file(&self.path.join(LOCK));
     }
-}
-
-/// Writes `bytes` to a file next to `path` and renames it, so that `path` is never half a file.
-///
-/// # Errors
-/// [`Failure::File`]; then nothing is left behind.
-pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let mut staging = path.as_os_str().to_owned();
-    staging.push(".new");
-    let staging = PathBuf::from(staging);
-    let write = || {
-        let mut file = File::create(&staging)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        fs::rename(&staging, path)
-    };
-    write().map_err(|error| {
-        // The failure that matters is the first one.
-        let _ = fs::remove_file(&staging);
-        Failure::file(path)(error)
-    })
 }
 
 /// What a run folder says, read without opening it for training.
@@ -349,49 +313,9 @@ pub fn is_run(path: &Path) -> bool {
     path.join(RUN).is_file()
 }
 
-fn json<T: Serialize>(value: &T) -> Vec<u8> {
-    let mut bytes = serde_json::to_vec_pretty(value).expect("numbers and strings have a JSON form");
-    bytes.push(b'\n');
-    bytes
-}
-
-pub(crate) fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, Failure> {
-    let text = fs::read_to_string(path).map_err(Failure::file(path))?;
-    serde_json::from_str(&text).map_err(|error| damaged(path, &error))
-}
-
 fn read_rows(path: &Path) -> Result<Vec<EpochRow>, Failure> {
-    let text = match fs::read_to_string(path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(vec![]),
-        Err(error) => return Err(Failure::file(path)(error)),
-    };
+    let text = read_text_or_empty(path)?;
     text.lines()
         .map(|line| serde_json::from_str(line).map_err(|error| damaged(path, &error)))
         .collect()
-}
-
-fn damaged(path: &Path, error: &dyn std::fmt::Display) -> Failure {
-    Failure::usage(
-        format!(
-            "{}: expected a file as mixup writes it, found {error}",
-            path.display()
-        ),
-        "start the run anew in another folder",
-    )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn whole_files_replace_and_leave_nothing_else() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("a");
-        write_whole(&path, b"one").unwrap();
-        write_whole(&path, b"two").unwrap();
-        assert_eq!(fs::read(&path).unwrap(), b"two");
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
-    }
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use mixup_data::{Purpose, stream};
 use mixup_model::{Precision, WeightsFile};
 
-use crate::device::choose::Chosen;
+use crate::device::selected::SelectedDevice;
 use crate::failure::Failure;
 use crate::learn::classifier::Classifier;
 use crate::run::watch::Watch;
@@ -27,7 +27,7 @@ impl Trained {
     ///
     /// # Errors
     /// [`Failure::Usage`] where the file is damaged or holds the weights of no network that is known.
-    pub fn open(path: &Path, device: &Chosen, watch: &dyn Watch) -> Result<Self, Failure> {
+    pub fn open(path: &Path, device: &SelectedDevice, watch: &dyn Watch) -> Result<Self, Failure> {
         let weights = WeightsFile::open(path)?;
         let (config, classes) = weights.config()?;
         let note = WeightsNote::of(&weights).unwrap_or_else(|| {

@@ -5,7 +5,7 @@ use std::path::Path;
 use burn::tensor::Device;
 use mixup_data::ImageSet;
 
-use crate::device::choose::Chosen;
+use crate::device::selected::SelectedDevice;
 use crate::experiment::Experiment;
 use crate::failure::Failure;
 use crate::run::checkpoint::Checkpoints;
@@ -84,7 +84,7 @@ impl StoppedRun {
         rows: Vec<EpochRow>,
         images: ImageSet,
         data: &Provenance,
-        device: Chosen,
+        device: SelectedDevice,
     ) -> Result<Run, Failure> {
         let Self {
             folder,

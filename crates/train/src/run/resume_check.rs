@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::experiment::Experiment;
 use crate::failure::Failure;
-use crate::terminal::plural::counted;
+use crate::run::plural::counted;
 
 /// Refuses the experiment `asked`, read from `file`, if the run at `path` has another one. Seed and
 /// epochs may differ: the run keeps its seed, and `--epochs` may change the epochs.

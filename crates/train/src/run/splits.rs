@@ -9,7 +9,7 @@ use mixup_data::{
 };
 use mixup_evidence::ChosenBy;
 
-use crate::device::choose::Chosen;
+use crate::device::selected::SelectedDevice;
 use crate::experiment::Experiment;
 use crate::learn::evaluation::LabelledLoader;
 
@@ -44,7 +44,7 @@ impl Splits {
         validation: Images,
         experiment: &Experiment,
         first_epoch: u64,
-        device: &Chosen,
+        device: &SelectedDevice,
     ) -> Self {
         let classes = images.classes.len();
         let batch_size = experiment.batch_size;

@@ -5,7 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use mixup_data::{ImageSet, PixelStorage};
 
-use crate::device::choose::Chosen;
+use crate::device::selected::SelectedDevice;
 use crate::experiment::Experiment;
 use crate::failure::Failure;
 use crate::run::data::Provenance;
@@ -39,7 +39,7 @@ pub fn begin(
     name: &str,
     images: ImageSet,
     data: &Provenance,
-    device: Chosen,
+    device: SelectedDevice,
     path: &Path,
 ) -> Result<Run, Failure> {
     check_validation(&experiment, images.train.len())?;

@@ -10,7 +10,7 @@ use burn::train::metric::{LearningRateMetric, MetricDefinition, NumericEntry};
 use burn::train::{Interrupter, Learner, SupervisedTraining, TrainingStrategy};
 use mixup_data::{BatchPlan, EpochPlan, ImageSet, Method, MixupBatch, Policy, mixed_pairs};
 
-use crate::device::choose::Chosen;
+use crate::device::selected::SelectedDevice;
 use crate::experiment::Experiment;
 use crate::failure::Failure;
 use crate::learn::classifier::Classifier;
@@ -38,7 +38,7 @@ pub struct Run {
     /// Where it is written to.
     pub folder: RunFolder,
     /// Where it is computed.
-    pub device: Chosen,
+    pub device: SelectedDevice,
     /// The epochs that it has already.
     pub rows: Vec<EpochRow>,
 }
@@ -97,7 +97,7 @@ fn keep_mixed_pairs(
     images: &ImageSet,
     seed: u64,
     policy: &Policy,
-    device: &Chosen,
+    device: &SelectedDevice,
 ) -> Result<(), Failure> {
     // What is mixed within a network is no picture.
     if folder.has_mixed_pairs() || matches!(policy.mixing.method, Method::Manifold(_)) {

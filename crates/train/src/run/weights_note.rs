@@ -5,6 +5,7 @@ use mixup_model::{Architecture, Precision, WeightsFile};
 use serde::{Deserialize, Serialize};
 
 use crate::experiment::Experiment;
+use crate::files::json_line;
 use crate::learn::loss::Loss;
 
 /// The note inside a weights file: what else its outputs depend on.
@@ -68,6 +69,6 @@ impl WeightsNote {
 
     /// The note's text.
     pub fn to_json(&self) -> String {
-        serde_json::to_string(self).expect("numbers and strings have a JSON form")
+        json_line(self)
     }
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::commands::shared_arguments::JsonArgs;
 use crate::failure::Failure;
-use crate::json;
+use crate::files;
 use crate::run::data::{DataSource, Loaded};
 use crate::terminal::ui::{Ui, UiChoice, print_result};
 
@@ -31,7 +31,7 @@ pub fn run(args: &CheckArgs) -> Result<(), Failure> {
     let fingerprint = loaded.fingerprint(&ui);
     let description = Description::new(loaded, fingerprint);
     if args.output.json {
-        print_result(&json::one_line(&description));
+        print_result(&files::json_line(&description));
     } else {
         for line in description.in_words() {
             print_result(&line);

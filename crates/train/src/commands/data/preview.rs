@@ -9,8 +9,8 @@ use mixup_data::{EpochPlan, ImageSet, Mixing, Policy, Selection, contact_sheet, 
 use crate::commands::shared_arguments::DataArgs;
 use crate::device::choose::{DeviceChoice, KernelChoice, choose};
 use crate::failure::Failure;
-use crate::run::folder::write_whole;
-use crate::terminal::plural::counted;
+use crate::files::write_whole;
+use crate::run::plural::counted;
 use crate::terminal::ui::{Ui, UiChoice, print_result};
 
 /// `mixup data preview`.

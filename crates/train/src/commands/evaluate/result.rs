@@ -7,7 +7,7 @@ use crate::learn::attack::Attack;
 use crate::learn::evaluation::Evaluation;
 use crate::learn::robustness::LEVELS;
 use crate::run::evaluate_weights::AttackedAccuracy;
-use crate::terminal::plural::counted;
+use crate::run::plural::counted;
 
 /// What `--json` prints.
 #[derive(Serialize)]

@@ -98,7 +98,7 @@ fn the_result_names_the_last_and_the_best_epoch() {
 
 #[test]
 fn the_json_is_the_summary_with_the_run_folder() {
-    let line = json::one_line(&TrainedRun {
+    let line = files::json_line(&TrainedRun {
         run: Path::new("runs/a"),
         summary: &summary(),
     });

@@ -1,3 +1,5 @@
+use std::fs;
+
 use mixup_evidence::About;
 
 use super::*;

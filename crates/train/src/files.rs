@@ -1,0 +1,189 @@
+//! Files and folders, and values as JSON: no other file of this crate uses the file system.
+
+use std::ffi::OsString;
+use std::fs;
+use std::io::{self, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::failure::Failure;
+
+/// An open file.
+pub use std::fs::File;
+
+/// How long a killed process may take to give its lock back.
+const LOCK_PATIENCE: Duration = Duration::from_secs(2);
+
+/// The text of the file at `path`.
+///
+/// # Errors
+/// Those of the operating system, also for text that is not UTF-8.
+pub fn read_text(path: &Path) -> io::Result<String> {
+    fs::read_to_string(path)
+}
+
+/// The text of the file at `path`, or an empty one if there is no such file.
+///
+/// # Errors
+/// [`Failure::File`].
+pub fn read_text_or_empty(path: &Path) -> Result<String, Failure> {
+    match read_text(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(String::new()),
+        other => other.map_err(Failure::file(path)),
+    }
+}
+
+/// The value in the JSON file at `path`.
+///
+/// # Errors
+/// [`Failure::Usage`] if it is damaged, else [`Failure::File`].
+pub fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, Failure> {
+    let text = read_text(path).map_err(Failure::file(path))?;
+    serde_json::from_str(&text).map_err(|error| damaged(path, &error))
+}
+
+/// The failure of a file at `path` that this program wrote and that cannot be read now.
+pub fn damaged(path: &Path, error: &dyn std::fmt::Display) -> Failure {
+    Failure::usage(
+        format!(
+            "{}: expected a file as mixup writes it, found {error}",
+            path.display()
+        ),
+        "start the run anew in another folder",
+    )
+}
+
+/// `value` on one line, without a line break at its end.
+///
+/// # Panics
+/// If `value` has no JSON form, such as a map with keys that are not strings. The types of this crate
+/// are structs of numbers, strings and lists.
+pub fn json_line<T: Serialize + ?Sized>(value: &T) -> String {
+    serde_json::to_string(value).expect("the types of this crate have a JSON form")
+}
+
+/// `value` on indented lines, with a line break at its end: a file's content.
+///
+/// # Panics
+/// As [`json_line`].
+pub fn json_text<T: Serialize + ?Sized>(value: &T) -> String {
+    let text = serde_json::to_string_pretty(value);
+    text.expect("the types of this crate have a JSON form") + "\n"
+}
+
+/// Writes `bytes` to a file next to `path` and renames it, so that `path` is never half a file.
+///
+/// # Errors
+/// [`Failure::File`]; then nothing is left behind.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let mut staging = path.as_os_str().to_owned();
+    staging.push(".new");
+    let staging = PathBuf::from(staging);
+    let write = || {
+        let mut file = File::create(&staging)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        fs::rename(&staging, path)
+    };
+    write().map_err(|error| {
+        // The failure that matters is the first one.
+        let _ = fs::remove_file(&staging);
+        Failure::file(path)(error)
+    })
+}
+
+/// Appends `text` to the file at `path`, which is made if it is missing.
+///
+/// # Errors
+/// [`Failure::File`].
+pub fn append(path: &Path, text: &str) -> Result<(), Failure> {
+    let file = File::options().create(true).append(true).open(path);
+    file.and_then(|mut file| file.write_all(text.as_bytes()))
+        .map_err(Failure::file(path))
+}
+
+/// Makes an empty file at `path`, in place of what was there.
+///
+/// # Errors
+/// Those of the operating system.
+pub fn create(path: &Path) -> io::Result<File> {
+    File::create(path)
+}
+
+/// Makes the folder at `path` and those around it, unless they exist.
+///
+/// # Errors
+/// [`Failure::File`].
+pub fn create_folder(path: &Path) -> Result<(), Failure> {
+    fs::create_dir_all(path).map_err(Failure::file(path))
+}
+
+/// The names of what lies in `folder`, in no order.
+///
+/// # Errors
+/// Those of the operating system.
+pub fn names_in(folder: &Path) -> io::Result<Vec<OsString>> {
+    let entries = fs::read_dir(folder)?.flatten();
+    Ok(entries.map(|entry| entry.file_name()).collect())
+}
+
+/// Removes the file at `path`.
+///
+/// # Errors
+/// [`Failure::File`].
+pub fn remove_file(path: &Path) -> Result<(), Failure> {
+    fs::remove_file(path).map_err(Failure::file(path))
+}
+
+/// Removes the folder at `path` with all that is in it.
+///
+/// # Errors
+/// [`Failure::File`].
+pub fn remove_folder(path: &Path) -> Result<(), Failure> {
+    fs::remove_dir_all(path).map_err(Failure::file(path))
+}
+
+/// Removes the folder at `path` if it is empty.
+///
+/// # Errors
+/// [`Failure::File`], also if something is in it.
+pub fn remove_empty_folder(path: &Path) -> Result<(), Failure> {
+    fs::remove_dir(path).map_err(Failure::file(path))
+}
+
+/// Gives what lies at `from` the path `to`.
+///
+/// # Errors
+/// [`Failure::File`] of `to`.
+pub fn rename(from: &Path, to: &Path) -> Result<(), Failure> {
+    fs::rename(from, to).map_err(Failure::file(to))
+}
+
+/// Opens and locks the file at `path`, which is made if it is missing. The lock lasts as long as the file is
+/// open. `None` if another process keeps the lock for longer than a killed one would.
+///
+/// # Errors
+/// [`Failure::File`].
+pub fn lock(path: &Path) -> Result<Option<File>, Failure> {
+    let file = File::options()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(path)
+        .map_err(Failure::file(path))?;
+    let start = Instant::now();
+    // Some network file systems have no locks; there the file counts as locked.
+    while let Err(fs::TryLockError::WouldBlock) = file.try_lock() {
+        if start.elapsed() > LOCK_PATIENCE {
+            return Ok(None);
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    Ok(Some(file))
+}
+
+#[cfg(test)]
+mod tests;
