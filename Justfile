@@ -105,7 +105,7 @@ deny:
 
 # Build the documentation
 docs:
-    RUSTDOCFLAGS="-D warnings" cargo doc --no-deps
+    RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --document-private-items
 
 # Everything that a change must pass
 ci:

@@ -18,7 +18,7 @@
 //!
 //! Data flows in one direction:
 //!
-//! 1. [`open`] reads a source into an [`ImageSet`]. [`synthetic`] draws the built-in images instead.
+//! 1. [`open`] reads a source into an [`ImageSet`]. [`synthetic()`] draws the built-in images instead.
 //! 2. A *plan*, [`EpochPlan`], holds every random choice of one epoch: the order of the images, and for
 //!    each image a [`Draw`] with its partner and λ. [`Mixing`] says how these are drawn. A plan is a pure
 //!    function of seed and epoch, so a stopped run can continue with the same choices.

@@ -1,7 +1,7 @@
 //! Measures of trained networks, statistics of paired runs, and the report page.
 //!
 //! The crate uses neither Burn nor run folders, so it builds in seconds and its tests train nothing.
-//! It turns [`Trial`]s into a [`Report`], and a report into a [`page`] and into CSV [`tables`].
+//! It turns [`Trial`]s into a [`Report`], and a report into a [`page()`] and into CSV [`tables`].
 //!
 //! # Terms
 //!

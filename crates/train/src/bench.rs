@@ -4,19 +4,19 @@
 //! window only, so a GPU is never held up more than in training. [`epochs`] times the training path
 //! itself, [`bare_step`] what it costs without its loop, [`phases`] each part of a step alone.
 
-pub mod bare_step;
-pub mod clock;
-pub mod epochs;
+pub(crate) mod bare_step;
+pub(crate) mod clock;
+pub(crate) mod epochs;
 pub mod flop;
-pub mod gemm;
-pub mod peak_memory;
-pub mod phases;
-pub mod report;
+pub(crate) mod gemm;
+pub(crate) mod peak_memory;
+pub(crate) mod phases;
+pub(crate) mod report;
 mod stage;
 mod stages;
 mod table;
 mod update;
-pub mod window;
+pub(crate) mod window;
 
 use std::time::Instant;
 

@@ -2,16 +2,16 @@
 
 pub mod arguments;
 mod attack_arguments;
-pub mod bench;
-pub mod compare;
-pub mod data;
-pub mod demo;
-pub mod evaluate;
-pub mod predict;
-pub mod report;
+pub(crate) mod bench;
+pub(crate) mod compare;
+pub(crate) mod data;
+pub(crate) mod demo;
+pub(crate) mod evaluate;
+pub(crate) mod predict;
+pub(crate) mod report;
 mod shared_arguments;
-pub mod table;
-pub mod train;
+pub(crate) mod table;
+pub(crate) mod train;
 
 use crate::commands::arguments::{Cli, Command};
 use crate::failure::Failure;

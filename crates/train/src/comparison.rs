@@ -2,15 +2,15 @@
 
 #[cfg(test)]
 pub(crate) mod example;
-pub mod finished;
-pub mod introduction;
-pub mod manifest;
-pub mod plan;
-pub mod planned_run;
-pub mod repeat;
-pub mod report;
-pub mod report_files;
-pub mod report_words;
-pub mod result_rows;
-pub mod seeds;
-pub mod train;
+pub(crate) mod finished;
+pub(crate) mod introduction;
+pub(crate) mod manifest;
+pub(crate) mod plan;
+pub(crate) mod planned_run;
+pub(crate) mod repeat;
+pub(crate) mod report;
+pub(crate) mod report_files;
+pub(crate) mod report_words;
+pub(crate) mod result_rows;
+pub(crate) mod seeds;
+pub(crate) mod train;

@@ -1,7 +1,8 @@
 //! Where tensors are computed, and what a GPU back end reports about it.
 
-pub mod choose;
+pub(crate) mod choose;
 mod gpu;
-pub mod libdevice;
+#[cfg(any(feature = "cuda", test))]
+pub(crate) mod libdevice;
 pub mod log;
-pub mod selected;
+pub(crate) mod selected;

@@ -7,7 +7,7 @@ mod difference;
 mod file;
 pub(crate) mod loss;
 mod mixing;
-pub mod name;
+pub(crate) mod name;
 mod optimizer;
 mod range;
 mod robustness;

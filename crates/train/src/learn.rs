@@ -1,10 +1,10 @@
 //! Learning on tensors: no file, no terminal.
 
-pub mod attack;
+pub(crate) mod attack;
 pub mod classifier;
-pub mod evaluation;
+pub(crate) mod evaluation;
 pub mod loss;
 pub mod metrics;
 pub mod optimizer;
-pub mod robustness;
+pub(crate) mod robustness;
 pub mod schedule;

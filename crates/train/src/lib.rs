@@ -3,7 +3,7 @@
 //! | room | what |
 //! | --- | --- |
 //! | [`commands`] | the command line: arguments in, words out |
-//! | [`bench`], [`comparison`] | what `mixup bench` measures; many runs and their report |
+//! | [`mod@bench`], [`comparison`] | what `mixup bench` measures; many runs and their report |
 //! | [`run`] | one run, from nothing to its summary |
 //! | [`experiment`] | the experiment file, read and checked |
 //! | [`learn`] | losses, optimizers, the training step, evaluation: tensors only |
@@ -16,11 +16,11 @@
 
 pub mod bench;
 pub mod commands;
-pub mod comparison;
+pub(crate) mod comparison;
 pub mod device;
 pub mod experiment;
 pub mod failure;
-pub mod files;
+pub(crate) mod files;
 pub mod learn;
 pub mod run;
-pub mod terminal;
+pub(crate) mod terminal;

@@ -2,5 +2,5 @@
 
 mod bars;
 mod raw_mode;
-pub mod trials_progress;
-pub mod ui;
+pub(crate) mod trials_progress;
+pub(crate) mod ui;

@@ -3,7 +3,7 @@
 //! Its compiler takes exponentials and logarithms from `libdevice.10.bc`. Without that file the first
 //! sigmoid would fail in the middle of a step, so it is looked for beforehand, where the back end will.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::failure::Failure;
 
@@ -14,14 +14,16 @@ const FILE: &str = "nvvm/libdevice/libdevice.10.bc";
 
 /// Where the back end (cubecl-llvm 0.11.3) looks for a toolkit unless `CUDA_PATH` names one; the first with
 /// the folder is taken, whether it has the file or not.
+#[cfg(feature = "cuda")]
 const TOOLKITS: [&str; 4] = ["/usr/local/cuda", "/opt/cuda", "/usr/lib/cuda", "/usr"];
 
 /// Refuses to go on where the back end will not find the file.
 ///
 /// # Errors
 /// [`Failure::Usage`] that names the places.
-pub fn check() -> Result<(), Failure> {
-    let cuda_path = std::env::var_os("CUDA_PATH").map(PathBuf::from);
+#[cfg(feature = "cuda")]
+pub(crate) fn check() -> Result<(), Failure> {
+    let cuda_path = std::env::var_os("CUDA_PATH").map(std::path::PathBuf::from);
     check_in(cuda_path.as_deref(), &TOOLKITS.map(Path::new))
 }
 
