@@ -1,5 +1,6 @@
 //! The GPU that a build can use: which adapter each back end would take, and what it is called.
 
+#[cfg(not(any(feature = "cuda", feature = "vulkan", feature = "wgpu")))]
 use crate::device::selected::SelectedDevice;
 
 /// Which adapters count.
@@ -83,7 +84,7 @@ mod with_back_ends {
         fn open(&self, accepted: Accepted) -> Option<SelectedDevice> {
             // A broken driver panics on first use; then the next back end has its turn.
             let device = quietly(|| {
-                let listed = Device::enumerate(self.device_type).into_vec();
+                let listed = Device::enumerate(self.device_type.clone()).into_vec();
                 (!listed.is_empty()).then(self.adapter)
             })??;
             let name = quietly(|| device.identity())??.name.to_string();
