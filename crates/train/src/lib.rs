@@ -4,10 +4,11 @@
 //! | --- | --- |
 //! | [`commands`] | the command line: arguments in, words out |
 //! | [`mod@bench`], [`comparison`] | what `mixup bench` measures; many runs and their report |
+//! | [`terminal`] | progress bars, lines and the dashboard: a watcher of runs |
 //! | [`run`] | one run, from nothing to its summary |
 //! | [`experiment`] | the experiment file, read and checked |
 //! | [`learn`] | losses, optimizers, the training step, evaluation: tensors only |
-//! | [`device`], [`terminal`] | where tensors are computed; what is shown |
+//! | [`device`] | where tensors are computed |
 //! | [`failure`], [`files`] | every way to end badly; all reading and writing of files |
 //!
 //! Looking for the training loop? Read [`run::epoch_loop`].
