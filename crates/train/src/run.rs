@@ -14,6 +14,7 @@ pub mod loaded_network;
 pub mod mixed_pairs;
 pub mod panics;
 pub mod plural;
+pub mod png;
 pub mod progress_renderer;
 pub mod record;
 pub mod resume;

@@ -126,7 +126,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_words_are_the_table_s() {
+    fn the_words_describe_every_way_of_mixing() {
         for (text, words) in [
             ("alpha = 0.0\nevery = 5", "no image is mixed"),
             (

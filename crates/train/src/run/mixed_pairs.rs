@@ -1,13 +1,12 @@
 //! Mixed pairs as pictures that a page can hold.
 
-use std::io::Cursor;
-
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use image::{ImageFormat, Rgb, RgbImage};
+use image::{Rgb, RgbImage};
 use mixup_data::{Draw, EpochPlan, MixedPair, SIDE};
 
 use crate::failure::Failure;
+use crate::run::png::encode;
 
 /// How many pairs a run keeps to look at.
 const PAIRS: usize = 6;
@@ -27,7 +26,7 @@ pub fn typical(plan: &EpochPlan) -> Vec<Draw> {
 /// The pairs with their images as PNG files in Base64.
 ///
 /// # Errors
-/// [`Failure::Training`] where the encoder fails.
+/// [`Failure::Png`] if the encoder fails.
 pub fn of(pairs: &[MixedPair]) -> Result<Vec<mixup_evidence::MixedPair>, Failure> {
     pairs
         .iter()
@@ -44,18 +43,14 @@ pub fn of(pairs: &[MixedPair]) -> Result<Vec<mixup_evidence::MixedPair>, Failure
         .collect()
 }
 
-/// A PNG file, in Base64, of pixels u8 `[3, 32, 32]`.
+/// Returns a PNG file in Base64 that shows `pixels`, u8 `[3, 32, 32]`.
 fn png(pixels: &[u8]) -> Result<String, Failure> {
     let plane = SIDE * SIDE;
     let picture = RgbImage::from_fn(SIDE as u32, SIDE as u32, |x, y| {
         let pixel = y as usize * SIDE + x as usize;
         Rgb([0, 1, 2].map(|channel| pixels[channel * plane + pixel]))
     });
-    let mut file = Cursor::new(vec![]);
-    picture
-        .write_to(&mut file, ImageFormat::Png)
-        .map_err(|error| Failure::Training(format!("the PNG cannot be encoded: {error}")))?;
-    Ok(STANDARD.encode(file.into_inner()))
+    Ok(STANDARD.encode(encode(&picture)?))
 }
 
 #[cfg(test)]
@@ -64,7 +59,7 @@ mod tests {
     use mixup_data::{IMAGE_BYTES, Mixing, Policy, Selection};
 
     #[test]
-    fn typical_pairs_are_spread_evenly_over_the_epoch_s_lambda() {
+    fn typical_pairs_are_spread_evenly_over_lambda() {
         // Beta(1, 1) is uniform, so the middles of six parts are known.
         let mixing = Mixing::new(1.0, Selection::Every(1)).unwrap();
         let draws = typical(&EpochPlan::draw(1, 1, 20_000, &Policy::new(mixing, 128)));
@@ -80,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn a_picture_has_the_image_s_pixels() {
+    fn a_picture_has_the_pixels_of_its_image() {
         let pixels: Vec<u8> = (0..IMAGE_BYTES).map(|index| (index % 251) as u8).collect();
         let file = STANDARD.decode(png(&pixels).unwrap()).unwrap();
         let picture = image::load_from_memory(&file).unwrap().to_rgb8();

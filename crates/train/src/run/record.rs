@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn a_row_s_keys_name_the_images() {
+    fn the_keys_of_a_row_name_the_images() {
         let mut row: EpochRow = serde_json::from_str(
             r#"{"epoch":1,"train_loss":0.5,"train_accuracy":0.5,"test_loss":0.25,"test_accuracy":0.75,"seconds":1.0,"images_per_second":2.0}"#,
         )
