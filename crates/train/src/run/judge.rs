@@ -1,4 +1,4 @@
-//! Evaluates a trained network, and writes what a finished run has.
+//! Evaluates a trained network, and writes the files of a finished run.
 
 use mixup_evidence::ChosenBy;
 use mixup_model::WeightsFile;

@@ -1,4 +1,4 @@
-//! Mixed pairs as pictures that a page can hold.
+//! Mixed pairs as pictures for a report's page.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -8,11 +8,13 @@ use mixup_data::{Draw, EpochPlan, MixedPair, SIDE};
 use crate::failure::Failure;
 use crate::run::png::encode;
 
-/// How many pairs a run keeps to look at.
+/// How many pairs a run keeps for its report.
 const PAIRS: usize = 6;
 
-/// The mixed pairs of an epoch that stand for all of them: each is the middle one of an equal part of
-/// its λ, from low to high. Fewer where the epoch mixes fewer.
+/// Returns six mixed pairs that represent an epoch, or fewer if the epoch mixes fewer.
+///
+/// The epoch's pairs are sorted by λ and divided into equal groups. Each returned pair is the middle one
+/// of its group.
 pub fn typical(plan: &EpochPlan) -> Vec<Draw> {
     let is_mixed = |draw: &&Draw| draw.image != draw.partner;
     let mut mixed: Vec<Draw> = plan.draws().iter().filter(is_mixed).copied().collect();
@@ -23,7 +25,7 @@ pub fn typical(plan: &EpochPlan) -> Vec<Draw> {
         .collect()
 }
 
-/// The pairs with their images as PNG files in Base64.
+/// Converts the pairs, with their images as PNG files in Base64.
 ///
 /// # Errors
 /// [`Failure::Png`] if the encoder fails.
