@@ -30,7 +30,7 @@ fn mixing_changes_the_result_and_the_baseline_mixes_nothing() {
         scratch.run(&line).succeeded();
     }
     assert_ne!(scratch.metrics("mixup"), scratch.metrics("baseline"));
-    // Which images would be mixed is no matter where none is.
+    // Nothing is mixed, so the selection of images does not matter.
     assert_eq!(scratch.metrics("baseline"), scratch.metrics("other"));
     // Half of the images are mixed, so that the arms differ from the first epoch on.
     assert_ne!(scratch.metrics("mixup")[0], scratch.metrics("baseline")[0]);

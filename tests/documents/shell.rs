@@ -1,6 +1,6 @@
 //! The command lines in a document's shell blocks.
 
-/// The lines of the shell blocks, without comments; a line that ends with a backslash goes on in the next.
+/// The lines of the shell blocks, without comments. A line that ends with a backslash continues in the next.
 pub(crate) fn lines(text: &str) -> Vec<String> {
     let mut found = vec![];
     let mut inside = None;

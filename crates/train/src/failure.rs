@@ -53,6 +53,17 @@ pub enum Failure {
     #[error("the run stopped: {0}")]
     Training(String),
 
+    /// A picture could not be encoded as a PNG file.
+    #[error("the PNG cannot be encoded: {0}")]
+    Png(#[from] image::ImageError),
+
+    /// Training ended without an error and without a whole epoch.
+    #[error("{run}: expected at least one trained epoch, found none")]
+    NoEpoch {
+        /// The run folder.
+        run: PathBuf,
+    },
+
     /// The user stopped the run.
     #[error("stopped in epoch {epoch}; the run has {}: {run}", whole_epochs(*kept))]
     Interrupted {
@@ -147,7 +158,10 @@ impl Failure {
             Self::Training(_) => {
                 "try --device cpu; if it fails there too, please report it with the command".into()
             }
-            Self::Interrupted { run, .. } => {
+            Self::Png(_) => {
+                "this is an error of the program: please report it with the command and the size of the images".into()
+            }
+            Self::Interrupted { run, .. } | Self::NoEpoch { run } => {
                 format!("resume with: mixup train --resume {}", run.display())
             }
             Self::ComparisonStopped { out, .. } => format!(
@@ -218,6 +232,15 @@ mod tests {
         };
         assert_eq!(code(std::io::ErrorKind::StorageFull), 2);
         assert_eq!(code(std::io::ErrorKind::Other), 1);
+    }
+
+    #[test]
+    fn a_run_without_an_epoch_is_an_error_and_can_be_resumed() {
+        let failure = Failure::NoEpoch {
+            run: "runs/a".into(),
+        };
+        assert_eq!(failure.exit_code(), 1);
+        assert_eq!(failure.hint(), "resume with: mixup train --resume runs/a");
     }
 
     #[test]

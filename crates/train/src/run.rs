@@ -14,6 +14,7 @@ pub(crate) mod loaded_network;
 pub(crate) mod mixed_pairs;
 pub mod panics;
 pub(crate) mod plural;
+pub(crate) mod png;
 pub(crate) mod progress_renderer;
 pub(crate) mod record;
 pub(crate) mod resume;

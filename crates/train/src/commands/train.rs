@@ -17,7 +17,7 @@ use crate::run::free_folder::free_folder;
 use crate::run::introduction::introduce;
 use crate::run::record::Summary;
 use crate::run::resume::StoppedRun;
-use crate::run::resume_check::{check_epochs, check_experiment, check_not_fewer};
+use crate::run::resume_check::{check_experiment, check_longer, check_not_fewer, check_total};
 use crate::run::start::begin;
 use crate::run::train::Run;
 use crate::terminal::ui::{Ui, print_result};
@@ -122,7 +122,10 @@ fn resumed(path: &Path, args: &TrainArgs, ui: &Ui) -> Result<Run, Failure> {
         check_experiment(path, planned, file, &Experiment::read(file)?)?;
     }
     let epochs = args.epochs.unwrap_or(planned.epochs);
-    check_epochs(path, planned, stopped.folder.is_finished(), epochs)?;
+    if stopped.folder.is_finished() {
+        check_longer(path, planned, epochs)?;
+    }
+    check_total(planned, epochs)?;
     let rows = stopped.rows()?;
     check_not_fewer(epochs, rows.len(), planned.epochs)?;
     let recorded = DeviceChoice::recorded(&stopped.info.device_kind);

@@ -27,20 +27,17 @@ pub fn write(report: &Report, pairs: &[MixedPair], folder: &Path) -> Result<Path
         &folder.join("epochs.csv"),
         tables::epochs(report).as_bytes(),
     )?;
-    let has_pairs = !report.comparisons.is_empty();
-    write_or_remove(&folder.join("pairs.csv"), &tables::pairs(report), has_pairs)?;
-    let is_attacked = report.arms.iter().any(|arm| arm.robustness.is_some());
-    let file = folder.join("robustness.csv");
-    write_or_remove(&file, &tables::robustness(report), is_attacked)?;
+    write_or_remove(&folder.join("pairs.csv"), &tables::pairs(report))?;
+    write_or_remove(&folder.join("robustness.csv"), &tables::robustness(report))?;
     let path = folder.join(PAGE);
     write_whole(&path, page(report, pairs).as_bytes())?;
     Ok(path)
 }
 
-/// Writes the table at `path` if it has rows. Otherwise removes the table of an earlier report, because
-/// it would contradict this one. A file of the user's with another header is left alone.
-fn write_or_remove(path: &Path, table: &str, has_rows: bool) -> Result<(), Failure> {
-    if has_rows {
+/// Writes `table` to `path` if it has rows after its header. Otherwise removes the table of an earlier
+/// report, because it would contradict this one. A user's file with another header is left alone.
+fn write_or_remove(path: &Path, table: &str) -> Result<(), Failure> {
+    if table.lines().nth(1).is_some() {
         return write_whole(path, table.as_bytes());
     }
     let earlier = files::read_text(path).unwrap_or_default();

@@ -15,7 +15,7 @@ fn parse(text: &str) -> Result<Experiment, String> {
 }
 
 #[test]
-fn the_mixup_file_is_the_article_s_recipe() {
+fn the_mixup_file_matches_the_recipe_of_the_article() {
     let experiment = parse(MIXUP).unwrap();
     assert_eq!(
         experiment,

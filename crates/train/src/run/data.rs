@@ -1,4 +1,4 @@
-//! What `--data` takes, and how it becomes images.
+//! The values of `--data`, and how their images are loaded.
 
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -44,10 +44,10 @@ impl DataSource {
         }
     }
 
-    /// Reads the images, downloading CIFAR-10 where it is asked for and nowhere yet.
+    /// Reads the images. Downloads CIFAR-10 if it is needed and not in the cache.
     ///
     /// # Errors
-    /// [`Failure`] where there are none that can be used.
+    /// [`Failure`] if the images cannot be found or used.
     pub fn load(&self, watch: &dyn Watch) -> Result<Loaded, Failure> {
         match self {
             Self::Synthetic => {
@@ -63,29 +63,29 @@ impl DataSource {
     }
 }
 
-/// Images and where they came from.
+/// Images, and where they came from.
 pub struct Loaded {
     /// The images.
     pub images: ImageSet,
-    /// The layout in which they were found, in words.
+    /// The name of the layout of the files.
     pub layout: String,
-    /// The source, as `--data` takes it, from any folder.
+    /// A value of `--data` that works from any folder.
     pub source: String,
 }
 
 /// Which images a run has, and where they came from.
 #[derive(Clone, Debug)]
 pub struct Provenance {
-    /// The source, as `--data` takes it, from any folder.
+    /// A value of `--data` that works from any folder.
     pub source: String,
-    /// The layout in which they were found, in words.
+    /// The name of the layout of the files.
     pub layout: String,
     /// SHA-256 over pixels and labels.
     pub fingerprint: String,
 }
 
 impl Loaded {
-    /// The images, and which they are.
+    /// Returns the images, and where they came from.
     pub fn identified(self, watch: &dyn Watch) -> (ImageSet, Provenance) {
         let fingerprint = self.fingerprint(watch);
         let Self {
@@ -101,7 +101,7 @@ impl Loaded {
         (images, provenance)
     }
 
-    /// [`ImageSet::fingerprint`], said meanwhile: a CPU without instructions for it takes a second.
+    /// Returns [`ImageSet::fingerprint`]. Shows a bar, because a CPU without SHA instructions takes a second.
     pub fn fingerprint(&self, watch: &dyn Watch) -> String {
         let images = self.images.train.len() + self.images.test.len();
         let bar = watch.bar(Counted::Fingerprint, "fingerprint", images);
@@ -117,7 +117,7 @@ impl Loaded {
 /// [`Failure::Data`].
 fn open(path: &Path, watch: &dyn Watch) -> Result<Loaded, Failure> {
     let finding = watch.bar(Counted::FilesToFind, "reading", 0);
-    // A bar of its own, so that the time of finding the files does not count as time of reading them.
+    // A second bar, so that the time of finding the files does not count as time of reading them.
     let reading = OnceLock::new();
     let progress = |done: usize, total: usize| {
         let bar = reading.get_or_init(|| {
@@ -137,7 +137,7 @@ fn open(path: &Path, watch: &dyn Watch) -> Result<Loaded, Failure> {
     })
 }
 
-/// The images of the archive in the cache, downloaded where it is not there yet.
+/// Reads the archive in the cache. Downloads it first if it is missing.
 fn cached_cifar10(watch: &dyn Watch) -> Result<Loaded, Failure> {
     let path = cached_path()?;
     if !path.is_file() {
@@ -156,7 +156,7 @@ fn cached_cifar10(watch: &dyn Watch) -> Result<Loaded, Failure> {
 /// Where the cache keeps the archive.
 ///
 /// # Errors
-/// [`Failure::Usage`] where the system names no cache folder.
+/// [`Failure::Usage`] if the system has no cache folder.
 pub fn cached_path() -> Result<PathBuf, Failure> {
     mixup_data::cached_cifar10().ok_or_else(|| {
         Failure::usage(
@@ -169,7 +169,7 @@ pub fn cached_path() -> Result<PathBuf, Failure> {
 /// Downloads the official binary archive to `path`, from `url` or the known mirrors.
 ///
 /// # Errors
-/// [`Failure::Data`]; then nothing lies at `path`.
+/// [`Failure::Data`] if the download fails. There is no file at `path` then.
 pub fn download(url: Option<&str>, path: &Path, watch: &dyn Watch) -> Result<(), Failure> {
     let mut archive = mixup_data::cifar10_archive();
     if let Some(url) = url {

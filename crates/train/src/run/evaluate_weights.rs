@@ -18,7 +18,7 @@ pub struct AttackedImages {
     pub attack: Attack,
     /// The seed of PGD's random start.
     pub seed: u64,
-    /// How many images are drawn; all without a number.
+    /// How many images are drawn. `None` takes all.
     pub count: Option<usize>,
 }
 

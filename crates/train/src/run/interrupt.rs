@@ -1,4 +1,4 @@
-//! Ctrl-C: the first stops the run under way, a second ends the process at once.
+//! Ctrl-C: the first stops the current run, a second ends the process at once.
 
 use std::io::Write;
 use std::sync::{Mutex, MutexGuard, Once, PoisonError};

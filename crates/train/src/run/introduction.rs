@@ -1,4 +1,4 @@
-//! What a run says of itself before it trains.
+//! The lines that a run prints before it trains.
 
 use mixup_data::{LambdaPer, Partner, PixelStorage, Targets};
 
@@ -7,7 +7,7 @@ use crate::learn::schedule::Shape;
 use crate::run::train::Run;
 use crate::run::watch::Watch;
 
-/// Says what is trained, on what, where.
+/// Prints the experiment, the data, the device and the folder of `run`.
 pub fn introduce(run: &Run, watch: &dyn Watch) {
     let Run {
         experiment, info, ..
@@ -51,7 +51,7 @@ pub fn introduce(run: &Run, watch: &dyn Watch) {
     }
 }
 
-/// Which images are mixed, and how.
+/// Describes which images are mixed, and how.
 fn mixing(table: &MixingTable) -> String {
     if table.alpha == 0.0 {
         return "no image is mixed".into();
@@ -94,7 +94,7 @@ fn mixing(table: &MixingTable) -> String {
     words.join(", ")
 }
 
-/// What else is done to the images and labels; nothing where nothing is.
+/// Describes augmentation and label changes. Empty if there are none.
 fn treatment(experiment: &Experiment) -> String {
     let (flip, crop_padding) = (
         experiment.augmentation.flip(),
@@ -126,7 +126,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_words_are_the_table_s() {
+    fn the_words_describe_every_way_of_mixing() {
         for (text, words) in [
             ("alpha = 0.0\nevery = 5", "no image is mixed"),
             (

@@ -1,4 +1,4 @@
-//! Evaluates a trained network, and writes what a finished run has.
+//! Evaluates a trained network, and writes the files of a finished run.
 
 use mixup_evidence::ChosenBy;
 use mixup_model::WeightsFile;
@@ -75,7 +75,7 @@ pub(super) fn evaluate_all(
 /// Writes the last weights, the evaluations and the summary.
 ///
 /// # Errors
-/// [`Failure::File`].
+/// [`Failure::NoEpoch`] if no epoch was trained, [`Failure::File`] if a file cannot be written.
 pub(super) fn finish(
     epoch_loop: &EpochLoop,
     trained: &Classifier,
@@ -85,9 +85,9 @@ pub(super) fn finish(
 ) -> Result<Summary, Failure> {
     let progress = epoch_loop.progress();
     let rows = &progress.rows;
-    let best = progress
-        .best()
-        .ok_or_else(|| Failure::Training("no epoch was trained, so nothing is kept".into()))?;
+    let best = progress.best().ok_or_else(|| Failure::NoEpoch {
+        run: epoch_loop.folder.path().into(),
+    })?;
     let best_test_accuracy = match &evaluations.best {
         Some(best) => to_12_decimals(best.measures.accuracy),
         None => best.held_out.accuracy(),

@@ -1,4 +1,4 @@
-//! What an experiment makes: its network and its learner.
+//! The network and the learner of an experiment.
 
 use burn::tensor::Device;
 use burn::train::Learner;

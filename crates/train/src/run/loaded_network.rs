@@ -1,4 +1,4 @@
-//! A trained network, out of its weights file.
+//! A trained network, loaded from its weights file.
 
 use std::path::Path;
 
@@ -11,7 +11,7 @@ use crate::learn::classifier::Classifier;
 use crate::run::watch::Watch;
 use crate::run::weights_note::WeightsNote;
 
-/// A trained network on a device, and what its file says of it.
+/// A trained network on a device, and the note of its weights file.
 pub struct Trained {
     /// The network and the loss that it was trained by.
     pub classifier: Classifier,
@@ -22,11 +22,11 @@ pub struct Trained {
 }
 
 impl Trained {
-    /// Reads the weights file at `path`. Where `device` does not compute in what the network was trained
-    /// in, it computes in f32, and says so.
+    /// Reads the weights file at `path`. If `device` does not support the precision of the training, the
+    /// network computes in f32 and a note says so.
     ///
     /// # Errors
-    /// [`Failure::Usage`] where the file is damaged or holds the weights of no network that is known.
+    /// [`Failure::Model`] if the file is damaged or its network is unknown.
     pub fn open(path: &Path, device: &SelectedDevice, watch: &dyn Watch) -> Result<Self, Failure> {
         let weights = WeightsFile::open(path)?;
         let (config, classes) = weights.config()?;
@@ -59,7 +59,7 @@ impl Trained {
         })
     }
 
-    /// The name of each class; a number where the file does not say.
+    /// The name of each class, or its number if the file has no names.
     pub fn class_names(&self) -> Vec<String> {
         if self.note.classes.len() == self.classes {
             return self.note.classes.clone();

@@ -1,19 +1,20 @@
-//! Mixed pairs as pictures that a page can hold.
-
-use std::io::Cursor;
+//! Mixed pairs as pictures for a report's page.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use image::{ImageFormat, Rgb, RgbImage};
+use image::{Rgb, RgbImage};
 use mixup_data::{Draw, EpochPlan, MixedPair, SIDE};
 
 use crate::failure::Failure;
+use crate::run::png::encode;
 
-/// How many pairs a run keeps to look at.
+/// How many pairs a run keeps for its report.
 const PAIRS: usize = 6;
 
-/// The mixed pairs of an epoch that stand for all of them: each is the middle one of an equal part of
-/// its λ, from low to high. Fewer where the epoch mixes fewer.
+/// Returns six mixed pairs that represent an epoch, or fewer if the epoch mixes fewer.
+///
+/// The epoch's pairs are sorted by λ and divided into equal groups. Each returned pair is the middle one
+/// of its group.
 pub fn typical(plan: &EpochPlan) -> Vec<Draw> {
     let is_mixed = |draw: &&Draw| draw.image != draw.partner;
     let mut mixed: Vec<Draw> = plan.draws().iter().filter(is_mixed).copied().collect();
@@ -24,10 +25,10 @@ pub fn typical(plan: &EpochPlan) -> Vec<Draw> {
         .collect()
 }
 
-/// The pairs with their images as PNG files in Base64.
+/// Converts the pairs, with their images as PNG files in Base64.
 ///
 /// # Errors
-/// [`Failure::Training`] where the encoder fails.
+/// [`Failure::Png`] if the encoder fails.
 pub fn of(pairs: &[MixedPair]) -> Result<Vec<mixup_evidence::MixedPair>, Failure> {
     pairs
         .iter()
@@ -44,18 +45,14 @@ pub fn of(pairs: &[MixedPair]) -> Result<Vec<mixup_evidence::MixedPair>, Failure
         .collect()
 }
 
-/// A PNG file, in Base64, of pixels u8 `[3, 32, 32]`.
+/// Returns a PNG file in Base64 that shows `pixels`, u8 `[3, 32, 32]`.
 fn png(pixels: &[u8]) -> Result<String, Failure> {
     let plane = SIDE * SIDE;
     let picture = RgbImage::from_fn(SIDE as u32, SIDE as u32, |x, y| {
         let pixel = y as usize * SIDE + x as usize;
         Rgb([0, 1, 2].map(|channel| pixels[channel * plane + pixel]))
     });
-    let mut file = Cursor::new(vec![]);
-    picture
-        .write_to(&mut file, ImageFormat::Png)
-        .map_err(|error| Failure::Training(format!("the PNG cannot be encoded: {error}")))?;
-    Ok(STANDARD.encode(file.into_inner()))
+    Ok(STANDARD.encode(encode(&picture)?))
 }
 
 #[cfg(test)]
@@ -64,7 +61,7 @@ mod tests {
     use mixup_data::{IMAGE_BYTES, Mixing, Policy, Selection};
 
     #[test]
-    fn typical_pairs_are_spread_evenly_over_the_epoch_s_lambda() {
+    fn typical_pairs_are_spread_evenly_over_lambda() {
         // Beta(1, 1) is uniform, so the middles of six parts are known.
         let mixing = Mixing::new(1.0, Selection::Every(1)).unwrap();
         let draws = typical(&EpochPlan::draw(1, 1, 20_000, &Policy::new(mixing, 128)));
@@ -80,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn a_picture_has_the_image_s_pixels() {
+    fn a_picture_has_the_pixels_of_its_image() {
         let pixels: Vec<u8> = (0..IMAGE_BYTES).map(|index| (index % 251) as u8).collect();
         let file = STANDARD.decode(png(&pixels).unwrap()).unwrap();
         let picture = image::load_from_memory(&file).unwrap().to_rgb8();

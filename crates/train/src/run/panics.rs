@@ -1,4 +1,4 @@
-//! A panic is a bug of ours or of the framework; it still ends in one line.
+//! Turns a panic into a one-line message. A panic is a bug of this program or of the framework.
 
 use std::any::Any;
 use std::panic::PanicHookInfo;
@@ -6,7 +6,7 @@ use std::sync::Mutex;
 
 static LAST: Mutex<Option<String>> = Mutex::new(None);
 
-/// Keeps panics from printing; [`words`] tells of them. `RUST_BACKTRACE` brings the print back.
+/// Keeps panics from printing, because [`words`] reports them. With `RUST_BACKTRACE` set they still print.
 pub fn keep_quiet() {
     if std::env::var_os("RUST_BACKTRACE").is_some() {
         return;
@@ -22,7 +22,7 @@ pub fn keep_quiet() {
     }));
 }
 
-/// What a caught panic said, and where the first one of the process was.
+/// Returns the message and the location of the process's first panic, else the message in `payload`.
 pub fn words(payload: &(dyn Any + Send)) -> String {
     let said = payload
         .downcast_ref::<&str>()

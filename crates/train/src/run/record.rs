@@ -1,59 +1,59 @@
-//! What a run's files say, as types.
+//! The contents of a run's JSON files.
 
 use mixup_evidence::{ChosenBy, Robustness, TrainingMeasures};
 use serde::{Deserialize, Serialize};
 
 use crate::learn::evaluation::Evaluation;
 
-/// `run.json`: under which circumstances a run was made.
+/// `run.json`: the program, data and device of a run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunInfo {
     /// The program's version.
     pub version: String,
     /// The name of the experiment file, without its ending.
     pub experiment: String,
-    /// The device, in words.
+    /// The device's name.
     pub device: String,
-    /// `cpu` or `gpu`: what a resumed run asks for.
+    /// `cpu` or `gpu`. A resumed run uses the same kind.
     pub device_kind: String,
-    /// How the images lie on the device.
+    /// The type in which the device stores pixels.
     pub pixel_storage: String,
-    /// Where the images come from, as `--data` takes it.
+    /// The value of `--data` that names the images.
     pub data: String,
-    /// The layout in which they were found.
+    /// The layout of the data's files.
     pub layout: String,
     /// SHA-256 over pixels and labels.
     pub fingerprint: String,
-    /// Images trained on.
+    /// Number of images trained on.
     pub training_images: usize,
-    /// Images held out of the training set, to choose the best epoch by.
-    #[serde(default)]
+    /// Images held out of the training set to choose the best epoch. 0 if the test images choose it.
     pub validation_images: usize,
     /// Number of test images.
     pub test_images: usize,
     /// The class of each label.
     pub classes: Vec<String>,
-    /// Decides initial weights, order, partners and λ.
+    /// The seed of initial weights, order, partners and λ.
     pub seed: u32,
-    /// Start, in seconds since 1970 (UTC).
+    /// When the run started, in seconds since 1970 (UTC).
     pub started_unix_seconds: u64,
 }
 
-/// A line of `metrics.jsonl`: what one epoch came to. Accuracies are fractions in `[0, 1]`.
+/// A line of `metrics.jsonl`: the results of one epoch. Accuracies are fractions in `[0, 1]`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EpochRow {
     /// Epoch, from 1.
     pub epoch: usize,
-    /// Mean loss over the training images, while their weights were changing.
+    /// Mean training loss, measured while the weights were being updated.
     pub train_loss: f64,
-    /// Share of training images whose larger label was predicted, measured at the same time.
+    /// Share of training images whose larger label was predicted, measured while the weights were being
+    /// updated.
     pub train_accuracy: f64,
-    /// What the network came to after the epoch, on the images that choose the best one.
+    /// Results after the epoch, on the images that choose the best epoch.
     #[serde(flatten)]
     pub held_out: HeldOut,
-    /// Seconds for the training images.
+    /// Seconds of training, without the evaluation after it.
     pub seconds: f64,
-    /// Training images a second.
+    /// Training images per second.
     pub images_per_second: f64,
 }
 
@@ -61,24 +61,24 @@ pub struct EpochRow {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum HeldOut {
-    /// On the test images: the article's protocol.
+    /// On the test images, as in the article.
     Test {
         /// Mean loss.
         test_loss: f64,
-        /// Share predicted right.
+        /// Share predicted correctly.
         test_accuracy: f64,
     },
-    /// On images held out of the training set; the test images are kept for the end.
+    /// On images held out of the training set. The test images are kept for the end.
     Validation {
         /// Mean loss.
         validation_loss: f64,
-        /// Share predicted right.
+        /// Share predicted correctly.
         validation_accuracy: f64,
     },
 }
 
 impl HeldOut {
-    /// `loss` and `accuracy` on the images that `split` names.
+    /// Creates the results on the images of `split`.
     pub fn new(split: ChosenBy, loss: f64, accuracy: f64) -> Self {
         match split {
             ChosenBy::Test => Self::Test {
@@ -92,7 +92,7 @@ impl HeldOut {
         }
     }
 
-    /// Which images.
+    /// Which images the results are for.
     pub fn split(&self) -> ChosenBy {
         match self {
             Self::Test { .. } => ChosenBy::Test,
@@ -110,7 +110,7 @@ impl HeldOut {
         }
     }
 
-    /// Share predicted right.
+    /// Share predicted correctly.
     pub fn accuracy(&self) -> f64 {
         match *self {
             Self::Test { test_accuracy, .. } => test_accuracy,
@@ -122,49 +122,43 @@ impl HeldOut {
     }
 }
 
-/// `summary.json`: what a finished run came to. Accuracies are fractions in `[0, 1]`.
+/// `summary.json`: the results of a finished run. Accuracies are fractions in `[0, 1]`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
     /// The name of the experiment file, without its ending.
     pub experiment: String,
     /// The run's seed.
     pub seed: u32,
-    /// Epochs trained.
+    /// Number of epochs trained.
     pub epochs: usize,
-    /// Parameters of the network.
+    /// Number of parameters of the network.
     pub parameters: usize,
-    /// Test accuracy after the last epoch: the honest figure.
+    /// Test accuracy after the last epoch. No choice has biased it.
     pub last_test_accuracy: f64,
     /// Test loss after the last epoch.
     pub last_test_loss: f64,
-    /// Test accuracy of the best epoch's weights; chosen by the test images, it flatters.
+    /// Test accuracy of the best epoch's weights. It is too high if the test images chose that epoch.
     pub best_test_accuracy: f64,
-    /// The first epoch that was best on the images that choose.
+    /// The best epoch. The first one counts if several are equal.
     pub best_epoch: usize,
     /// Which images chose it.
-    #[serde(default = "by_test")]
     pub best_chosen_by: ChosenBy,
-    /// Training images seen.
+    /// Number of training images seen over all epochs.
     pub images: usize,
-    /// Seconds of training, without tests.
+    /// Seconds of training, without evaluations.
     pub seconds: f64,
 }
 
-/// The protocol of runs that do not say: the article's.
-fn by_test() -> ChosenBy {
-    ChosenBy::Test
-}
-
-/// `evaluation.json`: the measures of a finished run's networks.
+/// `evaluation.json`: measures of the networks of a finished run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Evaluations {
     /// The last epoch's network on the test images.
     pub test: Evaluation,
-    /// The best epoch's network on the test images, where validation images chose it.
+    /// The best epoch's network on the test images. Only present if validation images chose that epoch.
     pub best: Option<Evaluation>,
-    /// The last epoch's network on training images, unmixed.
+    /// The last epoch's network on unmixed training images.
     pub training: TrainingMeasures,
-    /// The last epoch's network on attacked test images, where the experiment asks for it.
+    /// The last epoch's network on attacked test images, if the experiment has a `[robustness]` table.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub robustness: Option<Robustness>,
 }
@@ -175,7 +169,7 @@ mod tests {
     use crate::learn::evaluation::to_12_decimals;
 
     #[test]
-    fn a_row_survives_its_own_text_bit_for_bit() {
+    fn a_row_is_read_back_bit_for_bit() {
         for number in 0..2000_u32 {
             let value = to_12_decimals(0.1 + f64::from(number) / 7919.0);
             let row = EpochRow {
@@ -193,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn a_row_s_keys_name_the_images() {
+    fn the_keys_of_a_row_name_the_images() {
         let mut row: EpochRow = serde_json::from_str(
             r#"{"epoch":1,"train_loss":0.5,"train_accuracy":0.5,"test_loss":0.25,"test_accuracy":0.75,"seconds":1.0,"images_per_second":2.0}"#,
         )
@@ -207,5 +201,60 @@ mod tests {
         );
         assert!(!text.contains("test"), "{text}");
         assert_eq!(serde_json::from_str::<EpochRow>(&text).unwrap(), row);
+    }
+
+    #[test]
+    fn run_info_of_version_0_2_0_is_read() {
+        let info: RunInfo = serde_json::from_str(
+            r#"{"version":"0.2.0","experiment":"baseline","device":"CPU (AVX-512 kernels, 2 threads)",
+            "device_kind":"cpu","pixel_storage":"u8","data":"cifar10-jpeg","layout":"class folders",
+            "fingerprint":"25131987db380b37a613c064a14030a84e17f1bd9c424fa517f6f611bbe81063",
+            "training_images":50000,"validation_images":0,"test_images":10000,
+            "classes":["airplane","automobile","bird","cat","deer","dog","frog","horse","ship","truck"],
+            "seed":3,"started_unix_seconds":1795668471}"#,
+        )
+        .unwrap();
+        assert_eq!((info.seed, info.validation_images), (3, 0));
+        assert_eq!(info.classes[9], "truck");
+    }
+
+    #[test]
+    fn a_summary_of_version_0_2_0_is_read() {
+        let summary: Summary = serde_json::from_str(
+            r#"{"experiment":"baseline","seed":3,"epochs":30,"parameters":1082186,
+            "last_test_accuracy":0.7335,"last_test_loss":0.33905544982,"best_test_accuracy":0.7511,
+            "best_epoch":9,"best_chosen_by":"test","images":1500000,"seconds":666.062649097}"#,
+        )
+        .unwrap();
+        assert_eq!(summary.best_chosen_by, ChosenBy::Test);
+        assert_eq!(summary.last_test_accuracy, 0.7335);
+    }
+
+    #[test]
+    fn a_row_of_version_0_2_0_is_read() {
+        let row: EpochRow = serde_json::from_str(
+            r#"{"epoch":1,"train_loss":0.258619775505,"train_accuracy":0.37896,"test_loss":0.220542918658,
+            "test_accuracy":0.4926,"seconds":20.616117575,"images_per_second":2425.286905650566}"#,
+        )
+        .unwrap();
+        assert_eq!(
+            row.held_out,
+            HeldOut::new(ChosenBy::Test, 0.220542918658, 0.4926)
+        );
+    }
+
+    #[test]
+    fn a_summary_without_the_images_that_chose_is_refused() {
+        let error = serde_json::from_str::<Summary>(
+            r#"{"experiment":"a","seed":3,"epochs":1,"parameters":1,"last_test_accuracy":0.5,
+            "last_test_loss":0.5,"best_test_accuracy":0.5,"best_epoch":1,"images":1,"seconds":1.0}"#,
+        )
+        .unwrap_err();
+        assert!(
+            error
+                .to_string()
+                .starts_with("missing field `best_chosen_by`"),
+            "{error}"
+        );
     }
 }

@@ -1,4 +1,4 @@
-//! What a user may ask of a run that is resumed.
+//! Checks that a run can be resumed as the user asks.
 
 use std::path::Path;
 
@@ -6,8 +6,9 @@ use crate::experiment::Experiment;
 use crate::failure::Failure;
 use crate::run::plural::counted;
 
-/// Refuses the experiment `asked`, read from `file`, if the run at `path` has another one. Seed and
-/// epochs may differ: the run keeps its seed, and `--epochs` may change the epochs.
+/// Refuses the experiment `asked`, read from `file`, if the run at `path` has another one.
+///
+/// Seed and epochs may differ. The run keeps its seed, and `--epochs` may change the epochs.
 ///
 /// # Errors
 /// [`Failure::Usage`] that names the first key that differs.
@@ -34,36 +35,39 @@ pub fn check_experiment(
     ))
 }
 
-/// Refuses `epochs` for the run at `path` if there is nothing left to train, or if its schedule or its
-/// mixing depends on the total.
+/// Refuses `epochs` for the finished run at `path` unless they are more than it has.
+///
+/// # Errors
+/// [`Failure::Usage`] if there is nothing left to train.
+pub fn check_longer(path: &Path, experiment: &Experiment, epochs: usize) -> Result<(), Failure> {
+    let planned = experiment.epochs;
+    if epochs > planned {
+        return Ok(());
+    }
+    let done = match planned {
+        1 => "its only epoch".to_owned(),
+        _ => format!("all its {planned} epochs"),
+    };
+    let hint = if experiment.looks_ahead() {
+        "for more epochs start a new run with --out and --epochs".to_owned()
+    } else {
+        format!("for more epochs add --epochs {}", planned + 1)
+    };
+    Err(Failure::usage(
+        format!(
+            "{}: expected an unfinished run, found one that has {done}",
+            path.display()
+        ),
+        hint,
+    ))
+}
+
+/// Refuses `epochs` that differ from the experiment's if its schedule or mixing depends on the total.
 ///
 /// # Errors
 /// [`Failure::Usage`].
-pub fn check_epochs(
-    path: &Path,
-    experiment: &Experiment,
-    is_finished: bool,
-    epochs: usize,
-) -> Result<(), Failure> {
+pub fn check_total(experiment: &Experiment, epochs: usize) -> Result<(), Failure> {
     let planned = experiment.epochs;
-    if is_finished && epochs <= planned {
-        let done = match planned {
-            1 => "its only epoch".to_owned(),
-            _ => format!("all its {planned} epochs"),
-        };
-        let hint = if experiment.looks_ahead() {
-            "for more epochs start a new run with --out and --epochs".to_owned()
-        } else {
-            format!("for more epochs add --epochs {}", planned + 1)
-        };
-        return Err(Failure::usage(
-            format!(
-                "{}: expected an unfinished run, found one that has {done}",
-                path.display()
-            ),
-            hint,
-        ));
-    }
     if epochs != planned && experiment.looks_ahead() {
         return Err(Failure::usage(
             format!(
@@ -77,7 +81,7 @@ pub fn check_epochs(
     Ok(())
 }
 
-/// Refuses fewer `epochs` than the run has already: `trained`. `planned` is what its experiment says.
+/// Refuses fewer `epochs` than the run has already `trained`. `planned` is the experiment's number.
 ///
 /// # Errors
 /// [`Failure::Usage`].

@@ -1,4 +1,4 @@
-//! The splits of a run, on its device: what trains, what chooses the best epoch, what judges.
+//! The splits of a run on its device: training, validation and test images.
 
 use std::sync::Arc;
 
@@ -13,8 +13,10 @@ use crate::device::selected::SelectedDevice;
 use crate::experiment::Experiment;
 use crate::learn::evaluation::LabelledLoader;
 
-/// Training images that a finished network is judged on, unmixed: a stratified draw that no seed
-/// changes, so it is the same for all runs that train on the same images and labels.
+/// Number of unmixed training images on which a finished network is evaluated.
+///
+/// The draw is stratified and does not depend on the run's seed. It is the same for all runs with the same
+/// images and labels.
 const TRAINING_SAMPLE: usize = 5000;
 
 /// The splits of a run.
@@ -25,12 +27,14 @@ pub struct Splits {
     pub test: LabelledLoader,
     /// Some of the training images, unmixed.
     pub training_sample: LabelledLoader,
-    /// The test images that are attacked, pixels in `[0, 1]`, where the experiment asks for it.
+    /// The test images to attack, with pixels in `[0, 1]`. `None` if the experiment has no attack.
     pub attacked: Option<LabelledLoader>,
 }
 
-/// `count` of the test images, or all where there are fewer: a stratified draw that no seed changes, so
-/// that all networks are attacked on the same images.
+/// Draws `count` of the test images, or all of them if there are fewer.
+///
+/// The draw is stratified and does not depend on the run's seed, so that all networks are attacked on the
+/// same images.
 pub fn attacked_sample(test: &Images, classes: usize, count: usize) -> Images {
     let mut rng = stream(0, Purpose::AttackedSample, 0);
     let count = count.min(test.len());
@@ -38,7 +42,7 @@ pub fn attacked_sample(test: &Images, classes: usize, count: usize) -> Images {
 }
 
 impl Splits {
-    /// Puts the images on the device.
+    /// Uploads the images to the device.
     pub fn upload(
         images: ImageSet,
         validation: Images,
@@ -102,7 +106,7 @@ impl Splits {
         }
     }
 
-    /// The training images, and those that are judged after every epoch.
+    /// The training images, and the images that are evaluated after every epoch.
     pub fn to_train_by(
         &self,
     ) -> (

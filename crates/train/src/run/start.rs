@@ -1,4 +1,4 @@
-//! A new run, with its folder.
+//! Starts a new run.
 
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -13,10 +13,10 @@ use crate::run::folder::RunFolder;
 use crate::run::record::RunInfo;
 use crate::run::train::Run;
 
-/// Whether as many images as the experiment holds out leave any of `images` to train on.
+/// Checks that the validation split leaves images to train on. `images` is the number of training images.
 ///
 /// # Errors
-/// [`Failure::Usage`].
+/// [`Failure::Usage`] if the split takes all of them.
 pub fn check_validation(experiment: &Experiment, images: usize) -> Result<(), Failure> {
     if experiment.validation < images {
         return Ok(());
@@ -30,10 +30,10 @@ pub fn check_validation(experiment: &Experiment, images: usize) -> Result<(), Fa
     ))
 }
 
-/// A new run of `experiment`, with its folder.
+/// Creates a new run of `experiment` and its folder at `path`.
 ///
 /// # Errors
-/// [`Failure`] where the experiment is impossible or the folder cannot be made.
+/// [`Failure`] if the validation split takes all images, or the folder cannot be created.
 pub fn begin(
     experiment: Experiment,
     name: &str,

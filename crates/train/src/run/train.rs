@@ -1,4 +1,4 @@
-//! One run, from its first or next epoch to its summary.
+//! Trains one run, from its first or next epoch to its summary.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex};
@@ -29,17 +29,17 @@ use crate::run::weights_note::WeightsNote;
 
 /// A run that is about to start or resume.
 pub struct Run {
-    /// What is trained.
+    /// The experiment to train.
     pub experiment: Experiment,
-    /// Under which circumstances.
+    /// The program, data and device of the run.
     pub info: RunInfo,
-    /// What it is trained and tested on.
+    /// The training and test images.
     pub images: ImageSet,
-    /// Where it is written to.
+    /// The folder that the run writes to.
     pub folder: RunFolder,
-    /// Where it is computed.
+    /// The device that trains it.
     pub device: SelectedDevice,
-    /// The epochs that it has already.
+    /// The epochs that were trained before.
     pub rows: Vec<EpochRow>,
 }
 
@@ -47,7 +47,7 @@ impl Run {
     /// Trains the epochs that are missing, and finishes the run folder.
     ///
     /// # Errors
-    /// Any [`Failure`]; the folder then holds every epoch that was completed.
+    /// Any [`Failure`]. The folder keeps every completed epoch.
     pub fn train(self, watch: &(impl Watch + Clone + 'static)) -> Result<Summary, Failure> {
         let Self {
             experiment,
@@ -91,7 +91,7 @@ impl Run {
     }
 }
 
-/// Writes mixed pairs of the first epoch, where the run has none yet and mixes at all.
+/// Writes mixed pairs of the first epoch, if the run mixes images and has no pairs yet.
 fn keep_mixed_pairs(
     folder: &RunFolder,
     images: &ImageSet,
@@ -99,7 +99,7 @@ fn keep_mixed_pairs(
     policy: &Policy,
     device: &SelectedDevice,
 ) -> Result<(), Failure> {
-    // What is mixed within a network is no picture.
+    // Manifold mixup mixes inside the network, so there is no picture to show.
     if folder.has_mixed_pairs() || matches!(policy.mixing.method, Method::Manifold(_)) {
         return Ok(());
     }
@@ -182,7 +182,7 @@ fn launch(
     })
 }
 
-/// Burn writes a file a metric and epoch unless another logger is there; `metrics.jsonl` has it all.
+/// Keeps Burn from writing a file per metric and epoch. `metrics.jsonl` has all of them.
 struct NoMetricFiles;
 
 impl MetricLogger for NoMetricFiles {

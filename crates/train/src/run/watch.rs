@@ -1,4 +1,4 @@
-//! Who follows a run: the trainer reports here and knows no terminal.
+//! The interface through which a run reports progress. The trainer itself knows no terminal.
 
 use burn::train::Interrupter;
 use burn::train::renderer::MetricsRenderer;

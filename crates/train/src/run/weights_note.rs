@@ -1,4 +1,4 @@
-//! What a weights file says of itself, so that it can be evaluated without its run folder.
+//! The note in a weights file, which lets it be evaluated without its run folder.
 
 use mixup_data::{CIFAR10_CLASSES, Normalisation};
 use mixup_model::{Architecture, Precision, WeightsFile};
@@ -8,7 +8,7 @@ use crate::experiment::Experiment;
 use crate::files::json_line;
 use crate::learn::loss::Loss;
 
-/// The note inside a weights file: what else its outputs depend on.
+/// The note inside a weights file: the settings that its outputs depend on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct WeightsNote {
     /// The epoch after which the weights were kept.
@@ -18,7 +18,7 @@ pub struct WeightsNote {
     /// The loss.
     #[serde(with = "crate::experiment::loss")]
     pub loss: Loss,
-    /// What the network computed in; a note without it is of a time that knew f32 only.
+    /// The precision of the training. Files of version 0.1.0 lack it; they are f32.
     #[serde(default)]
     pub precision: Precision,
     /// The class of each output.
@@ -52,8 +52,9 @@ impl WeightsNote {
             .and_then(|note| serde_json::from_str(&note).ok())
     }
 
-    /// What is taken for granted of a file of another program's with a network of this `architecture`: the
-    /// article's values, and for the networks of other papers the loss that those have.
+    /// Defaults for a weights file that this program did not write.
+    ///
+    /// They are the article's values. Networks of other papers get the loss of those papers.
     pub fn assumed(architecture: Architecture) -> Self {
         Self {
             epoch: 0,

@@ -1,6 +1,5 @@
 //! `mixup data preview`: a picture of mixed pairs.
 
-use std::io::Cursor;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -11,6 +10,7 @@ use crate::device::choose::{DeviceChoice, KernelChoice, choose};
 use crate::failure::Failure;
 use crate::files::write_whole;
 use crate::run::plural::counted;
+use crate::run::png::encode;
 use crate::terminal::ui::{Ui, UiChoice, print_result};
 
 /// `mixup data preview`.
@@ -47,11 +47,7 @@ pub fn run(args: &PreviewArgs) -> Result<(), Failure> {
     let policy = Policy::new(mixing, shown.max(1));
     let plan = EpochPlan::draw(u64::from(args.seed), 1, train.len(), &policy);
     let pairs = mixed_pairs(&train, &classes, &plan.batch(0..shown), &device);
-    let mut png = Cursor::new(vec![]);
-    contact_sheet(&pairs)
-        .write_to(&mut png, image::ImageFormat::Png)
-        .map_err(|error| Failure::Training(format!("the PNG cannot be encoded: {error}")))?;
-    write_whole(&args.out, &png.into_inner())?;
+    write_whole(&args.out, &encode(&contact_sheet(&pairs))?)?;
     let pairs = counted(shown, "pair");
     print_result(&format!("{pairs}: {}", args.out.display()));
     Ok(())

@@ -7,7 +7,7 @@ fn names() -> Vec<String> {
     ["cat", "dog", "owl"].map(String::from).to_vec()
 }
 
-/// Classes and probabilities for logits of which the softmax is 1/6, 3/6 and 2/6.
+/// Classes and probabilities for logits whose softmax is 1/6, 3/6 and 2/6.
 fn shares(top: usize) -> Vec<(String, f64)> {
     let row = [1.0_f32.ln(), 3.0_f32.ln(), 2.0_f32.ln()];
     let shares = likeliest(&names(), Outputs::Softmax, &row, top);

@@ -11,7 +11,7 @@ fn text(value: &Loss) -> String {
 }
 
 #[test]
-fn a_table_without_a_name_is_the_article_s_loss() {
+fn a_table_without_a_name_means_the_loss_of_the_article() {
     assert_eq!(parse("epsilon = 1e-6"), Ok(Loss::ARTICLE));
 }
 
@@ -32,7 +32,7 @@ fn an_epsilon_is_refused_by_a_loss_without_one() {
 }
 
 #[test]
-fn the_article_s_loss_requires_its_epsilon() {
+fn bce_requires_an_epsilon() {
     let error = parse("").unwrap_err();
     assert_eq!(error, "epsilon: expected a value for bce, found none");
 }

@@ -8,7 +8,7 @@ fn mixing(table: &str) -> Result<Mixing, SettingError> {
 }
 
 #[test]
-fn what_the_table_does_not_say_is_the_article_s_mixup() {
+fn keys_left_out_of_the_table_mean_mixup_of_the_article() {
     let found = mixing("alpha = 0.2\nevery = 5").unwrap();
     assert_eq!(found, Mixing::new(0.2, Selection::Every(5)).unwrap());
 }

@@ -13,13 +13,9 @@ fn refusal(result: Result<(), Failure>) -> (String, String) {
     (failure.to_string(), failure.hint())
 }
 
-fn with_epochs(name: &str, planned: usize, is_finished: bool, asked: usize) -> Result<(), Failure> {
-    check_epochs(
-        Path::new("run"),
-        &experiment(name, planned),
-        is_finished,
-        asked,
-    )
+/// Asks for `asked` epochs of a finished run that has `planned`.
+fn lengthen(planned: usize, asked: usize) -> Result<(), Failure> {
+    check_longer(Path::new("run"), &experiment("mixup", planned), asked)
 }
 
 #[test]
@@ -45,17 +41,22 @@ fn another_experiment_is_refused_by_its_first_key() {
 
 #[test]
 fn an_unfinished_run_continues_to_its_planned_end() {
-    assert!(with_epochs("mixup", 6, false, 6).is_ok());
+    assert!(check_total(&experiment("mixup", 6), 6).is_ok());
+}
+
+#[test]
+fn a_constant_schedule_takes_another_total() {
+    assert!(check_total(&experiment("mixup", 6), 9).is_ok());
 }
 
 #[test]
 fn a_finished_run_can_become_longer() {
-    assert!(with_epochs("mixup", 6, true, 7).is_ok());
+    assert!(lengthen(6, 7).is_ok());
 }
 
 #[test]
 fn a_finished_run_has_nothing_left_to_train() {
-    let (message, hint) = refusal(with_epochs("mixup", 6, true, 6));
+    let (message, hint) = refusal(lengthen(6, 6));
     assert_eq!(
         message,
         "run: expected an unfinished run, found one that has all its 6 epochs"
@@ -65,7 +66,7 @@ fn a_finished_run_has_nothing_left_to_train() {
 
 #[test]
 fn a_finished_run_of_one_epoch_has_its_only_epoch() {
-    let (message, _) = refusal(with_epochs("mixup", 1, true, 1));
+    let (message, _) = refusal(lengthen(1, 1));
     assert!(message.ends_with("found one that has its only epoch"));
 }
 
@@ -80,7 +81,7 @@ fn cosine() -> Experiment {
 #[test]
 fn a_cosine_cannot_become_longer() {
     let cosine = cosine();
-    let (message, hint) = refusal(check_epochs(Path::new("run"), &cosine, false, 4));
+    let (message, hint) = refusal(check_total(&cosine, 4));
     assert_eq!(
         message,
         "--epochs 4: expected the run's own 2 epochs, because its schedule or mixing looks ahead to the last \
@@ -92,7 +93,7 @@ fn a_cosine_cannot_become_longer() {
 #[test]
 fn a_finished_cosine_is_not_told_to_add_epochs() {
     let cosine = cosine();
-    let (_, hint) = refusal(check_epochs(Path::new("run"), &cosine, true, 2));
+    let (_, hint) = refusal(check_longer(Path::new("run"), &cosine, 2));
     assert_eq!(
         hint,
         "for more epochs start a new run with --out and --epochs"
