@@ -5,7 +5,7 @@ use burn::module::Param;
 use burn::nn::Linear;
 use burn::optim::GradientsParams;
 use burn::tensor::{Device, Tensor};
-use mixup_train::learn::optimizer::{Decayed, Moments, Optimizer, Rule};
+use mixup_train::learn::optimizer::{DecayScope, Moments, Optimizer, Rule};
 use serde::Deserialize;
 
 use crate::formula::{assert_near, figures, tensor, values};
@@ -63,8 +63,8 @@ impl OptimizerCase {
             },
             weight_decay: self.weight_decay,
             decayed: match self.decayed.as_slice() {
-                [only] if only == "W" => Decayed::Weights,
-                _ => Decayed::All,
+                [only] if only == "W" => DecayScope::Weights,
+                _ => DecayScope::All,
             },
         }
     }

@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use crate::failure::Failure;
 
 /// An open file.
-pub use std::fs::File;
+pub(crate) use std::fs::File;
 
 /// How long a killed process may take to give its lock back.
 const LOCK_PATIENCE: Duration = Duration::from_secs(2);
@@ -21,7 +21,7 @@ const LOCK_PATIENCE: Duration = Duration::from_secs(2);
 ///
 /// # Errors
 /// Those of the operating system, also for text that is not UTF-8.
-pub fn read_text(path: &Path) -> io::Result<String> {
+pub(crate) fn read_text(path: &Path) -> io::Result<String> {
     fs::read_to_string(path)
 }
 
@@ -29,7 +29,7 @@ pub fn read_text(path: &Path) -> io::Result<String> {
 ///
 /// # Errors
 /// [`Failure::File`].
-pub fn read_text_or_empty(path: &Path) -> Result<String, Failure> {
+pub(crate) fn read_text_or_empty(path: &Path) -> Result<String, Failure> {
     match read_text(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(String::new()),
         other => other.map_err(Failure::file(path)),
@@ -40,13 +40,13 @@ pub fn read_text_or_empty(path: &Path) -> Result<String, Failure> {
 ///
 /// # Errors
 /// [`Failure::Usage`] if it is damaged, else [`Failure::File`].
-pub fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, Failure> {
+pub(crate) fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, Failure> {
     let text = read_text(path).map_err(Failure::file(path))?;
     serde_json::from_str(&text).map_err(|error| damaged(path, &error))
 }
 
 /// The failure of a file at `path` that this program wrote and that cannot be read now.
-pub fn damaged(path: &Path, error: &dyn std::fmt::Display) -> Failure {
+pub(crate) fn damaged(path: &Path, error: &dyn std::fmt::Display) -> Failure {
     Failure::usage(
         format!(
             "{}: expected a file as mixup writes it, found {error}",
@@ -61,7 +61,7 @@ pub fn damaged(path: &Path, error: &dyn std::fmt::Display) -> Failure {
 /// # Panics
 /// If `value` has no JSON form, such as a map with keys that are not strings. The types of this crate
 /// are structs of numbers, strings and lists.
-pub fn json_line<T: Serialize + ?Sized>(value: &T) -> String {
+pub(crate) fn json_line<T: Serialize + ?Sized>(value: &T) -> String {
     serde_json::to_string(value).expect("the types of this crate have a JSON form")
 }
 
@@ -69,7 +69,7 @@ pub fn json_line<T: Serialize + ?Sized>(value: &T) -> String {
 ///
 /// # Panics
 /// As [`json_line`].
-pub fn json_text<T: Serialize + ?Sized>(value: &T) -> String {
+pub(crate) fn json_text<T: Serialize + ?Sized>(value: &T) -> String {
     let text = serde_json::to_string_pretty(value);
     text.expect("the types of this crate have a JSON form") + "\n"
 }
@@ -78,7 +78,7 @@ pub fn json_text<T: Serialize + ?Sized>(value: &T) -> String {
 ///
 /// # Errors
 /// [`Failure::File`]; then nothing is left behind.
-pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let mut staging = path.as_os_str().to_owned();
     staging.push(".new");
     let staging = PathBuf::from(staging);
@@ -99,7 +99,7 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
 ///
 /// # Errors
 /// [`Failure::File`].
-pub fn append(path: &Path, text: &str) -> Result<(), Failure> {
+pub(crate) fn append(path: &Path, text: &str) -> Result<(), Failure> {
     let file = File::options().create(true).append(true).open(path);
     file.and_then(|mut file| file.write_all(text.as_bytes()))
         .map_err(Failure::file(path))
@@ -109,7 +109,7 @@ pub fn append(path: &Path, text: &str) -> Result<(), Failure> {
 ///
 /// # Errors
 /// Those of the operating system.
-pub fn create(path: &Path) -> io::Result<File> {
+pub(crate) fn create(path: &Path) -> io::Result<File> {
     File::create(path)
 }
 
@@ -117,7 +117,7 @@ pub fn create(path: &Path) -> io::Result<File> {
 ///
 /// # Errors
 /// [`Failure::File`].
-pub fn create_folder(path: &Path) -> Result<(), Failure> {
+pub(crate) fn create_folder(path: &Path) -> Result<(), Failure> {
     fs::create_dir_all(path).map_err(Failure::file(path))
 }
 
@@ -125,7 +125,7 @@ pub fn create_folder(path: &Path) -> Result<(), Failure> {
 ///
 /// # Errors
 /// Those of the operating system.
-pub fn names_in(folder: &Path) -> io::Result<Vec<OsString>> {
+pub(crate) fn names_in(folder: &Path) -> io::Result<Vec<OsString>> {
     let entries = fs::read_dir(folder)?.flatten();
     Ok(entries.map(|entry| entry.file_name()).collect())
 }
@@ -134,7 +134,7 @@ pub fn names_in(folder: &Path) -> io::Result<Vec<OsString>> {
 ///
 /// # Errors
 /// [`Failure::File`].
-pub fn remove_file(path: &Path) -> Result<(), Failure> {
+pub(crate) fn remove_file(path: &Path) -> Result<(), Failure> {
     fs::remove_file(path).map_err(Failure::file(path))
 }
 
@@ -142,7 +142,7 @@ pub fn remove_file(path: &Path) -> Result<(), Failure> {
 ///
 /// # Errors
 /// [`Failure::File`].
-pub fn remove_folder(path: &Path) -> Result<(), Failure> {
+pub(crate) fn remove_folder(path: &Path) -> Result<(), Failure> {
     fs::remove_dir_all(path).map_err(Failure::file(path))
 }
 
@@ -150,7 +150,7 @@ pub fn remove_folder(path: &Path) -> Result<(), Failure> {
 ///
 /// # Errors
 /// [`Failure::File`], also if something is in it.
-pub fn remove_empty_folder(path: &Path) -> Result<(), Failure> {
+pub(crate) fn remove_empty_folder(path: &Path) -> Result<(), Failure> {
     fs::remove_dir(path).map_err(Failure::file(path))
 }
 
@@ -158,7 +158,7 @@ pub fn remove_empty_folder(path: &Path) -> Result<(), Failure> {
 ///
 /// # Errors
 /// [`Failure::File`] of `to`.
-pub fn rename(from: &Path, to: &Path) -> Result<(), Failure> {
+pub(crate) fn rename(from: &Path, to: &Path) -> Result<(), Failure> {
     fs::rename(from, to).map_err(Failure::file(to))
 }
 
@@ -167,7 +167,7 @@ pub fn rename(from: &Path, to: &Path) -> Result<(), Failure> {
 ///
 /// # Errors
 /// [`Failure::File`].
-pub fn lock(path: &Path) -> Result<Option<File>, Failure> {
+pub(crate) fn lock(path: &Path) -> Result<Option<File>, Failure> {
     let file = File::options()
         .write(true)
         .create(true)

@@ -10,7 +10,7 @@ use crate::failure::Failure;
 use crate::learn::classifier::Classifier;
 
 /// A network that learns one batch over and over.
-pub struct BareStep {
+pub(crate) struct BareStep {
     learner: Learner<Classifier>,
     batch: MixupBatch,
     device: Device,
@@ -18,7 +18,7 @@ pub struct BareStep {
 
 impl BareStep {
     /// The experiment's network at its initial weights, on the device of `batch`.
-    pub fn new(experiment: &Experiment, batch: MixupBatch) -> Self {
+    pub(crate) fn new(experiment: &Experiment, batch: MixupBatch) -> Self {
         let [_, classes] = batch.targets.dims();
         let device = batch.images.device();
         let classifier = experiment.classifier(classes, &device.clone().autodiff());
@@ -34,7 +34,7 @@ impl BareStep {
     ///
     /// # Errors
     /// [`Failure::Training`] where the device fails.
-    pub fn window(&mut self, steps: usize) -> Result<f64, Failure> {
+    pub(crate) fn window(&mut self, steps: usize) -> Result<f64, Failure> {
         let [images, ..] = self.batch.images.dims();
         let (learner, batch) = (&mut self.learner, &self.batch);
         let seconds = timed(&self.device, || {

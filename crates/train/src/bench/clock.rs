@@ -59,7 +59,7 @@ impl Effort {
 ///
 /// # Errors
 /// [`Failure::Training`] where the device fails.
-pub fn timed(device: &Device, work: impl FnOnce()) -> Result<f64, Failure> {
+pub(crate) fn timed(device: &Device, work: impl FnOnce()) -> Result<f64, Failure> {
     let idle = || {
         let result = device.sync();
         result.map_err(|error: ExecutionError| Failure::Training(error.to_string()))

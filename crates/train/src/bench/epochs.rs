@@ -19,7 +19,7 @@ use crate::run::watch::Unwatched;
 ///
 /// # Errors
 /// Any [`Failure`] of training; [`Failure::Stopped`] where the user stopped it.
-pub fn rates(
+pub(crate) fn rates(
     experiment: &Experiment,
     images: ImageSet,
     device: &SelectedDevice,

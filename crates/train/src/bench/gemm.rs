@@ -10,7 +10,7 @@ use crate::failure::Failure;
 const WINDOWS: usize = 5;
 
 /// A product of two square matrices of f32, large enough to fill the device.
-pub struct Gemm {
+pub(crate) struct Gemm {
     factors: [Tensor<2>; 2],
     size: usize,
     /// Products in a window.
@@ -19,7 +19,7 @@ pub struct Gemm {
 
 impl Gemm {
     /// Random factors on `device`: some devices are faster on zeros.
-    pub fn new(device: &SelectedDevice) -> Self {
+    pub(crate) fn new(device: &SelectedDevice) -> Self {
         let (size, products) = if device.kind == DeviceKind::Gpu {
             (4096, 10)
         } else {
@@ -37,7 +37,7 @@ impl Gemm {
     }
 
     /// Rows and columns of each factor.
-    pub fn size(&self) -> usize {
+    pub(crate) fn size(&self) -> usize {
         self.size
     }
 
@@ -45,7 +45,7 @@ impl Gemm {
     ///
     /// # Errors
     /// [`Failure::Training`] where the device fails.
-    pub fn best_rate(&self, device: &Device) -> Result<f64, Failure> {
+    pub(crate) fn best_rate(&self, device: &Device) -> Result<f64, Failure> {
         let flop = 2.0 * (self.size as f64).powi(3) * self.products as f64;
         let mut best = 0.0_f64;
         for _ in 0..WINDOWS {

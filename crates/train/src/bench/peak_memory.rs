@@ -6,7 +6,7 @@ use crate::files;
 
 /// Bytes of main memory that the process has held at most so far; nothing where the system does not
 /// tell (only Linux does). A GPU's own memory is not in it.
-pub fn peak_bytes() -> Option<u64> {
+pub(crate) fn peak_bytes() -> Option<u64> {
     if cfg!(target_os = "linux") {
         parse(&files::read_text(Path::new("/proc/self/status")).ok()?)
     } else {

@@ -57,7 +57,7 @@ pub struct Phases {
 ///
 /// # Errors
 /// [`Failure::Training`] where the device fails.
-pub fn measure(
+pub(crate) fn measure(
     experiment: &Experiment,
     batcher: &MixupBatcher,
     plan: &BatchPlan<'_>,

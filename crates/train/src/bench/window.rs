@@ -13,7 +13,7 @@ const GPU_WINDOW: usize = 12_800;
 const TEST_IMAGES: usize = 16;
 
 /// The default number of images in a window on `device`, before it is cut to whole batches.
-pub fn usual_window(device: &SelectedDevice) -> usize {
+pub(crate) fn usual_window(device: &SelectedDevice) -> usize {
     if device.kind == DeviceKind::Gpu {
         GPU_WINDOW
     } else {
@@ -26,7 +26,7 @@ pub fn usual_window(device: &SelectedDevice) -> usize {
 /// # Errors
 /// [`Failure::Usage`] if they would not fill a batch or the source has too few; any [`Failure`] of
 /// loading.
-pub fn measured_images(
+pub(crate) fn measured_images(
     data: &DataSource,
     asked: Option<usize>,
     usual: usize,

@@ -63,7 +63,7 @@ fn seconds(text: &str) -> Result<f64, String> {
 ///
 /// # Errors
 /// Any [`Failure`].
-pub fn run(args: &BenchArgs) -> Result<(), Failure> {
+pub(crate) fn run(args: &BenchArgs) -> Result<(), Failure> {
     let ui = Ui::new(UiChoice::Plain, args.output.json)?;
     let (experiment, name) = experiment(args)?;
     let device = args.device.choose(DeviceChoice::Auto)?;

@@ -61,7 +61,7 @@ pub struct CompareArgs {
 ///
 /// # Errors
 /// Any [`Failure`]; finished runs are kept.
-pub fn run(args: &CompareArgs) -> Result<(), Failure> {
+pub(crate) fn run(args: &CompareArgs) -> Result<(), Failure> {
     let plan = plan(args)?;
     let ui = args.common.ui_for_many_runs()?;
     plan.check()?;

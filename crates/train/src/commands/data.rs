@@ -1,7 +1,7 @@
 //! `mixup data`: download, describe and look at images.
 
-pub mod check;
-pub mod preview;
+pub(crate) mod check;
+pub(crate) mod preview;
 
 use std::path::PathBuf;
 
@@ -35,7 +35,7 @@ pub enum DataCommand {
 ///
 /// # Errors
 /// Any [`Failure`].
-pub fn run(command: DataCommand) -> Result<(), Failure> {
+pub(crate) fn run(command: DataCommand) -> Result<(), Failure> {
     match command {
         DataCommand::Fetch { url, out } => fetch(url.as_deref(), out),
         DataCommand::Check(args) => check::run(&args),

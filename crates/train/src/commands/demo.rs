@@ -43,7 +43,7 @@ pub struct DemoArgs {
 ///
 /// # Errors
 /// Any [`Failure`].
-pub fn run(args: &DemoArgs) -> Result<(), Failure> {
+pub(crate) fn run(args: &DemoArgs) -> Result<(), Failure> {
     let plan = plan(args)?;
     let ui = args.common.ui_for_many_runs()?;
     plan.check()?;

@@ -39,7 +39,7 @@ pub struct EvaluateArgs {
 ///
 /// # Errors
 /// Any [`Failure`].
-pub fn run(args: &EvaluateArgs) -> Result<(), Failure> {
+pub(crate) fn run(args: &EvaluateArgs) -> Result<(), Failure> {
     let ui = args.common.ui()?;
     let requested = args.attack.requested()?;
     let device = args.common.device.choose(DeviceChoice::Auto)?;

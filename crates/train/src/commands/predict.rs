@@ -66,7 +66,7 @@ struct Share {
 ///
 /// # Errors
 /// Any [`Failure`]; nothing is predicted unless all pictures can be read.
-pub fn run(args: &PredictArgs) -> Result<(), Failure> {
+pub(crate) fn run(args: &PredictArgs) -> Result<(), Failure> {
     let ui = Ui::new(UiChoice::Plain, args.output.json)?;
     let mut pictures = Images::with_capacity(args.images.len());
     for path in &args.images {

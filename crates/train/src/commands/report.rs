@@ -53,7 +53,7 @@ impl ReportArgs {
 ///
 /// # Errors
 /// [`Failure::Usage`] if they cannot be in one report, [`Failure::File`].
-pub fn run(args: &ReportArgs) -> Result<(), Failure> {
+pub(crate) fn run(args: &ReportArgs) -> Result<(), Failure> {
     let options = ReportOptions {
         pictures: !args.no_pictures,
         json: args.output.json,

@@ -29,7 +29,7 @@ pub struct TableArgs {
 /// # Errors
 /// [`Failure::Usage`] if a row is damaged or the Markdown file has no place for the table, else
 /// [`Failure::File`].
-pub fn run(args: &TableArgs) -> Result<(), Failure> {
+pub(crate) fn run(args: &TableArgs) -> Result<(), Failure> {
     let table = markdown_table(&read_rows(&args.rows)?);
     let Some(file) = &args.into else {
         print_result(table.trim_end());

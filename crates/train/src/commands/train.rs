@@ -53,7 +53,7 @@ pub struct TrainArgs {
 ///
 /// # Errors
 /// Any [`Failure`].
-pub fn run(args: &TrainArgs) -> Result<(), Failure> {
+pub(crate) fn run(args: &TrainArgs) -> Result<(), Failure> {
     let ui = args.common.ui()?;
     let run = match &args.resume {
         Some(path) => resumed(path, args, &ui)?,

@@ -18,7 +18,7 @@ const DEPTH: usize = 3;
 
 /// The runs of a report.
 #[derive(Default)]
-pub struct FinishedRuns {
+pub(crate) struct FinishedRuns {
     /// The runs that the report counts.
     pub trials: Vec<Trial>,
     /// The runs that it leaves out, and why.
@@ -36,7 +36,7 @@ impl FinishedRuns {
     ///
     /// # Errors
     /// [`Failure::Usage`] if a path contains no run, or a run is damaged.
-    pub fn read(paths: &[PathBuf]) -> Result<Self, Failure> {
+    pub(crate) fn read(paths: &[PathBuf]) -> Result<Self, Failure> {
         let mut runs = Self::default();
         let mut found: Vec<PathBuf> = vec![];
         for path in paths {

@@ -8,7 +8,7 @@ use crate::run::plural::{counted, plural};
 
 /// Four lines: the question, the data, the device, and how many runs exist already. `layout` is the
 /// data's; `device` is a name; `states` are those of the plan's runs.
-pub fn introduction(
+pub(crate) fn introduction(
     plan: &ComparisonPlan,
     layout: &str,
     images: &ImageSet,

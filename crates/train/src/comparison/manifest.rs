@@ -14,7 +14,7 @@ const STAGING: &str = ".comparison-";
 
 /// The content of `comparison.json`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Manifest {
+pub(crate) struct Manifest {
     /// The names of the experiments, the baseline last.
     pub arms: Vec<String>,
     /// The number of pairs in each report so far. Repeating a report of the same pairs adds nothing.
@@ -24,7 +24,7 @@ pub struct Manifest {
 
 impl Manifest {
     /// A comparison of these arms, the baseline last, without a report.
-    pub fn new(arms: Vec<String>) -> Self {
+    pub(crate) fn new(arms: Vec<String>) -> Self {
         Self {
             arms,
             reported_pairs: vec![],
@@ -35,7 +35,7 @@ impl Manifest {
     ///
     /// # Errors
     /// [`Failure::Usage`] if it is damaged.
-    pub fn read(folder: &Path) -> Result<Option<Self>, Failure> {
+    pub(crate) fn read(folder: &Path) -> Result<Option<Self>, Failure> {
         let path = folder.join(MANIFEST);
         path.is_file().then(|| read_json(&path)).transpose()
     }
@@ -44,7 +44,7 @@ impl Manifest {
     ///
     /// # Errors
     /// [`Failure::Usage`] if it is a comparison of other arms, or has other files.
-    pub fn check(&self, folder: &Path) -> Result<(), Failure> {
+    pub(crate) fn check(&self, folder: &Path) -> Result<(), Failure> {
         let other_folder = "name another folder with --out";
         let (found, hint) = match Self::read(folder)? {
             Some(found) if found.arms == self.arms => return Ok(()),
@@ -74,7 +74,7 @@ impl Manifest {
     ///
     /// # Errors
     /// As [`check`](Self::check), and [`Failure::File`].
-    pub fn create(&self, folder: &Path) -> Result<(), Failure> {
+    pub(crate) fn create(&self, folder: &Path) -> Result<(), Failure> {
         self.check(folder)?;
         if Self::read(folder)?.is_some() {
             return Ok(());
@@ -88,7 +88,11 @@ impl Manifest {
     ///
     /// # Errors
     /// [`Failure::File`].
-    pub fn record_report(&mut self, folder: &Path, pairs: usize) -> Result<Vec<usize>, Failure> {
+    pub(crate) fn record_report(
+        &mut self,
+        folder: &Path,
+        pairs: usize,
+    ) -> Result<Vec<usize>, Failure> {
         if self.reported_pairs.last() != Some(&pairs) {
             self.reported_pairs.push(pairs);
             self.write(folder)?;

@@ -10,11 +10,11 @@ use crate::failure::Failure;
 use crate::run::data::DataSource;
 
 /// The default number of pairs. With fewer, no exact test reaches p < 0.05.
-pub const DEFAULT_PAIRS: u32 = 6;
+pub(crate) const DEFAULT_PAIRS: u32 = 6;
 
 /// Two experiments, and the seeds to compare them on.
 #[derive(Clone, Debug)]
-pub struct ComparisonPlan {
+pub(crate) struct ComparisonPlan {
     /// Name and experiment of the arm and of its baseline, in this order.
     pub arms: [(String, Experiment); 2],
     /// One pair of runs for each seed.
@@ -32,7 +32,7 @@ impl ComparisonPlan {
     ///
     /// # Errors
     /// [`Failure::Usage`].
-    pub fn check(&self) -> Result<(), Failure> {
+    pub(crate) fn check(&self) -> Result<(), Failure> {
         self.check_arms()?;
         self.manifest().check(&self.out)
     }
@@ -58,12 +58,12 @@ impl ComparisonPlan {
     }
 
     /// The manifest of the comparison before its first report.
-    pub fn manifest(&self) -> Manifest {
+    pub(crate) fn manifest(&self) -> Manifest {
         Manifest::new(self.arms.iter().map(|(name, _)| name.clone()).collect())
     }
 
     /// The runs of this process, pair by pair, so that complete pairs exist early.
-    pub fn runs(&self) -> Vec<PlannedRun> {
+    pub(crate) fn runs(&self) -> Vec<PlannedRun> {
         let pairs = self.seeds.0.iter().enumerate();
         pairs
             .filter(|(position, _)| self.shard.has(*position))
@@ -78,7 +78,7 @@ impl ComparisonPlan {
 
     /// The runs of both arms that the folder has, also with seeds that are not planned. A report takes
     /// all of them.
-    pub fn existing_runs(&self) -> Vec<PlannedRun> {
+    pub(crate) fn existing_runs(&self) -> Vec<PlannedRun> {
         let arms = self.arms.iter();
         arms.flat_map(|(name, experiment)| PlannedRun::existing(&self.out, name, experiment))
             .collect()

@@ -12,7 +12,7 @@ use crate::run::resume::check_fingerprint;
 
 /// An arm with a seed.
 #[derive(Clone, Debug)]
-pub struct PlannedRun {
+pub(crate) struct PlannedRun {
     /// The arm's name.
     pub arm: String,
     /// The experiment, with its seed.
@@ -23,7 +23,7 @@ pub struct PlannedRun {
 
 /// How much of a planned run has been trained.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RunState {
+pub(crate) enum RunState {
     /// Its folder does not exist or is empty.
     New,
     /// It has this many epochs and can be resumed.
@@ -34,7 +34,7 @@ pub enum RunState {
 
 impl PlannedRun {
     /// The run of `arm` in `folder`: `experiment` with `seed`.
-    pub fn new(folder: &Path, arm: &str, experiment: &Experiment, seed: u32) -> Self {
+    pub(crate) fn new(folder: &Path, arm: &str, experiment: &Experiment, seed: u32) -> Self {
         Self {
             arm: arm.into(),
             experiment: experiment.with_seed(seed),
@@ -43,7 +43,7 @@ impl PlannedRun {
     }
 
     /// The runs of `arm` that exist in `folder`, with any seed.
-    pub fn existing(folder: &Path, arm: &str, experiment: &Experiment) -> Vec<Self> {
+    pub(crate) fn existing(folder: &Path, arm: &str, experiment: &Experiment) -> Vec<Self> {
         let names = files::names_in(&folder.join(arm)).unwrap_or_default();
         let seed = |name: OsString| name.to_str()?.strip_prefix("seed-")?.parse().ok();
         let seeds = names.into_iter().filter_map(seed);
@@ -57,7 +57,7 @@ impl PlannedRun {
     /// # Errors
     /// [`Failure::Usage`] if its folder has something else: other files, or a run of another
     /// experiment, on other images, or of another version.
-    pub fn state(&self, data: &Provenance) -> Result<RunState, Failure> {
+    pub(crate) fn state(&self, data: &Provenance) -> Result<RunState, Failure> {
         if !is_run(&self.path) {
             RunFolder::check_free(&self.path)?;
             return Ok(RunState::New);
@@ -86,7 +86,7 @@ impl PlannedRun {
     }
 
     /// Whether the run has its summary.
-    pub fn is_finished(&self) -> bool {
+    pub(crate) fn is_finished(&self) -> bool {
         Record::read(&self.path).is_ok_and(|record| record.summary.is_some())
     }
 

@@ -6,7 +6,7 @@ use crate::comparison::seeds::Seeds;
 
 /// Commands that train the same runs again, in the new folder `again`. They copy the experiments from
 /// the run folders. `data` is what `--data` takes; `DATA` stands for a path that another machine lacks.
-pub fn how_to_repeat(report: &Report, data: Option<&str>) -> Vec<String> {
+pub(crate) fn how_to_repeat(report: &Report, data: Option<&str>) -> Vec<String> {
     let data = data.unwrap_or("DATA");
     let mut lines = vec!["mkdir again".to_owned()];
     lines.extend(report.arms.iter().map(copy));
@@ -20,7 +20,7 @@ pub fn how_to_repeat(report: &Report, data: Option<&str>) -> Vec<String> {
 }
 
 /// The commands of `report` that repeat its comparisons.
-pub fn compare_commands(report: &Report) -> Vec<&str> {
+pub(crate) fn compare_commands(report: &Report) -> Vec<&str> {
     let commands = report.repeat.iter().map(String::as_str);
     commands
         .filter(|line| line.starts_with("mixup compare "))

@@ -16,7 +16,7 @@ use crate::terminal::ui::print_result;
 
 /// Options for writing and printing a report.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ReportOptions {
+pub(crate) struct ReportOptions {
     /// Whether the page has pictures of the data.
     pub pictures: bool,
     /// Whether stdout gets one line of JSON instead of words.
@@ -28,7 +28,7 @@ pub struct ReportOptions {
 }
 
 /// A report that was written, and its page.
-pub struct ReportFiles {
+pub(crate) struct ReportFiles {
     report: Report,
     page: PathBuf,
 }
@@ -38,7 +38,7 @@ pub struct ReportFiles {
 ///
 /// # Errors
 /// [`Failure::Usage`] if the runs cannot be in one report, [`Failure::File`].
-pub fn write_report(
+pub(crate) fn write_report(
     paths: &[PathBuf],
     out: &Path,
     baseline: Option<&str>,
@@ -153,12 +153,12 @@ impl ReportFiles {
     ///
     /// # Errors
     /// As [`add_rows`].
-    pub fn add_rows(&self, label: Option<&str>, path: &Path) -> Result<(), Failure> {
+    pub(crate) fn add_rows(&self, label: Option<&str>, path: &Path) -> Result<(), Failure> {
         add_rows(&self.report, label, &compare_commands(&self.report), path)
     }
 
     /// Prints the report in short, and opens its page if the options ask for it.
-    pub fn show(&self, options: &ReportOptions) {
+    pub(crate) fn show(&self, options: &ReportOptions) {
         let Self { report, page } = self;
         if options.json {
             print_result(&json_line(report, page));

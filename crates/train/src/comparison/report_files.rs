@@ -16,7 +16,11 @@ const PAGE: &str = "report.html";
 ///
 /// # Errors
 /// [`Failure::File`].
-pub fn write(report: &Report, pairs: &[MixedPair], folder: &Path) -> Result<PathBuf, Failure> {
+pub(crate) fn write(
+    report: &Report,
+    pairs: &[MixedPair],
+    folder: &Path,
+) -> Result<PathBuf, Failure> {
     files::create_folder(folder)?;
     write_whole(
         &folder.join("report.json"),

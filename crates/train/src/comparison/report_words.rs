@@ -20,7 +20,7 @@ struct JsonReport<'a> {
 }
 
 /// The comparisons of `report` and the path of its page, as one line of JSON.
-pub fn json_line(report: &Report, page: &Path) -> String {
+pub(crate) fn json_line(report: &Report, page: &Path) -> String {
     files::json_line(&JsonReport {
         report: page,
         comparisons: &report.comparisons,
@@ -30,7 +30,7 @@ pub fn json_line(report: &Report, page: &Path) -> String {
 }
 
 /// The same in words, line by line.
-pub fn lines(report: &Report, page: &Path) -> Vec<String> {
+pub(crate) fn lines(report: &Report, page: &Path) -> Vec<String> {
     let mut lines = vec![String::new()];
     lines.extend(table(&report.arms));
     for comparison in &report.comparisons {

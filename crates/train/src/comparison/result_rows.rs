@@ -12,7 +12,7 @@ use crate::files;
 ///
 /// # Errors
 /// [`Failure::Usage`] if the report compares nothing, else [`Failure::File`].
-pub fn add_rows(
+pub(crate) fn add_rows(
     report: &Report,
     label: Option<&str>,
     commands: &[&str],
@@ -38,7 +38,7 @@ pub fn add_rows(
 ///
 /// # Errors
 /// [`Failure::Usage`] if the file cannot be read or a row is damaged.
-pub fn read_rows(path: &Path) -> Result<Vec<ResultRow>, Failure> {
+pub(crate) fn read_rows(path: &Path) -> Result<Vec<ResultRow>, Failure> {
     let text = files::read_text(path).map_err(|error| {
         Failure::usage(
             format!("{}: {error}", path.display()),

@@ -18,7 +18,7 @@ use crate::terminal::ui::Ui;
 
 /// How the runs of this process ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TrainedRuns {
+pub(crate) struct TrainedRuns {
     /// How many are finished, with those that were finished before.
     pub finished: usize,
     /// Those that diverged, in words.
@@ -30,7 +30,7 @@ impl TrainedRuns {
     ///
     /// # Errors
     /// [`Failure::Diverged`].
-    pub fn check(self) -> Result<(), Failure> {
+    pub(crate) fn check(self) -> Result<(), Failure> {
         if self.diverged.is_empty() {
             return Ok(());
         }
@@ -45,7 +45,7 @@ impl ComparisonPlan {
     ///
     /// # Errors
     /// Any [`Failure`]; finished runs are kept.
-    pub fn train(&self, device: SelectedDevice, ui: &Ui) -> Result<TrainedRuns, Failure> {
+    pub(crate) fn train(&self, device: SelectedDevice, ui: &Ui) -> Result<TrainedRuns, Failure> {
         for (_, experiment) in &self.arms {
             device.check(experiment.precision)?;
         }
@@ -121,7 +121,11 @@ impl ComparisonPlan {
     ///
     /// # Errors
     /// [`Failure::Diverged`] if a run diverged, else any [`Failure`] of the report.
-    pub fn report(&self, trained: TrainedRuns, options: &ReportOptions) -> Result<(), Failure> {
+    pub(crate) fn report(
+        &self,
+        trained: TrainedRuns,
+        options: &ReportOptions,
+    ) -> Result<(), Failure> {
         let folder = std::slice::from_ref(&self.out);
         match write_report(folder, &self.out, None, options) {
             Ok(files) => files.show(options),

@@ -81,7 +81,10 @@ impl KernelChoice {
 /// [`Failure::Usage`] where a GPU is asked for and none answers, where one answers that CUDA cannot
 /// compile for, where this CPU lacks the kernels' instructions, and where kernels are asked for that the
 /// chosen GPU would not use.
-pub fn choose(choice: DeviceChoice, kernels: KernelChoice) -> Result<SelectedDevice, Failure> {
+pub(crate) fn choose(
+    choice: DeviceChoice,
+    kernels: KernelChoice,
+) -> Result<SelectedDevice, Failure> {
     let own = kernels.kernels()?;
     let gpu = match choice {
         DeviceChoice::Cpu => None,

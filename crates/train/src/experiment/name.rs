@@ -3,7 +3,7 @@
 use std::path::Path;
 
 /// The name of the experiment in `file`: the file's name without its extension.
-pub fn experiment_name(file: &Path) -> String {
+pub(crate) fn experiment_name(file: &Path) -> String {
     let stem = file.file_stem().unwrap_or(file.as_os_str());
     stem.to_string_lossy().into_owned()
 }

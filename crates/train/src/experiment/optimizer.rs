@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::range::{factor, required, share, unexpected, within};
 use super::setting_error::SettingError;
-use crate::learn::optimizer::{Decayed, Moments, Optimizer, Rule};
+use crate::learn::optimizer::{DecayScope, Moments, Optimizer, Rule};
 
 /// Requires every value to be within its range.
 ///
@@ -75,7 +75,7 @@ struct OptimizerTable {
     #[serde(default)]
     weight_decay: f64,
     #[serde(default)]
-    decayed: Decayed,
+    decayed: DecayScope,
 }
 
 #[derive(Clone, Copy, Default, Serialize, Deserialize)]

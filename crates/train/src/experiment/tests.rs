@@ -3,7 +3,7 @@ use mixup_model::{NetworkConfig, Precision};
 
 use super::*;
 use crate::learn::loss::Loss;
-use crate::learn::optimizer::{Decayed, Moments, Optimizer, Rule};
+use crate::learn::optimizer::{DecayScope, Moments, Optimizer, Rule};
 use crate::learn::schedule::Schedule;
 use mixup_data::{LambdaPer, Partner, Targets};
 
@@ -50,7 +50,7 @@ fn the_mixup_file_matches_the_recipe_of_the_article() {
                     epsilon: 1e-8,
                 }),
                 weight_decay: 0.0,
-                decayed: Decayed::All,
+                decayed: DecayScope::All,
             },
             schedule: Schedule::default(),
             robustness: None,

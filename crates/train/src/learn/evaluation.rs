@@ -14,7 +14,7 @@ use crate::learn::metrics::READ_EVERY;
 
 /// The measures of a network on a split.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Evaluation {
+pub(crate) struct Evaluation {
     /// Mean loss.
     pub loss: f64,
     /// Accuracy, calibration and confusion.
@@ -27,7 +27,7 @@ pub struct Evaluation {
 
 impl Evaluation {
     /// What is kept of an evaluation on training images.
-    pub fn on_training_images(&self) -> TrainingMeasures {
+    pub(crate) fn on_training_images(&self) -> TrainingMeasures {
         TrainingMeasures {
             images: self.measures.images,
             loss: self.loss,
@@ -37,7 +37,7 @@ impl Evaluation {
 }
 
 /// Images in their own order, unmixed, and their labels.
-pub struct LabelledLoader {
+pub(crate) struct LabelledLoader {
     /// Hands them out.
     pub loader: Arc<dyn DataLoader<MixupBatch>>,
     /// The class of each, as the network is told: of a training image with a random label, that label.
@@ -46,7 +46,7 @@ pub struct LabelledLoader {
 
 /// One image's line in `predictions.csv`.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Prediction {
+pub(crate) struct Prediction {
     /// The true class.
     pub label: u8,
     /// The class with the highest output.
@@ -59,7 +59,7 @@ pub struct Prediction {
 ///
 /// Readers that are fast rather than exact round a number of 16 or 17 digits twice; a resumed run
 /// reads its rows and must not change them.
-pub fn to_12_decimals(value: f64) -> f64 {
+pub(crate) fn to_12_decimals(value: f64) -> f64 {
     (value * 1e12).round() / 1e12
 }
 
@@ -70,7 +70,7 @@ pub fn to_12_decimals(value: f64) -> f64 {
 ///
 /// # Errors
 /// [`Failure::Training`] where the device fails.
-pub fn evaluate(
+pub(crate) fn evaluate(
     classifier: &Classifier,
     loader: &dyn DataLoader<MixupBatch>,
     labels: &[u8],

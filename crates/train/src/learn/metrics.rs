@@ -68,12 +68,12 @@ pub type LossMetric = MeanMetric<LossOfImage>;
 /// Share of images predicted right; of a mixed image, the class with the larger share counts.
 pub type AccuracyMetric = MeanMetric<ImageIsRight>;
 
-/// What a metric tells the training loop.
+/// What the training loop reads from a metric.
 #[derive(Clone, Debug, Default)]
-pub struct Reading(Arc<Mutex<Told>>);
+pub struct Reading(Arc<Mutex<Readings>>);
 
 #[derive(Clone, Copy, Debug, Default)]
-struct Told {
+struct Readings {
     mean: Option<f64>,
     not_finite: Option<(usize, f64)>,
 }
@@ -81,15 +81,15 @@ struct Told {
 impl Reading {
     /// The mean of the split that ended last.
     pub fn mean(&self) -> Option<f64> {
-        self.told().mean
+        self.readings().mean
     }
 
     /// The first iteration, from 1, whose value was not finite, and the value.
     pub fn not_finite(&self) -> Option<(usize, f64)> {
-        self.told().not_finite
+        self.readings().not_finite
     }
 
-    fn told(&self) -> MutexGuard<'_, Told> {
+    fn readings(&self) -> MutexGuard<'_, Readings> {
         // Two plain numbers are valid whatever panicked.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -149,7 +149,7 @@ impl<Q: Quantity> MeanMetric<Q> {
             let sum: f64 = values.iter().take(*count).sum();
             let value = sum / *count as f64;
             if !value.is_finite() {
-                let mut told = self.reading.told();
+                let mut told = self.reading.readings();
                 told.not_finite.get_or_insert((*iteration, value));
                 self.interrupter.stop(Some("the loss is not finite"));
             }
@@ -207,7 +207,7 @@ impl<Q: Quantity> Metric for MeanMetric<Q> {
 
     fn compute(&mut self) -> Result<SerializedEntry, TensorReadError> {
         self.read()?;
-        self.reading.told().mean = Some(self.mean());
+        self.reading.readings().mean = Some(self.mean());
         let value = (self.mean() * Q::SCALE).to_string();
         Ok(SerializedEntry::new(self.shown.clone(), value))
     }
@@ -242,100 +242,4 @@ impl Adaptor<StepOutput> for StepOutput {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use burn::data::dataloader::Progress;
-    use burn::tensor::Device;
-
-    fn output(loss: f32, correct: f32, images: usize) -> StepOutput {
-        let device = &Device::flex();
-        StepOutput {
-            images,
-            loss: Tensor::from_data([loss * images as f32], device),
-            correct: Tensor::from_data([correct, 0.0], device),
-        }
-    }
-
-    fn at(iteration: usize, last: bool) -> MetricMetadata {
-        MetricMetadata {
-            progress: Progress::new(if last { 9 } else { 1 }, 9, None),
-            iteration: Some(iteration),
-            lr: None,
-        }
-    }
-
-    fn metric<Q: Quantity>() -> (MeanMetric<Q>, Reading, Interrupter) {
-        let (reading, interrupter) = (Reading::default(), Interrupter::new());
-        let metric = MeanMetric::new(reading.clone(), interrupter.clone());
-        (metric, reading, interrupter)
-    }
-
-    #[test]
-    fn a_short_last_batch_counts_by_its_images() {
-        let (mut loss, reading, _) = metric::<LossOfImage>();
-        loss.update(&output(1.0, 0.0, 6), &at(1, false)).unwrap();
-        loss.update(&output(4.0, 0.0, 3), &at(2, true)).unwrap();
-        loss.compute().unwrap();
-        assert_eq!(reading.mean(), Some(2.0));
-    }
-
-    #[test]
-    fn hits_behind_the_images_do_not_count() {
-        let (mut accuracy, reading, _) = metric::<ImageIsRight>();
-        let mut filled = output(0.0, 1.0, 3);
-        filled.correct = Tensor::from_data([1.0, 0.0, 1.0, 1.0, 1.0], &Device::flex());
-        accuracy.update(&filled, &at(1, false)).unwrap();
-        accuracy.update(&output(0.0, 1.0, 1), &at(2, true)).unwrap();
-        accuracy.compute().unwrap();
-        assert_eq!(reading.mean(), Some(0.75));
-    }
-
-    #[test]
-    fn accuracy_is_a_fraction_for_files_and_percent_on_the_screen() {
-        let (mut accuracy, reading, _) = metric::<ImageIsRight>();
-        accuracy.update(&output(0.0, 3.0, 4), &at(1, true)).unwrap();
-        accuracy.compute().unwrap();
-        assert_eq!(reading.mean(), Some(0.75));
-        assert_eq!(accuracy.final_value().current(), 75.0);
-    }
-
-    #[test]
-    fn nothing_is_read_between_the_due_iterations() {
-        let (mut loss, _, _) = metric::<LossOfImage>();
-        for iteration in 1..READ_EVERY {
-            let entry = loss.update(&output(1.0, 0.0, 2), &at(iteration, false));
-            assert!(entry.unwrap().is_not_available());
-            assert!(loss.value().is_none());
-        }
-        assert_eq!(loss.pending.len(), READ_EVERY - 1);
-        loss.update(&output(1.0, 0.0, 2), &at(READ_EVERY, false))
-            .unwrap();
-        assert!(loss.pending.is_empty());
-        assert_eq!(loss.value().map(|value| value.current()), Some(1.0));
-    }
-
-    #[test]
-    fn a_loss_that_is_not_a_number_stops_the_run_and_names_its_iteration() {
-        let (mut loss, reading, interrupter) = metric::<LossOfImage>();
-        loss.update(&output(1.0, 0.0, 2), &at(1, false)).unwrap();
-        loss.update(&output(f32::NAN, 0.0, 2), &at(2, false))
-            .unwrap();
-        loss.update(&output(f32::INFINITY, 0.0, 2), &at(3, true))
-            .unwrap();
-        assert!(interrupter.should_stop());
-        let (iteration, value) = reading.not_finite().unwrap();
-        assert_eq!(iteration, 2);
-        assert!(value.is_nan());
-    }
-
-    #[test]
-    fn a_cleared_metric_starts_anew() {
-        let (mut loss, reading, _) = metric::<LossOfImage>();
-        loss.update(&output(5.0, 0.0, 2), &at(1, true)).unwrap();
-        loss.compute().unwrap();
-        loss.clear();
-        loss.update(&output(1.0, 0.0, 2), &at(1, true)).unwrap();
-        loss.compute().unwrap();
-        assert_eq!(reading.mean(), Some(1.0));
-    }
-}
+mod tests;

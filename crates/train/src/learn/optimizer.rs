@@ -17,7 +17,7 @@ pub struct Optimizer {
     /// apart from them.
     pub weight_decay: f64,
     /// What decays.
-    pub decayed: Decayed,
+    pub decayed: DecayScope,
 }
 
 /// What makes a step of a gradient.
@@ -51,7 +51,7 @@ pub struct Moments {
 /// Which parameters decay.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Decayed {
+pub enum DecayScope {
     /// All.
     #[default]
     All,
@@ -59,18 +59,20 @@ pub enum Decayed {
     Weights,
 }
 
-/// What the path of every parameter ends in that decays where only weights do: Burn's norms call theirs
-/// gamma and beta, and no module's name has it.
+/// With [`DecayScope::Weights`], a parameter decays if its path ends in this word. Burn's norms call
+/// their parameters gamma and beta, and no module is called weight.
 const WEIGHT: &str = "weight";
 
 impl Optimizer {
-    /// Burn's optimizer that does it. Burn's own defaults differ from PyTorch's in Adam's ε (1e-5) and
-    /// in the dampening of momentum (0.1); here they are PyTorch's.
+    /// Burn's optimizer with these settings.
+    ///
+    /// Burn's defaults differ from PyTorch's in Adam's ε (1e-5) and in the dampening of momentum (0.1).
+    /// Here PyTorch's are used.
     pub fn init(&self) -> ModuleOptimizer {
         match self.decayed {
             _ if self.weight_decay == 0.0 => self.with_decay(0.0),
-            Decayed::All => self.with_decay(self.weight_decay),
-            Decayed::Weights => {
+            DecayScope::All => self.with_decay(self.weight_decay),
+            DecayScope::Weights => {
                 let weights = ParamGroup::from_predicate(WEIGHT);
                 self.with_decay_of(0.0, Some((weights, self.weight_decay)))
             }

@@ -9,9 +9,9 @@ use crate::learn::attack::{Attack, Victim};
 use crate::learn::evaluation::LabelledLoader;
 
 /// Pixel values: ε in an experiment file counts them.
-pub const LEVELS: f64 = 255.0;
+pub(crate) const LEVELS: f64 = 255.0;
 /// The seed from which PGD starts where none is named: the same for all runs.
-pub const SEED: u64 = 1;
+pub(crate) const SEED: u64 = 1;
 
 /// Attacks `victim` with FGSM and PGD at every strength of `epsilons`, in 1/255 of a pixel's range.
 ///
@@ -20,7 +20,7 @@ pub const SEED: u64 = 1;
 ///
 /// # Errors
 /// [`Failure::Training`] if the device fails.
-pub fn robustness(
+pub(crate) fn robustness(
     victim: &Victim,
     epsilons: &[f64],
     pgd_steps: usize,
@@ -55,7 +55,7 @@ pub fn robustness(
 }
 
 /// How many images [`robustness`] judges in all: each as it is, and under two attacks at every strength.
-pub fn judgements(epsilons: &[f64], images: usize) -> usize {
+pub(crate) fn judgements(epsilons: &[f64], images: usize) -> usize {
     images * (1 + 2 * epsilons.len())
 }
 
@@ -64,7 +64,7 @@ pub fn judgements(epsilons: &[f64], images: usize) -> usize {
 ///
 /// # Errors
 /// [`Failure::Training`] where the device fails.
-pub fn accuracy_under(
+pub(crate) fn accuracy_under(
     victim: &Victim,
     attack: Option<Attack>,
     seed: u64,

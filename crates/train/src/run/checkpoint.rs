@@ -32,7 +32,7 @@ const EPOCH: &str = "epoch-";
 
 /// The checkpoints of one run.
 #[derive(Clone, Debug)]
-pub struct Checkpoints {
+pub(crate) struct Checkpoints {
     shared: Arc<Shared>,
 }
 
@@ -53,7 +53,7 @@ struct Progress {
 
 impl Checkpoints {
     /// The checkpoints in `folder`, which need not exist yet.
-    pub fn new(folder: PathBuf) -> Self {
+    pub(crate) fn new(folder: PathBuf) -> Self {
         Self {
             shared: Arc::new(Shared {
                 folder,
@@ -64,7 +64,7 @@ impl Checkpoints {
     }
 
     /// The last epoch with a whole checkpoint.
-    pub fn last_epoch(&self) -> Option<usize> {
+    pub(crate) fn last_epoch(&self) -> Option<usize> {
         epochs(&self.shared.folder).into_iter().max()
     }
 
@@ -72,7 +72,7 @@ impl Checkpoints {
     ///
     /// # Errors
     /// [`Failure::File`].
-    pub fn discard_partial(&self) -> Result<(), Failure> {
+    pub(crate) fn discard_partial(&self) -> Result<(), Failure> {
         let partial = self.shared.folder.join(PARTIAL);
         if partial.exists() {
             files::remove_folder(&partial)?;
@@ -85,7 +85,12 @@ impl Checkpoints {
     ///
     /// # Errors
     /// [`Failure::Usage`] that names the damaged file, or says that it is of another form.
-    pub fn check(&self, epoch: usize, network: Classifier, version: &str) -> Result<(), Failure> {
+    pub(crate) fn check(
+        &self,
+        epoch: usize,
+        network: Classifier,
+        version: &str,
+    ) -> Result<(), Failure> {
         let folder = self.shared.epoch(epoch);
         let place = |file| folder.join(file);
         let model = ModuleRecord::load(place(MODEL));
@@ -118,7 +123,7 @@ impl Checkpoints {
     }
 
     /// The three parts, as `with_custom_checkpointers` takes them.
-    pub fn parts(&self) -> (Part, Part, Part) {
+    pub(crate) fn parts(&self) -> (Part, Part, Part) {
         let part = |file| Part {
             shared: Arc::clone(&self.shared),
             file,
@@ -130,7 +135,7 @@ impl Checkpoints {
     ///
     /// # Errors
     /// [`Failure::File`] where one of them failed; the checkpoint before is still whole.
-    pub fn wait(&self) -> Result<(), Failure> {
+    pub(crate) fn wait(&self) -> Result<(), Failure> {
         let progress = self.shared.progress();
         let mut progress = self
             .shared
@@ -202,7 +207,7 @@ fn epochs(folder: &Path) -> Vec<usize> {
 }
 
 /// One of the three parts of a checkpoint.
-pub struct Part {
+pub(crate) struct Part {
     shared: Arc<Shared>,
     file: &'static str,
 }
@@ -239,7 +244,7 @@ impl<R: Checkpoint> Checkpointer<R> for Part {
 }
 
 /// Saves after every epoch.
-pub struct EveryEpoch;
+pub(crate) struct EveryEpoch;
 
 impl CheckpointingStrategy for EveryEpoch {
     fn checkpointing(
@@ -252,50 +257,4 @@ impl CheckpointingStrategy for EveryEpoch {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::fs;
-
-    use super::*;
-
-    /// Ends the three parts of a save; part `broken` fails.
-    fn save(checkpoints: &Checkpoints, epoch: usize, broken: Option<usize>) {
-        let partial = checkpoints.shared.folder.join(PARTIAL);
-        fs::create_dir_all(&partial).unwrap();
-        for part in 0..PARTS {
-            fs::write(partial.join(part.to_string()), "bytes").unwrap();
-            let result = match broken {
-                Some(broken) if broken == part => {
-                    let full = std::io::Error::from(std::io::ErrorKind::StorageFull);
-                    Err(Failure::file(&partial)(full))
-                }
-                _ => Ok(()),
-            };
-            checkpoints.shared.end_part(epoch, result);
-        }
-    }
-
-    #[test]
-    fn a_save_replaces_the_epoch_before_once_it_is_whole() {
-        let folder = tempfile::tempdir().unwrap();
-        let checkpoints = Checkpoints::new(folder.path().join("checkpoint"));
-        assert_eq!(checkpoints.last_epoch(), None);
-        for epoch in 1..=3 {
-            save(&checkpoints, epoch, None);
-            checkpoints.wait().unwrap();
-            assert_eq!(epochs(&checkpoints.shared.folder), [epoch]);
-        }
-    }
-
-    #[test]
-    fn a_failed_part_leaves_the_epoch_before_in_place() {
-        let folder = tempfile::tempdir().unwrap();
-        let checkpoints = Checkpoints::new(folder.path().join("checkpoint"));
-        save(&checkpoints, 1, None);
-        checkpoints.wait().unwrap();
-        save(&checkpoints, 2, Some(1));
-        let failure = checkpoints.wait().unwrap_err();
-        assert_eq!(failure.exit_code(), 2);
-        assert_eq!(checkpoints.last_epoch(), Some(1));
-        assert!(!checkpoints.shared.folder.join(PARTIAL).exists());
-    }
-}
+mod tests;

@@ -157,7 +157,7 @@ fn cached_cifar10(watch: &dyn Watch) -> Result<Loaded, Failure> {
 ///
 /// # Errors
 /// [`Failure::Usage`] if the system has no cache folder.
-pub fn cached_path() -> Result<PathBuf, Failure> {
+pub(crate) fn cached_path() -> Result<PathBuf, Failure> {
     mixup_data::cached_cifar10().ok_or_else(|| {
         Failure::usage(
             "--data cifar10: expected a home folder for the cache, found none",
@@ -170,7 +170,7 @@ pub fn cached_path() -> Result<PathBuf, Failure> {
 ///
 /// # Errors
 /// [`Failure::Data`] if the download fails. There is no file at `path` then.
-pub fn download(url: Option<&str>, path: &Path, watch: &dyn Watch) -> Result<(), Failure> {
+pub(crate) fn download(url: Option<&str>, path: &Path, watch: &dyn Watch) -> Result<(), Failure> {
     let mut archive = mixup_data::cifar10_archive();
     if let Some(url) = url {
         archive.urls = vec![url.to_owned()];

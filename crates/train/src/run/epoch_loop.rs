@@ -1,9 +1,17 @@
 //! The training loop, as a strategy inside Burn's `SupervisedTraining`.
 //!
-//! It is Burn's own single-device loop with three things added: after every epoch it writes the row
-//! of the run folder, a checkpoint and the best weights; it ends within one iteration of a stop; and it
-//! keeps how the run ended, because the dashboard forgets (its `on_train_end` resets the
-//! interrupter before the learner reads it, so that a failure looks like success).
+//! One step, from the batch to the files, in the order in which it runs:
+//!
+//! 1. [`Run::train_split`] asks the loader for a batch, has the learner compute and apply the gradients,
+//!    and sends loss and accuracy to the metrics.
+//! 2. [`Classifier`] (`learn/classifier.rs`) is the step itself: the network, the loss, the backward pass.
+//! 3. `learn/metrics.rs` adds up loss and accuracy on the device and reads them every 100 iterations.
+//! 4. After the epoch, [`EpochLoop::epoch`] makes the row of the means, and [`EpochLoop::keep`] writes
+//!    it to `metrics.jsonl`, then the checkpoint and the best weights.
+//!
+//! Unlike Burn's own single-device loop, this one writes the run folder after every epoch, ends within one
+//! iteration of a stop, and keeps how the run ended. Burn's dashboard would forget that: its
+//! `on_train_end` resets the interrupter before the learner reads it, so a failure looks like success.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
@@ -36,7 +44,7 @@ type Events = SupervisedTrainingEventProcessor<Classifier>;
 
 /// What the metrics of one split tell.
 #[derive(Clone, Debug, Default)]
-pub struct SplitReadings {
+pub(crate) struct SplitReadings {
     /// Mean loss.
     pub loss: Reading,
     /// Share predicted right.
@@ -44,7 +52,7 @@ pub struct SplitReadings {
 }
 
 /// The loop and what it keeps of a run.
-pub struct EpochLoop {
+pub(crate) struct EpochLoop {
     /// The device that trains, with autodiff.
     pub device: Device,
     /// What the training metrics tell.
@@ -67,7 +75,7 @@ pub struct EpochLoop {
 
 /// The epochs of a run, and how it ended.
 #[derive(Default)]
-pub struct Progress {
+pub(crate) struct Progress {
     /// The rows of all epochs so far.
     pub rows: Vec<EpochRow>,
     /// Why the run ended before its last epoch.
@@ -76,7 +84,7 @@ pub struct Progress {
 
 impl Progress {
     /// The row of the first epoch with the highest accuracy on the held-out images.
-    pub fn best(&self) -> Option<&EpochRow> {
+    pub(crate) fn best(&self) -> Option<&EpochRow> {
         self.rows.iter().reduce(|best, row| {
             if row.held_out.accuracy() > best.held_out.accuracy() {
                 row
@@ -128,34 +136,7 @@ struct Run {
 }
 
 impl EpochLoop {
-    /// The rows and the end of the run.
-    pub fn progress(&self) -> MutexGuard<'_, Progress> {
-        // Rows are pushed whole, so they are valid whatever panicked.
-        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Writes the best weights where a kill came between them and their checkpoint: then they are
-    /// those of `epoch`, which `learner` has.
-    fn repair_best(&self, epoch: usize, learner: &Learner<Classifier>) -> Result<(), Failure> {
-        let is_best = self
-            .progress()
-            .best()
-            .is_some_and(|best| best.epoch == epoch);
-        if !is_best {
-            return Ok(());
-        }
-        match WeightsFile::open(&self.folder.best()) {
-            Ok(file) if WeightsNote::of(&file).is_some_and(|note| note.epoch == epoch) => Ok(()),
-            _ => self.write_best(epoch, learner),
-        }
-    }
-
-    fn write_best(&self, epoch: usize, learner: &Learner<Classifier>) -> Result<(), Failure> {
-        let note = self.note.at(epoch).to_json();
-        let weights = learner.model().network.to_safetensors(Some(&note));
-        self.folder.write_best(&weights)
-    }
-
+    /// Trains and evaluates one epoch, and writes it.
     fn epoch(
         &self,
         run: &mut Run,
@@ -189,61 +170,6 @@ impl EpochLoop {
             images_per_second: to_12_decimals(train.num_items() as f64 / seconds),
         };
         self.keep(run, row, learner)
-    }
-
-    /// How the run ends here, if it does.
-    fn check(&self, run: &Run, epoch: usize) -> Result<(), Failure> {
-        let held_out = self.held_out_split.name();
-        for (split, readings) in [("training", &self.train), (held_out, &self.held_out)] {
-            if let Some((iteration, value)) = readings.loss.not_finite() {
-                return Err(Failure::NotFinite {
-                    split,
-                    epoch,
-                    iteration,
-                    value,
-                });
-            }
-        }
-        if let Some(error) = run.interrupter.error() {
-            return Err(Failure::Training(error.to_string()));
-        }
-        if run.interrupter.should_stop() {
-            return Err(Failure::Interrupted {
-                epoch,
-                kept: epoch - 1,
-                run: self.folder.path().into(),
-            });
-        }
-        Ok(())
-    }
-
-    /// Writes the epoch: row, checkpoint, best weights.
-    ///
-    /// In this order, a run killed in between resumes from its last checkpoint: rows after it are
-    /// dropped, and best weights that are missing are those of the checkpoint itself, which
-    /// [`repair_best`](Self::repair_best) writes.
-    fn keep(
-        &self,
-        run: &mut Run,
-        row: EpochRow,
-        learner: &Learner<Classifier>,
-    ) -> Result<(), Failure> {
-        let epoch = row.epoch;
-        let mut progress = self.progress();
-        progress.rows.push(row);
-        self.folder.write_rows(&progress.rows)?;
-        if let Some(checkpointer) = &mut run.checkpointer {
-            checkpointer.checkpoint(learner, epoch, &run.store);
-            self.checkpoints.wait()?;
-        }
-        let best = progress.best().is_some_and(|best| best.epoch == epoch);
-        if best {
-            self.write_best(epoch, learner)?;
-        }
-        if let Some(row) = progress.rows.last() {
-            self.watch.epoch(row, best);
-        }
-        Ok(())
     }
 }
 
@@ -338,5 +264,90 @@ impl Run {
     fn flush(&mut self) {
         let result = self.events.flush();
         self.interrupter.fail_on_error(result);
+    }
+}
+
+impl EpochLoop {
+    /// How the run ends here, if it does.
+    fn check(&self, run: &Run, epoch: usize) -> Result<(), Failure> {
+        let held_out = self.held_out_split.name();
+        for (split, readings) in [("training", &self.train), (held_out, &self.held_out)] {
+            if let Some((iteration, value)) = readings.loss.not_finite() {
+                return Err(Failure::NotFinite {
+                    split,
+                    epoch,
+                    iteration,
+                    value,
+                });
+            }
+        }
+        if let Some(error) = run.interrupter.error() {
+            return Err(Failure::Training(error.to_string()));
+        }
+        if run.interrupter.should_stop() {
+            return Err(Failure::Interrupted {
+                epoch,
+                kept: epoch - 1,
+                run: self.folder.path().into(),
+            });
+        }
+        Ok(())
+    }
+
+    /// Writes the epoch: row, checkpoint, best weights.
+    ///
+    /// In this order, a run killed in between resumes from its last checkpoint: rows after it are
+    /// dropped, and best weights that are missing are those of the checkpoint itself, which
+    /// [`repair_best`](Self::repair_best) writes.
+    fn keep(
+        &self,
+        run: &mut Run,
+        row: EpochRow,
+        learner: &Learner<Classifier>,
+    ) -> Result<(), Failure> {
+        let epoch = row.epoch;
+        let mut progress = self.progress();
+        progress.rows.push(row);
+        self.folder.write_rows(&progress.rows)?;
+        if let Some(checkpointer) = &mut run.checkpointer {
+            checkpointer.checkpoint(learner, epoch, &run.store);
+            self.checkpoints.wait()?;
+        }
+        let best = progress.best().is_some_and(|best| best.epoch == epoch);
+        if best {
+            self.write_best(epoch, learner)?;
+        }
+        if let Some(row) = progress.rows.last() {
+            self.watch.epoch(row, best);
+        }
+        Ok(())
+    }
+
+    fn write_best(&self, epoch: usize, learner: &Learner<Classifier>) -> Result<(), Failure> {
+        let note = self.note.at(epoch).to_json();
+        let weights = learner.model().network.to_safetensors(Some(&note));
+        self.folder.write_best(&weights)
+    }
+
+    /// Writes the best weights where a kill came between them and their checkpoint: then they are
+    /// those of `epoch`, which `learner` has.
+    fn repair_best(&self, epoch: usize, learner: &Learner<Classifier>) -> Result<(), Failure> {
+        let is_best = self
+            .progress()
+            .best()
+            .is_some_and(|best| best.epoch == epoch);
+        if !is_best {
+            return Ok(());
+        }
+        match WeightsFile::open(&self.folder.best()) {
+            Ok(file) if WeightsNote::of(&file).is_some_and(|note| note.epoch == epoch) => Ok(()),
+            _ => self.write_best(epoch, learner),
+        }
+    }
+
+    /// The rows and the end of the run.
+    pub(crate) fn progress(&self) -> MutexGuard<'_, Progress> {
+        // Rows are pushed whole, so they are valid whatever panicked.
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

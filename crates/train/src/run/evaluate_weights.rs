@@ -24,7 +24,7 @@ pub struct AttackedImages {
 
 /// Accuracies, from 0 to 1, on the same images before and after an attack.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct AttackedAccuracy {
+pub(crate) struct AttackedAccuracy {
     /// Number of images.
     pub images: usize,
     /// On the images as they are.
@@ -34,7 +34,7 @@ pub struct AttackedAccuracy {
 }
 
 /// A network on a device, ready to be evaluated.
-pub struct WeightsEvaluation<'a> {
+pub(crate) struct WeightsEvaluation<'a> {
     /// The network and what its file says about it.
     pub network: &'a Trained,
     /// Where it is computed.
@@ -56,7 +56,7 @@ impl WeightsEvaluation<'_> {
     ///
     /// # Errors
     /// [`Failure::Training`] if the device fails.
-    pub fn on_clean(&self, images: Images) -> Result<Evaluation, Failure> {
+    pub(crate) fn on_clean(&self, images: Images) -> Result<Evaluation, Failure> {
         let labels = images.labels().to_vec();
         let loader = self.loader(images, &self.network.note.normalisation);
         let bar = self.watch.bar(Counted::Images, "evaluating", labels.len());
@@ -71,7 +71,7 @@ impl WeightsEvaluation<'_> {
     ///
     /// # Errors
     /// [`Failure::Training`] if the device fails.
-    pub fn on_attacked(
+    pub(crate) fn on_attacked(
         &self,
         images: &Images,
         request: AttackedImages,

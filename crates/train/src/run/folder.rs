@@ -29,7 +29,7 @@ const BEFORE_RUN: [&str; 4] = [LOCK, EXPERIMENT, "experiment.toml.new", "run.jso
 
 /// An open run folder; while it is open no other process trains in it.
 #[derive(Debug)]
-pub struct RunFolder {
+pub(crate) struct RunFolder {
     path: PathBuf,
     /// Held for its lock.
     _lock: File,
@@ -41,7 +41,11 @@ impl RunFolder {
     /// # Errors
     /// [`Failure::Usage`] where something other than an empty folder lies there, else
     /// [`Failure::File`].
-    pub fn create(path: &Path, experiment: &Experiment, info: &RunInfo) -> Result<Self, Failure> {
+    pub(crate) fn create(
+        path: &Path,
+        experiment: &Experiment,
+        info: &RunInfo,
+    ) -> Result<Self, Failure> {
         Self::check_free(path)?;
         let is_new = !path.exists();
         files::create_folder(path)?;
@@ -69,7 +73,7 @@ impl RunFolder {
     ///
     /// # Errors
     /// [`Failure::Usage`] where something other than an empty folder lies there.
-    pub fn check_free(path: &Path) -> Result<(), Failure> {
+    pub(crate) fn check_free(path: &Path) -> Result<(), Failure> {
         let taken = match files::names_in(path) {
             Ok(names) => names
                 .iter()
@@ -98,7 +102,7 @@ impl RunFolder {
     ///
     /// # Errors
     /// [`Failure::Usage`] where it is no run, is damaged, or another process trains in it.
-    pub fn open(path: &Path) -> Result<(Self, Experiment, RunInfo), Failure> {
+    pub(crate) fn open(path: &Path) -> Result<(Self, Experiment, RunInfo), Failure> {
         if !path.join(RUN).is_file() {
             let found = if path.exists() {
                 "no run.json there"
@@ -130,17 +134,17 @@ impl RunFolder {
     }
 
     /// Where the folder lies.
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
     /// Where the checkpoints lie.
-    pub fn checkpoint(&self) -> PathBuf {
+    pub(crate) fn checkpoint(&self) -> PathBuf {
         self.path.join(CHECKPOINT)
     }
 
     /// Whether the run has its summary.
-    pub fn is_finished(&self) -> bool {
+    pub(crate) fn is_finished(&self) -> bool {
         self.path.join(SUMMARY).is_file()
     }
 
@@ -148,7 +152,7 @@ impl RunFolder {
     ///
     /// # Errors
     /// [`Failure::Usage`] where a line is damaged.
-    pub fn rows(&self) -> Result<Vec<EpochRow>, Failure> {
+    pub(crate) fn rows(&self) -> Result<Vec<EpochRow>, Failure> {
         read_rows(&self.path.join(METRICS))
     }
 
@@ -156,7 +160,7 @@ impl RunFolder {
     ///
     /// # Errors
     /// [`Failure::File`].
-    pub fn write_rows(&self, rows: &[EpochRow]) -> Result<(), Failure> {
+    pub(crate) fn write_rows(&self, rows: &[EpochRow]) -> Result<(), Failure> {
         let mut text = String::new();
         for row in rows {
             text += &json_line(row);
@@ -169,7 +173,7 @@ impl RunFolder {
     ///
     /// # Errors
     /// [`Failure::File`].
-    pub fn reopen(&self, experiment: &Experiment) -> Result<(), Failure> {
+    pub(crate) fn reopen(&self, experiment: &Experiment) -> Result<(), Failure> {
         let summary = self.path.join(SUMMARY);
         if self.is_finished() {
             files::remove_file(&summary)?;
@@ -182,12 +186,12 @@ impl RunFolder {
     ///
     /// # Errors
     /// [`Failure::File`].
-    pub fn write_info(&self, info: &RunInfo) -> Result<(), Failure> {
+    pub(crate) fn write_info(&self, info: &RunInfo) -> Result<(), Failure> {
         write_whole(&self.path.join(RUN), json_text(info).as_bytes())
     }
 
     /// Where the best epoch's weights lie.
-    pub fn best(&self) -> PathBuf {
+    pub(crate) fn best(&self) -> PathBuf {
         self.path.join(BEST)
     }
 
@@ -195,12 +199,12 @@ impl RunFolder {
     ///
     /// # Errors
     /// [`Failure::File`].
-    pub fn write_best(&self, safetensors: &[u8]) -> Result<(), Failure> {
+    pub(crate) fn write_best(&self, safetensors: &[u8]) -> Result<(), Failure> {
         write_whole(&self.best(), safetensors)
     }
 
     /// Whether it has its mixed pairs.
-    pub fn has_mixed_pairs(&self) -> bool {
+    pub(crate) fn has_mixed_pairs(&self) -> bool {
         self.path.join(MIXED).is_file()
     }
 
@@ -208,7 +212,10 @@ impl RunFolder {
     ///
     /// # Errors
     /// [`Failure::File`].
-    pub fn write_mixed_pairs(&self, pairs: &[mixup_evidence::MixedPair]) -> Result<(), Failure> {
+    pub(crate) fn write_mixed_pairs(
+        &self,
+        pairs: &[mixup_evidence::MixedPair],
+    ) -> Result<(), Failure> {
         write_whole(&self.path.join(MIXED), json_text(&pairs).as_bytes())
     }
 
@@ -216,7 +223,7 @@ impl RunFolder {
     ///
     /// # Errors
     /// [`Failure::File`].
-    pub fn finish(
+    pub(crate) fn finish(
         &self,
         safetensors: &[u8],
         evaluations: &Evaluations,
@@ -249,7 +256,7 @@ impl Drop for RunFolder {
 }
 
 /// What a run folder says, read without opening it for training.
-pub struct Record {
+pub(crate) struct Record {
     /// What was trained.
     pub experiment: Experiment,
     /// Under which circumstances.
@@ -265,7 +272,7 @@ impl Record {
     ///
     /// # Errors
     /// [`Failure::Usage`] where it is no run or is damaged, else [`Failure::File`].
-    pub fn read(path: &Path) -> Result<Self, Failure> {
+    pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
         let summary = path.join(SUMMARY);
         Ok(Self {
             experiment: Experiment::read(&path.join(EXPERIMENT))?,
@@ -281,7 +288,7 @@ impl Record {
 ///
 /// # Errors
 /// [`Failure::Usage`] where a file is damaged, else [`Failure::File`].
-pub fn read_evaluations(path: &Path) -> Result<Option<Evaluations>, Failure> {
+pub(crate) fn read_evaluations(path: &Path) -> Result<Option<Evaluations>, Failure> {
     let file = path.join(EVALUATION);
     if !file.is_file() {
         return Ok(None);
@@ -300,7 +307,7 @@ pub fn read_evaluations(path: &Path) -> Result<Option<Evaluations>, Failure> {
 ///
 /// # Errors
 /// [`Failure::Usage`] where the file is damaged.
-pub fn read_mixed_pairs(path: &Path) -> Result<Vec<mixup_evidence::MixedPair>, Failure> {
+pub(crate) fn read_mixed_pairs(path: &Path) -> Result<Vec<mixup_evidence::MixedPair>, Failure> {
     let file = path.join(MIXED);
     if !file.is_file() {
         return Ok(vec![]);
@@ -309,7 +316,7 @@ pub fn read_mixed_pairs(path: &Path) -> Result<Vec<mixup_evidence::MixedPair>, F
 }
 
 /// Whether a run lies at `path`.
-pub fn is_run(path: &Path) -> bool {
+pub(crate) fn is_run(path: &Path) -> bool {
     path.join(RUN).is_file()
 }
 

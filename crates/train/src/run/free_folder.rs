@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// The first of `runs/NAME`, `runs/NAME-2`, `runs/NAME-3`, … that does not exist yet.
-pub fn free_folder(name: &str) -> PathBuf {
+pub(crate) fn free_folder(name: &str) -> PathBuf {
     first_free(Path::new("runs"), name)
 }
 

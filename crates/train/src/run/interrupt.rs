@@ -24,11 +24,11 @@ fn current() -> MutexGuard<'static, Option<Current>> {
 }
 
 /// While this lives, Ctrl-C (SIGINT, SIGTERM, SIGHUP) stops the run of its interrupter.
-pub struct StopOnSignal;
+pub(crate) struct StopOnSignal;
 
 impl StopOnSignal {
     /// Ties the signals to `interrupter` for a run that `watch` follows.
-    pub fn new(interrupter: &Interrupter, watch: &dyn Watch) -> Self {
+    pub(crate) fn new(interrupter: &Interrupter, watch: &dyn Watch) -> Self {
         static HANDLER: Once = Once::new();
         *current() = Some(Current {
             interrupter: interrupter.clone(),

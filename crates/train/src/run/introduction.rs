@@ -8,7 +8,7 @@ use crate::run::train::Run;
 use crate::run::watch::Watch;
 
 /// Prints the experiment, the data, the device and the folder of `run`.
-pub fn introduce(run: &Run, watch: &dyn Watch) {
+pub(crate) fn introduce(run: &Run, watch: &dyn Watch) {
     let Run {
         experiment, info, ..
     } = run;

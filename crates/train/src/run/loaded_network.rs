@@ -12,7 +12,7 @@ use crate::run::watch::Watch;
 use crate::run::weights_note::WeightsNote;
 
 /// A trained network on a device, and the note of its weights file.
-pub struct Trained {
+pub(crate) struct Trained {
     /// The network and the loss that it was trained by.
     pub classifier: Classifier,
     /// What else its outputs depend on.
@@ -27,7 +27,11 @@ impl Trained {
     ///
     /// # Errors
     /// [`Failure::Model`] if the file is damaged or its network is unknown.
-    pub fn open(path: &Path, device: &SelectedDevice, watch: &dyn Watch) -> Result<Self, Failure> {
+    pub(crate) fn open(
+        path: &Path,
+        device: &SelectedDevice,
+        watch: &dyn Watch,
+    ) -> Result<Self, Failure> {
         let weights = WeightsFile::open(path)?;
         let (config, classes) = weights.config()?;
         let note = WeightsNote::of(&weights).unwrap_or_else(|| {
@@ -60,7 +64,7 @@ impl Trained {
     }
 
     /// The name of each class, or its number if the file has no names.
-    pub fn class_names(&self) -> Vec<String> {
+    pub(crate) fn class_names(&self) -> Vec<String> {
         if self.note.classes.len() == self.classes {
             return self.note.classes.clone();
         }

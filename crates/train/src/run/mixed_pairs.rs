@@ -15,7 +15,7 @@ const PAIRS: usize = 6;
 ///
 /// The epoch's pairs are sorted by λ and divided into equal groups. Each returned pair is the middle one
 /// of its group.
-pub fn typical(plan: &EpochPlan) -> Vec<Draw> {
+pub(crate) fn typical(plan: &EpochPlan) -> Vec<Draw> {
     let is_mixed = |draw: &&Draw| draw.image != draw.partner;
     let mut mixed: Vec<Draw> = plan.draws().iter().filter(is_mixed).copied().collect();
     mixed.sort_by(|a, b| a.lambda.total_cmp(&b.lambda));
@@ -29,7 +29,7 @@ pub fn typical(plan: &EpochPlan) -> Vec<Draw> {
 ///
 /// # Errors
 /// [`Failure::Png`] if the encoder fails.
-pub fn of(pairs: &[MixedPair]) -> Result<Vec<mixup_evidence::MixedPair>, Failure> {
+pub(crate) fn of(pairs: &[MixedPair]) -> Result<Vec<mixup_evidence::MixedPair>, Failure> {
     pairs
         .iter()
         .map(|pair| {

@@ -1,12 +1,12 @@
 //! Counts with their noun, in correct English.
 
 /// `count` and its noun: `1 epoch`, `2 epochs`. For nouns whose plural only adds an "s".
-pub fn counted(count: usize, noun: &str) -> String {
+pub(crate) fn counted(count: usize, noun: &str) -> String {
     format!("{count} {}", plural(count, noun))
 }
 
 /// The noun alone in the number that `count` asks for: `epoch` for 1, else `epochs`.
-pub fn plural(count: usize, noun: &str) -> String {
+pub(crate) fn plural(count: usize, noun: &str) -> String {
     let ending = if count == 1 { "" } else { "s" };
     format!("{noun}{ending}")
 }

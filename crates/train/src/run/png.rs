@@ -10,7 +10,7 @@ use crate::failure::Failure;
 ///
 /// # Errors
 /// [`Failure::Png`] if the encoder refuses the picture, for example because it has no pixels.
-pub fn encode(picture: &RgbImage) -> Result<Vec<u8>, Failure> {
+pub(crate) fn encode(picture: &RgbImage) -> Result<Vec<u8>, Failure> {
     let mut file = Cursor::new(vec![]);
     picture.write_to(&mut file, ImageFormat::Png)?;
     Ok(file.into_inner())

@@ -10,7 +10,7 @@ use indicatif::ProgressBar;
 use mixup_evidence::ChosenBy;
 
 /// Shows how far the current split is, and the loss at its last reading.
-pub struct ProgressRenderer {
+pub(crate) struct ProgressRenderer {
     bar: ProgressBar,
     held_out: ChosenBy,
     loss: Option<MetricId>,
@@ -20,7 +20,7 @@ pub struct ProgressRenderer {
 
 impl ProgressRenderer {
     /// A renderer that moves `bar`; `held_out` names the images that are judged after each epoch.
-    pub fn new(bar: ProgressBar, held_out: ChosenBy) -> Self {
+    pub(crate) fn new(bar: ProgressBar, held_out: ChosenBy) -> Self {
         Self {
             bar,
             held_out,

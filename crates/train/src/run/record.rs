@@ -7,7 +7,7 @@ use crate::learn::evaluation::Evaluation;
 
 /// `run.json`: the program, data and device of a run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RunInfo {
+pub(crate) struct RunInfo {
     /// The program's version.
     pub version: String,
     /// The name of the experiment file, without its ending.
@@ -124,7 +124,7 @@ impl HeldOut {
 
 /// `summary.json`: the results of a finished run. Accuracies are fractions in `[0, 1]`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Summary {
+pub(crate) struct Summary {
     /// The name of the experiment file, without its ending.
     pub experiment: String,
     /// The run's seed.
@@ -151,7 +151,7 @@ pub struct Summary {
 
 /// `evaluation.json`: measures of the networks of a finished run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Evaluations {
+pub(crate) struct Evaluations {
     /// The last epoch's network on the test images.
     pub test: Evaluation,
     /// The best epoch's network on the test images. Only present if validation images chose that epoch.

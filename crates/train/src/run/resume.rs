@@ -16,7 +16,7 @@ use crate::run::start::check_validation;
 use crate::run::train::Run;
 
 /// An open run folder. While it is open, no other process trains in it.
-pub struct StoppedRun {
+pub(crate) struct StoppedRun {
     /// The folder.
     pub folder: RunFolder,
     /// What is trained.
@@ -30,7 +30,7 @@ impl StoppedRun {
     ///
     /// # Errors
     /// [`Failure::Usage`] if it is no run, is damaged, or another process trains in it.
-    pub fn open(path: &Path) -> Result<Self, Failure> {
+    pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
         let (folder, experiment, info) = RunFolder::open(path)?;
         Ok(Self {
             folder,
@@ -44,7 +44,7 @@ impl StoppedRun {
     /// # Errors
     /// [`Failure::Usage`] if rows or checkpoint are damaged, if one of them is missing, or if the
     /// checkpoint is of another network or of a version that kept it in another form.
-    pub fn rows(&self) -> Result<Vec<EpochRow>, Failure> {
+    pub(crate) fn rows(&self) -> Result<Vec<EpochRow>, Failure> {
         let checkpoints = Checkpoints::new(self.folder.checkpoint());
         let done = checkpoints.last_epoch();
         if let Some(done) = done {
@@ -79,7 +79,7 @@ impl StoppedRun {
     ///
     /// # Errors
     /// [`Failure::Usage`] if these are other images, [`Failure::File`].
-    pub fn resume(
+    pub(crate) fn resume(
         self,
         rows: Vec<EpochRow>,
         images: ImageSet,
@@ -122,7 +122,7 @@ fn add_change(known: &mut String, now: &str) {
 ///
 /// # Errors
 /// [`Failure::Usage`].
-pub fn check_fingerprint(info: &RunInfo, data: &Provenance) -> Result<(), Failure> {
+pub(crate) fn check_fingerprint(info: &RunInfo, data: &Provenance) -> Result<(), Failure> {
     if data.fingerprint == info.fingerprint {
         return Ok(());
     }

@@ -12,7 +12,7 @@ use crate::run::plural::counted;
 ///
 /// # Errors
 /// [`Failure::Usage`] that names the first key that differs.
-pub fn check_experiment(
+pub(crate) fn check_experiment(
     path: &Path,
     recorded: &Experiment,
     file: &Path,
@@ -39,7 +39,11 @@ pub fn check_experiment(
 ///
 /// # Errors
 /// [`Failure::Usage`] if there is nothing left to train.
-pub fn check_longer(path: &Path, experiment: &Experiment, epochs: usize) -> Result<(), Failure> {
+pub(crate) fn check_longer(
+    path: &Path,
+    experiment: &Experiment,
+    epochs: usize,
+) -> Result<(), Failure> {
     let planned = experiment.epochs;
     if epochs > planned {
         return Ok(());
@@ -66,7 +70,7 @@ pub fn check_longer(path: &Path, experiment: &Experiment, epochs: usize) -> Resu
 ///
 /// # Errors
 /// [`Failure::Usage`].
-pub fn check_total(experiment: &Experiment, epochs: usize) -> Result<(), Failure> {
+pub(crate) fn check_total(experiment: &Experiment, epochs: usize) -> Result<(), Failure> {
     let planned = experiment.epochs;
     if epochs != planned && experiment.looks_ahead() {
         return Err(Failure::usage(
@@ -85,7 +89,11 @@ pub fn check_total(experiment: &Experiment, epochs: usize) -> Result<(), Failure
 ///
 /// # Errors
 /// [`Failure::Usage`].
-pub fn check_not_fewer(epochs: usize, trained: usize, planned: usize) -> Result<(), Failure> {
+pub(crate) fn check_not_fewer(
+    epochs: usize,
+    trained: usize,
+    planned: usize,
+) -> Result<(), Failure> {
     if epochs >= trained {
         return Ok(());
     }

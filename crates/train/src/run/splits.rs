@@ -20,7 +20,7 @@ use crate::learn::evaluation::LabelledLoader;
 const TRAINING_SAMPLE: usize = 5000;
 
 /// The splits of a run.
-pub struct Splits {
+pub(crate) struct Splits {
     train: Arc<dyn DataLoader<MixupBatch>>,
     validation: Option<LabelledLoader>,
     /// The test images.
@@ -35,7 +35,7 @@ pub struct Splits {
 ///
 /// The draw is stratified and does not depend on the run's seed, so that all networks are attacked on the
 /// same images.
-pub fn attacked_sample(test: &Images, classes: usize, count: usize) -> Images {
+pub(crate) fn attacked_sample(test: &Images, classes: usize, count: usize) -> Images {
     let mut rng = stream(0, Purpose::AttackedSample, 0);
     let count = count.min(test.len());
     test.select(&stratified(test.labels(), classes, count, &mut rng))
@@ -43,7 +43,7 @@ pub fn attacked_sample(test: &Images, classes: usize, count: usize) -> Images {
 
 impl Splits {
     /// Uploads the images to the device.
-    pub fn upload(
+    pub(crate) fn upload(
         images: ImageSet,
         validation: Images,
         experiment: &Experiment,
@@ -99,7 +99,7 @@ impl Splits {
     }
 
     /// Which images choose the best epoch.
-    pub fn chooses(&self) -> ChosenBy {
+    pub(crate) fn chooses(&self) -> ChosenBy {
         match self.validation {
             Some(_) => ChosenBy::Validation,
             None => ChosenBy::Test,
@@ -107,7 +107,7 @@ impl Splits {
     }
 
     /// The training images, and the images that are evaluated after every epoch.
-    pub fn to_train_by(
+    pub(crate) fn to_train_by(
         &self,
     ) -> (
         Arc<dyn DataLoader<MixupBatch>>,

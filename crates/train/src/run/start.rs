@@ -17,7 +17,7 @@ use crate::run::train::Run;
 ///
 /// # Errors
 /// [`Failure::Usage`] if the split takes all of them.
-pub fn check_validation(experiment: &Experiment, images: usize) -> Result<(), Failure> {
+pub(crate) fn check_validation(experiment: &Experiment, images: usize) -> Result<(), Failure> {
     if experiment.validation < images {
         return Ok(());
     }
@@ -34,7 +34,7 @@ pub fn check_validation(experiment: &Experiment, images: usize) -> Result<(), Fa
 ///
 /// # Errors
 /// [`Failure`] if the validation split takes all images, or the folder cannot be created.
-pub fn begin(
+pub(crate) fn begin(
     experiment: Experiment,
     name: &str,
     images: ImageSet,

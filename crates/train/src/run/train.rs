@@ -28,7 +28,7 @@ use crate::run::watch::Watch;
 use crate::run::weights_note::WeightsNote;
 
 /// A run that is about to start or resume.
-pub struct Run {
+pub(crate) struct Run {
     /// The experiment to train.
     pub experiment: Experiment,
     /// The program, data and device of the run.
@@ -48,7 +48,7 @@ impl Run {
     ///
     /// # Errors
     /// Any [`Failure`]. The folder keeps every completed epoch.
-    pub fn train(self, watch: &(impl Watch + Clone + 'static)) -> Result<Summary, Failure> {
+    pub(crate) fn train(self, watch: &(impl Watch + Clone + 'static)) -> Result<Summary, Failure> {
         let Self {
             experiment,
             info,

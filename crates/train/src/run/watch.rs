@@ -58,7 +58,7 @@ pub trait Watch: Send + Sync {
 
 /// Follows nothing: for runs that are measured, not watched.
 #[derive(Clone, Copy, Debug)]
-pub struct Unwatched;
+pub(crate) struct Unwatched;
 
 impl Watch for Unwatched {
     fn say(&self, _line: &str) {}

@@ -10,7 +10,7 @@ use crate::learn::loss::Loss;
 
 /// The note inside a weights file: the settings that its outputs depend on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct WeightsNote {
+pub(crate) struct WeightsNote {
     /// The epoch after which the weights were kept.
     pub epoch: usize,
     /// How pixels were normalised.
@@ -27,7 +27,7 @@ pub struct WeightsNote {
 
 impl WeightsNote {
     /// The note of `experiment`'s weights.
-    pub fn new(experiment: &Experiment, classes: &[String]) -> Self {
+    pub(crate) fn new(experiment: &Experiment, classes: &[String]) -> Self {
         Self {
             epoch: 0,
             normalisation: experiment.normalisation,
@@ -39,7 +39,7 @@ impl WeightsNote {
 
     /// The note of the weights after `epoch`.
     #[must_use]
-    pub fn at(&self, epoch: usize) -> Self {
+    pub(crate) fn at(&self, epoch: usize) -> Self {
         Self {
             epoch,
             ..self.clone()
@@ -47,7 +47,7 @@ impl WeightsNote {
     }
 
     /// The note of `file`; `None` if it has none that this version can read.
-    pub fn of(file: &WeightsFile) -> Option<Self> {
+    pub(crate) fn of(file: &WeightsFile) -> Option<Self> {
         file.note()
             .and_then(|note| serde_json::from_str(&note).ok())
     }
@@ -55,7 +55,7 @@ impl WeightsNote {
     /// Defaults for a weights file that this program did not write.
     ///
     /// They are the article's values. Networks of other papers get the loss of those papers.
-    pub fn assumed(architecture: Architecture) -> Self {
+    pub(crate) fn assumed(architecture: Architecture) -> Self {
         Self {
             epoch: 0,
             normalisation: Normalisation::CIFAR10,
@@ -69,7 +69,7 @@ impl WeightsNote {
     }
 
     /// The note's text.
-    pub fn to_json(&self) -> String {
+    pub(crate) fn to_json(&self) -> String {
         json_line(self)
     }
 }

@@ -190,7 +190,7 @@ impl Watch for Ui {
 }
 
 /// Prints a line on stdout; a reader that has gone away, as `head` does, is no failure.
-pub fn print_result(line: &str) {
+pub(crate) fn print_result(line: &str) {
     let _ = writeln!(std::io::stdout(), "{line}");
 }
 

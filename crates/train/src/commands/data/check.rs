@@ -25,7 +25,7 @@ pub struct CheckArgs {
 ///
 /// # Errors
 /// Any [`Failure`].
-pub fn run(args: &CheckArgs) -> Result<(), Failure> {
+pub(crate) fn run(args: &CheckArgs) -> Result<(), Failure> {
     let ui = Ui::new(UiChoice::Plain, args.output.json)?;
     let loaded = args.data.load(&ui)?;
     let fingerprint = loaded.fingerprint(&ui);

@@ -37,7 +37,7 @@ pub struct PreviewArgs {
 ///
 /// # Errors
 /// Any [`Failure`].
-pub fn run(args: &PreviewArgs) -> Result<(), Failure> {
+pub(crate) fn run(args: &PreviewArgs) -> Result<(), Failure> {
     let ui = Ui::new(UiChoice::Plain, false)?;
     let mixing = Mixing::new(args.alpha, Selection::Probability(1.0))
         .map_err(|error| Failure::usage(format!("--{error}"), "give another --alpha"))?;
