@@ -121,7 +121,7 @@ fn each_variant_trains_and_is_another_run() {
     }
 }
 
-/// Random labels are the seed's, whatever the arm's mixing would be, and the test images keep theirs.
+/// Random labels depend on the seed and not on the mixing. Test images keep their labels.
 #[test]
 fn corrupted_labels_are_the_same_for_both_arms() {
     let scratch = Scratch::new();

@@ -1,8 +1,8 @@
 //! What `mixup bench` measures, and how.
 //!
-//! Everything is measured in windows of several steps; the device is waited for at the ends of a
-//! window only, so a GPU is never held up more than in training. [`epochs`] times the training path
-//! itself, [`bare_step`] what it costs without its loop, [`phases`] each part of a step alone.
+//! Everything is measured in windows of several steps. The program waits for the device only at the ends
+//! of a window, so a GPU is not slowed down more than in training. [`epochs`] times the training path,
+//! [`bare_step`] a step without its loop, and [`phases`] each part of a step alone.
 
 pub(crate) mod bare_step;
 pub(crate) mod clock;
@@ -32,15 +32,15 @@ use crate::failure::Failure;
 use crate::run::data::Loaded;
 use crate::run::watch::Watch;
 
-/// What is measured, where, and for how long.
+/// A benchmark: what is measured, where, and for how long.
 pub struct Subject {
     /// The network and how it learns.
     pub experiment: Experiment,
     /// The experiment's name.
     pub name: String,
-    /// Where it is computed.
+    /// The device.
     pub device: SelectedDevice,
-    /// Images in an epoch of the training path, which is a window; at least a batch.
+    /// Images in an epoch of the training path, which is one window. At least one batch.
     pub window: usize,
     /// Steps in a window of anything else, from 1.
     pub steps: usize,
@@ -49,7 +49,7 @@ pub struct Subject {
 }
 
 impl Subject {
-    /// Measures the bare step, the training path and, where `phases` says so, each phase; `loaded` has
+    /// Measures the bare step, the training path and, if `phases` is set, each phase. `loaded` has
     /// [`window`](Self::window) training images.
     ///
     /// # Errors
@@ -129,7 +129,7 @@ impl Subject {
             window,
             ..
         } = self;
-        // Warms up what the bare step has not.
+        // Warms up what the bare step does not use.
         let few = ImageSet {
             train: images.train.first(experiment.batch_size),
             test: images.test.clone(),

@@ -1,4 +1,4 @@
-//! The bare step: forward, backward and Adam on one batch that lies ready.
+//! The bare step: forward, backward and optimizer on one prepared batch.
 
 use burn::tensor::Device;
 use burn::train::Learner;
@@ -9,7 +9,7 @@ use crate::experiment::Experiment;
 use crate::failure::Failure;
 use crate::learn::classifier::Classifier;
 
-/// A network that learns one batch over and over.
+/// A network that trains on the same batch repeatedly.
 pub(crate) struct BareStep {
     learner: Learner<Classifier>,
     batch: MixupBatch,
@@ -30,10 +30,10 @@ impl BareStep {
         }
     }
 
-    /// Images a second of one window of `steps` steps.
+    /// Images per second over one window of `steps` steps.
     ///
     /// # Errors
-    /// [`Failure::Training`] where the device fails.
+    /// [`Failure::Training`] if the device fails.
     pub(crate) fn window(&mut self, steps: usize) -> Result<f64, Failure> {
         let [images, ..] = self.batch.images.dims();
         let (learner, batch) = (&mut self.learner, &self.batch);

@@ -7,32 +7,32 @@ use serde::Serialize;
 
 use crate::failure::Failure;
 
-/// Fewest windows of anything that is measured by time, so that a median means something.
+/// The fewest windows of a timed measurement. A median of fewer means little.
 const FEWEST: usize = 3;
-/// Most windows; a GPU's take milliseconds.
+/// The most windows. On a GPU a window takes milliseconds.
 const MOST: usize = 1000;
 
-/// How long one thing is measured.
+/// How long a measurement lasts.
 #[derive(Clone, Copy, Debug)]
 pub struct Effort {
-    /// Seconds, above 0; at least three windows are measured, however long they take.
+    /// Seconds, above 0. At least three windows are measured, even if they take longer.
     pub seconds: f64,
-    /// Exactly so many windows instead, from 1.
+    /// Exactly this many windows, from 1.
     pub windows: Option<usize>,
 }
 
 impl Effort {
     /// How many windows of `seconds_each` this effort has, from 1.
     pub fn windows_of(&self, seconds_each: f64) -> usize {
-        // A float beyond usize's range becomes its end.
+        // A cast of a float outside usize's range saturates.
         let fitting = (self.seconds / seconds_each).ceil() as usize;
         self.windows.unwrap_or(fitting.clamp(FEWEST, MOST))
     }
 
-    /// Calls `window` as long as this effort lasts, and gives what it returned.
+    /// Calls `window` as long as this effort lasts, and returns the results.
     ///
     /// # Errors
-    /// The first of `window`.
+    /// The first error of `window`.
     pub fn spend<T>(
         &self,
         mut window: impl FnMut() -> Result<T, Failure>,
@@ -58,7 +58,7 @@ impl Effort {
 /// Seconds that `work` takes on `device`, which is idle before and after.
 ///
 /// # Errors
-/// [`Failure::Training`] where the device fails.
+/// [`Failure::Training`] if the device fails.
 pub(crate) fn timed(device: &Device, work: impl FnOnce()) -> Result<f64, Failure> {
     let idle = || {
         let result = device.sync();
@@ -71,7 +71,7 @@ pub(crate) fn timed(device: &Device, work: impl FnOnce()) -> Result<f64, Failure
     Ok(start.elapsed().as_secs_f64())
 }
 
-/// The middle and the ends of measured values, in their unit.
+/// Median, minimum and maximum of measured values, in their unit.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Spread {
     /// The middle value; of an even number, the mean of the middle two.
@@ -83,7 +83,7 @@ pub struct Spread {
 }
 
 impl Spread {
-    /// The spread of `values`; NaN where there are none.
+    /// The spread of `values`, or NaN without any.
     pub fn of(values: &[f64]) -> Self {
         let mut sorted = values.to_vec();
         sorted.sort_by(f64::total_cmp);

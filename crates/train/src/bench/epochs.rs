@@ -11,14 +11,14 @@ use crate::run::folder::RunFolder;
 use crate::run::start::begin;
 use crate::run::watch::Unwatched;
 
-/// Images a second of each of `epochs` epochs over `images`, as the run folder has them: from the
+/// Images per second of each of `epochs` epochs over `images`, as a run folder records them: from the
 /// epoch's plan to the last reading of its metrics, without the test pass and the checkpoint.
 ///
-/// The run is a real one: plan, loader, learner, metrics, folder. It is written to a folder among
-/// the system's temporary files, which is removed.
+/// The run is a real one: plan, loader, learner, metrics, folder. It is written to a temporary folder,
+/// which is removed afterwards.
 ///
 /// # Errors
-/// Any [`Failure`] of training; [`Failure::Stopped`] where the user stopped it.
+/// Any [`Failure`] of training, and [`Failure::Stopped`] if the user stops it.
 pub(crate) fn rates(
     experiment: &Experiment,
     images: ImageSet,
@@ -27,9 +27,9 @@ pub(crate) fn rates(
 ) -> Result<Vec<f64>, Failure> {
     let experiment = experiment.with(|file| {
         file.epochs = epochs;
-        // A window is few images, and all of them train.
+        // A window has few images, and all of them are trained on.
         file.validation = 0;
-        // What belongs to the end or to the length of a training is no part of an epoch's rate.
+        // Settings that act at the end of a run or depend on its length do not belong to an epoch's rate.
         file.robustness = None;
         file.schedule = Schedule::default();
         file.mixing.off_for_last = 0;
@@ -53,7 +53,7 @@ pub(crate) fn rates(
         folder.path(),
     )?;
     run.train(&Unwatched).map_err(|failure| match failure {
-        // What was trained is gone, so there is nothing to go on with.
+        // The trained run is gone, so there is nothing to resume.
         Failure::Interrupted { .. } => Failure::Stopped,
         other => other,
     })?;

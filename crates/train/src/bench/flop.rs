@@ -20,7 +20,7 @@ impl Flop {
     /// `[batch, in, height, width]`. A linear layer: `weight` `[out, in]`, `input` `[batch, in]`.
     ///
     /// # Panics
-    /// Where the shapes are none of these.
+    /// If the shapes are of neither kind.
     pub fn of_layer(weight: &[usize], input: &[usize], input_needs_gradient: bool) -> Self {
         let outputs = match (weight, input) {
             ([_, _, kernel_height, kernel_width], [batch, _, height, width]) => {
@@ -43,7 +43,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_layer_s_operations_by_hand() {
+    fn the_operations_of_a_layer_match_those_counted_by_hand() {
         let conv = Flop::of_layer(&[64, 3, 3, 3], &[128, 3, 32, 32], false);
         assert_eq!(conv.forward, 128 * 2 * 900 * 64 * 27);
         assert_eq!(conv.backward, conv.forward);

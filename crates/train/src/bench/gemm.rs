@@ -6,7 +6,7 @@ use super::clock::timed;
 use crate::device::selected::{DeviceKind, SelectedDevice};
 use crate::failure::Failure;
 
-/// Windows of a round.
+/// Windows in a round.
 const WINDOWS: usize = 5;
 
 /// A product of two square matrices of f32, large enough to fill the device.
@@ -41,10 +41,10 @@ impl Gemm {
         self.size
     }
 
-    /// The highest of a few rates, in GFLOP/s.
+    /// The highest of several rates, in GFLOP/s.
     ///
     /// # Errors
-    /// [`Failure::Training`] where the device fails.
+    /// [`Failure::Training`] if the device fails.
     pub(crate) fn best_rate(&self, device: &Device) -> Result<f64, Failure> {
         let flop = 2.0 * (self.size as f64).powi(3) * self.products as f64;
         let mut best = 0.0_f64;

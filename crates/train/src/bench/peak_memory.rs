@@ -1,11 +1,11 @@
-//! The most memory that this process has held.
+//! Peak memory of this process.
 
 use std::path::Path;
 
 use crate::files;
 
-/// Bytes of main memory that the process has held at most so far; nothing where the system does not
-/// tell (only Linux does). A GPU's own memory is not in it.
+/// Peak main memory of the process so far, in bytes. Only Linux reports it; other systems return `None`.
+/// A GPU's own memory is not included.
 pub(crate) fn peak_bytes() -> Option<u64> {
     if cfg!(target_os = "linux") {
         parse(&files::read_text(Path::new("/proc/self/status")).ok()?)

@@ -11,7 +11,7 @@ use crate::device::selected::SelectedDevice;
 use crate::experiment::Experiment;
 use crate::failure::Failure;
 
-/// Images in a window at most: the activations of all its steps lie in memory at once.
+/// The most images in a window. The activations of all its steps are in memory at once.
 const MOST_IMAGES: usize = 2560;
 
 /// What a phase does.
@@ -28,16 +28,16 @@ pub enum Pass {
     Update,
 }
 
-/// One phase, as it was measured.
+/// One measured phase.
 #[derive(Clone, Debug)]
 pub struct Phase {
-    /// The stage of the network, or what else is done.
+    /// The stage of the network, or another name.
     pub name: &'static str,
-    /// Which pass.
+    /// The pass.
     pub pass: Pass,
-    /// Seconds a step.
+    /// Seconds per step.
     pub seconds: Spread,
-    /// Floating-point operations a step, where they are counted.
+    /// Floating-point operations per step, if they are counted.
     pub flop: Option<u64>,
 }
 
@@ -56,7 +56,7 @@ pub struct Phases {
 /// steps each.
 ///
 /// # Errors
-/// [`Failure::Training`] where the device fails.
+/// [`Failure::Training`] if the device fails.
 pub(crate) fn measure(
     experiment: &Experiment,
     batcher: &MixupBatcher,
@@ -101,7 +101,7 @@ pub(crate) fn measure(
         let flop = stage.flop().map(|flop| flop.backward);
         (stage.name(), Pass::Backward, flop)
     });
-    // What is mixed within the network is in no stage measured here.
+    // Mixing within the network is not part of any stage measured here.
     let input = match plan.stage {
         None => "gather and mix",
         Some(_) => "gather",

@@ -1,4 +1,4 @@
-//! What a benchmark found, and its line of JSON.
+//! The result of a benchmark, and its line of JSON.
 
 use serde::Serialize;
 
@@ -6,7 +6,7 @@ use super::clock::Spread;
 use super::phases::{Pass, Phase, Phases};
 use crate::files::json_line;
 
-/// Everything that was measured, and under which circumstances.
+/// Everything that was measured, and how.
 #[derive(Clone, Debug, Serialize)]
 pub struct Report {
     /// The program's version.
@@ -27,17 +27,16 @@ pub struct Report {
     pub images_per_second: f64,
     /// The training path.
     pub training: Rate,
-    /// The step without its loop, on one batch that lies ready.
+    /// The step without its loop, on one prepared batch.
     pub bare_step: Rate,
-    /// Seconds of the first window of bare steps, in which a GPU's kernels are compiled and tuned; no
-    /// rate counts it.
+    /// Seconds of the first window of bare steps, in which a GPU's kernels are compiled and tuned. No rate
+    /// includes it.
     pub warm_up_seconds: f64,
-    /// Most main memory held until the end of the training path; null where the system does not
-    /// tell.
+    /// Peak main memory until the end of the training path, or null if the system does not report it.
     pub peak_memory_bytes: Option<u64>,
-    /// The ceiling; null where no phases were measured.
+    /// The ceiling, or null without phases.
     pub gemm: Option<GemmRow>,
-    /// The phases of a step; null where none were measured.
+    /// The phases of a step, or null if they were not measured.
     pub phases: Option<Vec<PhaseRow>>,
 }
 
@@ -92,7 +91,7 @@ pub struct PhaseRow {
 impl PhaseRow {
     fn new(phase: &Phase, gemm: f64) -> Self {
         let gflop = phase.flop.map(|flop| flop as f64 / 1e9);
-        // A stage whose backward pass is too short to be told from nothing has no rate.
+        // A stage has no rate if its backward pass is too short to measure.
         let seconds = phase.seconds.median;
         let rate = gflop.filter(|_| seconds > 0.0).map(|gflop| gflop / seconds);
         let milliseconds = |seconds: f64| 1e3 * seconds;

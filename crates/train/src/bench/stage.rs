@@ -38,7 +38,7 @@ impl<const I: usize, const O: usize> Stage<I, O> {
         }
     }
 
-    /// The same stage with its operations counted from the shape of its weight, where it has one.
+    /// The same stage with its operations counted from the shape of its weight, if it has one.
     pub(crate) fn with_weight(mut self, weight: Option<&[usize]>) -> Self {
         let (input, backward) = (self.input.dims(), self.input_needs_gradient);
         self.flop = weight.map(|weight| Flop::of_layer(weight, &input, backward));
@@ -69,7 +69,7 @@ impl<const I: usize, const O: usize> Stage<I, O> {
 pub(crate) trait Timed {
     /// The stage's name.
     fn name(&self) -> &'static str;
-    /// Its operations for one batch, where they are counted.
+    /// Its operations for one batch, if they are counted.
     fn flop(&self) -> Option<Flop>;
     /// Seconds a step of its forward and of its backward pass, in a window of `steps` each.
     fn window(&self, device: &Device, steps: usize) -> Result<[f64; 2], Failure>;
@@ -84,9 +84,9 @@ impl<const I: usize, const O: usize> Timed for Stage<I, O> {
         self.flop
     }
 
-    /// Burn starts every backward pass from ones. A product with the output's gradient, made between
-    /// the two timings, turns them into that gradient; what its own backward pass takes is measured
-    /// next to the stage's and taken off.
+    /// Burn starts every backward pass from ones. A product with the output's gradient, computed between the
+    /// two timings, turns the ones into that gradient. The time of the product's own backward pass is
+    /// measured separately and subtracted.
     fn window(&self, device: &Device, steps: usize) -> Result<[f64; 2], Failure> {
         let inputs: Vec<Tensor<I>> = (0..steps).map(|_| self.leaf()).collect();
         let mut outputs = Vec::with_capacity(steps);

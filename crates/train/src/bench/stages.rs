@@ -1,5 +1,4 @@
-//! The network's stages and the loss, each with the input and the output gradient that it has in a
-//! step of the whole.
+//! The network's stages and the loss, each with its input and output gradient from a full step.
 
 use burn::tensor::Tensor;
 use mixup_data::MixupBatch;
@@ -37,14 +36,14 @@ impl Stages {
             x = network.head_part(index, x).without_autodiff();
         }
 
-        // Back to front, because a stage's output gradient is the next one's input gradient.
+        // From last to first, because a stage's output gradient is the next stage's input gradient.
         let (loss, targets) = (experiment.loss, batch.targets.clone());
         let judge = move |logits: Tensor<2>| loss.forward(logits, targets.clone());
         let one = Tensor::ones([1], &x.device());
         let loss = Stage::new("loss", judge, x, one, true);
         let [_, classes] = batch.targets.dims();
         let parameters = experiment.network.parameters(classes);
-        // A stage of several layers has no weight of its name, and its operations are not counted.
+        // A stage of several layers has no weight with its name, so its operations are not counted.
         let weight_of = |stage: &str| {
             let name = format!("{stage}.weight");
             let found = parameters.iter().find(|(parameter, _)| *parameter == name);
@@ -65,7 +64,7 @@ impl Stages {
             let (name, network) = (network.stages()[index], network.clone());
             let forward = move |x| network.stage(index, x);
             let takes_images = index == 0;
-            // Only the first stage, which is the last here, leaves none behind.
+            // Only the network's first stage has no input gradient.
             let output_gradient = gradient.take().expect("the stage after it left one");
             let stage = Stage::new(name, forward, input, output_gradient, !takes_images);
             if !takes_images {
@@ -104,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn the_article_s_network_has_its_number_of_operations() {
+    fn the_operations_of_the_network_of_the_article_match() {
         let (experiment, classifier, batch) = article();
         let stages = Stages::new(&experiment, &classifier, &batch);
         let stages = stages.in_order();

@@ -6,7 +6,7 @@ use super::clock::Spread;
 use super::report::{GemmRow, PhaseRow, Report};
 
 impl Report {
-    /// Several lines for people.
+    /// The report as several lines.
     pub fn to_table(&self) -> String {
         let mut text = String::new();
         self.write_to(&mut text)

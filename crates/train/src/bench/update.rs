@@ -25,10 +25,10 @@ impl Update {
         Self { learner, gradients }
     }
 
-    /// Seconds a step, in a window of `steps`.
+    /// Seconds per step, over a window of `steps`.
     ///
     /// # Errors
-    /// [`Failure::Training`] where the device fails.
+    /// [`Failure::Training`] if the device fails.
     pub(crate) fn window(&mut self, device: &Device, steps: usize) -> Result<f64, Failure> {
         let copies: Vec<GradientsParams> = (0..steps).map(|_| self.copy()).collect();
         let learner = &mut self.learner;
@@ -41,7 +41,7 @@ impl Update {
         Ok(seconds / steps as f64)
     }
 
-    /// The gradients in memory of their own, as a backward pass hands them over: an optimizer may
+    /// Copies of the gradients in separate memory, as a backward pass returns them. An optimizer may
     /// then work in place.
     fn copy(&self) -> GradientsParams {
         struct Copier<'a> {

@@ -1,13 +1,13 @@
-//! How many images the benchmark trains on: one epoch of them is a window of the measurement.
+//! How many images the benchmark trains on. One epoch over them is one window.
 
 use crate::device::selected::{DeviceKind, SelectedDevice};
 use crate::failure::Failure;
 use crate::run::data::{DataSource, Loaded};
 use crate::run::watch::Watch;
 
-/// Default images of a window on a CPU: seconds on two cores.
+/// Default images in a window on a CPU; takes seconds on two cores.
 const CPU_WINDOW: usize = 512;
-/// Default images of a window on a GPU: a tenth of a second.
+/// Default images in a window on a GPU; takes a tenth of a second.
 const GPU_WINDOW: usize = 12_800;
 /// Test images, although the tests are not measured.
 const TEST_IMAGES: usize = 16;
@@ -33,7 +33,7 @@ pub(crate) fn measured_images(
     batch_size: usize,
     watch: &dyn Watch,
 ) -> Result<(Loaded, usize), Failure> {
-    // Before the data, which may take a download.
+    // Checked before the data is loaded, which may need a download.
     let unlimited = window(asked, usual, batch_size, None)?;
     if *data == DataSource::Synthetic {
         let loaded = DataSource::synthetic(unlimited, TEST_IMAGES);

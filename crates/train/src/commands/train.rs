@@ -97,7 +97,7 @@ fn in_words(summary: &Summary) -> String {
 
 /// A new run of an experiment file.
 fn fresh(file: &Path, args: &TrainArgs, ui: &Ui) -> Result<Run, Failure> {
-    // Checked before the data, which may take a download.
+    // Checked before the data is loaded, which may need a download.
     let experiment = Experiment::read(file)?.with(|file| {
         file.seed = args.seed.unwrap_or(file.seed);
         file.epochs = args.epochs.unwrap_or(file.epochs);

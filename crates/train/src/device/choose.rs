@@ -11,7 +11,7 @@ use crate::failure::Failure;
 /// What `--device` takes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum DeviceChoice {
-    /// A GPU where this build has a GPU back end and one answers, else the CPU.
+    /// A GPU if this build has a back end for one and finds one, else the CPU.
     #[default]
     Auto,
     /// The CPU.
@@ -21,7 +21,7 @@ pub enum DeviceChoice {
 }
 
 impl DeviceChoice {
-    /// The choice that a run folder recorded.
+    /// The choice recorded in a run folder.
     pub fn recorded(kind: &str) -> Self {
         match kind {
             "gpu" => Self::Gpu,
@@ -49,7 +49,7 @@ pub enum KernelChoice {
 }
 
 impl KernelChoice {
-    /// The kernels, where this CPU can run them.
+    /// The kernels, if this CPU can run them.
     fn kernels(self) -> Result<Kernels, Failure> {
         let instructions = match self {
             Self::Auto => return Ok(Kernels::best()),
@@ -78,9 +78,9 @@ impl KernelChoice {
 /// Chooses the device and makes it Burn's default; on the CPU, selects the kernels.
 ///
 /// # Errors
-/// [`Failure::Usage`] where a GPU is asked for and none answers, where one answers that CUDA cannot
-/// compile for, where this CPU lacks the kernels' instructions, and where kernels are asked for that the
-/// chosen GPU would not use.
+/// [`Failure::Usage`] if a GPU was asked for and none is found, if CUDA cannot compile for the one that was
+/// found, if this CPU lacks the instructions of the kernels, or if kernels were asked for and the chosen
+/// GPU would not use them.
 pub(crate) fn choose(
     choice: DeviceChoice,
     kernels: KernelChoice,
@@ -112,7 +112,7 @@ pub(crate) fn choose(
 }
 
 fn cpu(kernels: Kernels) -> (SelectedDevice, &'static str) {
-    // As many as the variable RAYON_NUM_THREADS says, else one a core.
+    // RAYON_NUM_THREADS says how many, else there is one per core.
     let threads = rayon::current_num_threads();
     let plural = if threads == 1 { "" } else { "s" };
     let chosen = SelectedDevice {
@@ -137,7 +137,7 @@ fn no_gpu() -> Failure {
     }
 }
 
-/// Burn restores optimizers on its default device, whatever the device of the network is.
+/// Burn restores optimizers on its default device, not on the network's.
 fn make_default(name: &str) {
     if std::env::var_os("BURN_DEVICE").is_some_and(|value| value == name) {
         return;

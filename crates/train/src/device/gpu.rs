@@ -1,14 +1,14 @@
-//! The GPU that a build can use: which adapter each back end would take, and what it is called.
+//! The GPU back ends of this build: which adapter each one takes, and its name.
 
 #[cfg(not(any(feature = "cuda", feature = "vulkan", feature = "wgpu")))]
 use crate::device::selected::SelectedDevice;
 
-/// Which adapters count.
+/// Which adapters are accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Accepted {
-    /// Real ones.
+    /// Real GPUs.
     Hardware,
-    /// Programs that compute on the CPU as if they were a GPU.
+    /// Software renderers, which compute on the CPU.
     Software,
 }
 
@@ -32,9 +32,9 @@ mod with_back_ends {
 
     /// A back end of this build.
     struct BackEnd {
-        /// What its adapters are listed under.
+        /// The type under which Burn lists its adapters.
         device_type: DeviceType,
-        /// The adapter that it takes of those.
+        /// Its default adapter.
         adapter: fn() -> Device,
         /// Its name in `BURN_DEVICE`.
         burn_name: &'static str,
@@ -42,7 +42,7 @@ mod with_back_ends {
         words: &'static str,
     }
 
-    /// Those that are compiled in, the preferred one first.
+    /// The back ends that are compiled in, the preferred one first.
     const BACK_ENDS: &[BackEnd] = &[
         #[cfg(feature = "cuda")]
         BackEnd {
@@ -88,7 +88,7 @@ mod with_back_ends {
                 (!listed.is_empty()).then(self.adapter)
             })??;
             let name = quietly(|| device.identity())??.name.to_string();
-            // Mesa's ends the process while it compiles the SPIR-V of a matrix product (25.0.7).
+            // Mesa's software Vulkan (25.0.7) crashes while it compiles the SPIR-V of a matrix product.
             let may_be_software = accepted == Accepted::Software && self.burn_name != "vulkan";
             if is_software(&name) && !may_be_software {
                 return None;

@@ -1,7 +1,8 @@
 //! The one file of the CUDA toolkit that the CUDA back end needs when it runs.
 //!
 //! Its compiler takes exponentials and logarithms from `libdevice.10.bc`. Without that file the first
-//! sigmoid would fail in the middle of a step, so it is looked for beforehand, where the back end will.
+//! sigmoid would fail in the middle of a step. So the file is looked for before training, in the places
+//! where the back end looks.
 
 use std::path::Path;
 
@@ -12,12 +13,12 @@ const FOLDER: &str = "nvvm/libdevice";
 /// The file within a toolkit.
 const FILE: &str = "nvvm/libdevice/libdevice.10.bc";
 
-/// Where the back end (cubecl-llvm 0.11.3) looks for a toolkit unless `CUDA_PATH` names one; the first with
-/// the folder is taken, whether it has the file or not.
+/// Where the back end (cubecl-llvm 0.11.3) looks for a toolkit without `CUDA_PATH`. It takes the first one
+/// that has the folder, even without the file.
 #[cfg(feature = "cuda")]
 const TOOLKITS: [&str; 4] = ["/usr/local/cuda", "/opt/cuda", "/usr/lib/cuda", "/usr"];
 
-/// Refuses to go on where the back end will not find the file.
+/// Returns an error if the back end will not find the file.
 ///
 /// # Errors
 /// [`Failure::Usage`] that names the places.

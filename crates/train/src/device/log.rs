@@ -1,10 +1,10 @@
-//! What a GPU back end does, line by line, on request.
+//! A log of what a GPU back end does, on request.
 //!
-//! `MIXUP_DEVICE_LOG=FILE mixup train …` writes a line for every transfer to and from the device,
-//! every submission of work and every tuning of a kernel, as the back ends' own log records tell it,
-//! and one wherever the run goes on to another part. wgpu tells of all of these, CUDA of tunings only.
-//! Both tell of each kernel and its time where the file `cubecl.toml` in the working folder has
-//! `[profiling.logger]` with `level = "basic"` and `log = "info"`; the kernels then wait for one another.
+//! `MIXUP_DEVICE_LOG=FILE mixup train …` writes a line for every transfer to and from the device, every
+//! submission of work and every tuning of a kernel, taken from the back ends' own log records. Another line
+//! says when a part of the run begins. wgpu logs all of these, CUDA only tunings.
+//! Both log each kernel and its time if `cubecl.toml` in the working folder has `[profiling.logger]` with
+//! `level = "basic"` and `log = "info"`. The kernels then wait for one another.
 //!
 //! ```text
 //! 12.345678 part epoch 2: training
@@ -13,11 +13,11 @@
 //!
 //! | word | what |
 //! | --- | --- |
-//! | `part` | from here on the lines belong to this part of the run |
-//! | `write` | bytes go up: a tensor, or a kernel's arguments where they are new |
-//! | `read` | a tensor comes down; its reader waits for it |
-//! | `submit` | work is handed to the device |
-//! | `tune` | the fastest kernel for this key is found by trying |
+//! | `part` | this part of the run begins |
+//! | `write` | upload of a tensor, or of new kernel arguments |
+//! | `read` | download of a tensor; the reader waits for it |
+//! | `submit` | work is submitted to the device |
+//! | `tune` | several kernels are timed for this key, and the fastest is kept |
 //! | `kernel` | its time in microseconds, and its name |
 
 use std::ffi::OsString;
@@ -34,13 +34,13 @@ use crate::files::{self, File};
 /// The environment variable that names the file.
 pub const VARIABLE: &str = "MIXUP_DEVICE_LOG";
 
-/// The target of this program's own records: a part of a run begins.
+/// The log target of this program's own records, which say that a part of a run begins.
 pub const PART: &str = "mixup::part";
 
-/// Starts the log where [`VARIABLE`] asks for one.
+/// Starts the log if [`VARIABLE`] is set.
 ///
 /// # Errors
-/// [`Failure::Usage`] where the file cannot be made.
+/// [`Failure::Usage`] if the file cannot be created.
 pub fn start() -> Result<(), Failure> {
     match std::env::var_os(VARIABLE) {
         Some(path) if !path.is_empty() => start_in(path),
@@ -60,14 +60,14 @@ fn start_in(path: OsString) -> Result<(), Failure> {
         file: Mutex::new(file),
         start: Instant::now(),
     };
-    // Where another logger is in place already, it stays: this is asked for once, before any other.
+    // This is called once, before any other logger. If there is one already, it stays.
     if log::set_boxed_logger(Box::new(log)).is_ok() {
         log::set_max_level(LevelFilter::Trace);
     }
     Ok(())
 }
 
-/// The target of CubeCL's records of kernels, where it profiles.
+/// The log target of CubeCL's profiler.
 const KERNELS: &str = "cubecl::profiling";
 
 struct DeviceLog {
@@ -99,7 +99,7 @@ impl Log for DeviceLog {
     fn flush(&self) {}
 }
 
-/// The line of a log record, if it is one that is kept.
+/// The line for a log record, if the log keeps it.
 fn line(target: &str, message: &str) -> Option<String> {
     if target == PART {
         return Some(format!("part {message}"));
@@ -120,7 +120,7 @@ fn line(target: &str, message: &str) -> Option<String> {
     Some(word.to_owned())
 }
 
-/// The line of a kernel: CubeCL's are `| 12.3µs     | name`, and in between stand tables of sums.
+/// The line for a kernel. CubeCL writes `| 12.3µs     | name`, and tables of sums in between.
 fn kernel(message: &str) -> Option<String> {
     let (time, name) = message.strip_prefix("| ")?.split_once(" | ")?;
     let time = time.trim();

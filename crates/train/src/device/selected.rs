@@ -5,28 +5,28 @@ use mixup_model::Precision;
 
 use crate::failure::Failure;
 
-/// A device that computes, and what is known about it.
+/// The device that was chosen, with its name and kind.
 #[derive(Clone, Debug)]
 pub struct SelectedDevice {
     /// The device, without autodiff.
     pub device: Device,
     /// The device in words.
     pub name: String,
-    /// What it is.
+    /// CPU or GPU.
     pub kind: DeviceKind,
 }
 
-/// What a device is.
+/// The kind of a device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DeviceKind {
-    /// The CPU, by Burn's Flex.
+    /// The CPU, with Burn's Flex back end.
     Cpu,
-    /// A GPU, or a program that stands in for one.
+    /// A GPU, real or emulated.
     Gpu,
 }
 
 impl DeviceKind {
-    /// `cpu` or `gpu`, as files and JSON lines have it.
+    /// `cpu` or `gpu`, as in files and JSON lines.
     pub fn name(self) -> &'static str {
         match self {
             Self::Cpu => "cpu",
@@ -36,15 +36,15 @@ impl DeviceKind {
 }
 
 impl SelectedDevice {
-    /// Whether batches should have one shape here: the GPU back ends choose their kernels by timing
-    /// them, anew for a shape that is far from those before.
+    /// Whether all batches should have the same shape here. GPU back ends choose their kernels by timing
+    /// them, and do so again for a very different shape.
     pub fn tunes_to_shapes(&self) -> bool {
         self.kind == DeviceKind::Gpu
     }
 
-    /// Whether a network should compute in `precision` here.
+    /// Whether this device supports `precision`.
     ///
-    /// The CPU can compute in bf16, but by way of f32: no faster, and less exact.
+    /// The CPU can compute bf16 only through f32, which is no faster and less exact.
     pub fn supports(&self, precision: Precision) -> bool {
         match precision {
             Precision::F32 => true,
@@ -54,7 +54,7 @@ impl SelectedDevice {
         }
     }
 
-    /// Refuses an experiment in a `precision` that is not for this device.
+    /// Returns an error if this device does not support `precision`.
     ///
     /// # Errors
     /// [`Failure::Usage`] that names the device.

@@ -14,7 +14,7 @@ pub(super) fn whole(key: &str, value: usize, from: usize, most: usize) -> Result
     Err(SettingError::new(key, expected, value.to_string()))
 }
 
-/// Requires what `allowed` says; `expected` says it in words.
+/// Requires `allowed`. `expected` is the same in words.
 ///
 /// # Errors
 /// [`SettingError`].

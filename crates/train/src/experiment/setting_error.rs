@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-/// A setting with a value that cannot be. Its text is `key: expected …, found …`.
+/// A setting with a value that is not allowed. Its text is `key: expected …, found …`.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("{key}: expected {expected}, found {found}")]
 pub struct SettingError {

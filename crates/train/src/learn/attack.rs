@@ -1,8 +1,7 @@
 //! Images that are changed to mislead a network: FGSM and PGD.
 //!
-//! Pixels lie in `[0, 1]`, as images have them; the network normalises them first, so that ε means the
-//! same whatever the normalisation. The network is frozen: its norms use their running statistics, and
-//! only the pixels get gradients.
+//! Pixels lie in `[0, 1]`. The network normalises them afterwards, so ε does not depend on the normalisation.
+//! The network is frozen: its norms use their running statistics, and only the pixels get gradients.
 
 use burn::module::Module;
 use burn::tensor::{Device, Tensor, TensorData};
@@ -25,8 +24,8 @@ pub enum Attack {
         epsilon: f64,
     },
     /// Projected gradient descent: steps along the sign of the gradient from a random start, each
-    /// followed by a projection onto the allowed pixels. An image withstands it only where neither
-    /// itself nor what any of the steps makes of it misleads the network.
+    /// followed by a projection onto the allowed pixels. An image withstands it only if the network
+    /// is right on the image itself and after every step.
     ///
     /// # Source
     /// Madry et al., "Towards Deep Learning Models Resistant to Adversarial Attacks", 2018.
@@ -35,14 +34,13 @@ pub enum Attack {
         epsilon: f64,
         /// Steps, from 1.
         steps: usize,
-        /// How far a step goes, from 0 to 1.
+        /// Size of a step, from 0 to 1.
         step_size: f64,
     },
 }
 
 impl Attack {
-    /// PGD with a step size of 2.5 ε / steps, so that it can go from one end of what is allowed to the
-    /// other, as Madry et al. have it.
+    /// PGD with a step size of 2.5 ε / steps, as in Madry et al. The steps can cross the whole allowed range.
     pub fn pgd(epsilon: f64, steps: usize) -> Self {
         Self::Pgd {
             epsilon,
@@ -52,7 +50,7 @@ impl Attack {
     }
 }
 
-/// A network that is attacked by one who knows its weights.
+/// A network under attack by somebody who knows its weights.
 pub(crate) struct Victim {
     network: Network,
     loss: Loss,
@@ -63,7 +61,7 @@ pub(crate) struct Victim {
 }
 
 impl Victim {
-    /// The network of `classifier`, which takes pixels that `normalisation` has normalised.
+    /// The network of `classifier`, whose inputs are normalised by `normalisation`.
     pub(crate) fn new(
         classifier: &Classifier,
         normalisation: &Normalisation,
@@ -82,7 +80,7 @@ impl Victim {
         }
     }
 
-    /// 1 for each image whose largest output is that of its label, else 0: `[rows]`.
+    /// 1 for each image whose largest output belongs to its label, else 0: `[rows]`.
     ///
     /// # Shapes
     /// `pixels` f32 `[rows, 3, 32, 32]` in `[0, 1]`, `targets` f32 `[rows, classes]`, one-hot.
@@ -95,16 +93,14 @@ impl Victim {
             .forward(pixels * self.scale.clone() + self.shift.clone())
     }
 
-    /// The gradient, by the pixels, of the loss on the true labels, summed over the images: `[rows, 3,
-    /// 32, 32]`.
+    /// The gradient of the summed loss on the true labels with respect to the pixels: `[rows, 3, 32, 32]`.
     ///
-    /// The loss is the network's own without an ε, which would make the gradient of a confident network
-    /// vanish.
+    /// The loss is the network's own without its ε. With it, the gradient of a confident network would vanish.
     pub(crate) fn gradient(&self, pixels: Tensor<4>, targets: &Tensor<2>) -> Tensor<4> {
         self.probe(pixels, targets).1
     }
 
-    /// The hits and the gradient of one pass.
+    /// Hits and gradient from one pass.
     fn probe(&self, pixels: Tensor<4>, targets: &Tensor<2>) -> (Tensor<1>, Tensor<4>) {
         let pixels = pixels.autodiff().require_grad();
         let rows = pixels.dims()[0] as f64;
@@ -125,8 +121,8 @@ impl Victim {
         (pixels.clone() + direction * epsilon).clamp(0.0, 1.0)
     }
 
-    /// 1 for each image that withstands `attack`, else 0: `[rows]`. `indices` are those of the images in
-    /// their set: where PGD starts depends on `seed` and on them alone.
+    /// 1 for each image that withstands `attack`, else 0: `[rows]`. `indices` are the indices of the images
+    /// in their set. The start of PGD depends on these and on `seed` alone.
     ///
     /// # Shapes
     /// As [`hits`](Self::hits) has them.
@@ -165,7 +161,7 @@ fn hits(logits: Tensor<2>, targets: &Tensor<2>) -> Tensor<1> {
     hits.float().flatten(0, 1)
 }
 
-/// The nearest images whose pixels are within `epsilon` of those of `around` and within `[0, 1]`.
+/// The nearest images whose pixels are within `epsilon` of `around` and within `[0, 1]`.
 fn project(changed: Tensor<4>, around: &Tensor<4>, epsilon: f64) -> Tensor<4> {
     changed
         .max_pair(around.clone() - epsilon)

@@ -8,7 +8,7 @@ use mixup_model::Network;
 
 use crate::learn::loss::Loss;
 
-/// A network and the loss that it is trained by.
+/// A network and its loss.
 #[derive(Module, Debug)]
 pub struct Classifier {
     /// The network; its outputs are logits.
@@ -18,18 +18,18 @@ pub struct Classifier {
 }
 
 impl Classifier {
-    /// `network`, trained and judged by `loss`.
+    /// `network`, trained and evaluated with `loss`.
     pub fn new(network: Network, loss: Loss) -> Self {
         Self { network, loss }
     }
 
-    /// The loss that it is judged by.
+    /// Its loss.
     pub fn loss(&self) -> Loss {
         self.loss
     }
 
-    /// Logits f32 `[rows, classes]` and mean loss `[1]` of a batch. Rows after its images come into
-    /// the logits and not into the loss.
+    /// Logits f32 `[rows, classes]` and mean loss `[1]` of a batch. Padding rows have logits but do not
+    /// count in the loss.
     pub fn judge(&self, batch: &MixupBatch) -> (Tensor<2>, Tensor<1>) {
         let images = batch.images.clone();
         let logits = match &batch.hidden {
@@ -57,8 +57,8 @@ pub struct StepOutput {
     pub images: usize,
     /// The batch's mean loss times its images, `[1]`.
     pub loss: Tensor<1>,
-    /// 1 for each image whose largest output is that of the largest target, else 0, `[rows]`; what is
-    /// after the first `images` does not count.
+    /// 1 for each image whose largest output belongs to the largest target, else 0: `[rows]`. Only the
+    /// first `images` values count.
     pub correct: Tensor<1>,
 }
 
@@ -73,7 +73,7 @@ impl StepOutput {
         Self {
             images,
             loss: loss.without_autodiff() * images as f64,
-            // Added up where it is read: one kernel less a step.
+            // Added up when it is read, which saves one kernel per step.
             correct: hits,
         }
     }
@@ -81,9 +81,9 @@ impl StepOutput {
 
 impl ItemLazy for StepOutput {
     fn sync(self) -> Result<Self, ExecutionError> {
-        // Called on the metrics' thread. It waits for nothing that the device computes, but until the
-        // step's work was handed over: so the loop is never more than a few steps ahead of the device,
-        // and ends soon after it is stopped.
+        // Called on the metrics' thread. It does not wait for results. It waits until the work of the step
+        // is submitted, so the loop stays at most a few steps ahead of the device and ends soon after a
+        // stop.
         self.loss.device().flush()?;
         Ok(self)
     }

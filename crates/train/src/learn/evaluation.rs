@@ -1,4 +1,4 @@
-//! Judging a finished network on images, unmixed.
+//! Evaluation of a finished network on unmixed images.
 
 use std::sync::Arc;
 
@@ -20,13 +20,13 @@ pub(crate) struct Evaluation {
     /// Accuracy, calibration and confusion.
     #[serde(flatten)]
     pub measures: Measures,
-    /// One line an image.
+    /// One line per image.
     #[serde(skip)]
     pub predictions: Vec<Prediction>,
 }
 
 impl Evaluation {
-    /// What is kept of an evaluation on training images.
+    /// The part of an evaluation on training images that a run keeps.
     pub(crate) fn on_training_images(&self) -> TrainingMeasures {
         TrainingMeasures {
             images: self.measures.images,
@@ -38,9 +38,9 @@ impl Evaluation {
 
 /// Images in their own order, unmixed, and their labels.
 pub(crate) struct LabelledLoader {
-    /// Hands them out.
+    /// The images, in batches.
     pub loader: Arc<dyn DataLoader<MixupBatch>>,
-    /// The class of each, as the network is told: of a training image with a random label, that label.
+    /// The class that the network is told for each image. With random labels, that is the random one.
     pub labels: Vec<u8>,
 }
 
@@ -55,21 +55,21 @@ pub(crate) struct Prediction {
     pub probability: f32,
 }
 
-/// `value` to 12 decimals, which any JSON reader gives back bit for bit.
+/// `value` rounded to 12 decimals, which every JSON reader reads back bit for bit.
 ///
-/// Readers that are fast rather than exact round a number of 16 or 17 digits twice; a resumed run
-/// reads its rows and must not change them.
+/// Some fast readers round a number of 16 or 17 digits twice. A resumed run reads its rows and must not
+/// change them.
 pub(crate) fn to_12_decimals(value: f64) -> f64 {
     (value * 1e12).round() / 1e12
 }
 
-/// Judges `classifier` on the images of `loader`, which hands them out in the order of `labels`.
+/// Evaluates `classifier` on the images of `loader`, which come in the order of `labels`.
 ///
-/// The device is read after every [`READ_EVERY`] batches and at the end; `progress` is told of the
-/// images whose batches were handed to it.
+/// The device is read after every [`READ_EVERY`] batches and at the end. `progress` receives the number
+/// of images that were submitted so far.
 ///
 /// # Errors
-/// [`Failure::Training`] where the device fails.
+/// [`Failure::Training`] if the device fails.
 pub(crate) fn evaluate(
     classifier: &Classifier,
     loader: &dyn DataLoader<MixupBatch>,
@@ -119,8 +119,8 @@ pub(crate) fn evaluate(
     })
 }
 
-/// The network's own probability of the class at `predicted`: its sigmoid output, which is not divided
-/// by the sum of all, or its share of the softmax.
+/// The network's probability of the class `predicted`: its sigmoid output, not normalised over the
+/// classes, or its softmax output.
 fn probability(outputs: Outputs, row: &[f32], predicted: usize) -> f32 {
     match outputs {
         Outputs::Sigmoid => 1.0 / (1.0 + (-row[predicted]).exp()),
@@ -128,14 +128,14 @@ fn probability(outputs: Outputs, row: &[f32], predicted: usize) -> f32 {
     }
 }
 
-/// What lies on the device for the next reading, a tensor a batch.
+/// What waits on the device for the next reading: one tensor per batch.
 #[derive(Default)]
 struct Pending {
     /// Mean loss, `[1]`.
     losses: Vec<Tensor<1>>,
     /// Logits, f32 `[rows, classes]`.
     logits: Vec<Tensor<2>>,
-    /// Images of the batch and its rows.
+    /// Images in the batch, and its rows with padding.
     sizes: Vec<(usize, usize)>,
 }
 

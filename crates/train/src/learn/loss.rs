@@ -4,7 +4,7 @@ use burn::tensor::Tensor;
 use burn::tensor::activation::{log_softmax, sigmoid};
 use mixup_evidence::Outputs;
 
-/// What a network is trained by.
+/// The loss that a network minimises.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Loss {
     /// Binary cross-entropy over sigmoid outputs, as the article prints it.
@@ -31,7 +31,7 @@ impl Loss {
     /// The article's.
     pub const ARTICLE: Self = Self::Bce { epsilon: 1e-6 };
 
-    /// What makes probabilities of the logits of a network that was trained by it.
+    /// How the logits of a network trained with this loss become probabilities.
     pub fn outputs(self) -> Outputs {
         match self {
             Self::Bce { .. } | Self::BceLogits => Outputs::Sigmoid,
@@ -39,8 +39,8 @@ impl Loss {
         }
     }
 
-    /// The loss that an attack raises in its place: the same without an ε, under which the gradient of
-    /// a confident output vanishes.
+    /// The loss that an attack maximises: the same without ε, because with ε the gradient of a confident
+    /// output vanishes.
     pub fn unclipped(self) -> Self {
         match self {
             Self::Bce { .. } => Self::BceLogits,
@@ -56,7 +56,7 @@ impl Loss {
         self.terms(logits, targets).mean().neg()
     }
 
-    /// The same, where a row counts as its weight says, f32 `[batch, 1]`; the weights' mean is 1.
+    /// The same with a weight per row, f32 `[batch, 1]`. The mean of the weights is 1.
     pub fn forward_weighted(
         self,
         logits: Tensor<2>,
@@ -66,7 +66,7 @@ impl Loss {
         (self.terms(logits, targets) * weights).mean().neg()
     }
 
-    /// Terms whose mean is minus the loss: `[batch, classes]`, or `[batch, 1]` for the cross-entropy.
+    /// Terms whose mean is the negative loss: `[batch, classes]`, or `[batch, 1]` for the cross-entropy.
     fn terms(self, logits: Tensor<2>, targets: Tensor<2>) -> Tensor<2> {
         match self {
             Self::Bce { epsilon } => {

@@ -1,8 +1,8 @@
 //! Loss and accuracy over the images of an epoch, read from the device only when due.
 //!
-//! Every step leaves its loss and its hits on the device. Each metric reads its own, in one transfer,
-//! at every [`READ_EVERY`]th iteration and at the end of the split, so the training loop never waits
-//! for them. Sums, not batch means, are added up, so a short last batch counts by its images.
+//! Every step leaves its loss and its hits on the device. Each metric reads its values in one transfer at
+//! every [`READ_EVERY`]th iteration and at the end of the split, so the training loop never waits for them.
+//! Sums are added up, not batch means, so a short last batch counts only its images.
 
 use std::marker::PhantomData;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -19,7 +19,7 @@ use crate::learn::classifier::StepOutput;
 /// Iterations between two readings of the device.
 pub const READ_EVERY: usize = 100;
 
-/// A per-image quantity whose mean is shown.
+/// A quantity of single images. Its mean is shown.
 pub trait Quantity: Clone + Send + Sync + 'static {
     /// Its name on the dashboard.
     const NAME: &'static str;
@@ -29,7 +29,7 @@ pub trait Quantity: Clone + Send + Sync + 'static {
     const SCALE: f64;
     /// Whether a larger mean is better.
     const HIGHER_IS_BETTER: bool;
-    /// Values of which the first, up to one an image, add up to the batch's sum.
+    /// Either one value per image or the batch's sum. Values after the last image do not count.
     fn values(output: &StepOutput) -> Tensor<1>;
 }
 
@@ -48,7 +48,7 @@ impl Quantity for LossOfImage {
     }
 }
 
-/// Whether an image's largest output is that of its largest target.
+/// Whether an image's largest output belongs to its largest target.
 #[derive(Clone, Debug)]
 pub struct ImageIsRight;
 
@@ -63,9 +63,9 @@ impl Quantity for ImageIsRight {
     }
 }
 
-/// Mean loss; a value that is not finite stops the run.
+/// Mean loss. A value that is not finite stops the run.
 pub type LossMetric = MeanMetric<LossOfImage>;
-/// Share of images predicted right; of a mixed image, the class with the larger share counts.
+/// Share of images predicted right. For a mixed image, the class with the larger share counts.
 pub type AccuracyMetric = MeanMetric<ImageIsRight>;
 
 /// What the training loop reads from a metric.
@@ -101,7 +101,7 @@ pub struct MeanMetric<Q> {
     name: MetricName,
     reading: Reading,
     interrupter: Interrupter,
-    /// What is still on the device: iteration, values, images.
+    /// Values that are still on the device, with their iteration and number of images.
     pending: Vec<(usize, Tensor<1>, usize)>,
     /// Sum and images read since the split began.
     split: (f64, usize),
@@ -109,13 +109,13 @@ pub struct MeanMetric<Q> {
     window: f64,
     /// Whether the last update was a reading.
     fresh: bool,
-    /// The last reading in words; it stays on the screen until the next one.
+    /// The last reading in words. It stays on the screen until the next one.
     shown: String,
     quantity: PhantomData<Q>,
 }
 
 impl<Q: Quantity> MeanMetric<Q> {
-    /// A metric that tells its means to `reading` and stops the run through `interrupter`.
+    /// A metric that writes its means to `reading` and stops the run through `interrupter`.
     pub fn new(reading: Reading, interrupter: Interrupter) -> Self {
         Self {
             name: Arc::new(Q::NAME.to_owned()),

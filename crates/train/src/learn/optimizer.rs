@@ -1,4 +1,4 @@
-//! The optimizers, as PyTorch has them.
+//! The optimizers, with PyTorch's definitions.
 
 use burn::module::ParamGroup;
 use burn::optim::decay::WeightDecayConfig;
@@ -9,18 +9,18 @@ use serde::{Deserialize, Serialize};
 /// How gradients become steps.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Optimizer {
-    /// Step size, which the schedule may lower on the way.
+    /// Step size. The schedule may lower it during training.
     pub learning_rate: f64,
     /// The rule.
     pub rule: Rule,
-    /// Weight decay, from 0: added to the gradients as an L2 penalty, but for AdamW, whose decay is
-    /// apart from them.
+    /// Weight decay, from 0. It is an L2 penalty added to the gradients, except with AdamW, which applies it
+    /// to the weights directly.
     pub weight_decay: f64,
-    /// What decays.
+    /// Which parameters decay.
     pub decayed: DecayScope,
 }
 
-/// What makes a step of a gradient.
+/// The rule that turns a gradient into a step.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Rule {
     /// Kingma and Ba, "Adam: A Method for Stochastic Optimization", 2015.
@@ -32,7 +32,7 @@ pub enum Rule {
     Sgd {
         /// Share of the last step's velocity that is kept, from 0 to below 1.
         momentum: f64,
-        /// Whether the gradient is looked at one step ahead.
+        /// Whether momentum is Nesterov's.
         nesterov: bool,
     },
 }
@@ -55,7 +55,7 @@ pub enum DecayScope {
     /// All.
     #[default]
     All,
-    /// The weights of convolutions and linear layers: no biases, nothing of a norm.
+    /// The weights of convolutions and linear layers, without biases and norms.
     Weights,
 }
 
@@ -83,7 +83,7 @@ impl Optimizer {
         self.with_decay_of(decay, None)
     }
 
-    /// All parameters decay by `decay`, those of the group by its own.
+    /// All parameters decay by `decay`, and the parameters of `group` by the group's own value.
     fn with_decay_of(&self, decay: f64, group: Option<(ParamGroup, f64)>) -> ModuleOptimizer {
         macro_rules! optimizer {
             ($build:expr) => {{
@@ -122,7 +122,7 @@ impl Optimizer {
         }
     }
 
-    /// Its name, as people write it.
+    /// Its name for people.
     pub fn name(&self) -> &'static str {
         match self.rule {
             Rule::Adam(_) => "Adam",

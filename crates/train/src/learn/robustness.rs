@@ -1,4 +1,4 @@
-//! The accuracy of a network on images that attacks change.
+//! The accuracy of a network under attack.
 
 use burn::data::dataloader::DataLoader;
 use mixup_data::MixupBatch;
@@ -8,9 +8,9 @@ use crate::failure::Failure;
 use crate::learn::attack::{Attack, Victim};
 use crate::learn::evaluation::LabelledLoader;
 
-/// Pixel values: ε in an experiment file counts them.
+/// Steps in the range of a pixel. An experiment file counts ε in them.
 pub(crate) const LEVELS: f64 = 255.0;
-/// The seed from which PGD starts where none is named: the same for all runs.
+/// PGD's default seed, the same for all runs.
 pub(crate) const SEED: u64 = 1;
 
 /// Attacks `victim` with FGSM and PGD at every strength of `epsilons`, in 1/255 of a pixel's range.
@@ -54,16 +54,17 @@ pub(crate) fn robustness(
     })
 }
 
-/// How many images [`robustness`] judges in all: each as it is, and under two attacks at every strength.
+/// How many images [`robustness`] evaluates in all: each one unchanged, and under two attacks at every
+/// strength.
 pub(crate) fn judgements(epsilons: &[f64], images: usize) -> usize {
     images * (1 + 2 * epsilons.len())
 }
 
-/// The share of the images of `loader`, pixels in `[0, 1]`, that `attack` leaves right, or of all of them
-/// as they are where there is none.
+/// The share of the images of `loader`, with pixels in `[0, 1]`, that are predicted right under `attack`, or
+/// unchanged without an attack.
 ///
 /// # Errors
-/// [`Failure::Training`] where the device fails.
+/// [`Failure::Training`] if the device fails.
 pub(crate) fn accuracy_under(
     victim: &Victim,
     attack: Option<Attack>,

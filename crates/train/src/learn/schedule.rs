@@ -1,23 +1,23 @@
-//! How the learning rate changes over a training.
+//! How the learning rate changes during training.
 
 use std::f64::consts::PI;
 
 use burn::lr_scheduler::{LrScheduler, LrSchedulerRecord};
 
-/// The course of the learning rate, as a share of the optimizer's.
+/// The learning rate over time, as a share of the optimizer's.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Schedule {
-    /// Epochs, also parts of one, over which it rises at the start: linearly from the first step's share
-    /// of them, but for the one-cycle.
+    /// Length of the warm-up in epochs, which may be a fraction. The rate rises linearly, except with the
+    /// one-cycle schedule.
     pub warm_up: f64,
-    /// What comes after it.
+    /// The schedule after the warm-up.
     pub shape: Shape,
 }
 
-/// The course of the learning rate after its rise.
+/// The learning rate after the warm-up.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Shape {
-    /// It stays.
+    /// It stays constant.
     Constant,
     /// It is multiplied by `factor` after each of these epochs, counted from the start.
     Step {
@@ -26,7 +26,7 @@ pub enum Shape {
         /// Above 0, up to 1.
         factor: f64,
     },
-    /// It falls along half a cosine to `end_factor` of itself, which the step after the last would have.
+    /// It falls along half a cosine to `end_factor`, which it would reach one step after the last.
     ///
     /// # Source
     /// Loshchilov and Hutter, "SGDR: Stochastic Gradient Descent with Warm Restarts", 2017, without
@@ -40,7 +40,7 @@ pub enum Shape {
     ///
     /// # Source
     /// Smith and Topin, "Super-Convergence: Very Fast Training of Neural Networks Using Large Learning
-    /// Rates", 2018; as PyTorch's `OneCycleLR` has it in two phases, with the momentum left alone.
+    /// Rates", 2018. The same as PyTorch's `OneCycleLR` with two phases and constant momentum.
     OneCycle {
         /// Above 0, up to 1.
         start_factor: f64,
@@ -59,17 +59,17 @@ impl Default for Schedule {
 }
 
 impl Schedule {
-    /// Whether the rate of a step depends on how many epochs are to come.
+    /// Whether the rate of a step depends on the total number of epochs.
     pub fn looks_ahead(&self) -> bool {
         matches!(self.shape, Shape::Cosine { .. } | Shape::OneCycle { .. })
     }
 
-    /// Whether the rate stays as it is from the first step on.
+    /// Whether the rate never changes.
     pub fn is_constant(&self) -> bool {
         *self == Self::default()
     }
 
-    /// The share of the learning rate that `step`, from 0, has in a training of `epochs` epochs of
+    /// The share of the learning rate at `step`, counted from 0, in a run of `epochs` epochs of
     /// `steps_per_epoch` steps.
     pub fn factor(&self, step: usize, steps_per_epoch: usize, epochs: usize) -> f64 {
         let warm_up = (self.warm_up * steps_per_epoch as f64).round();
@@ -104,7 +104,7 @@ impl Schedule {
         }
     }
 
-    /// The rates of a training that is to begin.
+    /// The rates from the first step on.
     pub fn rates(&self, learning_rate: f64, steps_per_epoch: usize, epochs: usize) -> Rates {
         Rates {
             schedule: self.clone(),
@@ -121,7 +121,7 @@ fn anneal(start: f64, end: f64, progress: f64) -> f64 {
     end + (start - end) * (1.0 + (PI * progress.min(1.0)).cos()) / 2.0
 }
 
-/// The learning rates of a training, one a step.
+/// The learning rates of a run, one per step.
 #[derive(Clone, Debug)]
 pub struct Rates {
     schedule: Schedule,
@@ -131,7 +131,7 @@ pub struct Rates {
     step: usize,
 }
 
-/// The name of the step in a checkpoint.
+/// The key of the step in a checkpoint.
 const STEP: &str = "step";
 
 impl LrScheduler for Rates {

@@ -1,4 +1,4 @@
-//! How progress bars look. Each fills the line that is left to it, so none is wider than the terminal.
+//! How progress bars look. Each bar fills the rest of its line, so no line is wider than the terminal.
 
 use std::fmt::Write;
 
@@ -27,9 +27,9 @@ fn template(counted: Counted) -> &'static str {
     }
 }
 
-/// A rate in whole numbers: decimals of a rate that moves say nothing.
+/// A rate in whole numbers. Decimals of a rate that changes all the time say nothing.
 fn rate(state: &ProgressState, text: &mut dyn Write) {
-    // Writing to a string cannot fail, and a bar is no place to complain.
+    // Writing to a string cannot fail.
     let _ = write!(text, "{:.0}/s", state.per_sec());
 }
 

@@ -1,4 +1,4 @@
-//! The dashboard's terminal: that it is there, and that Ctrl-C works in it.
+//! Makes Ctrl-C work in the dashboard's terminal.
 
 use crate::failure::Failure;
 
@@ -7,7 +7,7 @@ use crate::failure::Failure;
 /// Raw mode hands Ctrl-C to the dashboard as a key, and the dashboard ignores it.
 ///
 /// # Errors
-/// [`Failure::Usage`] where the dashboard does not start: its thread has died by then.
+/// [`Failure::Usage`] if the dashboard does not start, because its thread has died.
 #[cfg(unix)]
 pub(crate) fn keep_ctrl_c() -> Result<(), Failure> {
     use std::time::{Duration, Instant};
@@ -29,7 +29,7 @@ pub(crate) fn keep_ctrl_c() -> Result<(), Failure> {
         let mut modes = tcgetattr(&terminal).map_err(|error| refused(&error.to_string()))?;
         if !modes.local_modes.contains(LocalModes::ICANON) {
             modes.local_modes.insert(LocalModes::ISIG);
-            // Suspending or aborting would leave the shell a terminal in raw mode.
+            // Suspending or aborting would leave the shell with a terminal in raw mode.
             for key in [SpecialCodeIndex::VSUSP, SpecialCodeIndex::VQUIT] {
                 modes.special_codes[key] = DISABLED;
             }
@@ -41,7 +41,7 @@ pub(crate) fn keep_ctrl_c() -> Result<(), Failure> {
     Err(refused("no raw mode"))
 }
 
-/// Elsewhere the dashboard's own `q` stops a run.
+/// On other systems the dashboard's own `q` stops a run.
 #[cfg(not(unix))]
 pub(crate) fn keep_ctrl_c() -> Result<(), Failure> {
     Ok(())

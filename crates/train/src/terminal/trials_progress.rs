@@ -1,4 +1,4 @@
-//! How far a comparison is, over all its trials.
+//! The progress of a comparison over all its trials.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -8,7 +8,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget};
 use crate::run::watch::Counted;
 use crate::terminal::bars::style;
 
-/// The epochs of all trials: those that there were, those that this process trained, those to come.
+/// Counts the epochs of all trials: trained before, trained by this process, and still to train.
 #[derive(Debug)]
 pub struct TrialsProgress {
     start: Instant,
@@ -19,9 +19,9 @@ pub struct TrialsProgress {
 }
 
 impl TrialsProgress {
-    /// Progress over `total` epochs, of which `done` are there already.
+    /// Progress over `total` epochs, `done` of which are trained already.
     pub fn new(total: usize, done: usize) -> Self {
-        // Not drawn before it has its place among the other bars.
+        // Hidden until it has its place among the other bars.
         let hidden = ProgressDrawTarget::hidden();
         let bar = ProgressBar::with_draw_target(Some(total as u64), hidden);
         bar.set_style(style(Counted::Epochs));

@@ -26,21 +26,21 @@ pub enum UiChoice {
     Auto,
     /// Burn's dashboard.
     Tui,
-    /// A line an epoch, and a progress bar on a terminal.
+    /// One line per epoch, and a progress bar on a terminal.
     Plain,
     /// Nothing but the result.
     None,
 }
 
-/// Where words go: to stdout, or to stderr where stdout is kept for JSON.
+/// Where text goes: to stdout, or to stderr if stdout is reserved for JSON.
 #[derive(Clone, Debug)]
 pub struct Ui {
     mode: Mode,
     json: bool,
     bar: ProgressBar,
-    /// Lines that the dashboard would hide, for its end.
+    /// Lines that are kept until the dashboard ends, because it would hide them.
     held: Arc<std::sync::Mutex<Vec<String>>>,
-    /// Where this is one of several trials: how far they are, and the bars of them all.
+    /// If this is one of several trials: their progress, and the bars of all of them.
     trials: Option<(Arc<TrialsProgress>, MultiProgress)>,
 }
 
@@ -52,10 +52,10 @@ enum Mode {
 }
 
 impl Ui {
-    /// The user interface of `choice`; with `json`, stdout is kept for the result.
+    /// The user interface for `choice`. With `json`, stdout is reserved for the result.
     ///
     /// # Errors
-    /// [`Failure::Usage`] where the dashboard is asked for and stdout is no terminal or is kept.
+    /// [`Failure::Usage`] if the dashboard is asked for and stdout is not a terminal or is reserved.
     pub fn new(choice: UiChoice, json: bool) -> Result<Self, Failure> {
         let terminal = std::io::stdout().is_terminal() && std::io::stdin().is_terminal();
         let mode = match choice {
@@ -80,7 +80,8 @@ impl Ui {
         })
     }
 
-    /// The same user interface for each of several trials: no line an epoch, but a bar over them all.
+    /// The same user interface for each of several trials: a bar over all of them instead of one line per
+    /// epoch.
     #[must_use]
     pub fn over_trials(&self, progress: TrialsProgress) -> Self {
         let bars = MultiProgress::new();
@@ -94,7 +95,7 @@ impl Ui {
         }
     }
 
-    /// Prints a line; nothing with `--ui none`.
+    /// Prints a line, except with `--ui none`.
     pub fn say(&self, line: &str) {
         match self.mode {
             Mode::None => {}
@@ -105,14 +106,14 @@ impl Ui {
 
     fn print(&self, line: &str) {
         if self.json {
-            // Training goes on where nobody reads any more.
+            // If the reader has closed the pipe, training continues.
             let _ = writeln!(std::io::stderr(), "{line}");
         } else {
             print_result(line);
         }
     }
 
-    /// How far the trials are, where this is one of several.
+    /// The progress of the trials, if this is one of several.
     pub fn trials(&self) -> Option<&TrialsProgress> {
         self.trials.as_ref().map(|(progress, _)| &**progress)
     }
@@ -130,7 +131,7 @@ impl Watch for Ui {
         self.say(line);
     }
 
-    /// A progress bar; it shows on a terminal's stderr only.
+    /// A progress bar. It shows only if stderr is a terminal.
     fn bar(&self, counted: Counted, name: &'static str, total: usize) -> ProgressBar {
         let bar = match self.mode {
             Mode::None => ProgressBar::hidden(),
@@ -189,7 +190,7 @@ impl Watch for Ui {
     }
 }
 
-/// Prints a line on stdout; a reader that has gone away, as `head` does, is no failure.
+/// Prints a line on stdout. A reader that has closed the pipe, such as `head`, is not an error.
 pub(crate) fn print_result(line: &str) {
     let _ = writeln!(std::io::stdout(), "{line}");
 }

@@ -83,7 +83,7 @@ fn the_gradient_is_that_of_finite_differences() {
 
 /// A frozen norm does not look at the rest of the batch, so neither does an image's gradient.
 #[test]
-fn an_image_s_gradient_does_not_depend_on_the_others() {
+fn the_gradient_of_an_image_does_not_depend_on_the_others() {
     let trained = classifier(Architecture::CnnBn, Loss::CrossEntropy);
     let victim = Victim::new(&trained, &NORMALISATION, &Device::flex());
     let (pixels, targets) = batch(5);

@@ -47,7 +47,7 @@ fn each_is_its_formula() {
 }
 
 #[test]
-fn the_article_s_stays_finite_where_the_sigmoid_saturates() {
+fn the_loss_of_the_article_stays_finite_if_the_sigmoid_saturates() {
     let logits = [[0.3, -2.0, 40.0], [-40.0, 1.5, 0.0]];
     let expected = by_hand(Loss::ARTICLE, &logits, &TARGETS);
     // f32 rounds 1 − p + ε, which is ε here, to a part in ten.
