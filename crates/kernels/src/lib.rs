@@ -71,6 +71,7 @@
 //! - ReLU and pooling keep a NaN, so that it reaches the loss.
 
 mod activation;
+mod algorithm;
 mod border;
 mod buffers;
 mod channels_last;
@@ -81,9 +82,9 @@ mod instructions;
 mod layer;
 mod panels;
 mod partial_sums;
+mod process_kernels;
 mod product;
 mod scratch;
-mod selection;
 mod shape;
 mod tensor;
 mod vectors;
@@ -93,6 +94,6 @@ pub use activation::Activation;
 pub use conv::{backward, forward};
 pub use instructions::Instructions;
 pub use layer::{BackwardPass, Gradients, Layer, Mode, Output, WantedGradients};
-pub use selection::Kernels;
+pub use process_kernels::Kernels;
 pub use shape::ConvShape;
 pub use tensor::{ConvConfig, conv2d};

@@ -17,7 +17,7 @@ use burn::tensor::ops::{ConvOptions, MaxPoolOptions};
 use burn::tensor::{DType, Tensor};
 
 use crate::activation::Activation;
-use crate::selection::Kernels;
+use crate::process_kernels::Kernels;
 use extension::FusedConv2d;
 
 /// The settings of a [`conv2d`].

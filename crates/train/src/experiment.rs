@@ -1,8 +1,9 @@
 //! The experiment: everything that decides a result, and nothing that does not.
 //!
-//! The way is one: the text of a file is parsed into an [`ExperimentFile`], changed by the command line, and
-//! checked once. The result is an [`Experiment`], which cannot be wrong.
+//! There is one way to get one: a file's text is parsed into an [`ExperimentFile`], changed by the command
+//! line, and checked once. The result is an [`Experiment`], which is always valid.
 
+mod check;
 mod difference;
 mod file;
 pub(crate) mod loss;

@@ -3,6 +3,7 @@
 pub(crate) mod checkpoint;
 pub(crate) mod data;
 pub(crate) mod epoch_loop;
+pub(crate) mod epoch_row;
 pub(crate) mod evaluate_weights;
 pub(crate) mod folder;
 pub(crate) mod free_folder;

@@ -1,6 +1,6 @@
 use super::*;
 use crate::augmentation::Augmentation;
-use crate::mixing::{Partner, Stages};
+use crate::mixing::{LambdaPer, Method, Mixing, Partner, Selection, Stages};
 use proptest::prelude::*;
 
 fn article() -> Mixing {

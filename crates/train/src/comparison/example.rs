@@ -10,8 +10,9 @@ use crate::experiment::Experiment;
 use crate::learn::evaluation::Evaluation;
 use crate::learn::evaluation::Prediction;
 use crate::run::data::{DataSource, Provenance};
+use crate::run::epoch_row::{EpochRow, HeldOut};
 use crate::run::folder::RunFolder;
-use crate::run::record::{EpochRow, Evaluations, HeldOut, RunInfo, Summary};
+use crate::run::record::{Evaluations, RunInfo, Summary};
 
 /// A file of the folder `experiments`.
 pub(crate) fn experiment_file(name: &str) -> PathBuf {

@@ -2,15 +2,12 @@
 
 use std::path::Path;
 
-use mixup_data::{Augmentation, Normalisation, Policy};
+use mixup_data::{Augmentation, Normalisation};
 use mixup_model::{NetworkConfig, Precision};
 use serde::{Deserialize, Serialize};
 
 use super::mixing::{Labels, MixingTable};
-use super::range::{factor, share, whole};
 use super::robustness::RobustnessTable;
-use super::setting_error::SettingError;
-use super::{loss, optimizer, schedule};
 use crate::failure::Failure;
 use crate::learn::loss::Loss;
 use crate::learn::optimizer::Optimizer;
@@ -91,33 +88,6 @@ impl ExperimentFile {
             .map_err(|error| refuse(&error.path().to_string(), error.inner()))
     }
 
-    /// Requires every value to be within its range, and returns what is done to training images.
-    ///
-    /// # Errors
-    /// [`SettingError`] of the first value that is not.
-    pub(super) fn policy(&self) -> Result<Policy, SettingError> {
-        whole("epochs", self.epochs, 1, 100_000)?;
-        whole("batch_size", self.batch_size, 1, 1_000_000)?;
-        whole("validation", self.validation, 0, 1_000_000_000)?;
-        let network = self.network.check();
-        network.map_err(|error| SettingError::new(error.key, error.expected, error.found))?;
-        self.labels.check()?;
-        check_normalisation(&self.normalisation)?;
-        loss::check(self.loss)?;
-        optimizer::check(&self.optimizer)?;
-        schedule::check(&self.schedule, self.epochs)?;
-        if let Some(robustness) = &self.robustness {
-            robustness.check()?;
-        }
-        let stages = self.network.stages();
-        Ok(Policy {
-            batch_size: self.batch_size,
-            augmentation: self.augmentation,
-            mixing: self.mixing.mixing(self.epochs, self.batch_size, stages)?,
-            smoothing: self.labels.smoothing,
-        })
-    }
-
     /// The file's text.
     pub fn to_toml(&self) -> String {
         toml::to_string(self).expect("numbers, tables and arrays of numbers have a TOML form")
@@ -127,14 +97,4 @@ impl ExperimentFile {
     pub(super) fn to_table(&self) -> toml::Table {
         toml::Table::try_from(self).expect("an experiment is a TOML table")
     }
-}
-
-fn check_normalisation(normalisation: &Normalisation) -> Result<(), SettingError> {
-    for mean in normalisation.mean {
-        share("normalisation.mean", mean)?;
-    }
-    for std in normalisation.std {
-        factor("normalisation.std", std)?;
-    }
-    Ok(())
 }

@@ -1,4 +1,4 @@
-//! Why an experiment is refused.
+//! The error of one setting.
 
 use thiserror::Error;
 

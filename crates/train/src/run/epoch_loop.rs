@@ -35,8 +35,8 @@ use crate::learn::classifier::{Classifier, StepOutput};
 use crate::learn::evaluation::to_12_decimals;
 use crate::learn::metrics::Reading;
 use crate::run::checkpoint::Checkpoints;
+use crate::run::epoch_row::{EpochRow, HeldOut};
 use crate::run::folder::RunFolder;
-use crate::run::record::{EpochRow, HeldOut};
 use crate::run::watch::Watch;
 use crate::run::weights_note::WeightsNote;
 

@@ -11,7 +11,8 @@ use crate::files::{
     self, File, damaged, json_line, json_text, read_json, read_text_or_empty, write_whole,
 };
 use crate::learn::evaluation::Prediction;
-use crate::run::record::{EpochRow, Evaluations, RunInfo, Summary};
+use crate::run::epoch_row::EpochRow;
+use crate::run::record::{Evaluations, RunInfo, Summary};
 
 const EXPERIMENT: &str = "experiment.toml";
 const RUN: &str = "run.json";

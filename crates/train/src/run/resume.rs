@@ -10,8 +10,9 @@ use crate::experiment::Experiment;
 use crate::failure::Failure;
 use crate::run::checkpoint::Checkpoints;
 use crate::run::data::Provenance;
+use crate::run::epoch_row::EpochRow;
 use crate::run::folder::RunFolder;
-use crate::run::record::{EpochRow, RunInfo};
+use crate::run::record::RunInfo;
 use crate::run::start::check_validation;
 use crate::run::train::Run;
 

@@ -6,8 +6,8 @@ use indicatif::ProgressBar;
 use mixup_evidence::ChosenBy;
 
 use crate::failure::Failure;
+use crate::run::epoch_row::EpochRow;
 use crate::run::progress_renderer::ProgressRenderer;
-use crate::run::record::EpochRow;
 
 /// What a progress bar counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -11,8 +11,8 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget};
 use mixup_evidence::ChosenBy;
 
 use crate::failure::Failure;
+use crate::run::epoch_row::EpochRow;
 use crate::run::progress_renderer::ProgressRenderer;
-use crate::run::record::EpochRow;
 use crate::run::watch::{Counted, Watch};
 use crate::terminal::bars::style;
 use crate::terminal::raw_mode;
@@ -216,7 +216,7 @@ fn epoch_line(row: &EpochRow, best: bool) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::run::record::HeldOut;
+    use crate::run::epoch_row::HeldOut;
 
     #[test]
     fn an_epoch_is_one_tidy_line() {

@@ -1,4 +1,4 @@
-//! Which kernels the process uses for convolutions.
+//! The process-wide setting of kernels: Burn's, or these with one set of vector instructions.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU8, Ordering};

@@ -1,0 +1,47 @@
+//! Why an experiment is refused: every value is checked here or by its table.
+
+use mixup_data::{Normalisation, Policy};
+
+use super::file::ExperimentFile;
+use super::range::{factor, share, whole};
+use super::setting_error::SettingError;
+use super::{loss, optimizer, schedule};
+
+impl ExperimentFile {
+    /// Requires every value to be within its range, and returns what is done to training images.
+    ///
+    /// # Errors
+    /// [`SettingError`] of the first value that is not.
+    pub(super) fn policy(&self) -> Result<Policy, SettingError> {
+        whole("epochs", self.epochs, 1, 100_000)?;
+        whole("batch_size", self.batch_size, 1, 1_000_000)?;
+        whole("validation", self.validation, 0, 1_000_000_000)?;
+        let network = self.network.check();
+        network.map_err(|error| SettingError::new(error.key, error.expected, error.found))?;
+        self.labels.check()?;
+        check_normalisation(&self.normalisation)?;
+        loss::check(self.loss)?;
+        optimizer::check(&self.optimizer)?;
+        schedule::check(&self.schedule, self.epochs)?;
+        if let Some(robustness) = &self.robustness {
+            robustness.check()?;
+        }
+        let stages = self.network.stages();
+        Ok(Policy {
+            batch_size: self.batch_size,
+            augmentation: self.augmentation,
+            mixing: self.mixing.mixing(self.epochs, self.batch_size, stages)?,
+            smoothing: self.labels.smoothing,
+        })
+    }
+}
+
+fn check_normalisation(normalisation: &Normalisation) -> Result<(), SettingError> {
+    for mean in normalisation.mean {
+        share("normalisation.mean", mean)?;
+    }
+    for std in normalisation.std {
+        factor("normalisation.std", std)?;
+    }
+    Ok(())
+}
