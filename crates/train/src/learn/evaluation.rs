@@ -77,7 +77,7 @@ pub(crate) fn evaluate(
     progress: &dyn Fn(usize),
 ) -> Result<Evaluation, Failure> {
     let failed = |error: &dyn std::fmt::Display| Failure::Training(error.to_string());
-    let mut judged = Judged::default();
+    let mut judged = EvaluatedImages::default();
     let mut pending = Pending::default();
     for batch in loader.iter() {
         let batch = batch.map_err(|error| failed(&error))?;
@@ -92,7 +92,7 @@ pub(crate) fn evaluate(
     }
     judged.read(pending).map_err(|error| failed(&error))?;
 
-    let Judged {
+    let EvaluatedImages {
         images,
         loss_sum,
         logits,
@@ -153,14 +153,14 @@ impl Pending {
 
 /// What has been read from the device.
 #[derive(Default)]
-struct Judged {
+struct EvaluatedImages {
     images: usize,
     loss_sum: f64,
     /// `[images, classes]`.
     logits: Vec<f32>,
 }
 
-impl Judged {
+impl EvaluatedImages {
     /// Reads what is pending, at once.
     fn read(&mut self, pending: Pending) -> Result<(), ExecutionError> {
         if pending.losses.is_empty() {

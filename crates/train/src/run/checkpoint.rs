@@ -116,7 +116,7 @@ impl Checkpoints {
                     place(MODEL).display(),
                     env!("CARGO_PKG_VERSION")
                 ),
-                "go on with the version that began the run, or start it anew in another folder",
+                "resume with the version that began the run, or start a new run in another folder",
             ));
         }
         Ok(())

@@ -5,9 +5,11 @@
 //! 1. [`Run::train_split`] asks the loader for a batch, has the learner compute and apply the gradients,
 //!    and sends loss and accuracy to the metrics.
 //! 2. [`Classifier`] (`learn/classifier.rs`) is the step itself: the network, the loss, the backward pass.
-//! 3. `learn/metrics.rs` adds up loss and accuracy on the device and reads them every 100 iterations.
+//! 3. `learn/metrics.rs` keeps loss and accuracy of each batch on the device, and reads them every 100
+//!    iterations and at the end of the split.
 //! 4. After the epoch, [`EpochLoop::epoch`] makes the row of the means, and [`EpochLoop::keep`] writes
-//!    it to `metrics.jsonl`, then the checkpoint and the best weights.
+//!    it to `metrics.jsonl` (`run/folder.rs`), then the checkpoint (`run/checkpoint.rs`) and the best
+//!    weights.
 //!
 //! Unlike Burn's own single-device loop, this one writes the run folder after every epoch, ends within one
 //! iteration of a stop, and keeps how the run ended. Burn's dashboard would forget that: its

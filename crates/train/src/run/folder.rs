@@ -86,7 +86,7 @@ impl RunFolder {
         }
         let hint = if path.join(RUN).is_file() {
             format!(
-                "go on with it: mixup train --resume {}; or name a new folder with --out",
+                "resume it: mixup train --resume {}; or name a new folder with --out",
                 path.display()
             )
         } else {
@@ -170,7 +170,7 @@ impl RunFolder {
         write_whole(&self.path.join(METRICS), text.as_bytes())
     }
 
-    /// Replaces `experiment.toml`, for a run that is to go on for more epochs.
+    /// Replaces `experiment.toml`, to extend a run to more epochs.
     ///
     /// # Errors
     /// [`Failure::File`].
@@ -183,7 +183,7 @@ impl RunFolder {
         write_whole(&path, experiment.to_toml().as_bytes())
     }
 
-    /// Replaces `run.json`, for a run that goes on under other circumstances.
+    /// Replaces `run.json`, after a run is resumed with another version or device.
     ///
     /// # Errors
     /// [`Failure::File`].
