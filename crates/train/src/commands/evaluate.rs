@@ -12,7 +12,7 @@ use crate::failure::Failure;
 use crate::files;
 use crate::run::data::Loaded;
 use crate::run::evaluate_weights::WeightsEvaluation;
-use crate::run::loaded_network::Trained;
+use crate::run::loaded_network::LoadedNetwork;
 use crate::terminal::ui::print_result;
 
 /// `mixup evaluate`.
@@ -45,7 +45,7 @@ pub(crate) fn run(args: &EvaluateArgs) -> Result<(), Failure> {
     let device = args.common.device.choose(DeviceChoice::Auto)?;
     // Before the data, which may take long.
     let weights = &args.weights.weights;
-    let network = Trained::open(weights, &device, &ui)?;
+    let network = LoadedNetwork::open(weights, &device, &ui)?;
     let Loaded {
         images,
         layout,

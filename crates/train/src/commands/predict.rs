@@ -3,20 +3,16 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use mixup_data::{EpochPlan, Images, MixupBatcher, read_image_file};
+use mixup_data::{Images, read_image_file};
 use mixup_evidence::{Outputs, log_probabilities};
 use serde::Serialize;
 
 use crate::commands::shared_arguments::{DeviceArgs, JsonArgs, WeightsArgs};
 use crate::device::choose::DeviceChoice;
-use crate::device::selected::SelectedDevice;
 use crate::failure::Failure;
 use crate::files;
-use crate::run::loaded_network::Trained;
+use crate::run::loaded_network::LoadedNetwork;
 use crate::terminal::ui::{Ui, UiChoice, print_result};
-
-/// Pictures that go through the network at once.
-const BATCH: usize = 128;
 
 /// `mixup predict`.
 #[derive(Debug, Args)]
@@ -74,11 +70,11 @@ pub(crate) fn run(args: &PredictArgs) -> Result<(), Failure> {
         pictures.push(&read_image_file(path)?, 0);
     }
     let device = args.device.choose(DeviceChoice::Auto)?;
-    let trained = Trained::open(&args.weights.weights, &device, &ui)?;
-    let outputs = trained.classifier.loss().outputs();
-    let rows = logits(&trained, pictures, &device)?;
-    let names = trained.class_names();
-    let images = args.images.iter().zip(rows.chunks_exact(trained.classes));
+    let network = LoadedNetwork::open(&args.weights.weights, &device, &ui)?;
+    let outputs = network.classifier.loss().outputs();
+    let rows = network.logits(pictures, &device)?;
+    let names = network.class_names();
+    let images = args.images.iter().zip(rows.chunks_exact(network.classes));
     let images = images.map(|(image, row)| Prediction {
         image: image.display().to_string(),
         classes: likeliest(&names, outputs, row, args.top as usize),
@@ -96,29 +92,6 @@ pub(crate) fn run(args: &PredictArgs) -> Result<(), Failure> {
         }
     }
     Ok(())
-}
-
-/// The logits of the pictures, `[pictures, classes]`.
-fn logits(
-    trained: &Trained,
-    pictures: Images,
-    device: &SelectedDevice,
-) -> Result<Vec<f32>, Failure> {
-    let count = pictures.len();
-    let normalisation = &trained.note.normalisation;
-    let batcher = MixupBatcher::new(pictures, trained.classes, normalisation, &device.device);
-    let plan = EpochPlan::in_order(count);
-    let mut rows = vec![];
-    for draws in plan.draws().chunks(BATCH) {
-        let outputs = trained
-            .classifier
-            .network
-            .forward(batcher.mix(draws).images);
-        let data = outputs.try_into_data();
-        let data = data.map_err(|error| Failure::Training(error.to_string()))?;
-        rows.extend(data.iter::<f32>());
-    }
-    Ok(rows)
 }
 
 /// The `top` likeliest classes for one row of logits, in descending order.

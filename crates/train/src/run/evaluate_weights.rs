@@ -7,7 +7,7 @@ use crate::failure::Failure;
 use crate::learn::attack::{Attack, Victim};
 use crate::learn::evaluation::{Evaluation, evaluate};
 use crate::learn::robustness::accuracy_under;
-use crate::run::loaded_network::Trained;
+use crate::run::loaded_network::LoadedNetwork;
 use crate::run::splits::attacked_sample;
 use crate::run::watch::{Counted, Watch};
 
@@ -36,7 +36,7 @@ pub(crate) struct AttackedAccuracy {
 /// A network on a device, ready to be evaluated.
 pub(crate) struct WeightsEvaluation<'a> {
     /// The network and what its file says about it.
-    pub network: &'a Trained,
+    pub network: &'a LoadedNetwork,
     /// Where it is computed.
     pub device: &'a SelectedDevice,
     /// Images in a step.
@@ -80,7 +80,7 @@ impl WeightsEvaluation<'_> {
         let images = attacked_sample(images, self.network.classes, count);
         let count = images.len();
         let loader = self.loader(images, &Normalisation::NONE);
-        let Trained {
+        let LoadedNetwork {
             classifier, note, ..
         } = self.network;
         let victim = Victim::new(classifier, &note.normalisation, &self.device.device);

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use mixup_data::{Purpose, stream};
+use mixup_data::{EpochPlan, Images, MixupBatcher, Purpose, stream};
 use mixup_model::{Precision, WeightsFile};
 
 use crate::device::selected::SelectedDevice;
@@ -11,17 +11,20 @@ use crate::learn::classifier::Classifier;
 use crate::run::watch::Watch;
 use crate::run::weights_note::WeightsNote;
 
+/// The most pictures that go through the network at once.
+const BATCH: usize = 128;
+
 /// A trained network on a device, and the note of its weights file.
-pub(crate) struct Trained {
-    /// The network and the loss that it was trained by.
+pub(crate) struct LoadedNetwork {
+    /// The network with its loss.
     pub classifier: Classifier,
     /// What else its outputs depend on.
     pub note: WeightsNote,
-    /// How many classes it tells apart.
+    /// Number of classes.
     pub classes: usize,
 }
 
-impl Trained {
+impl LoadedNetwork {
     /// Reads the weights file at `path`. If `device` does not support the precision of the training, the
     /// network computes in f32 and a note says so.
     ///
@@ -61,6 +64,28 @@ impl Trained {
             note,
             classes,
         })
+    }
+
+    /// The logits of `pictures`, f32 `[pictures, classes]` in row-major order.
+    ///
+    /// # Errors
+    /// [`Failure::Training`] if the device fails.
+    pub(crate) fn logits(
+        &self,
+        pictures: Images,
+        device: &SelectedDevice,
+    ) -> Result<Vec<f32>, Failure> {
+        let plan = EpochPlan::in_order(pictures.len());
+        let normalisation = &self.note.normalisation;
+        let batcher = MixupBatcher::new(pictures, self.classes, normalisation, &device.device);
+        let mut logits = vec![];
+        for draws in plan.draws().chunks(BATCH) {
+            let outputs = self.classifier.network.forward(batcher.mix(draws).images);
+            let data = outputs.try_into_data();
+            let data = data.map_err(|error| Failure::Training(error.to_string()))?;
+            logits.extend(data.iter::<f32>());
+        }
+        Ok(logits)
     }
 
     /// The name of each class, or its number if the file has no names.
