@@ -1,4 +1,4 @@
-//! Files and folders, and values as JSON: no other file of this crate uses the file system.
+//! Files and folders, and values as JSON. Other files of this crate read and write through it.
 
 use std::ffi::OsString;
 use std::fs;
@@ -93,6 +93,28 @@ pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
         let _ = fs::remove_file(&staging);
         Failure::file(path)(error)
     })
+}
+
+/// As [`write_whole`], for a file that several processes may write at the same moment: each writes its own
+/// temporary file, whose name begins with `prefix`.
+///
+/// # Errors
+/// [`Failure::File`]; then nothing is left behind.
+pub(crate) fn write_whole_shared(path: &Path, prefix: &str, bytes: &[u8]) -> Result<(), Failure> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let write = || {
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(prefix);
+        // Temporary files are private by default, but others may read a result.
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        let mut file = builder.tempfile_in(folder)?;
+        file.write_all(bytes)?;
+        file.as_file().sync_all()?;
+        file.persist(path)?;
+        Ok(())
+    };
+    write().map_err(Failure::file(path))
 }
 
 /// Appends `text` to the file at `path`, which is made if it is missing.

@@ -1,6 +1,5 @@
 //! `comparison.json`: makes a folder a comparison, and remembers its reports.
 
-use std::io::Write;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -103,16 +102,9 @@ impl Manifest {
 
     fn write(&self, folder: &Path) -> Result<(), Failure> {
         let path = folder.join(MANIFEST);
-        // The temporary name is unique, because the parts of a comparison may start at the same moment.
-        let write = || {
-            let mut file = tempfile::Builder::new()
-                .prefix(STAGING)
-                .tempfile_in(folder)?;
-            file.write_all(format!("{}\n", files::json_line(self)).as_bytes())?;
-            file.persist(&path)?;
-            Ok(())
-        };
-        write().map_err(Failure::file(&path))
+        let text = format!("{}\n", files::json_line(self));
+        // The parts of a comparison may start at the same moment.
+        files::write_whole_shared(&path, STAGING, text.as_bytes())
     }
 }
 

@@ -86,3 +86,18 @@ fn a_file_ends_with_a_line_break() {
 fn a_number_that_is_none_becomes_null() {
     assert_eq!(json_line(&f64::NAN), "null");
 }
+
+/// Several processes may write it at once, and others may read it.
+#[cfg(unix)]
+#[test]
+fn a_shared_file_has_the_permissions_of_any_other() {
+    use std::os::unix::fs::PermissionsExt;
+    let (folder, path) = place();
+    write_whole(&path, b"a").unwrap();
+    let shared = folder.path().join("shared");
+    write_whole_shared(&shared, ".part-", b"b").unwrap();
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode();
+    assert_eq!(mode(&shared), mode(&path));
+    assert_eq!(read_text(&shared).unwrap(), "b");
+    assert_eq!(names_in(folder.path()).unwrap().len(), 2);
+}

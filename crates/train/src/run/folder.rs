@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use crate::experiment::Experiment;
 use crate::failure::Failure;
 use crate::files::{
-    self, File, damaged, json_line, json_text, read_json, read_text_or_empty, write_whole,
+    self, File, damaged, json_line, json_text, read_json, read_text, read_text_or_empty,
+    write_whole,
 };
 use crate::learn::evaluation::Prediction;
 use crate::run::epoch_row::EpochRow;
@@ -296,7 +297,8 @@ pub(crate) fn read_evaluations(path: &Path) -> Result<Option<Evaluations>, Failu
     }
     let mut evaluations: Evaluations = read_json(&file)?;
     let file = path.join(PREDICTIONS);
-    let mut reader = csv::Reader::from_path(&file).map_err(|error| damaged(&file, &error))?;
+    let text = read_text(&file).map_err(|error| damaged(&file, &error))?;
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
     evaluations.test.predictions = reader
         .deserialize()
         .collect::<Result<_, _>>()
@@ -323,7 +325,16 @@ pub(crate) fn is_run(path: &Path) -> bool {
 
 fn read_rows(path: &Path) -> Result<Vec<EpochRow>, Failure> {
     let text = read_text_or_empty(path)?;
-    text.lines()
-        .map(|line| serde_json::from_str(line).map_err(|error| damaged(path, &error)))
-        .collect()
+    let row = |(index, line)| {
+        serde_json::from_str(line).map_err(|error| {
+            // The parser sees one line at a time, so its own line number would always be 1.
+            let error = error.to_string();
+            let reason = error.split(" at line ").next().unwrap_or_default();
+            damaged(path, &format!("{reason} in line {}", index + 1))
+        })
+    };
+    text.lines().enumerate().map(row).collect()
 }
+
+#[cfg(test)]
+mod tests;

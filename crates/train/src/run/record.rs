@@ -27,6 +27,8 @@ pub(crate) struct RunInfo {
     /// Number of images trained on.
     pub training_images: usize,
     /// Images held out of the training set to choose the best epoch. 0 if the test images choose it.
+    /// Version 0.1.0 held out none, and its files lack the number.
+    #[serde(default)]
     pub validation_images: usize,
     /// Number of test images.
     pub test_images: usize,
@@ -57,12 +59,17 @@ pub(crate) struct Summary {
     pub best_test_accuracy: f64,
     /// The best epoch. The first one counts if several are equal.
     pub best_epoch: usize,
-    /// Which images chose it.
+    /// Which images chose it. Files of version 0.1.0 lack it: the test images always did.
+    #[serde(default = "by_test")]
     pub best_chosen_by: ChosenBy,
     /// Number of training images seen over all epochs.
     pub images: usize,
     /// Seconds of training, without evaluations.
     pub seconds: f64,
+}
+
+fn by_test() -> ChosenBy {
+    ChosenBy::Test
 }
 
 /// `evaluation.json`: measures of the networks of a finished run.
@@ -111,17 +118,23 @@ mod tests {
     }
 
     #[test]
-    fn a_summary_without_the_images_that_chose_is_refused() {
-        let error = serde_json::from_str::<Summary>(
+    fn a_summary_of_version_0_1_0_was_chosen_by_the_test_images() {
+        let summary: Summary = serde_json::from_str(
             r#"{"experiment":"a","seed":3,"epochs":1,"parameters":1,"last_test_accuracy":0.5,
             "last_test_loss":0.5,"best_test_accuracy":0.5,"best_epoch":1,"images":1,"seconds":1.0}"#,
         )
-        .unwrap_err();
-        assert!(
-            error
-                .to_string()
-                .starts_with("missing field `best_chosen_by`"),
-            "{error}"
-        );
+        .unwrap();
+        assert_eq!(summary.best_chosen_by, ChosenBy::Test);
+    }
+
+    #[test]
+    fn a_run_of_version_0_1_0_held_out_no_images() {
+        let info: RunInfo = serde_json::from_str(
+            r#"{"version":"0.1.0","experiment":"a","device":"CPU","device_kind":"cpu","pixel_storage":"u8",
+            "data":"synthetic","layout":"built-in images","fingerprint":"ab","training_images":3000,
+            "test_images":1000,"classes":["disc"],"seed":1,"started_unix_seconds":1}"#,
+        )
+        .unwrap();
+        assert_eq!(info.validation_images, 0);
     }
 }

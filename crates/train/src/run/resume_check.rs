@@ -49,8 +49,8 @@ pub(crate) fn check_longer(
         return Ok(());
     }
     let done = match planned {
-        1 => "its only epoch".to_owned(),
-        _ => format!("all its {planned} epochs"),
+        1 => "whose only epoch is trained".to_owned(),
+        _ => format!("that has all its {planned} epochs"),
     };
     let hint = if experiment.looks_ahead() {
         "for more epochs start a new run with --out and --epochs".to_owned()
@@ -59,7 +59,7 @@ pub(crate) fn check_longer(
     };
     Err(Failure::usage(
         format!(
-            "{}: expected an unfinished run, found one that has {done}",
+            "{}: expected an unfinished run, found one {done}",
             path.display()
         ),
         hint,

@@ -67,7 +67,7 @@ fn a_finished_run_has_nothing_left_to_train() {
 #[test]
 fn a_finished_run_of_one_epoch_has_its_only_epoch() {
     let (message, _) = refusal(lengthen(1, 1));
-    assert!(message.ends_with("found one that has its only epoch"));
+    assert!(message.ends_with("found one whose only epoch is trained"));
 }
 
 /// The experiment with a schedule that looks ahead to its end.
