@@ -1,4 +1,4 @@
-//! The networks behind one type, and what all of them can do.
+//! The networks as one type, and what all of them can do.
 //!
 //! A new network needs a file in `network/`, a variant of [`Network`] and one of
 //! [`Architecture`]. The compiler then points to each `match` that lacks it.

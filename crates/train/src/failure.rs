@@ -93,7 +93,7 @@ pub enum Failure {
         out: PathBuf,
     },
 
-    /// The user stopped what leaves nothing behind.
+    /// The user stopped a command that keeps no result.
     #[error("stopped by the user")]
     Stopped,
 }

@@ -77,7 +77,7 @@ pub(crate) fn json_text<T: Serialize + ?Sized>(value: &T) -> String {
 /// Writes `bytes` to a file next to `path` and renames it, so that `path` is never half a file.
 ///
 /// # Errors
-/// [`Failure::File`]; then nothing is left behind.
+/// [`Failure::File`]; then no temporary file is left.
 pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let mut staging = path.as_os_str().to_owned();
     staging.push(".new");
@@ -99,7 +99,7 @@ pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
 /// temporary file, whose name begins with `prefix`.
 ///
 /// # Errors
-/// [`Failure::File`]; then nothing is left behind.
+/// [`Failure::File`]; then no temporary file is left.
 pub(crate) fn write_whole_shared(path: &Path, prefix: &str, bytes: &[u8]) -> Result<(), Failure> {
     let folder = path.parent().unwrap_or(Path::new("."));
     let write = || {

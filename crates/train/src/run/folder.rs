@@ -263,9 +263,9 @@ pub(crate) struct Record {
     pub experiment: Experiment,
     /// Under which circumstances.
     pub info: RunInfo,
-    /// What each epoch came to.
+    /// The result of each epoch.
     pub rows: Vec<EpochRow>,
-    /// What it came to, where it is finished.
+    /// The summary, if the run is finished.
     pub summary: Option<Summary>,
 }
 
