@@ -134,7 +134,7 @@ impl Checkpoints {
     /// Waits until all parts of the save under way have ended.
     ///
     /// # Errors
-    /// [`Failure::File`] where one of them failed; the checkpoint before is still whole.
+    /// [`Failure::File`] if one of them failed; the checkpoint before is still whole.
     pub(crate) fn wait(&self) -> Result<(), Failure> {
         let progress = self.shared.progress();
         let mut progress = self

@@ -41,7 +41,7 @@ impl RunFolder {
     /// Makes the folder at `path` with its first two files, or nothing.
     ///
     /// # Errors
-    /// [`Failure::Usage`] where something other than an empty folder lies there, else
+    /// [`Failure::Usage`] if something other than an empty folder lies there, else
     /// [`Failure::File`].
     pub(crate) fn create(
         path: &Path,
@@ -74,7 +74,7 @@ impl RunFolder {
     /// A folder in which a process was killed before it was a run is free.
     ///
     /// # Errors
-    /// [`Failure::Usage`] where something other than an empty folder lies there.
+    /// [`Failure::Usage`] if something other than an empty folder lies there.
     pub(crate) fn check_free(path: &Path) -> Result<(), Failure> {
         let taken = match files::names_in(path) {
             Ok(names) => names
@@ -103,7 +103,7 @@ impl RunFolder {
     /// Opens the run at `path`.
     ///
     /// # Errors
-    /// [`Failure::Usage`] where it is no run, is damaged, or another process trains in it.
+    /// [`Failure::Usage`] if it is no run, is damaged, or another process trains in it.
     pub(crate) fn open(path: &Path) -> Result<(Self, Experiment, RunInfo), Failure> {
         if !path.join(RUN).is_file() {
             let found = if path.exists() {
@@ -153,7 +153,7 @@ impl RunFolder {
     /// The lines of `metrics.jsonl`; empty if there is no such file yet.
     ///
     /// # Errors
-    /// [`Failure::Usage`] where a line is damaged.
+    /// [`Failure::Usage`] if a line is damaged.
     pub(crate) fn rows(&self) -> Result<Vec<EpochRow>, Failure> {
         read_rows(&self.path.join(METRICS))
     }
@@ -261,7 +261,7 @@ impl Drop for RunFolder {
 pub(crate) struct Record {
     /// What was trained.
     pub experiment: Experiment,
-    /// Under which circumstances.
+    /// Version, data and device.
     pub info: RunInfo,
     /// The result of each epoch.
     pub rows: Vec<EpochRow>,
@@ -273,7 +273,7 @@ impl Record {
     /// Reads the run at `path`.
     ///
     /// # Errors
-    /// [`Failure::Usage`] where it is no run or is damaged, else [`Failure::File`].
+    /// [`Failure::Usage`] if it is no run or is damaged, else [`Failure::File`].
     pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
         let summary = path.join(SUMMARY);
         Ok(Self {
@@ -289,7 +289,7 @@ impl Record {
 /// was finished by a version that wrote no such file.
 ///
 /// # Errors
-/// [`Failure::Usage`] where a file is damaged, else [`Failure::File`].
+/// [`Failure::Usage`] if a file is damaged, else [`Failure::File`].
 pub(crate) fn read_evaluations(path: &Path) -> Result<Option<Evaluations>, Failure> {
     let file = path.join(EVALUATION);
     if !file.is_file() {
@@ -309,7 +309,7 @@ pub(crate) fn read_evaluations(path: &Path) -> Result<Option<Evaluations>, Failu
 /// The mixed pairs that the run at `path` keeps to look at, if it does.
 ///
 /// # Errors
-/// [`Failure::Usage`] where the file is damaged.
+/// [`Failure::Usage`] if the file is damaged.
 pub(crate) fn read_mixed_pairs(path: &Path) -> Result<Vec<mixup_evidence::MixedPair>, Failure> {
     let file = path.join(MIXED);
     if !file.is_file() {
