@@ -206,14 +206,10 @@ fn epoch_line(row: &EpochRow, best: bool) -> String {
     } = row;
     let (train, accuracy) = (100.0 * row.train_accuracy, 100.0 * held_out.accuracy());
     let loss = held_out.loss();
-    // "validation" would not leave room for the rest.
-    let split = match held_out.split() {
-        ChosenBy::Test => "test",
-        ChosenBy::Validation => "val",
-    };
+    let split = held_out.split().name();
     let mark = if best { "best" } else { "" };
     format!(
-        "epoch {epoch:>3}  train loss {train_loss:.4} {train:5.2}%  {split} loss {loss:.4} {accuracy:5.2}% {mark:4}  {images_per_second:.0} images/s"
+        "epoch {epoch:>3}  train loss {train_loss:.4} {train:5.2}%  {split} loss {loss:.4} {accuracy:5.2}% {mark:4}  {images_per_second:.0}/s"
     )
 }
 
@@ -234,7 +230,7 @@ mod tests {
         };
         assert_eq!(
             epoch_line(&row, true),
-            "epoch   3  train loss 0.1604 70.12%  test loss 0.1500 68.51% best  121 images/s"
+            "epoch   3  train loss 0.1604 70.12%  test loss 0.1500 68.51% best  121/s"
         );
     }
 }
