@@ -42,6 +42,7 @@ mod resume;
 mod resume_errors;
 mod run_folder;
 mod run_results;
+mod same_instant;
 mod speed_scripts;
 mod validation;
 mod variant_resume;

@@ -190,21 +190,40 @@ pub(crate) fn rename(from: &Path, to: &Path) -> Result<(), Failure> {
 /// # Errors
 /// [`Failure::File`].
 pub(crate) fn lock(path: &Path) -> Result<Option<File>, Failure> {
-    let file = File::options()
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .open(path)
-        .map_err(Failure::file(path))?;
     let start = Instant::now();
-    // Some network file systems have no locks; there the file counts as locked.
-    while let Err(fs::TryLockError::WouldBlock) = file.try_lock() {
-        if start.elapsed() > LOCK_PATIENCE {
-            return Ok(None);
+    loop {
+        let file = File::options()
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(path)
+            .map_err(Failure::file(path))?;
+        // Some network file systems have no locks; there the file counts as locked.
+        while let Err(fs::TryLockError::WouldBlock) = file.try_lock() {
+            if start.elapsed() > LOCK_PATIENCE {
+                return Ok(None);
+            }
+            std::thread::sleep(Duration::from_millis(20));
         }
-        std::thread::sleep(Duration::from_millis(20));
+        if is_at(&file, path) {
+            return Ok(Some(file));
+        }
     }
-    Ok(Some(file))
+}
+
+/// Whether `file` is still the one at `path`: the process that had the lock may have removed it.
+#[cfg(unix)]
+fn is_at(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let place = |metadata: fs::Metadata| (metadata.dev(), metadata.ino());
+    let there = fs::metadata(path).map(place).ok();
+    there.is_some() && there == file.metadata().map(place).ok()
+}
+
+/// An open file cannot be removed on this system.
+#[cfg(not(unix))]
+fn is_at(_file: &File, _path: &Path) -> bool {
+    true
 }
 
 #[cfg(test)]

@@ -38,7 +38,8 @@ pub(crate) struct RunFolder {
 }
 
 impl RunFolder {
-    /// Makes the folder at `path` with its first two files, or nothing.
+    /// Makes the folder at `path` with its first two files, or nothing. Of several processes that do so at
+    /// once, one succeeds and the others change nothing.
     ///
     /// # Errors
     /// [`Failure::Usage`] if something other than an empty folder lies there, else
@@ -51,22 +52,27 @@ impl RunFolder {
         Self::check_free(path)?;
         let is_new = !path.exists();
         files::create_folder(path)?;
-        let fill = || {
-            let folder = Self::lock(path)?;
-            write_whole(&path.join(EXPERIMENT), experiment.to_toml().as_bytes())?;
-            // Makes it a run.
-            write_whole(&path.join(RUN), json_text(info).as_bytes())?;
-            Ok(folder)
-        };
-        fill().inspect_err(|_| {
-            // The failure that matters is the first one.
-            for name in BEFORE_RUN {
-                let _ = files::remove_file(&path.join(name));
-            }
+        let remove_if_empty = || {
             if is_new {
                 let _ = files::remove_empty_folder(path);
             }
-        })
+        };
+        let folder = Self::lock(path).inspect_err(|_| remove_if_empty())?;
+        // While this process waited for the lock, another one may have trained here.
+        Self::check_free(path)?;
+        let fill = || {
+            write_whole(&path.join(EXPERIMENT), experiment.to_toml().as_bytes())?;
+            // Makes it a run.
+            write_whole(&path.join(RUN), json_text(info).as_bytes())
+        };
+        fill().inspect_err(|_| {
+            // With the lock, these files are this process's own. The failure that matters is the first one.
+            for name in BEFORE_RUN {
+                let _ = files::remove_file(&path.join(name));
+            }
+            remove_if_empty();
+        })?;
+        Ok(folder)
     }
 
     /// Whether a new run may be made at `path`.

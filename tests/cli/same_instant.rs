@@ -1,0 +1,53 @@
+//! Equal commands that start at the same moment, as in a doubled job or after a stray `&`.
+
+use std::process::{Child, Stdio};
+
+use crate::scratch::Scratch;
+
+/// The exit codes of `count` processes of `mixup LINE` that start together, in ascending order.
+fn exit_codes(scratch: &Scratch, line: &str, count: usize) -> Vec<i32> {
+    let start = |_| {
+        let mut command = scratch.command(line);
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        command.spawn().unwrap()
+    };
+    let processes: Vec<Child> = (0..count).map(start).collect();
+    let end = |mut process: Child| process.wait().unwrap().code().unwrap();
+    let mut codes: Vec<i32> = processes.into_iter().map(end).collect();
+    codes.sort_unstable();
+    codes
+}
+
+/// One run wins and is whole; the others are refused and change nothing.
+#[test]
+fn one_of_eight_equal_runs_is_trained() {
+    let scratch = Scratch::new();
+    let alone = "train tiny.toml --data data --epochs 2 --ui none --out alone";
+    assert_eq!(exit_codes(&scratch, alone, 1), [0]);
+    for attempt in 0..5 {
+        let run = format!("run-{attempt}");
+        let line = format!("train tiny.toml --data data --epochs 2 --ui none --out {run}");
+        let codes = exit_codes(&scratch, &line, 8);
+        assert_eq!(codes, [0, 2, 2, 2, 2, 2, 2, 2], "attempt {attempt}");
+        for file in ["experiment.toml", "model.safetensors", "predictions.csv"] {
+            let wanted = scratch.read(format!("alone/{file}"));
+            assert!(scratch.read(format!("{run}/{file}")) == wanted, "{file}");
+        }
+    }
+}
+
+/// The comparison that was refused can be called again, and finds its runs whole.
+#[test]
+fn a_comparison_started_twice_can_be_continued() {
+    let scratch = crate::compare::with_two_arms(Scratch::new());
+    let line =
+        "compare tiny.toml plain.toml --data data --epochs 2 --trials 2 --ui none --out both";
+    for code in exit_codes(&scratch, line, 2) {
+        assert!(code == 0 || code == 2, "exit code {code}");
+    }
+    assert_eq!(exit_codes(&scratch, line, 1), [0]);
+    for run in ["tiny/seed-1", "tiny/seed-2", "plain/seed-1", "plain/seed-2"] {
+        scratch.read(format!("both/{run}/experiment.toml"));
+        scratch.read(format!("both/{run}/summary.json"));
+    }
+}
