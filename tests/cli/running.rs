@@ -29,7 +29,7 @@ impl Running {
             if let Some(status) = self.0.try_wait().unwrap() {
                 panic!("it ended too early: {status}\n{}", self.stderr());
             }
-            assert!(start.elapsed() < Duration::from_secs(100), "it hangs");
+            assert!(start.elapsed() < Duration::from_secs(300), "it hangs");
             sleep(Duration::from_micros(300));
         }
     }

@@ -138,7 +138,7 @@ impl Scratch {
     pub(crate) fn finish(line: &str, command: Command) -> Ended {
         let mut command = assert_cmd::Command::from_std(command);
         // Much longer than anything here takes, so that a program that hangs fails its test.
-        command.timeout(Duration::from_secs(200));
+        command.timeout(Duration::from_secs(600));
         let Output {
             status,
             stdout,
