@@ -21,7 +21,7 @@ use std::path::Path;
 
 use mixup_data::Policy;
 
-use self::difference::{first_difference, flatten};
+use self::difference::flatten;
 use self::file::HINT;
 use crate::failure::Failure;
 use crate::files;
@@ -53,7 +53,7 @@ impl TryFrom<ExperimentFile> for Experiment {
     type Error = SettingError;
 
     fn try_from(file: ExperimentFile) -> Result<Self, SettingError> {
-        let policy = file.policy()?;
+        let policy = file.check()?;
         Ok(Self { file, policy })
     }
 }
@@ -62,7 +62,7 @@ impl Experiment {
     /// Reads and checks the file at `path`.
     ///
     /// # Errors
-    /// [`Failure::Usage`] that names file, line and key.
+    /// [`Failure::Usage`] that names file and key, and the line if the text cannot be read as an experiment.
     pub fn read(path: &Path) -> Result<Self, Failure> {
         let text = files::read_text(path).map_err(|error| {
             Failure::usage(
@@ -76,7 +76,7 @@ impl Experiment {
     /// Parses and checks `text`; `origin` is the file it came from, for messages.
     ///
     /// # Errors
-    /// [`Failure::Usage`] that names file, line and key.
+    /// [`Failure::Usage`] that names file and key, and the line if the text cannot be read as an experiment.
     pub fn parse(text: &str, origin: &Path) -> Result<Self, Failure> {
         Self::try_from(ExperimentFile::parse(text, origin)?)
             .map_err(|error| Failure::usage(format!("{}: {error}", origin.display()), HINT))
@@ -129,11 +129,6 @@ impl Experiment {
         flatten("", &self.file.to_table(), &mut settings);
         settings.remove("seed");
         settings
-    }
-
-    /// The dotted name of the first key in which `self` and `other` differ.
-    pub fn difference(&self, other: &Self) -> Option<String> {
-        first_difference(&self.file.to_table(), &other.file.to_table())
     }
 }
 

@@ -12,7 +12,7 @@ impl ExperimentFile {
     ///
     /// # Errors
     /// [`SettingError`] of the first value that is not.
-    pub(super) fn policy(&self) -> Result<Policy, SettingError> {
+    pub(super) fn check(&self) -> Result<Policy, SettingError> {
         whole("epochs", self.epochs, 1, 100_000)?;
         whole("batch_size", self.batch_size, 1, 1_000_000)?;
         whole("validation", self.validation, 0, 1_000_000_000)?;

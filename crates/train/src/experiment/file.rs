@@ -6,6 +6,7 @@ use mixup_data::{Augmentation, Normalisation};
 use mixup_model::{NetworkConfig, Precision};
 use serde::{Deserialize, Serialize};
 
+use super::difference::first_difference;
 use super::mixing::{Labels, MixingTable};
 use super::robustness::RobustnessTable;
 use crate::failure::Failure;
@@ -91,6 +92,11 @@ impl ExperimentFile {
     /// The file's text.
     pub fn to_toml(&self) -> String {
         toml::to_string(self).expect("numbers, tables and arrays of numbers have a TOML form")
+    }
+
+    /// The dotted name of the first key in which `self` and `other` differ.
+    pub fn difference(&self, other: &Self) -> Option<String> {
+        first_difference(&self.to_table(), &other.to_table())
     }
 
     /// The file's tables.

@@ -6,7 +6,8 @@ use thiserror::Error;
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("{key}: expected {expected}, found {found}")]
 pub struct SettingError {
-    /// The dotted key, as in the file, such as `optimizer.learning_rate`.
+    /// The key as in the file, such as `optimizer.learning_rate`; without its table if the table cannot be
+    /// read.
     pub key: String,
     /// What is allowed.
     pub expected: String,

@@ -39,6 +39,17 @@ fn another_experiment_is_refused_by_its_first_key() {
     );
 }
 
+/// With the run's own six epochs, the warm-up would be out of its range.
+#[test]
+fn a_setting_that_needs_more_epochs_than_the_run_has_is_named_as_the_difference() {
+    let recorded = experiment("mixup", 6);
+    let asked = recorded.with(|file| (file.epochs, file.schedule.warm_up) = (30, 10.0));
+    let file = Path::new("other.toml");
+    let result = check_experiment(Path::new("run"), &recorded, file, &asked.unwrap());
+    let expected = "run: expected a run of other.toml, found one with another schedule.warm_up";
+    assert_eq!(refusal(result).0, expected);
+}
+
 #[test]
 fn an_unfinished_run_continues_to_its_planned_end() {
     assert!(check_total(&experiment("mixup", 6), 6).is_ok());
