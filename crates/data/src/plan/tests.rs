@@ -325,3 +325,26 @@ fn a_batch_of_unmixed_images_names_no_stage() {
 fn a_batch_size_of_zero_is_refused() {
     EpochPlan::draw(1, 1, 10, &Policy::new(all(1.0), 0));
 }
+
+/// Resumed and repeated runs depend on these values. Version 0.2.0 draws the same ones.
+#[test]
+fn a_seed_always_draws_the_same_partners_and_lambdas() {
+    let draws = by_image(&plan(1, 1, 4, &all(0.2)));
+    let drawn: Vec<(u32, f64)> = draws.iter().map(|d| (d.partner, d.lambda)).collect();
+    let expected = [
+        (0, 0.993_509_403_425_106_9),
+        (3, 0.998_935_156_438_228_8),
+        (1, 0.100_092_753_142_256_56),
+        (2, 0.999_554_004_411_086_5),
+    ];
+    assert_eq!(drawn, expected);
+}
+
+#[test]
+fn with_folding_each_image_keeps_the_larger_share() {
+    let mut mixing = all(0.2);
+    mixing.folded = true;
+    for draw in plan(1, 1, 500, &mixing).draws() {
+        assert!(draw.lambda >= 0.5, "{draw:?}");
+    }
+}
