@@ -128,7 +128,7 @@ impl Published {
 }
 
 fn load(path: &Path, config: &NetworkConfig, device: &Device) -> Network {
-    let weights = WeightsFile::open(path).unwrap();
+    let weights = WeightsFile::parse(path, std::fs::read(path).unwrap()).unwrap();
     assert_eq!(weights.config().unwrap(), (config.clone(), 10));
     let mut rng = mixup_data::stream(0, mixup_data::Purpose::Weights, 0);
     weights

@@ -1,42 +1,80 @@
-//! Files of a limited size, read from disk.
+//! Regular files of a limited size: the one way in which every crate reads a file whole.
 
 use std::fs::{self, File};
-use std::io::Read;
+use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 
 use crate::DataError;
 
-/// The largest file that is read, in bytes; the largest file of CIFAR-10 has 31 million.
+/// The largest file of images that is read, in bytes; the largest file of CIFAR-10 has 31 million.
 pub(crate) const MAX_FILE_BYTES: u64 = 64 << 20;
 
-/// Reads a whole file.
+/// Reads the regular file at `path`, of at most `limit` bytes.
 ///
 /// # Errors
-/// Those of [`open_file`], and a file that cannot be read.
-pub(crate) fn read_file(path: &Path) -> Result<Vec<u8>, DataError> {
-    let (file, size) = open_file(path)?;
-    let mut bytes = Vec::with_capacity(size);
-    // The limit also holds for a file that grows while it is read.
-    let mut file = file.take(MAX_FILE_BYTES);
-    file.read_to_end(&mut bytes).map_err(DataError::io(path))?;
+/// Those of [`open_regular`], and those of the operating system.
+pub fn read_regular(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+    let (file, size) = open_regular(path, limit)?;
+    let mut bytes = Vec::with_capacity(size as usize);
+    // The limit also holds for a file that grows while it is read, and for one that has no size.
+    file.take(limit + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > limit {
+        return Err(above(limit, format!("more than {limit}")));
+    }
     Ok(bytes)
 }
 
-/// Opens a file and returns it with its length in bytes.
+/// Opens the regular file at `path` and returns it with its size in bytes, which is at most `limit`.
 ///
 /// # Errors
-/// A file that does not exist, is not a regular file, or is larger than [`MAX_FILE_BYTES`].
-pub(crate) fn open_file(path: &Path) -> Result<(File, usize), DataError> {
-    let metadata = fs::metadata(path).map_err(DataError::io(path))?;
+/// [`ErrorKind::InvalidInput`] for a folder, a pipe or a device, [`ErrorKind::FileTooLarge`] for a file above
+/// the limit, both in words of expected and found; and those of the operating system.
+pub fn open_regular(path: &Path, limit: u64) -> io::Result<(File, u64)> {
     // Opening a pipe would wait for a writer that may never come.
-    if !metadata.is_file() {
-        return Err(DataError::format(path, "a file", "something else"));
+    check_regular(&fs::metadata(path)?)?;
+    let file = File::open(path)?;
+    // Something else may have taken the name since.
+    let metadata = file.metadata()?;
+    check_regular(&metadata)?;
+    if metadata.len() > limit {
+        return Err(above(limit, metadata.len().to_string()));
     }
-    if metadata.len() > MAX_FILE_BYTES {
-        return Err(too_large(path, metadata.len()));
+    Ok((file, metadata.len()))
+}
+
+fn check_regular(metadata: &fs::Metadata) -> io::Result<()> {
+    if metadata.is_file() {
+        return Ok(());
     }
-    let file = File::open(path).map_err(DataError::io(path))?;
-    Ok((file, metadata.len() as usize))
+    let found = if metadata.is_dir() {
+        "a folder"
+    } else {
+        "a pipe or a device"
+    };
+    let message = format!("expected a regular file, found {found}");
+    Err(io::Error::new(ErrorKind::InvalidInput, message))
+}
+
+fn above(limit: u64, found: String) -> io::Error {
+    let message = format!("expected at most {limit} bytes, found {found}");
+    io::Error::new(ErrorKind::FileTooLarge, message)
+}
+
+/// Reads a whole file of images.
+///
+/// # Errors
+/// A file that does not exist, is not a regular file, is larger than [`MAX_FILE_BYTES`] or cannot be read.
+pub(crate) fn read_file(path: &Path) -> Result<Vec<u8>, DataError> {
+    read_regular(path, MAX_FILE_BYTES).map_err(DataError::io(path))
+}
+
+/// Opens a file of images and returns it with its length in bytes.
+///
+/// # Errors
+/// As [`read_file`].
+pub(crate) fn open_file(path: &Path) -> Result<(File, usize), DataError> {
+    let (file, size) = open_regular(path, MAX_FILE_BYTES).map_err(DataError::io(path))?;
+    Ok((file, size as usize))
 }
 
 /// The error for a file that is larger than [`MAX_FILE_BYTES`].
@@ -62,7 +100,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a new folder");
         let error = read_file(folder.path()).expect_err("a folder").to_string();
         assert!(
-            error.ends_with("expected a file, found something else"),
+            error.ends_with("expected a regular file, found a folder"),
             "{error}"
         );
     }
@@ -81,6 +119,27 @@ mod tests {
             error.ends_with("expected at most 67108864 bytes, found 67108865"),
             "{error}"
         );
+    }
+
+    /// Reading it would never end.
+    #[cfg(unix)]
+    #[test]
+    fn an_endless_device_is_not_read() {
+        let error = read_regular(Path::new("/dev/zero"), 8).expect_err("a device");
+        assert_eq!(
+            error.to_string(),
+            "expected a regular file, found a pipe or a device"
+        );
+    }
+
+    /// Its size is 0 before it is read.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_file_without_a_size_is_read_up_to_the_limit() {
+        let path = Path::new("/proc/self/maps");
+        assert!(read_regular(path, 1 << 20).expect("a short file").len() > 8);
+        let error = read_regular(path, 8).expect_err("a longer file");
+        assert_eq!(error.kind(), ErrorKind::FileTooLarge);
     }
 
     #[test]

@@ -81,6 +81,7 @@ pub use batcher::{HiddenMix, MixupBatch, MixupBatcher, Normalisation, PixelStora
 pub use contact_sheet::contact_sheet;
 pub use error::DataError;
 pub use fetch::{Download, RetryPolicy, cached_cifar10, cifar10_archive, fetch};
+pub use file::{open_regular, read_regular};
 pub use image_file::read_image_file;
 pub use image_set::{CIFAR10_CLASSES, ImageSet};
 pub use images::{CHANNELS, IMAGE_BYTES, Images, SIDE};

@@ -77,15 +77,11 @@ pub struct WeightsFile {
 }
 
 impl WeightsFile {
-    /// Reads the file at `path`.
+    /// Takes the bytes of the file at `path`, which errors name.
     ///
     /// # Errors
-    /// [`ModelError::Io`] if it cannot be read, [`ModelError::Format`] if it is not safetensors.
-    pub fn open(path: &Path) -> Result<Self, ModelError> {
-        let mut data = std::fs::read(path).map_err(|source| ModelError::Io {
-            path: path.into(),
-            source,
-        })?;
+    /// [`ModelError::Format`] if they are not safetensors.
+    pub fn parse(path: &Path, mut data: Vec<u8>) -> Result<Self, ModelError> {
         let (length, header) =
             SafeTensors::read_metadata(&data).map_err(|error| ModelError::Format {
                 path: path.into(),

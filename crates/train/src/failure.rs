@@ -192,7 +192,10 @@ fn is_user_error(kind: ErrorKind) -> bool {
             kind,
             ErrorKind::AlreadyExists
                 | ErrorKind::DirectoryNotEmpty
+                | ErrorKind::FileTooLarge
+                | ErrorKind::InvalidData
                 | ErrorKind::InvalidFilename
+                | ErrorKind::InvalidInput
                 | ErrorKind::IsADirectory
                 | ErrorKind::NotADirectory
                 | ErrorKind::NotFound

@@ -6,6 +6,7 @@ use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use mixup_data::read_regular;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -17,12 +18,29 @@ pub(crate) use std::fs::File;
 /// How long a killed process may take to give its lock back.
 const LOCK_PATIENCE: Duration = Duration::from_secs(2);
 
-/// The text of the file at `path`.
+/// The largest text that is read, in bytes. The texts of a run with 10,000 epochs are far smaller.
+const MAX_TEXT_BYTES: u64 = 256 << 20;
+/// The largest file of weights that is read, in bytes.
+const MAX_WEIGHTS_BYTES: u64 = 2 << 30;
+
+/// The text of the regular file at `path`.
 ///
 /// # Errors
-/// Those of the operating system, also for text that is not UTF-8.
+/// Those of [`read_regular`], and [`ErrorKind::InvalidData`] for text that is not UTF-8.
 pub(crate) fn read_text(path: &Path) -> io::Result<String> {
-    fs::read_to_string(path)
+    String::from_utf8(read_regular(path, MAX_TEXT_BYTES)?).map_err(|error| {
+        let place = error.utf8_error().valid_up_to();
+        let message = format!("expected UTF-8 text, found another byte at position {place}");
+        io::Error::new(ErrorKind::InvalidData, message)
+    })
+}
+
+/// The bytes of the file of weights at `path`.
+///
+/// # Errors
+/// Those of [`read_regular`].
+pub(crate) fn read_weights(path: &Path) -> io::Result<Vec<u8>> {
+    read_regular(path, MAX_WEIGHTS_BYTES)
 }
 
 /// The text of the file at `path`, or an empty one if there is no such file.

@@ -24,4 +24,5 @@ pub(crate) mod splits;
 pub(crate) mod start;
 pub(crate) mod train;
 pub(crate) mod watch;
+pub(crate) mod weights;
 pub(crate) mod weights_note;

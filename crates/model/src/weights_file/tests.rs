@@ -15,14 +15,8 @@ fn logits(network: &Network) -> Vec<f32> {
     values(network.forward(images(2, 9, &Device::flex())))
 }
 
-fn written(bytes: &[u8]) -> tempfile::NamedTempFile {
-    let file = tempfile::NamedTempFile::new().unwrap();
-    std::fs::write(file.path(), bytes).unwrap();
-    file
-}
-
 fn opened(bytes: &[u8]) -> WeightsFile {
-    WeightsFile::open(written(bytes).path()).unwrap()
+    WeightsFile::parse(Path::new("weights"), bytes.to_vec()).unwrap()
 }
 
 /// The file of `network` with one more tensor, of one value.

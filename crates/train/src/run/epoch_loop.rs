@@ -29,7 +29,6 @@ use burn::train::{
 };
 use mixup_data::MixupBatch;
 use mixup_evidence::ChosenBy;
-use mixup_model::WeightsFile;
 
 use crate::device::log::PART;
 use crate::failure::Failure;
@@ -40,6 +39,7 @@ use crate::run::checkpoint::Checkpoints;
 use crate::run::epoch_row::{EpochRow, HeldOut};
 use crate::run::folder::RunFolder;
 use crate::run::watch::Watch;
+use crate::run::weights::open_weights;
 use crate::run::weights_note::WeightsNote;
 
 type Events = SupervisedTrainingEventProcessor<Classifier>;
@@ -341,7 +341,7 @@ impl EpochLoop {
         if !is_best {
             return Ok(());
         }
-        match WeightsFile::open(&self.folder.best()) {
+        match open_weights(&self.folder.best()) {
             Ok(file) if WeightsNote::of(&file).is_some_and(|note| note.epoch == epoch) => Ok(()),
             _ => self.write_best(epoch, learner),
         }

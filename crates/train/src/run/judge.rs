@@ -1,7 +1,6 @@
 //! Evaluates a trained network, and writes the files of a finished run.
 
 use mixup_evidence::ChosenBy;
-use mixup_model::WeightsFile;
 
 use crate::device::log::PART;
 use crate::experiment::Experiment;
@@ -14,6 +13,7 @@ use crate::run::epoch_loop::EpochLoop;
 use crate::run::record::{Evaluations, RunInfo, Summary};
 use crate::run::splits::Splits;
 use crate::run::watch::Counted;
+use crate::run::weights::open_weights;
 
 /// Evaluates the trained network on every split, and the best epoch's on the test images.
 ///
@@ -43,7 +43,7 @@ pub(super) fn evaluate_all(
             Some(test.clone())
         }
         (ChosenBy::Validation, Some(_)) => {
-            let file = WeightsFile::open(&epoch_loop.folder.best())?;
+            let file = open_weights(&epoch_loop.folder.best())?;
             let network = file.load_into(trained.network.clone())?;
             let best = Classifier::new(network, trained.loss());
             Some(judge("best epoch", &best, &splits.test)?)

@@ -3,12 +3,13 @@
 use std::path::Path;
 
 use mixup_data::{EpochPlan, Images, MixupBatcher, Purpose, stream};
-use mixup_model::{Precision, WeightsFile};
+use mixup_model::Precision;
 
 use crate::device::selected::SelectedDevice;
 use crate::failure::Failure;
 use crate::learn::classifier::Classifier;
 use crate::run::watch::Watch;
+use crate::run::weights::open_weights;
 use crate::run::weights_note::WeightsNote;
 
 /// The most pictures that go through the network at once.
@@ -35,7 +36,7 @@ impl LoadedNetwork {
         device: &SelectedDevice,
         watch: &dyn Watch,
     ) -> Result<Self, Failure> {
-        let weights = WeightsFile::open(path)?;
+        let weights = open_weights(path)?;
         let (config, classes) = weights.config()?;
         let note = WeightsNote::of(&weights).unwrap_or_else(|| {
             let assumed = WeightsNote::assumed(config.name);
