@@ -63,6 +63,7 @@ fn compared_by_another_version() -> Scratch {
         "both/plain/seed-1/run.json",
         info.replace(&version, "\"version\": \"0.0.9\""),
     );
+    scratch.forget_digests("both/plain/seed-1");
     scratch
 }
 

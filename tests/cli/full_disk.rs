@@ -98,3 +98,24 @@ fn tool_mount_a_run_that_filled_its_disk_resumes_when_there_is_space() {
     }
     assert!(failed > with_checkpoint && with_checkpoint > 0 && fitted > 0);
 }
+
+/// Half a line would be refused by `mixup table`, and the next row would be glued to it.
+#[test]
+#[ignore = "needs root, to mount a small file system"]
+fn tool_mount_a_row_that_does_not_fit_leaves_the_file_as_it_was() {
+    let scratch = crate::compare::with_two_arms(Scratch::new());
+    crate::compare::compare(&scratch, "--trials 1 --out both");
+    let _disk = Disk::mount(&scratch, "size=8k");
+    scratch.run("report both --row disk/rows.jsonl").succeeded();
+    // The row needs more than what is left of the page.
+    let label = "x".repeat(7000);
+    let before = scratch.read("disk/rows.jsonl");
+    let said = scratch
+        .run(&format!(
+            "report both --row disk/rows.jsonl --label {label}"
+        ))
+        .failed_with(2);
+    assert!(said.contains("No space left on device"), "{said}");
+    assert!(scratch.read("disk/rows.jsonl") == before);
+    scratch.run("table disk/rows.jsonl").succeeded();
+}

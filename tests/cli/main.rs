@@ -15,6 +15,7 @@ mod bench;
 mod compare;
 mod compare_errors;
 mod compare_parts;
+mod damage;
 mod data_check;
 mod data_errors;
 mod data_fetch;
@@ -31,6 +32,8 @@ mod help;
 mod interrupt;
 #[cfg(unix)]
 mod kill;
+mod left_over;
+mod moved_data;
 mod networks;
 mod output;
 mod predict;

@@ -89,6 +89,7 @@ fn a_run_of_another_version_is_marked() {
     let other = info.replace(&version, "\"version\": \"0.0.9\"");
     assert_ne!(other, info);
     scratch.write(file, other);
+    scratch.forget_digests("both/plain/seed-1");
     let said = scratch.run("report both").succeeded();
     assert!(said.stdout.contains("0.0.9"), "{}", said.stdout);
     let marks = scratch.json("both/report.json")["marks"].to_string();

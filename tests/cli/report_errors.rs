@@ -85,6 +85,7 @@ fn runs_on_different_images() {
         .to_owned();
     let info = String::from_utf8(scratch.read(file)).unwrap();
     scratch.write(file, info.replace(&fingerprint, &"0".repeat(64)));
+    scratch.forget_digests("both/plain/seed-1");
     scratch.refused_for("report both", &["fingerprint"]);
 }
 

@@ -4,7 +4,8 @@ use std::fs;
 
 use crate::scratch::Scratch;
 
-const FILES: [&str; 10] = [
+const FILES: [&str; 11] = [
+    "SHA256SUMS",
     "best.safetensors",
     "checkpoint",
     "evaluation.json",

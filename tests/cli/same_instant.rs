@@ -51,3 +51,31 @@ fn a_comparison_started_twice_can_be_continued() {
         scratch.read(format!("both/{run}/summary.json"));
     }
 }
+
+/// The parts of a comparison start at one moment, as an array of jobs does; none is refused.
+#[test]
+fn all_eight_parts_of_a_comparison_are_trained() {
+    let scratch = crate::compare::with_two_arms(Scratch::new());
+    for attempt in 0..3 {
+        let start = |part: usize| {
+            let line = format!(
+                "compare tiny.toml plain.toml --data data --epochs 1 --trials 8 --shard {part}/8 --ui none \
+                 --out parts-{attempt}"
+            );
+            let mut command = scratch.command(&line);
+            command.stdout(Stdio::null()).stderr(Stdio::piped());
+            command.spawn().unwrap()
+        };
+        let parts: Vec<Child> = (1..=8).map(start).collect();
+        for part in parts {
+            let output = part.wait_with_output().unwrap();
+            let said = String::from_utf8_lossy(&output.stderr);
+            assert_eq!(output.status.code(), Some(0), "attempt {attempt}: {said}");
+        }
+        assert_eq!(
+            scratch.names(&format!("parts-{attempt}")),
+            ["comparison.json", "plain", "tiny"]
+        );
+        scratch.run(&format!("report parts-{attempt}")).succeeded();
+    }
+}

@@ -11,6 +11,9 @@ use crate::run::folder::RunFolder;
 use crate::run::recorded::{Record, is_run};
 use crate::run::resume::check_fingerprint;
 
+/// The way out of a folder that cannot be part of the comparison.
+const ANEW: &str = "name another folder with --out, or remove that run's folder to train it anew";
+
 /// An arm with a seed.
 #[derive(Clone, Debug)]
 pub(crate) struct PlannedRun {
@@ -78,7 +81,10 @@ impl PlannedRun {
                 Err(failure) => return Err(failure),
             }
         }
-        let record = Record::read(&self.path)?;
+        let record = Record::read(&self.path).map_err(|failure| match failure {
+            Failure::Usage { message, .. } => Failure::usage(message, ANEW),
+            other => other,
+        })?;
         if let Some(key) = self.experiment.difference(&record.experiment) {
             return Err(self.mismatch(&format!("one with another {key}")));
         }
@@ -114,7 +120,7 @@ impl PlannedRun {
                 self.arm,
                 self.experiment.seed
             ),
-            "name another folder with --out, or remove that run's folder to train it anew",
+            ANEW,
         )
     }
 }

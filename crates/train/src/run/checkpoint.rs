@@ -105,9 +105,11 @@ impl Checkpoints {
     /// The digests of the checkpoint of `epoch`. `None` if it was written by a version without digests.
     ///
     /// # Errors
-    /// [`Failure::Usage`] if the file is damaged, else [`Failure::File`].
+    /// [`Failure::Usage`] if the file is damaged.
     pub(crate) fn digests(&self, epoch: usize) -> Result<Option<CheckpointDigests>, Failure> {
-        let digests = Digests::read(&self.shared.epoch(epoch))?;
+        let folder = self.shared.epoch(epoch);
+        let digests = Digests::read(&folder)
+            .map_err(|_| damaged_part(&folder.join(SUMS), "other bytes than were written"))?;
         Ok(digests.map(CheckpointDigests))
     }
 
@@ -202,12 +204,9 @@ impl Checkpoints {
 pub(crate) struct CheckpointDigests(Digests);
 
 impl CheckpointDigests {
-    /// Checks the `rows` up to its epoch, and the bytes of the best weights if there are any.
-    ///
-    /// # Errors
-    /// [`Failure::Usage`].
-    pub(crate) fn check_rows(&self, rows: &str) -> Result<(), Failure> {
-        self.0.check(&in_run(METRICS), rows.as_bytes())
+    /// Whether `rows` is the text of the rows up to its epoch. `None` if it has no digest of them.
+    pub(crate) fn has_rows(&self, rows: &str) -> Option<bool> {
+        Some(self.0.of(&in_run(METRICS))? == sha256(rows.as_bytes()))
     }
 
     /// Whether `bytes` are the best weights of its epoch. `None` if it has no digest of them.

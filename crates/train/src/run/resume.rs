@@ -14,6 +14,7 @@ use crate::run::checkpoint::{CheckpointDigests, Checkpoints};
 use crate::run::data::Provenance;
 use crate::run::data_place::way_from_run;
 use crate::run::epoch_row::{EpochRow, best_row, rows_text};
+use crate::run::file_names::METRICS;
 use crate::run::folder::RunFolder;
 use crate::run::record::RunInfo;
 use crate::run::start::check_validation;
@@ -76,8 +77,10 @@ impl StoppedRun {
             let network = self.experiment.classifier(classes, &Device::flex());
             checkpoints.check(done, network, &self.info.version)?;
             let digests = checkpoints.digests(done)?;
-            if let Some(digests) = &digests {
-                digests.check_rows(&rows_text(&rows))?;
+            let has_rows = |digests: &CheckpointDigests| digests.has_rows(&rows_text(&rows));
+            if digests.as_ref().and_then(has_rows) == Some(false) {
+                let path = self.folder.path().join(METRICS);
+                return Err(files::damaged(&path, &"other rows than its checkpoint has"));
             }
             self.check_best(&rows, digests.as_ref())?;
         }
