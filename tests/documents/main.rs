@@ -6,6 +6,7 @@ mod commands;
 mod experiments;
 mod links;
 mod map;
+mod promises;
 mod results;
 mod shell;
 mod sources;
