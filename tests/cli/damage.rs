@@ -205,6 +205,18 @@ fn a_flipped_bit_in_an_evaluation() {
     report_refused("evaluation.json");
 }
 
+/// Runs of version 0.1.0 had none and are left out; this one had.
+#[test]
+fn an_evaluation_that_was_removed() {
+    let scratch = Scratch::new();
+    scratch.train("run", "--epochs 1");
+    std::fs::remove_file(scratch.path("run/evaluation.json")).unwrap();
+    scratch.refused_for(
+        "report run",
+        &["run/evaluation.json: expected", "found no such file"],
+    );
+}
+
 #[test]
 fn a_flipped_bit_in_the_rows_of_a_finished_run() {
     report_refused("metrics.jsonl");

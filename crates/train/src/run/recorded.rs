@@ -67,7 +67,11 @@ impl Record {
     pub(crate) fn evaluations(&self) -> Result<Option<Evaluations>, Failure> {
         let file = self.files.folder.join(EVALUATION);
         if !file.is_file() {
-            return Ok(None);
+            let had_one = |digests: &Digests| digests.of(EVALUATION).is_some();
+            return match &self.files.digests {
+                Some(digests) if had_one(digests) => Err(damaged(&file, &"no such file")),
+                _ => Ok(None),
+            };
         }
         let mut evaluations: Evaluations = self.files.json(EVALUATION)?;
         let (predictions, text) = self.files.text(PREDICTIONS)?;
