@@ -64,7 +64,10 @@ fn read_bytes(bytes: &[u8]) -> Result<(Form, ImageSet), String> {
     let path = folder.path().join("set.tar.gz");
     fs::write(&path, bytes).expect("a new file");
     let here = format!("{}/", folder.path().display());
-    read(&path, &|_, _| {}).map_err(|error| error.to_string().replace(&here, ""))
+    let opened = read(&path, &|_, _| {});
+    opened
+        .map(|opened| (opened.form, opened.images))
+        .map_err(|error| error.to_string().replace(&here, ""))
 }
 
 fn message(bytes: &[u8]) -> String {
@@ -220,4 +223,192 @@ fn an_archive_in_two_gzip_parts_is_read_whole() {
     let (first, second) = bytes.split_at(bytes.len() / 2);
     let joined = [gzip(first), gzip(second)].concat();
     assert_eq!(read_bytes(&joined), read_bytes(&archive(Form::Binary)));
+}
+
+/// The archive of the binary form, with an entry before the others.
+fn with_first(add: impl FnOnce(&mut Builder<Vec<u8>>)) -> Vec<u8> {
+    let mut tar = Builder::new(Vec::new());
+    add(&mut tar);
+    push_files(&mut tar, "batches/", &files(Form::Binary));
+    finished(tar)
+}
+
+/// An entry of GNU tar or PAX that describes the next one.
+fn describe(tar: &mut Builder<Vec<u8>>, kind: EntryType, bytes: &[u8]) {
+    let mut header = Header::new_gnu();
+    header.set_entry_type(kind);
+    header.set_size(bytes.len() as u64);
+    push(tar, "././@LongLink", header, bytes);
+}
+
+/// A record of PAX, which starts with its own length.
+fn record(key: &str, value: &str) -> Vec<u8> {
+    let rest = format!(" {key}={value}\n");
+    let digits = (rest.len() + 4).to_string().len();
+    format!("{}{rest}", rest.len() + digits).into_bytes()
+}
+
+#[test]
+fn long_names_are_read_and_may_name_a_batch() {
+    let folder = "a".repeat(200);
+    let files = files(Form::Binary);
+    let name = |index: usize| format!("{folder}/{}", files[index].0);
+    for kind in [EntryType::GNULongName, EntryType::XHeader] {
+        let mut tar = Builder::new(Vec::new());
+        for (index, (_, bytes)) in files.iter().enumerate() {
+            let long = match kind {
+                EntryType::XHeader => {
+                    [record("mtime", "1.5"), record("path", &name(index))].concat()
+                }
+                _ => format!("{}\0", name(index)).into_bytes(),
+            };
+            describe(&mut tar, kind, &long);
+            push(
+                &mut tar,
+                "short",
+                header(EntryType::Regular, bytes.len() as u64),
+                bytes,
+            );
+        }
+        assert_eq!(
+            read_bytes(&finished(tar)),
+            read_bytes(&archive(Form::Binary))
+        );
+    }
+}
+
+#[test]
+fn a_name_above_the_limit_is_refused_before_it_is_read() {
+    let longest = [&[b'a'; 4096][..], b"\0"].concat();
+    let fits = with_first(|tar| {
+        describe(tar, EntryType::GNULongName, &longest);
+        push(tar, "x", header(EntryType::Regular, 0), b"");
+    });
+    assert!(read_bytes(&fits).is_ok());
+    // The names are not there: a reader that allocates what is announced would read on.
+    for (kind, size, expected) in [
+        (
+            EntryType::GNULongName,
+            500_000_000,
+            "a name of an entry of at most 4097 bytes, found 500000000",
+        ),
+        (
+            EntryType::XHeader,
+            500_000_000,
+            "records of an entry of at most 1048576 bytes, found 500000000",
+        ),
+    ] {
+        let bytes = with_first(|tar| {
+            let mut header = header(kind, size);
+            header.set_size(size);
+            push(tar, "././@LongLink", header, b"");
+        });
+        assert_eq!(message(&bytes), format!("set.tar.gz: expected {expected}"));
+    }
+    let long = record("path", &"a".repeat(5000));
+    let bytes = with_first(|tar| {
+        describe(tar, EntryType::XHeader, &long);
+        push(tar, "x", header(EntryType::Regular, 0), b"");
+    });
+    assert!(message(&bytes).ends_with("a name of an entry of at most 4096 bytes, found 5000"));
+}
+
+#[test]
+fn two_names_two_sizes_and_a_name_without_an_entry_are_errors() {
+    let twice = with_first(|tar| {
+        describe(tar, EntryType::GNULongName, b"one\0");
+        describe(tar, EntryType::GNULongName, b"other\0");
+    });
+    assert!(message(&twice).ends_with("expected a name of an entry once, found it twice"));
+    let sizes = with_first(|tar| {
+        describe(tar, EntryType::XHeader, &record("size", "7"));
+        push(tar, "x", header(EntryType::Regular, 2), b"hi");
+    });
+    assert!(message(&sizes).ends_with("expected one size of an entry (2), found also 7"));
+    let mut tar = tar(&files(Form::Binary));
+    describe(&mut tar, EntryType::GNULongName, b"last\0");
+    assert!(message(&finished(tar)).ends_with("expected an entry after its name, found none"));
+}
+
+#[test]
+fn bytes_after_an_archive_are_passed_over() {
+    let folder = tempfile::tempdir().expect("a new folder");
+    let path = folder.path().join("set.tar.gz");
+    for (after, passed_over) in [(&[0; 10240][..], None), (b"trailing", Some(8))] {
+        fs::write(&path, [&archive(Form::Binary), after].concat()).expect("a new file");
+        let opened = read(&path, &|_, _| {}).expect("a good archive");
+        assert_eq!(
+            Ok((opened.form, opened.images)),
+            read_bytes(&archive(Form::Binary))
+        );
+        let counts = opened.passed_over.iter().map(|item| item.count);
+        assert_eq!(counts.collect::<Vec<_>>(), Vec::from_iter(passed_over));
+    }
+}
+
+#[test]
+fn a_gzip_file_within_a_gzip_file_is_named() {
+    let error = message(&gzip(&archive(Form::Binary)));
+    assert_eq!(
+        error,
+        "set.tar.gz: expected a whole .tar.gz archive, found a gzip file within a gzip file"
+    );
+}
+
+#[test]
+fn other_content_of_a_gzip_file_is_named_without_its_bytes() {
+    for (content, found) in [
+        (&b""[..], "a gzip file of nothing"),
+        (
+            &[0x80, 2, 0x7d, 0x1b],
+            "a Python pickle that is packed with gzip",
+        ),
+        (&[0xfe; 2000], "a gzip file of something else"),
+    ] {
+        let error = message(&gzip(content));
+        assert_eq!(
+            error,
+            format!("set.tar.gz: expected a whole .tar.gz archive, found {found}")
+        );
+    }
+    // A damaged entry after a good one: the library's message quotes its bytes.
+    let mut tar = tar(&[]).into_inner().expect("memory");
+    let end = tar.len() - 1024;
+    tar.truncate(end);
+    tar.extend([0xfe; 512]);
+    let error = message(&gzip(&tar));
+    assert!(error.ends_with("found one with a damaged entry"), "{error}");
+}
+
+#[test]
+fn class_folders_in_an_archive_are_named() {
+    let mut tar = Builder::new(Vec::new());
+    push(
+        &mut tar,
+        "pets/train/cat/a.png",
+        header(EntryType::Regular, 0),
+        b"",
+    );
+    let error = message(&finished(tar));
+    assert!(
+        error.ends_with("found class folders in an archive"),
+        "{error}"
+    );
+}
+
+#[test]
+fn control_characters_in_names_of_entries_are_escaped() {
+    let mut tar = tar(&[]);
+    push(
+        &mut tar,
+        "batches/\x1b[2J\n",
+        header(EntryType::Symlink, 0),
+        b"",
+    );
+    let error = message(&finished(tar));
+    assert!(
+        error.contains(r"batches/\u{1b}[2J\n: expected a file or folder"),
+        "{error}"
+    );
+    assert!(!error.contains(char::is_control));
 }

@@ -108,6 +108,7 @@ impl StoppedRun {
             folder,
             device,
             rows,
+            not_read: data.not_read(),
         })
     }
 }
