@@ -18,6 +18,9 @@ mod compare_parts;
 mod data_check;
 mod data_errors;
 mod data_fetch;
+mod data_guesses;
+#[cfg(unix)]
+mod data_pipes;
 mod data_preview;
 mod demo;
 mod determinism;

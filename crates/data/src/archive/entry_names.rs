@@ -114,3 +114,6 @@ impl EntryNames {
         ))
     }
 }
+
+#[cfg(test)]
+mod tests;

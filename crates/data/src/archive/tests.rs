@@ -9,7 +9,7 @@ use super::*;
 use crate::CIFAR10_CLASSES;
 use crate::official::tests::files;
 
-fn header(kind: EntryType, size: u64) -> Header {
+pub(crate) fn header(kind: EntryType, size: u64) -> Header {
     let mut header = Header::new_ustar();
     header.set_entry_type(kind);
     header.set_size(size);
@@ -18,26 +18,26 @@ fn header(kind: EntryType, size: u64) -> Header {
 }
 
 /// Adds an entry under a name that the writer itself would refuse.
-fn push(tar: &mut Builder<Vec<u8>>, name: &str, mut header: Header, bytes: &[u8]) {
+pub(crate) fn push(tar: &mut Builder<Vec<u8>>, name: &str, mut header: Header, bytes: &[u8]) {
     header.as_old_mut().name[..name.len()].copy_from_slice(name.as_bytes());
     header.set_cksum();
     tar.append(&header, bytes).expect("memory");
 }
 
-fn push_files(tar: &mut Builder<Vec<u8>>, folder: &str, files: &[(String, Vec<u8>)]) {
+pub(crate) fn push_files(tar: &mut Builder<Vec<u8>>, folder: &str, files: &[(String, Vec<u8>)]) {
     for (name, bytes) in files {
         let header = header(EntryType::Regular, bytes.len() as u64);
         push(tar, &format!("{folder}{name}"), header, bytes);
     }
 }
 
-fn gzip(bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
     encoder.write_all(bytes).expect("memory");
     encoder.finish().expect("memory")
 }
 
-fn tar(files: &[(String, Vec<u8>)]) -> Builder<Vec<u8>> {
+pub(crate) fn tar(files: &[(String, Vec<u8>)]) -> Builder<Vec<u8>> {
     let mut tar = Builder::new(Vec::new());
     push(&mut tar, "batches/", header(EntryType::Directory, 0), b"");
     push(
@@ -50,7 +50,7 @@ fn tar(files: &[(String, Vec<u8>)]) -> Builder<Vec<u8>> {
     tar
 }
 
-fn finished(tar: Builder<Vec<u8>>) -> Vec<u8> {
+pub(crate) fn finished(tar: Builder<Vec<u8>>) -> Vec<u8> {
     gzip(&tar.into_inner().expect("memory"))
 }
 
@@ -59,7 +59,7 @@ pub(crate) fn archive(form: Form) -> Vec<u8> {
     finished(tar(&files(form)))
 }
 
-fn read_bytes(bytes: &[u8]) -> Result<(Form, ImageSet), String> {
+pub(crate) fn read_bytes(bytes: &[u8]) -> Result<(Form, ImageSet), String> {
     let folder = tempfile::tempdir().expect("a new folder");
     let path = folder.path().join("set.tar.gz");
     fs::write(&path, bytes).expect("a new file");
@@ -70,7 +70,7 @@ fn read_bytes(bytes: &[u8]) -> Result<(Form, ImageSet), String> {
         .map_err(|error| error.to_string().replace(&here, ""))
 }
 
-fn message(bytes: &[u8]) -> String {
+pub(crate) fn message(bytes: &[u8]) -> String {
     read_bytes(bytes).expect_err("a bad archive")
 }
 
@@ -223,111 +223,6 @@ fn an_archive_in_two_gzip_parts_is_read_whole() {
     let (first, second) = bytes.split_at(bytes.len() / 2);
     let joined = [gzip(first), gzip(second)].concat();
     assert_eq!(read_bytes(&joined), read_bytes(&archive(Form::Binary)));
-}
-
-/// The archive of the binary form, with an entry before the others.
-fn with_first(add: impl FnOnce(&mut Builder<Vec<u8>>)) -> Vec<u8> {
-    let mut tar = Builder::new(Vec::new());
-    add(&mut tar);
-    push_files(&mut tar, "batches/", &files(Form::Binary));
-    finished(tar)
-}
-
-/// An entry of GNU tar or PAX that describes the next one.
-fn describe(tar: &mut Builder<Vec<u8>>, kind: EntryType, bytes: &[u8]) {
-    let mut header = Header::new_gnu();
-    header.set_entry_type(kind);
-    header.set_size(bytes.len() as u64);
-    push(tar, "././@LongLink", header, bytes);
-}
-
-/// A record of PAX, which starts with its own length.
-fn record(key: &str, value: &str) -> Vec<u8> {
-    let rest = format!(" {key}={value}\n");
-    let digits = (rest.len() + 4).to_string().len();
-    format!("{}{rest}", rest.len() + digits).into_bytes()
-}
-
-#[test]
-fn long_names_are_read_and_may_name_a_batch() {
-    let folder = "a".repeat(200);
-    let files = files(Form::Binary);
-    let name = |index: usize| format!("{folder}/{}", files[index].0);
-    for kind in [EntryType::GNULongName, EntryType::XHeader] {
-        let mut tar = Builder::new(Vec::new());
-        for (index, (_, bytes)) in files.iter().enumerate() {
-            let long = match kind {
-                EntryType::XHeader => {
-                    [record("mtime", "1.5"), record("path", &name(index))].concat()
-                }
-                _ => format!("{}\0", name(index)).into_bytes(),
-            };
-            describe(&mut tar, kind, &long);
-            push(
-                &mut tar,
-                "short",
-                header(EntryType::Regular, bytes.len() as u64),
-                bytes,
-            );
-        }
-        assert_eq!(
-            read_bytes(&finished(tar)),
-            read_bytes(&archive(Form::Binary))
-        );
-    }
-}
-
-#[test]
-fn a_name_above_the_limit_is_refused_before_it_is_read() {
-    let longest = [&[b'a'; 4096][..], b"\0"].concat();
-    let fits = with_first(|tar| {
-        describe(tar, EntryType::GNULongName, &longest);
-        push(tar, "x", header(EntryType::Regular, 0), b"");
-    });
-    assert!(read_bytes(&fits).is_ok());
-    // The names are not there: a reader that allocates what is announced would read on.
-    for (kind, size, expected) in [
-        (
-            EntryType::GNULongName,
-            500_000_000,
-            "a name of an entry of at most 4097 bytes, found 500000000",
-        ),
-        (
-            EntryType::XHeader,
-            500_000_000,
-            "records of an entry of at most 1048576 bytes, found 500000000",
-        ),
-    ] {
-        let bytes = with_first(|tar| {
-            let mut header = header(kind, size);
-            header.set_size(size);
-            push(tar, "././@LongLink", header, b"");
-        });
-        assert_eq!(message(&bytes), format!("set.tar.gz: expected {expected}"));
-    }
-    let long = record("path", &"a".repeat(5000));
-    let bytes = with_first(|tar| {
-        describe(tar, EntryType::XHeader, &long);
-        push(tar, "x", header(EntryType::Regular, 0), b"");
-    });
-    assert!(message(&bytes).ends_with("a name of an entry of at most 4096 bytes, found 5000"));
-}
-
-#[test]
-fn two_names_two_sizes_and_a_name_without_an_entry_are_errors() {
-    let twice = with_first(|tar| {
-        describe(tar, EntryType::GNULongName, b"one\0");
-        describe(tar, EntryType::GNULongName, b"other\0");
-    });
-    assert!(message(&twice).ends_with("expected a name of an entry once, found it twice"));
-    let sizes = with_first(|tar| {
-        describe(tar, EntryType::XHeader, &record("size", "7"));
-        push(tar, "x", header(EntryType::Regular, 2), b"hi");
-    });
-    assert!(message(&sizes).ends_with("expected one size of an entry (2), found also 7"));
-    let mut tar = tar(&files(Form::Binary));
-    describe(&mut tar, EntryType::GNULongName, b"last\0");
-    assert!(message(&finished(tar)).ends_with("expected an entry after its name, found none"));
 }
 
 #[test]

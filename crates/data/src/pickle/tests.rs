@@ -173,7 +173,7 @@ fn a_file_that_is_no_pickle_is_named() {
         "batch: expected a Python pickle, found a web page (HTML)",
     );
     refused(
-        b"hello",
+        b"words",
         "batch: expected a Python pickle, found another file",
     );
 }
