@@ -86,10 +86,13 @@ impl PassedOver {
         format!("{} {what}{endings}", self.count)
     }
 
-    /// Why they are not read, with an example.
+    /// Why they are not read, with an example of files or folders.
     pub fn why(&self) -> String {
         let (_, why) = self.reason.words(self.count);
-        format!("{why}, such as {}", shown(&self.example))
+        match self.reason {
+            PassedOverReason::TrailingBytes => why.into(),
+            _ => format!("{why}, such as {}", shown(&self.example)),
+        }
     }
 }
 

@@ -56,3 +56,6 @@ fn is_tar(block: &[u8]) -> bool {
     });
     Header::from_byte_slice(bytes).cksum().ok() == Some(sum.sum())
 }
+
+#[cfg(test)]
+mod tests;

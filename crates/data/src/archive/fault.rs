@@ -9,7 +9,9 @@ use crate::DataError;
 pub(super) fn unreadable(path: &Path) -> impl Fn(io::Error) -> DataError + '_ {
     move |error| match error.kind() {
         _ if error.raw_os_error().is_some() => DataError::io(path)(error),
-        ErrorKind::UnexpectedEof => not_whole(path, "one that ends early"),
+        ErrorKind::UnexpectedEof => {
+            not_whole(path, "one that ends early").hinted("copy or download the file again")
+        }
         _ => {
             let found = error.to_string();
             let is_printable = found.chars().all(|c| matches!(c, ' '..='~'));

@@ -242,40 +242,6 @@ fn bytes_after_an_archive_are_passed_over() {
 }
 
 #[test]
-fn a_gzip_file_within_a_gzip_file_is_named() {
-    let error = message(&gzip(&archive(Form::Binary)));
-    assert_eq!(
-        error,
-        "set.tar.gz: expected a whole .tar.gz archive, found a gzip file within a gzip file"
-    );
-}
-
-#[test]
-fn other_content_of_a_gzip_file_is_named_without_its_bytes() {
-    for (content, found) in [
-        (&b""[..], "a gzip file of nothing"),
-        (
-            &[0x80, 2, 0x7d, 0x1b],
-            "a Python pickle that is packed with gzip",
-        ),
-        (&[0xfe; 2000], "a gzip file of something else"),
-    ] {
-        let error = message(&gzip(content));
-        assert_eq!(
-            error,
-            format!("set.tar.gz: expected a whole .tar.gz archive, found {found}")
-        );
-    }
-    // A damaged entry after a good one: the library's message quotes its bytes.
-    let mut tar = tar(&[]).into_inner().expect("memory");
-    let end = tar.len() - 1024;
-    tar.truncate(end);
-    tar.extend([0xfe; 512]);
-    let error = message(&gzip(&tar));
-    assert!(error.ends_with("found one with a damaged entry"), "{error}");
-}
-
-#[test]
 fn class_folders_in_an_archive_are_named() {
     let mut tar = Builder::new(Vec::new());
     push(

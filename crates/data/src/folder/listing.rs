@@ -103,8 +103,11 @@ impl<'p> Listing<'p> {
         let mut files = ClassFiles::default();
         for entry in visible_entries(&self.path.join(split).join(class))? {
             if entry.is_folder {
-                files.subfolders += 1;
-                self.pass_over(PassedOverReason::Subfolder, &entry.path);
+                // Some storage devices make a folder of their own in every other.
+                if !is_of_a_system(&entry.name) {
+                    files.subfolders += 1;
+                    self.pass_over(PassedOverReason::Subfolder, &entry.path);
+                }
             } else if is_image_name(&entry.path) {
                 files.images.push(entry.path);
             } else if is_other_format(&entry.path) {

@@ -125,6 +125,7 @@ fn what_is_not_read_is_counted_by_its_reason() {
         "val/cat/f.png",
         "train/cat/.hidden.webp",
         "train/cat/Thumbs.db",
+        "train/cat/@eaDir/a.jpg",
         "train/desktop.ini",
     ] {
         let path = folder.path().join(file);

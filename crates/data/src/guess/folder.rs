@@ -117,8 +117,12 @@ pub(crate) fn no_layout(path: &Path) -> DataError {
 
 /// `Train`, `training` or the like: what was found, and how to rename it.
 fn other_split_names(path: &Path, entries: &Entries) -> Option<(String, String)> {
-    let train = entries.named(&TRAIN_NAMES)?;
     let test = entries.named(&TEST_NAMES);
+    let Some(train) = entries.named(&TRAIN_NAMES) else {
+        let train = quoted(&path.join("train"));
+        let hint = format!("put the training images of every class into {train}/CLASS");
+        return test.map(|test| (format!("{} without train", name_of(test)), hint));
+    };
     let mut found = name_of(train);
     let mut commands = vec![renamed(train, &path.join("train"))];
     if let Some(test) = test {

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::PngEncoder;
 use image::{GrayImage, ImageEncoder, Luma, Rgb, RgbImage, Rgba, RgbaImage};
+use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 use tempfile::TempDir;
 
 use super::*;
@@ -229,4 +231,39 @@ fn files_of_other_kinds_are_named_by_their_content() {
 fn a_device_is_no_image() {
     let error = decode(Path::new("/dev/zero")).expect_err("a device");
     assert!(error.to_string().contains("expected a regular file"));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 128, rng_seed: RngSeed::Fixed(1), ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_changed_image_is_read_or_refused(
+        is_png in any::<bool>(),
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
+        end in any::<prop::sample::Index>(),
+    ) {
+        let mut bytes = jpeg(40, 24);
+        if is_png {
+            let image = image::load_from_memory(&bytes).expect("a good image");
+            bytes.clear();
+            image.write_to(&mut Cursor::new(&mut bytes), ImageFormat::Png).expect("memory");
+        }
+        for (at, value) in changes {
+            let at = at.index(bytes.len());
+            bytes[at] = value;
+        }
+        for length in [bytes.len(), end.index(bytes.len())] {
+            if let Err(error) = read_bytes(&bytes[..length]) {
+                prop_assert!(!error.contains(char::is_control), "{}", error);
+            }
+        }
+    }
+
+    #[test]
+    fn the_structure_of_any_bytes_is_read_or_not(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        let _ = Jpeg::read(&bytes);
+        let markers: Vec<u8> = bytes.iter().flat_map(|&byte| [0xff, byte]).collect();
+        let _ = Jpeg::read(&markers);
+        let _ = Signature::of(&bytes);
+    }
 }

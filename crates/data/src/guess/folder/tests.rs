@@ -63,6 +63,15 @@ fn splits_in_capitals_or_by_other_names_are_renamed() {
 }
 
 #[test]
+fn test_images_without_training_images_are_named() {
+    let folder = class_folders();
+    fs::remove_dir_all(folder.path().join("train")).expect("a folder");
+    let (message, hint) = said(folder.path(), folder.path());
+    assert!(message.ends_with("found test without train"), "{message}");
+    assert!(hint.ends_with("into ./train/CLASS"), "{hint}");
+}
+
+#[test]
 fn one_split_is_led_to_the_folder_of_both() {
     let folder = class_folders();
     let (message, hint) = said(folder.path(), &folder.path().join("test"));
