@@ -1,7 +1,7 @@
 //! Archives that cannot be used: an error, a hint, exit code 2, and nothing written.
 
 use crate::data_errors::refused;
-use crate::handmade::tar_gz;
+use crate::handmade::{gzip, tar_gz};
 use crate::scratch::Scratch;
 
 /// The data as the official archive has it, and one more file.
@@ -50,6 +50,36 @@ fn an_archive_whose_entry_leads_out_of_it() {
             &["expected paths inside the archive", &format!("{name:?}")],
         );
     }
+}
+
+#[test]
+fn what_follows_an_archive_is_ignored_and_said() {
+    let scratch = Scratch::new();
+    let whole = archive(&scratch, None);
+    for (after, not_read) in [(&[0; 4000][..], None), (b"trailing", Some(8))] {
+        scratch.write("set.tar.gz", [&whole, after].concat());
+        let found = scratch
+            .run("data check set.tar.gz --json")
+            .succeeded()
+            .json();
+        assert_eq!(found["training_images"], 50);
+        assert_eq!(found["passed_over"][0]["count"].as_u64(), not_read);
+    }
+}
+
+#[test]
+fn an_archive_that_was_packed_twice() {
+    let scratch = Scratch::new();
+    let whole = archive(&scratch, None);
+    scratch.write("set.tar.gz", gzip(&whole));
+    refused(
+        &scratch,
+        "set.tar.gz",
+        &[
+            "found a gzip file within a gzip file",
+            "gzip -dc set.tar.gz > unpacked-set.tar.gz",
+        ],
+    );
 }
 
 #[test]

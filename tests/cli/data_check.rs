@@ -106,3 +106,64 @@ fn one_set_has_one_fingerprint_in_every_layout() {
         assert_eq!(found["layout"], layout);
     }
 }
+
+/// Class folders with what is read and what is not.
+fn mixed_classes(scratch: &Scratch) {
+    scratch.class_folders(&[
+        "train/cat",
+        "train/dog",
+        "test/cat",
+        "test/dog",
+        "train/cat/old",
+    ]);
+    scratch.write("classes/train/cat/b.webp", "");
+    scratch.write("classes/train/dog/b.bmp", "");
+    let picture = scratch.read("classes/train/dog/a.png");
+    scratch.write("classes/train/dog/c.jfif", picture);
+}
+
+#[test]
+fn check_says_what_is_not_read_and_why() {
+    let scratch = Scratch::new();
+    mixed_classes(&scratch);
+    let said = scratch.run("data check classes").succeeded().stdout;
+    for line in [
+        "not read     2 pictures of other formats (.bmp, .webp): only PNG and JPEG are read, such as train/cat/b.webp",
+        "             1 subfolder of a class: pictures must lie in the folder of their class itself, such as train/cat/old",
+    ] {
+        assert!(said.lines().any(|other| other == line), "{line} in: {said}");
+    }
+    let found = scratch.run("data check classes --json").succeeded().json();
+    assert_eq!(found["training_images"], 3);
+    assert_eq!(found["passed_over"][0]["reason"], "other_format");
+    assert_eq!(found["passed_over"][0]["count"], 2);
+    assert_eq!(found["passed_over"][0]["endings"][1], "webp");
+    assert_eq!(found["passed_over"][1]["example"], "train/cat/old");
+    let found = scratch.run("data check data --json").succeeded().json();
+    assert_eq!(found["passed_over"].as_array().unwrap().len(), 0);
+}
+
+#[test]
+fn the_start_of_a_run_says_what_is_not_read() {
+    let scratch = Scratch::new();
+    mixed_classes(&scratch);
+    let line = "train tiny.toml --data classes --epochs 1 --out run";
+    let said = scratch.run(line).succeeded().stdout;
+    let data = said.lines().find(|line| line.starts_with("data "));
+    assert_eq!(
+        data,
+        Some(
+            "data    class folders: 3 training and 2 test images, 2 classes; not read: 2 pictures of other formats (.bmp, .webp), 1 subfolder of a class"
+        )
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn control_characters_in_names_of_classes_are_escaped() {
+    let scratch = Scratch::new();
+    scratch.class_folders(&["train/c\x1b[31mat", "train/dog", "test/dog"]);
+    let said = scratch.run("data check classes").succeeded().stdout;
+    assert!(said.contains(r"c\u{1b}[31mat"), "{said}");
+    assert!(!said.contains('\x1b'), "{said}");
+}

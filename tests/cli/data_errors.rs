@@ -139,3 +139,20 @@ fn a_text_file_named_png() {
         &["b.png: expected a PNG or JPEG image"],
     );
 }
+
+#[test]
+fn all_broken_pictures_are_named() {
+    let scratch = Scratch::new();
+    scratch.class_folders(&["train/cat", "train/dog", "test/cat", "test/dog"]);
+    scratch.write("classes/train/dog/b.png", "These are words.\n");
+    scratch.write("classes/test/cat/c.jpg", "");
+    refused(
+        &scratch,
+        "classes",
+        &[
+            "error: classes: expected 6 PNG or JPEG images, found 2 that cannot be read: \
+             train/dog/b.png (a file of another kind), test/cat/c.jpg (an empty file)",
+            "hint: remove these files",
+        ],
+    );
+}

@@ -19,6 +19,9 @@ mod damage;
 mod data_check;
 mod data_errors;
 mod data_fetch;
+mod data_guesses;
+#[cfg(unix)]
+mod data_pipes;
 mod data_preview;
 mod demo;
 mod determinism;

@@ -15,6 +15,14 @@ pub(crate) const MAX_FILE_BYTES: u64 = 64 << 20;
 /// Those of [`open_regular`], and those of the operating system.
 pub fn read_regular(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     let (file, size) = open_regular(path, limit)?;
+    read_open(file, size, limit)
+}
+
+/// Reads an open file whose size was `size` bytes, up to `limit` bytes.
+///
+/// # Errors
+/// [`ErrorKind::FileTooLarge`], and those of the operating system.
+pub(crate) fn read_open(file: File, size: u64, limit: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::with_capacity(size as usize);
     // The limit also holds for a file that grows while it is read, and for one that has no size.
     file.take(limit + 1).read_to_end(&mut bytes)?;
@@ -60,18 +68,10 @@ fn above(limit: u64, found: String) -> io::Error {
     io::Error::new(ErrorKind::FileTooLarge, message)
 }
 
-/// Reads a whole file of images.
-///
-/// # Errors
-/// A file that does not exist, is not a regular file, is larger than [`MAX_FILE_BYTES`] or cannot be read.
-pub(crate) fn read_file(path: &Path) -> Result<Vec<u8>, DataError> {
-    read_regular(path, MAX_FILE_BYTES).map_err(DataError::io(path))
-}
-
 /// Opens a file of images and returns it with its length in bytes.
 ///
 /// # Errors
-/// As [`read_file`].
+/// A file that does not exist, is not a regular file, is larger than [`MAX_FILE_BYTES`] or cannot be read.
 pub(crate) fn open_file(path: &Path) -> Result<(File, usize), DataError> {
     let (file, size) = open_regular(path, MAX_FILE_BYTES).map_err(DataError::io(path))?;
     Ok((file, size as usize))
@@ -92,13 +92,13 @@ mod tests {
         let folder = tempfile::tempdir().expect("a new folder");
         let path = folder.path().join("file");
         fs::write(&path, b"bytes").expect("a new file");
-        assert_eq!(read_file(&path).expect("a good file"), b"bytes");
+        assert_eq!(read_regular(&path, 5).expect("a good file"), b"bytes");
     }
 
     #[test]
     fn a_folder_is_not_read_as_a_file() {
         let folder = tempfile::tempdir().expect("a new folder");
-        let error = read_file(folder.path()).expect_err("a folder").to_string();
+        let error = open_file(folder.path()).expect_err("a folder").to_string();
         assert!(
             error.ends_with("expected a regular file, found a folder"),
             "{error}"
@@ -145,7 +145,7 @@ mod tests {
     #[test]
     fn a_file_that_does_not_exist_is_missing() {
         let folder = tempfile::tempdir().expect("a new folder");
-        let error = read_file(&folder.path().join("nothing")).expect_err("nothing");
+        let error = open_file(&folder.path().join("nothing")).expect_err("nothing");
         assert!(matches!(error, DataError::Missing { .. }), "{error}");
     }
 }

@@ -13,6 +13,11 @@ use member::{Role, TRAIN_BATCHES};
 /// The number of batch files: the training batches and one test batch.
 pub(crate) const BATCHES: usize = TRAIN_BATCHES + 1;
 
+/// The largest file of class names, in bytes; the official ones have 158 at most.
+const MAX_NAMES_BYTES: usize = 1 << 20;
+/// The longest class name, in bytes; folders have names of this length at most.
+const MAX_NAME_BYTES: usize = 255;
+
 /// Collects the files of an official set, one after another.
 ///
 /// All training batches are read into the same buffer, so that their pixels are held once.
@@ -189,17 +194,31 @@ pub(crate) fn read_folder(
 }
 
 fn class_names(form: Form, content: &mut Content<'_>) -> Result<Vec<String>, DataError> {
-    let (path, bytes) = (content.path, content.all()?);
+    let path = content.path;
+    if content.size > MAX_NAMES_BYTES {
+        let expected = format!("class names of at most {MAX_NAMES_BYTES} bytes in all");
+        return Err(DataError::format(path, expected, content.size.to_string()));
+    }
+    let bytes = content.all()?;
     let names = match form {
         Form::Binary => binary::class_names(path, &bytes)?,
         Form::Python => python::class_names(path, &bytes)?,
     };
     let named = names.iter().filter(|name| !name.is_empty()).count();
-    if named == CIFAR10_CLASSES.len() && names.len() == named {
-        return Ok(names);
+    if named != CIFAR10_CLASSES.len() || names.len() != named {
+        let expected = format!("{} class names", CIFAR10_CLASSES.len());
+        return Err(DataError::format(path, expected, named.to_string()));
     }
-    let expected = format!("{} class names", CIFAR10_CLASSES.len());
-    Err(DataError::format(path, expected, named.to_string()))
+    let longest = names.iter().map(String::len).max().unwrap_or(0);
+    if longest > MAX_NAME_BYTES {
+        let expected = format!("class names of at most {MAX_NAME_BYTES} bytes");
+        return Err(DataError::format(
+            path,
+            expected,
+            format!("one of {longest}"),
+        ));
+    }
+    Ok(names)
 }
 
 #[cfg(test)]

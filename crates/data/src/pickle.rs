@@ -7,12 +7,14 @@
 mod input;
 mod machine;
 mod opcode;
+mod python_three;
 
 use std::path::Path;
 
 use crate::DataError;
 use input::Input;
 use machine::Machine;
+pub(crate) use python_three::written_again;
 
 /// The index of a value in its [`Pickle`].
 #[derive(Clone, Copy, Debug)]

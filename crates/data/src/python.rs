@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::pickle::{Id, Pickle, Value};
+use crate::pickle::{Id, Pickle, Value, written_again};
 use crate::{CIFAR10_CLASSES, DataError, IMAGE_BYTES, Images};
 
 /// Reads a batch and appends its images to `images`. `data` is u8 `[N, 3072]` and `labels` is a list of
@@ -85,6 +85,10 @@ impl<'a, 'p> File<'a, 'p> {
     fn list(&self, key: &str) -> Result<&[Id], DataError> {
         match self.entry(key)? {
             Value::List(items) => Ok(items),
+            Value::Array(_) => {
+                let expected = format!("a list as `{key}`");
+                Err(written_again(self.path, &expected, "a NumPy array"))
+            }
             other => Err(self.fault(format!("a list as `{key}`"), other.kind())),
         }
     }

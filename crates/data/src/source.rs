@@ -5,7 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::official::{self, Form, Member};
-use crate::{DataError, ImageSet, archive, folder};
+use crate::passed_over::PassedOver;
+use crate::{DataError, ImageSet, archive, folder, guess};
 
 /// The layouts that a source can have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +42,8 @@ pub struct OpenedSource {
     pub layout: Layout,
     /// Its images. Neither split is empty.
     pub images: ImageSet,
+    /// What it also holds and is not read, one item for each reason.
+    pub passed_over: Vec<PassedOver>,
 }
 
 /// Reads the images at a path and recognises their layout.
@@ -57,36 +60,56 @@ pub fn open(
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<OpenedSource, DataError> {
     let about = fs::metadata(path).map_err(DataError::io(path))?;
-    let (layout, images) = if about.is_dir() {
-        let (layout, folder) = recognise(path)?;
-        let images = match layout {
-            Layout::ClassFolders => folder::read(&folder, progress)?,
-            Layout::Python => official::read_folder(&folder, Form::Python, progress)?,
-            _ => official::read_folder(&folder, Form::Binary, progress)?,
-        };
-        (layout, images)
+    if about.is_dir() {
+        open_folder(path, progress)
     } else if about.is_file() {
-        match archive::read(path, progress)? {
-            (Form::Binary, images) => (Layout::BinaryArchive, images),
-            (Form::Python, images) => (Layout::PythonArchive, images),
-        }
+        let opened = archive::read(path, progress)?;
+        let layout = match opened.form {
+            Form::Binary => Layout::BinaryArchive,
+            Form::Python => Layout::PythonArchive,
+        };
+        Ok(OpenedSource {
+            layout,
+            images: opened.images,
+            passed_over: opened.passed_over,
+        })
     } else {
-        return Err(DataError::format(
-            path,
-            "a file or folder",
-            "something else",
-        ));
+        let found = "a pipe or a device";
+        Err(DataError::format(path, "a file or folder", found))
+    }
+}
+
+fn open_folder(
+    path: &Path,
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> Result<OpenedSource, DataError> {
+    let (layout, folder) = recognise(path)?;
+    let (images, passed_over) = match layout {
+        Layout::ClassFolders if !folder.join("test").is_dir() => {
+            return Err(guess::no_test(&folder));
+        }
+        Layout::ClassFolders => folder::read(&folder, progress)?,
+        Layout::Python => (
+            official::read_folder(&folder, Form::Python, progress)?,
+            Vec::new(),
+        ),
+        _ => (
+            official::read_folder(&folder, Form::Binary, progress)?,
+            Vec::new(),
+        ),
     };
-    Ok(OpenedSource { layout, images })
+    Ok(OpenedSource {
+        layout,
+        images,
+        passed_over,
+    })
 }
 
 /// The only layout in a folder, and the folder that holds its files.
 fn recognise(path: &Path) -> Result<(Layout, PathBuf), DataError> {
-    let mut empty = true;
     let (mut binary, mut python) = (false, false);
     for entry in fs::read_dir(path).map_err(DataError::io(path))? {
         let entry = entry.map_err(DataError::io(path))?;
-        empty = false;
         match entry.file_name().to_str().and_then(Member::named) {
             Some(member) if member.form == Form::Binary => binary = true,
             Some(_) => python = true,
@@ -115,16 +138,7 @@ fn recognise(path: &Path) -> Result<(Layout, PathBuf), DataError> {
             let found = format!("both {other} and {one}");
             Err(DataError::format(path, "one layout of images", found))
         }
-        (None, _) => Err(DataError::format(
-            path,
-            "CIFAR-10's binary layout (data_batch_1.bin ...), its Python layout (data_batch_1 ...) \
-             or class folders (train/CLASS/*.png, test/CLASS/*.png)",
-            if empty {
-                "an empty folder"
-            } else {
-                "none of these"
-            },
-        )),
+        (None, _) => Err(guess::no_layout(path)),
     }
 }
 

@@ -145,7 +145,7 @@ impl Failure {
     /// The way out, in one line.
     pub fn hint(&self) -> String {
         match self {
-            Self::Data(error) => data_hint(error).into(),
+            Self::Data(error) => data_hint(error),
             Self::Model(ModelError::Io { .. }) => {
                 "give the path of a weights file, such as a run folder's model.safetensors".into()
             }
@@ -212,22 +212,45 @@ fn is_user_error(kind: ErrorKind) -> bool {
         )
 }
 
-fn data_hint(error: &DataError) -> &'static str {
+fn data_hint(error: &DataError) -> String {
     match error {
-        DataError::Missing { .. } => {
-            "check the path (--data, else the variable MIXUP_DATA), or use --data synthetic for built-in images"
+        DataError::Missing { path } => match misspelt(path) {
+            Some(hint) => hint,
+            None => "check the path (--data, else the variable MIXUP_DATA), or use --data synthetic for built-in images",
+        },
+        DataError::Io { source, .. } if source.kind() == ErrorKind::FileTooLarge => {
+            "make the file smaller or remove it"
         }
         DataError::Io { .. } => {
             "check that the file can be read, and that there is space where one is written"
         }
+        DataError::Format {
+            hint: Some(hint), ..
+        } => hint,
         DataError::Format { .. } => {
             "--data takes the binary or Python layout of CIFAR-10, an official .tar.gz, or a folder with train/CLASS/*.png and test/CLASS/*.png"
         }
         DataError::Image { .. } => "remove the file or replace it by a PNG or JPEG image",
+        DataError::Images { .. } => "remove these files or replace them by PNG or JPEG images",
         DataError::Setting { .. } => "correct the value in the experiment file",
         DataError::Download { .. } => {
             "call `mixup data fetch` again to continue, with --url from another address; or give --data PATH, or --data synthetic for built-in images"
         }
+    }
+    .into()
+}
+
+/// The way out for a path that is nearly the name of a data set.
+fn misspelt(path: &Path) -> Option<&'static str> {
+    let text = path.to_str()?.to_lowercase();
+    let name: String = text.chars().filter(|c| c.is_alphanumeric()).collect();
+    match name.as_str() {
+        "cifar" | "cifar10" => Some("for CIFAR-10, write --data cifar10"),
+        "cifar100" => Some("of the CIFAR sets only CIFAR-10 is read: --data cifar10"),
+        "synthetic" | "synth" | "builtin" => {
+            Some("for the built-in images, write --data synthetic")
+        }
+        _ => None,
     }
 }
 
@@ -242,6 +265,17 @@ mod tests {
         };
         assert_eq!(code(std::io::ErrorKind::StorageFull), 2);
         assert_eq!(code(std::io::ErrorKind::Other), 1);
+    }
+
+    #[test]
+    fn the_name_of_a_data_set_in_another_spelling_has_a_hint() {
+        let hint = |path: &str| Failure::from(DataError::Missing { path: path.into() }).hint();
+        for path in ["CIFAR10", "cifar-10", "Cifar_10", "CIFAR"] {
+            assert_eq!(hint(path), "for CIFAR-10, write --data cifar10", "{path}");
+        }
+        assert!(hint("cifar100").contains("only CIFAR-10"));
+        assert!(hint("Synthetic").ends_with("--data synthetic"));
+        assert!(hint("data/cifar10").starts_with("check the path"));
     }
 
     #[test]

@@ -18,6 +18,11 @@ impl<R> LimitedReader<R> {
         let left = MAX_UNPACKED_BYTES;
         Self { inner, left }
     }
+
+    /// The reader within.
+    pub(super) fn into_inner(self) -> R {
+        self.inner
+    }
 }
 
 impl<R: Read> Read for LimitedReader<R> {

@@ -9,7 +9,7 @@ use super::*;
 use crate::CIFAR10_CLASSES;
 use crate::official::tests::files;
 
-fn header(kind: EntryType, size: u64) -> Header {
+pub(crate) fn header(kind: EntryType, size: u64) -> Header {
     let mut header = Header::new_ustar();
     header.set_entry_type(kind);
     header.set_size(size);
@@ -18,26 +18,26 @@ fn header(kind: EntryType, size: u64) -> Header {
 }
 
 /// Adds an entry under a name that the writer itself would refuse.
-fn push(tar: &mut Builder<Vec<u8>>, name: &str, mut header: Header, bytes: &[u8]) {
+pub(crate) fn push(tar: &mut Builder<Vec<u8>>, name: &str, mut header: Header, bytes: &[u8]) {
     header.as_old_mut().name[..name.len()].copy_from_slice(name.as_bytes());
     header.set_cksum();
     tar.append(&header, bytes).expect("memory");
 }
 
-fn push_files(tar: &mut Builder<Vec<u8>>, folder: &str, files: &[(String, Vec<u8>)]) {
+pub(crate) fn push_files(tar: &mut Builder<Vec<u8>>, folder: &str, files: &[(String, Vec<u8>)]) {
     for (name, bytes) in files {
         let header = header(EntryType::Regular, bytes.len() as u64);
         push(tar, &format!("{folder}{name}"), header, bytes);
     }
 }
 
-fn gzip(bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
     encoder.write_all(bytes).expect("memory");
     encoder.finish().expect("memory")
 }
 
-fn tar(files: &[(String, Vec<u8>)]) -> Builder<Vec<u8>> {
+pub(crate) fn tar(files: &[(String, Vec<u8>)]) -> Builder<Vec<u8>> {
     let mut tar = Builder::new(Vec::new());
     push(&mut tar, "batches/", header(EntryType::Directory, 0), b"");
     push(
@@ -50,7 +50,7 @@ fn tar(files: &[(String, Vec<u8>)]) -> Builder<Vec<u8>> {
     tar
 }
 
-fn finished(tar: Builder<Vec<u8>>) -> Vec<u8> {
+pub(crate) fn finished(tar: Builder<Vec<u8>>) -> Vec<u8> {
     gzip(&tar.into_inner().expect("memory"))
 }
 
@@ -59,15 +59,18 @@ pub(crate) fn archive(form: Form) -> Vec<u8> {
     finished(tar(&files(form)))
 }
 
-fn read_bytes(bytes: &[u8]) -> Result<(Form, ImageSet), String> {
+pub(crate) fn read_bytes(bytes: &[u8]) -> Result<(Form, ImageSet), String> {
     let folder = tempfile::tempdir().expect("a new folder");
     let path = folder.path().join("set.tar.gz");
     fs::write(&path, bytes).expect("a new file");
     let here = format!("{}/", folder.path().display());
-    read(&path, &|_, _| {}).map_err(|error| error.to_string().replace(&here, ""))
+    let opened = read(&path, &|_, _| {});
+    opened
+        .map(|opened| (opened.form, opened.images))
+        .map_err(|error| error.to_string().replace(&here, ""))
 }
 
-fn message(bytes: &[u8]) -> String {
+pub(crate) fn message(bytes: &[u8]) -> String {
     read_bytes(bytes).expect_err("a bad archive")
 }
 
@@ -220,4 +223,53 @@ fn an_archive_in_two_gzip_parts_is_read_whole() {
     let (first, second) = bytes.split_at(bytes.len() / 2);
     let joined = [gzip(first), gzip(second)].concat();
     assert_eq!(read_bytes(&joined), read_bytes(&archive(Form::Binary)));
+}
+
+#[test]
+fn bytes_after_an_archive_are_passed_over() {
+    let folder = tempfile::tempdir().expect("a new folder");
+    let path = folder.path().join("set.tar.gz");
+    for (after, passed_over) in [(&[0; 10240][..], None), (b"trailing", Some(8))] {
+        fs::write(&path, [&archive(Form::Binary), after].concat()).expect("a new file");
+        let opened = read(&path, &|_, _| {}).expect("a good archive");
+        assert_eq!(
+            Ok((opened.form, opened.images)),
+            read_bytes(&archive(Form::Binary))
+        );
+        let counts = opened.passed_over.iter().map(|item| item.count);
+        assert_eq!(counts.collect::<Vec<_>>(), Vec::from_iter(passed_over));
+    }
+}
+
+#[test]
+fn class_folders_in_an_archive_are_named() {
+    let mut tar = Builder::new(Vec::new());
+    push(
+        &mut tar,
+        "pets/train/cat/a.png",
+        header(EntryType::Regular, 0),
+        b"",
+    );
+    let error = message(&finished(tar));
+    assert!(
+        error.ends_with("found class folders in an archive"),
+        "{error}"
+    );
+}
+
+#[test]
+fn control_characters_in_names_of_entries_are_escaped() {
+    let mut tar = tar(&[]);
+    push(
+        &mut tar,
+        "batches/\x1b[2J\n",
+        header(EntryType::Symlink, 0),
+        b"",
+    );
+    let error = message(&finished(tar));
+    assert!(
+        error.contains(r"batches/\u{1b}[2J\n: expected a file or folder"),
+        "{error}"
+    );
+    assert!(!error.contains(char::is_control));
 }

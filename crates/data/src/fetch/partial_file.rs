@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use md5::{Digest, Md5};
 
 use crate::DataError;
+use crate::file::open_regular;
 
 /// An open `<destination>.part`, which only this process writes.
 pub(super) struct PartialFile {
@@ -23,6 +24,9 @@ impl PartialFile {
         let mut name = OsString::from(destination);
         name.push(".part");
         let path = PathBuf::from(name);
+        for place in [destination, &path] {
+            check_free_or_regular(place)?;
+        }
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder).map_err(DataError::io(folder))?;
         }
@@ -104,9 +108,21 @@ impl PartialFile {
     }
 }
 
+/// Refuses a folder, a pipe or a device at `path`, before anything is downloaded.
+fn check_free_or_regular(path: &Path) -> Result<(), DataError> {
+    let found = match fs::metadata(path) {
+        Ok(about) if about.is_dir() => "a folder",
+        Ok(about) if !about.is_file() => "a pipe or a device",
+        _ => return Ok(()),
+    };
+    let error = DataError::format(path, "a file to download to", found);
+    Err(error.hinted("name another file with --out"))
+}
+
 /// MD5 of the file at `path`, in lower-case hexadecimal.
 pub(super) fn md5_of(path: &Path) -> Result<String, DataError> {
-    md5(&mut File::open(path).map_err(DataError::io(path))?, path)
+    let (mut file, _) = open_regular(path, u64::MAX).map_err(DataError::io(path))?;
+    md5(&mut file, path)
 }
 
 fn md5(file: &mut File, path: &Path) -> Result<String, DataError> {

@@ -1,3 +1,4 @@
+use std::fs;
 use std::sync::Mutex;
 
 use image::{Rgb, RgbImage};
@@ -25,7 +26,9 @@ pub(crate) fn class_folders() -> TempDir {
 
 fn read_folder(folder: &TempDir) -> Result<ImageSet, String> {
     let here = format!("{}/", folder.path().display());
-    read(folder.path(), &|_, _| {}).map_err(|error| error.to_string().replace(&here, ""))
+    read(folder.path(), &|_, _| {})
+        .map(|(images, _)| images)
+        .map_err(|error| error.to_string().replace(&here, ""))
 }
 
 fn message(folder: &TempDir) -> String {
@@ -66,13 +69,145 @@ fn files_are_sorted_and_others_skipped() {
 #[test]
 fn a_file_that_is_no_image_is_named() {
     let folder = class_folders();
-    let files = ["test/cat/b.png", "test/cat/c.png"];
-    for file in files {
-        fs::write(folder.path().join(file), "plain text").expect("a new file");
-    }
+    fs::write(folder.path().join("test/cat/b.png"), "plain text").expect("a new file");
     let expected = "test/cat/b.png: expected a PNG or JPEG image, found ";
     let error = message(&folder);
     assert!(error.starts_with(expected), "{error}");
+}
+
+#[test]
+fn all_files_that_are_no_images_are_named_in_their_order() {
+    let folder = class_folders();
+    for (file, bytes) in [
+        ("train/cat/b.png", &b""[..]),
+        ("test/ant/b.jpg", b"GIF89a"),
+        ("train/cat/c.JPE", b"\xff\xd8\xff\xe0\0\x10"),
+    ] {
+        fs::write(folder.path().join(file), bytes).expect("a new file");
+    }
+    let error = read(folder.path(), &|_, _| {}).expect_err("three bad files");
+    let here = folder.path().display().to_string();
+    assert_eq!(
+        error.to_string().replace(&here, "."),
+        ".: expected 7 PNG or JPEG images, found 3 that cannot be read: train/cat/b.png (an empty file), \
+         train/cat/c.JPE (a JPEG that ends early), test/ant/b.jpg (a GIF image)"
+    );
+}
+
+#[test]
+fn of_many_bad_files_ten_are_named_and_the_others_counted() {
+    let folder = class_folders();
+    for index in 10..35 {
+        let file = folder.path().join(format!("train/ant/{index}.png"));
+        fs::write(file, "").expect("a new file");
+    }
+    let error = message(&folder);
+    assert!(
+        error.contains("found 25 that cannot be read: train/ant/10.png"),
+        "{error}"
+    );
+    assert!(
+        error.ends_with("train/ant/19.png (an empty file) and 15 more"),
+        "{error}"
+    );
+}
+
+#[test]
+fn what_is_not_read_is_counted_by_its_reason() {
+    let folder = class_folders();
+    for file in [
+        "train/cat/b.webp",
+        "train/cat/a.BMP",
+        "test/ant/c.webp",
+        "train/cat/old/d.png",
+        "train/e.jpg",
+        "train/cat/notes.txt",
+        "val/cat/f.png",
+        "train/cat/.hidden.webp",
+        "train/cat/Thumbs.db",
+        "train/cat/@eaDir/a.jpg",
+        "train/desktop.ini",
+    ] {
+        let path = folder.path().join(file);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a new folder");
+        fs::write(path, "").expect("a new file");
+    }
+    let (images, passed_over) = read(folder.path(), &|_, _| {}).expect("good folders");
+    assert_eq!((images.train.len(), images.test.len()), (2, 2));
+    let found: Vec<_> = passed_over
+        .iter()
+        .map(|item| (item.what(), &item.example[..]))
+        .collect();
+    let expected = [
+        (
+            "3 pictures of other formats (.bmp, .webp)",
+            "test/ant/c.webp",
+        ),
+        ("1 subfolder of a class", "train/cat/old"),
+        ("1 picture without a class", "train/e.jpg"),
+        ("1 other split", "val"),
+        ("1 other file", "train/cat/notes.txt"),
+    ];
+    assert_eq!(
+        found,
+        expected.map(|(what, example)| (what.to_owned(), example))
+    );
+}
+
+#[test]
+fn jpegs_by_their_rarer_names_are_read() {
+    let folder = class_folders();
+    for name in ["b.jfif", "c.JPE"] {
+        let path = folder.path().join("train/ant").join(name);
+        plain([1, 2, 3])
+            .save_with_format(path, image::ImageFormat::Jpeg)
+            .expect("a new file");
+    }
+    let (images, passed_over) = read(folder.path(), &|_, _| {}).expect("good folders");
+    assert_eq!(images.train.labels(), [0, 0, 0, 1]);
+    assert_eq!(passed_over, []);
+}
+
+#[test]
+fn a_folder_that_a_system_made_is_no_class() {
+    for name in ["__MACOSX", "@eaDir"] {
+        let folder = class_folders();
+        fs::create_dir(folder.path().join("train").join(name)).expect("a new folder");
+        let error = read(folder.path(), &|_, _| {}).expect_err("a system's folder");
+        let DataError::Format {
+            path, found, hint, ..
+        } = error
+        else {
+            panic!("{error}");
+        };
+        assert!(path.ends_with(name));
+        assert_eq!(
+            found,
+            "one that an operating system or a storage device made"
+        );
+        assert!(
+            hint.expect("a way out")
+                .starts_with("remove it with: rm -r ")
+        );
+    }
+}
+
+#[test]
+fn a_class_of_images_that_are_not_read_says_so() {
+    let folder = class_folders();
+    let (from, to) = (
+        folder.path().join("train/cat/a.png"),
+        folder.path().join("train/cat/a.webp"),
+    );
+    fs::rename(from, to).expect("a file");
+    assert!(message(&folder).ends_with("found images of other formats only"));
+    fs::create_dir(folder.path().join("train/ant/more")).expect("a new folder");
+    fs::rename(
+        folder.path().join("train/ant/a.png"),
+        folder.path().join("train/ant/more/a.png"),
+    )
+    .expect("a file");
+    assert!(message(&folder).ends_with("found subfolders only"));
 }
 
 #[test]

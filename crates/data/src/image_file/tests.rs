@@ -4,6 +4,8 @@ use std::path::PathBuf;
 use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::PngEncoder;
 use image::{GrayImage, ImageEncoder, Luma, Rgb, RgbImage, Rgba, RgbaImage};
+use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 use tempfile::TempDir;
 
 use super::*;
@@ -112,18 +114,156 @@ fn images_cut_anywhere_are_errors() {
     }
 }
 
-#[test]
-fn a_thumbnail_does_not_stand_in_for_the_end() {
-    assert!(!has_jpeg_end(b"\xff\xd8 \xff\xda \xff\xd9 \xff\xda "));
-    assert!(has_jpeg_end(b"\xff\xd8 \xff\xda \xff\xd9 padding"));
-    assert!(!has_jpeg_end(b"\xff\xd8"));
+/// A JPEG of this size, in which every 8x8 block has one colour.
+fn jpeg(width: u32, height: u32) -> Vec<u8> {
+    let image = RgbImage::from_fn(width, height, |x, y| {
+        Rgb([(x / 8 * 9) as u8, (y / 8 * 31) as u8, 50])
+    });
+    let mut bytes = Vec::new();
+    let mut encoder = JpegEncoder::new_with_quality(&mut bytes, 90);
+    encoder.encode_image(&image).expect("memory");
+    bytes
+}
+
+/// The pixels of the bytes of a file.
+fn read_bytes(bytes: &[u8]) -> Result<Vec<u8>, String> {
+    let (folder, path) = file("a");
+    fs::write(&path, bytes).expect("a new file");
+    let here = format!("{}/", folder.path().display());
+    decode(&path).map_err(|error| error.to_string().replace(&here, ""))
 }
 
 #[test]
-fn an_image_of_absurd_size_is_an_error() {
+fn what_follows_a_jpeg_changes_nothing() {
+    let picture = jpeg(64, 48);
+    let alone = read_bytes(&picture).expect("a good image");
+    let second = [&b"\xff\xd8"[..], &jpeg(16, 16)[2..]].concat();
+    for after in [
+        &b"\0\0\0\x18ftypmp42\xff\xda video"[..],
+        &[0; 5000],
+        &second,
+        b"\xff\xda",
+        b"\xff",
+    ] {
+        let longer = [&picture, after].concat();
+        assert_eq!(read_bytes(&longer).as_ref(), Ok(&alone));
+    }
+}
+
+#[test]
+fn a_jpeg_cut_within_its_picture_ends_early_even_with_a_video_after_it() {
+    let picture = jpeg(64, 48);
+    let error = read_bytes(&picture[..picture.len() - 20]).expect_err("a cut image");
+    assert_eq!(
+        error,
+        "a: expected a PNG or JPEG image, found a JPEG that ends early"
+    );
+    let with_video = [&picture[..picture.len() - 20], b"ftypmp42 video"].concat();
+    assert_eq!(read_bytes(&with_video), Err(error));
+}
+
+#[test]
+fn a_panorama_is_read() {
+    for (width, height) in [(9000, 16), (16, 9000)] {
+        assert!(read_bytes(&jpeg(width, height)).is_ok(), "{width}x{height}");
+    }
     let (_folder, path) = file("a.png");
-    GrayImage::new(MAX_SIDE + 1, 1)
+    GrayImage::from_pixel(20_000, 8, Luma([77]))
         .save(&path)
         .expect("a new file");
-    message(&path);
+    assert_eq!(decode(&path).expect("a wide image"), [77; IMAGE_BYTES]);
+}
+
+/// The sizes are written into the headers of small files, so that nothing large is made here.
+#[test]
+fn an_image_that_would_take_too_much_memory_is_refused_by_its_size() {
+    let mut bytes = jpeg(16, 16);
+    let frame = bytes.windows(2).position(|two| two == [0xff, 0xc0]);
+    let size = frame.expect("a frame") + 5;
+    bytes[size..size + 4].copy_from_slice(&[0x75, 0x30, 0x4e, 0x20]);
+    let expected = "a: expected an image that takes at most 512 MiB to decode, found one of \
+                    20000x30000 pixels that takes 1732 MiB";
+    assert_eq!(read_bytes(&bytes), Err(expected.into()));
+    // In several scans, the coefficients are kept: 12,000 x 9,000 pixels are too many then.
+    bytes[size..size + 4].copy_from_slice(&[0x23, 0x28, 0x2e, 0xe0]);
+    bytes[frame.expect("a frame") + 1] = 0xc2;
+    let error = read_bytes(&bytes).expect_err("an image in several scans");
+    assert!(error.contains("12000x9000 pixels that takes"), "{error}");
+}
+
+#[test]
+fn an_image_that_is_turned_after_it_is_resized_looks_the_same() {
+    let image = RgbImage::from_fn(70, 50, |x, y| Rgb([(x * 3) as u8, (y * 5) as u8, 9]));
+    let resize = |image: &RgbImage| imageops::resize(image, 32, 32, FilterType::Triangle);
+    for orientation in [Orientation::Rotate90, Orientation::Rotate270FlipH] {
+        let mut before = DynamicImage::from(image.clone());
+        before.apply_orientation(orientation);
+        let before = resize(&before.into_rgb8());
+        let mut after = DynamicImage::from(resize(&image));
+        after.apply_orientation(orientation);
+        let pairs = before.as_raw().iter().zip(after.as_bytes());
+        // Up to rounding.
+        assert!(
+            pairs
+                .into_iter()
+                .all(|(one, other)| one.abs_diff(*other) <= 1)
+        );
+    }
+}
+
+#[test]
+fn files_of_other_kinds_are_named_by_their_content() {
+    for (bytes, found) in [
+        (&b""[..], "an empty file"),
+        (b"GIF89a", "a GIF image"),
+        (b"RIFF\x10\0\0\0WEBPVP8 ", "a WebP image"),
+        (b"<html>", "a web page (HTML)"),
+        (b"\0\x05\x16\x07", "macOS's notes on a file"),
+        (b"text", "a file of another kind"),
+    ] {
+        let expected = format!("a: expected a PNG or JPEG image, found {found}");
+        assert_eq!(read_bytes(bytes), Err(expected));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_device_is_no_image() {
+    let error = decode(Path::new("/dev/zero")).expect_err("a device");
+    assert!(error.to_string().contains("expected a regular file"));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 128, rng_seed: RngSeed::Fixed(1), ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_changed_image_is_read_or_refused(
+        is_png in any::<bool>(),
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
+        end in any::<prop::sample::Index>(),
+    ) {
+        let mut bytes = jpeg(40, 24);
+        if is_png {
+            let image = image::load_from_memory(&bytes).expect("a good image");
+            bytes.clear();
+            image.write_to(&mut Cursor::new(&mut bytes), ImageFormat::Png).expect("memory");
+        }
+        for (at, value) in changes {
+            let at = at.index(bytes.len());
+            bytes[at] = value;
+        }
+        for length in [bytes.len(), end.index(bytes.len())] {
+            if let Err(error) = read_bytes(&bytes[..length]) {
+                prop_assert!(!error.contains(char::is_control), "{}", error);
+            }
+        }
+    }
+
+    #[test]
+    fn the_structure_of_any_bytes_is_read_or_not(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        let _ = Jpeg::read(&bytes);
+        let markers: Vec<u8> = bytes.iter().flat_map(|&byte| [0xff, byte]).collect();
+        let _ = Jpeg::read(&markers);
+        let _ = Signature::of(&bytes);
+    }
 }

@@ -2,7 +2,10 @@
 
 use std::path::Path;
 
+use super::opcode::{Foreign, foreign};
+use super::python_three::written_again;
 use crate::DataError;
+use crate::signature::Signature;
 
 /// Longer than any allowed name.
 const MAX_NAME_BYTES: usize = 64;
@@ -71,5 +74,29 @@ impl<'a, 'p> Input<'a, 'p> {
     pub(super) fn fault(&self, expected: &str, found: impl Into<String>) -> DataError {
         let found = format!("{} at offset {}", found.into(), self.opcode_at);
         DataError::format(self.path, expected, found)
+    }
+
+    /// An error for a pickle that was not written by Python 2 as CIFAR-10's are.
+    pub(super) fn rewritten(&self, found: &str) -> DataError {
+        written_again(
+            self.path,
+            "a pickle as Python 2 wrote it for CIFAR-10",
+            found,
+        )
+    }
+
+    /// An error for an opcode that no batch has.
+    pub(super) fn foreign(&self, code: u8) -> DataError {
+        match foreign(code) {
+            Foreign::PythonThree => self.rewritten("strings as Python 3 writes them"),
+            Foreign::TextForm => self.rewritten("protocol 0 or 1"),
+            Foreign::Value(kind) => self.fault("the values of a CIFAR-10 batch", kind),
+            Foreign::Unknown if self.opcode_at == 0 => {
+                let found = Signature::of(self.bytes).map(|kind| kind.to_string());
+                let found = found.unwrap_or_else(|| "another file".into());
+                DataError::format(self.path, "a Python pickle", found)
+            }
+            Foreign::Unknown => self.fault("a Python pickle", "a damaged one"),
+        }
     }
 }

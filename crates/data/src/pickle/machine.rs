@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use super::{Global, Id, Input, Value, opcode};
 use crate::DataError;
 
-/// Far more than the 20,000 values of an official batch, and far less than would fill the memory.
-const MAX_VALUES: usize = 1 << 20;
+/// The most values that a pickle may make, recall and store. A batch of the largest size that is read has
+/// 22,000 images, each with a label and a file name. A value takes 40 bytes, so memory stays below 30 MiB.
+const MAX_VALUES: usize = 1 << 18;
 /// An official batch nests three lists.
 const MAX_OPEN_MARKS: usize = 64;
 
@@ -18,6 +19,9 @@ pub(super) struct Machine<'a, 'p> {
     /// Heights of the stack. Values below the last mark cannot be reached until it is removed.
     marks: Vec<usize>,
     memo: HashMap<u32, Id>,
+    /// How often a value was put onto the stack. Lists, tuples and dicts are made from these, so that this
+    /// also limits their items.
+    pushes: usize,
 }
 
 impl<'a, 'p> Machine<'a, 'p> {
@@ -29,6 +33,7 @@ impl<'a, 'p> Machine<'a, 'p> {
             stack: Vec::new(),
             marks: Vec::new(),
             memo: HashMap::new(),
+            pushes: 0,
         }
     }
 
@@ -100,10 +105,7 @@ impl<'a, 'p> Machine<'a, 'p> {
             opcode::GLOBAL => self.global()?,
             opcode::REDUCE => self.reduce()?,
             opcode::BUILD => self.build()?,
-            other => {
-                let found = format!("opcode 0x{other:02x}");
-                return Err(self.input.fault("the opcodes of a CIFAR-10 batch", found));
-            }
+            other => return Err(self.input.foreign(other)),
         }
         Ok(None)
     }
@@ -138,10 +140,12 @@ impl<'a, 'p> Machine<'a, 'p> {
     fn protocol(&mut self) -> Result<(), DataError> {
         match self.input.byte()? {
             2 => Ok(()),
-            other => {
-                let found = format!("protocol {other}");
-                Err(self.input.fault("pickle protocol 2", found))
+            version @ (0 | 1) => Err(self.input.rewritten(&format!("protocol {version}"))),
+            version @ 3..=5 => {
+                let found = format!("protocol {version}, which Python 3 writes");
+                Err(self.input.rewritten(&found))
             }
+            _ => Err(self.input.fault("a Python pickle", "another file")),
         }
     }
 
@@ -151,6 +155,12 @@ impl<'a, 'p> Machine<'a, 'p> {
             (b"numpy.core.multiarray", b"_reconstruct") => Global::Reconstruct,
             (b"numpy", b"ndarray") => Global::NdArray,
             (b"numpy", b"dtype") => Global::Dtype,
+            (b"_codecs", b"encode") => {
+                return Err(self.input.rewritten("strings as Python 3 writes them"));
+            }
+            (b"numpy._core.multiarray", _) => {
+                return Err(self.input.rewritten("an array as NumPy 2 writes it"));
+            }
             _ => {
                 let (module, name) = (module.escape_ascii(), name.escape_ascii());
                 let found = format!("the global {module}.{name}");
@@ -226,7 +236,7 @@ impl<'a, 'p> Machine<'a, 'p> {
         let top = self.top()?;
         self.memo.insert(key, top);
         if self.memo.len() > MAX_VALUES {
-            return Err(self.input.fault("at most 1048576 stored values", "more"));
+            return Err(self.input.fault("at most 262144 stored values", "more"));
         }
         Ok(())
     }
@@ -236,16 +246,21 @@ impl<'a, 'p> Machine<'a, 'p> {
             let found = format!("number {key}, which was never set,");
             return Err(self.input.fault("a value stored before", found));
         };
-        self.stack.push(id);
-        Ok(())
+        self.push_id(id)
     }
 
     fn push(&mut self, value: Value<'a>) -> Result<(), DataError> {
-        if self.values.len() == MAX_VALUES {
-            return Err(self.input.fault("at most 1048576 values", "more"));
-        }
-        self.stack.push(Id(self.values.len()));
+        self.push_id(Id(self.values.len()))?;
         self.values.push(value);
+        Ok(())
+    }
+
+    fn push_id(&mut self, id: Id) -> Result<(), DataError> {
+        if self.pushes == MAX_VALUES {
+            return Err(self.input.fault("at most 262144 values", "more"));
+        }
+        self.pushes += 1;
+        self.stack.push(id);
         Ok(())
     }
 

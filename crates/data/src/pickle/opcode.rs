@@ -29,3 +29,32 @@ pub(super) const LONG_BINGET: u8 = b'j';
 pub(super) const GLOBAL: u8 = b'c';
 pub(super) const REDUCE: u8 = b'R';
 pub(super) const BUILD: u8 = b'b';
+
+/// What an opcode outside this list makes, by its kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Foreign {
+    /// Something that Python 3 writes, and Python 2 does not.
+    PythonThree,
+    /// A part of the text form, protocol 0.
+    TextForm,
+    /// A value that a batch does not have, in words.
+    Value(&'static str),
+    /// No opcode at all.
+    Unknown,
+}
+
+/// The kind of an opcode that is none of the constants above.
+pub(super) fn foreign(code: u8) -> Foreign {
+    match code {
+        // Strings of text, bytes, and what protocols 3 to 5 added.
+        b'X' | b'B' | b'C' | 0x8c..=0x98 => Foreign::PythonThree,
+        b'd' | b'g' | b'l' | b'p' | b'I' | b'L' | b'S' | b'V' | b'F' => Foreign::TextForm,
+        b'G' => Foreign::Value("a number with decimals"),
+        0x8a | 0x8b => Foreign::Value("a number of more than 32 bits"),
+        b'i' | b'o' | 0x81 => Foreign::Value("an object of a class"),
+        b'P' | b'Q' => Foreign::Value("an object that lies outside the file"),
+        0x82..=0x84 => Foreign::Value("an object of an extension"),
+        b'0' | b'1' | b'2' => Foreign::Value("a change of the stack"),
+        _ => Foreign::Unknown,
+    }
+}

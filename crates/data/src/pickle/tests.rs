@@ -42,10 +42,11 @@ fn a_foreign_global_is_named_with_its_offset() {
 }
 
 #[test]
-fn an_opcode_outside_the_list_is_named_with_its_offset() {
-    let found = "found opcode 0x69 at offset 3";
+fn an_opcode_outside_the_list_is_named_by_its_kind_with_its_offset() {
+    let found = "found an object of a class at offset 3";
     assert!(message(b"\x80\x02(ios\nsystem\n.").ends_with(found));
-    assert!(message(b"\x80\x04.").ends_with("found protocol 4 at offset 0"));
+    assert!(message(b"\x80\x02G12345678.").ends_with("found a number with decimals at offset 2"));
+    assert!(message(b"\x80\x02\xff.").ends_with("found a damaged one at offset 2"));
 }
 
 #[test]
@@ -88,8 +89,20 @@ fn lengths_beyond_the_bytes_allocate_nothing() {
 
 #[test]
 fn floods_of_values_and_marks_are_errors() {
-    assert!(message(&[b'N'; (1 << 20) + 1]).contains("at most 1048576 values"));
+    assert!(message(&[b'N'; (1 << 18) + 1]).contains("at most 262144 values"));
+    let put = |key: u32| [&b"r"[..], &key.to_le_bytes()].concat();
+    let puts = (0..=1 << 18).flat_map(put);
+    let memo: Vec<u8> = b"N".iter().copied().chain(puts).collect();
+    assert!(message(&memo).contains("at most 262144 stored values"));
     assert!(message(&[b'('; 65]).contains("deep nesting"));
+}
+
+/// A recall takes two bytes and its value eight, and compresses well.
+#[test]
+fn a_flood_of_recalls_is_an_error() {
+    let recalls = |count| [&b"]q\x01("[..], &b"h\x01".repeat(count), b"e."].concat();
+    assert!(Pickle::parse(Path::new("batch"), &recalls((1 << 18) - 1)).is_ok());
+    assert!(message(&recalls(1 << 18)).contains("at most 262144 values"));
 }
 
 #[test]
@@ -123,18 +136,59 @@ fn refused(bytes: &[u8], expected: &str) {
 fn unicode_strings_of_python_three_are_refused() {
     refused(
         b"\x80\x02X\x01\x00\x00\x00a.",
-        "found opcode 0x58 at offset 2",
+        "found strings as Python 3 writes them",
+    );
+}
+
+#[test]
+fn pickles_of_other_protocols_are_known_by_their_kind() {
+    for (start, kind) in [
+        (&b"\x80\x03"[..], "protocol 3, which Python 3 writes"),
+        (b"\x80\x04\x95", "protocol 4, which Python 3 writes"),
+        (b"\x80\x05\x95", "protocol 5, which Python 3 writes"),
+        (b"(dp0\nS'data'\n", "protocol 0 or 1"),
+        (b"c_codecs\nencode\n", "strings as Python 3 writes them"),
+        (
+            b"cnumpy._core.multiarray\n_reconstruct\n",
+            "an array as NumPy 2 writes it",
+        ),
+    ] {
+        let error = Pickle::parse(Path::new("batch"), start).expect_err("another kind");
+        let expected = "batch: expected a pickle as Python 2 wrote it for CIFAR-10, found";
+        assert_eq!(error.to_string(), format!("{expected} {kind}"));
+        let DataError::Format { hint, .. } = error else {
+            panic!("{error}");
+        };
+        assert!(
+            hint.expect("a way out")
+                .contains("tofile('data_batch_1.bin')")
+        );
+    }
+}
+
+#[test]
+fn a_file_that_is_no_pickle_is_named() {
+    refused(
+        b"<!DOCTYPE html>",
+        "batch: expected a Python pickle, found a web page (HTML)",
+    );
+    refused(
+        b"words",
+        "batch: expected a Python pickle, found another file",
     );
 }
 
 #[test]
 fn an_object_made_by_newobj_is_refused() {
-    refused(b"\x80\x02)\x81.", "found opcode 0x81 at offset 3");
+    refused(b"\x80\x02)\x81.", "found an object of a class at offset 3");
 }
 
 #[test]
 fn a_persistent_id_is_refused() {
-    refused(b"\x80\x02Pid\n.", "found opcode 0x50 at offset 2");
+    refused(
+        b"\x80\x02Pid\n.",
+        "found an object that lies outside the file at offset 2",
+    );
 }
 
 #[test]

@@ -50,6 +50,7 @@ pub(crate) fn run(args: &EvaluateArgs) -> Result<(), Failure> {
         images,
         layout,
         source,
+        ..
     } = args.data.source().load(&ui)?;
     let (expected, found) = (network.classes, images.classes.len());
     if found != expected {

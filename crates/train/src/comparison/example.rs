@@ -46,6 +46,7 @@ pub(crate) fn data() -> Provenance {
         source: "synthetic".into(),
         layout: "built-in images".into(),
         fingerprint: "0123456789abcdef".repeat(4),
+        passed_over: vec![],
     }
 }
 

@@ -4,13 +4,14 @@ use mixup_data::ImageSet;
 
 use crate::comparison::plan::ComparisonPlan;
 use crate::comparison::planned_run::RunState;
+use crate::run::data::Provenance;
 use crate::run::plural::{counted, plural};
 
-/// Four lines: the question, the data, the device, and how many runs exist already. `layout` is the
-/// data's; `device` is a name; `states` are those of the plan's runs.
+/// Four lines: the question, the data, the device, and how many runs exist already. `device` is a name;
+/// `states` are those of the plan's runs.
 pub(crate) fn introduction(
     plan: &ComparisonPlan,
-    layout: &str,
+    data: &Provenance,
     images: &ImageSet,
     device: &str,
     states: &[RunState],
@@ -18,10 +19,12 @@ pub(crate) fn introduction(
     [
         question(plan),
         format!(
-            "data    {layout}: {} training and {}, {} classes",
+            "data    {}: {} training and {}, {} classes{}",
+            data.layout,
             images.train.len(),
             counted(images.test.len(), "test image"),
-            images.classes.len()
+            images.classes.len(),
+            data.not_read()
         ),
         format!("device  {device}"),
         format!("runs    {}: {}", plan.out.display(), runs(plan, states)),

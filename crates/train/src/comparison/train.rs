@@ -58,7 +58,7 @@ impl ComparisonPlan {
         // The report will include these, too.
         states(&self.existing_runs()?, &data)?;
         self.manifest().create(&self.out)?;
-        for line in introduction(self, &data.layout, &images, &device.name, &run_states) {
+        for line in introduction(self, &data, &images, &device.name, &run_states) {
             ui.say(&line);
         }
         let trainer = Trainer {

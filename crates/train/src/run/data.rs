@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use mixup_data::{DataError, ImageSet};
+use mixup_data::{DataError, ImageSet, PassedOver};
 
 use crate::failure::Failure;
 use crate::run::watch::{Counted, Watch};
@@ -41,6 +41,7 @@ impl DataSource {
             images: mixup_data::synthetic(SYNTHETIC_SEED, train, test),
             layout: "built-in images".into(),
             source: "synthetic".into(),
+            passed_over: vec![],
         }
     }
 
@@ -51,13 +52,17 @@ impl DataSource {
     pub fn load(&self, watch: &dyn Watch) -> Result<Loaded, Failure> {
         match self {
             Self::Synthetic => {
+                note_namesake("synthetic", "the built-in images", watch);
                 let (train, test) = SYNTHETIC_IMAGES;
                 Ok(Self::synthetic(train, test))
             }
             Self::Path(path) => open(path, watch),
             Self::Cifar10 => match std::env::var_os("MIXUP_DATA") {
                 Some(path) if !path.is_empty() => open(Path::new(&path), watch),
-                _ => cached_cifar10(watch),
+                _ => {
+                    note_namesake("cifar10", "the download of CIFAR-10", watch);
+                    cached_cifar10(watch)
+                }
             },
         }
     }
@@ -71,6 +76,8 @@ pub struct Loaded {
     pub layout: String,
     /// A value of `--data` that works from any folder.
     pub source: String,
+    /// What the source also holds and is not read.
+    pub passed_over: Vec<PassedOver>,
 }
 
 /// Which images a run has, and where they came from.
@@ -82,6 +89,34 @@ pub struct Provenance {
     pub layout: String,
     /// SHA-256 over pixels and labels.
     pub fingerprint: String,
+    /// What the source also holds and is not read.
+    pub passed_over: Vec<PassedOver>,
+}
+
+impl Provenance {
+    /// What is not read, as the end of the line `data`: such as `; not read: 2 other files`. Empty if all is
+    /// read.
+    pub(crate) fn not_read(&self) -> String {
+        not_read(&self.passed_over)
+    }
+}
+
+/// [`Provenance::not_read`] of what was passed over.
+pub(crate) fn not_read(passed_over: &[PassedOver]) -> String {
+    if passed_over.is_empty() {
+        return String::new();
+    }
+    let items: Vec<_> = passed_over.iter().map(PassedOver::what).collect();
+    format!("; not read: {}", items.join(", "))
+}
+
+/// Says that `name`, a value of `--data`, means no file or folder, if there is one of this name.
+fn note_namesake(name: &str, meaning: &str, watch: &dyn Watch) {
+    if Path::new(name).exists() {
+        watch.say(&format!(
+            "note: --data {name} is {meaning}; for ./{name}, which is here, write --data ./{name}"
+        ));
+    }
 }
 
 impl Loaded {
@@ -92,11 +127,13 @@ impl Loaded {
             images,
             layout,
             source,
+            passed_over,
         } = self;
         let provenance = Provenance {
             source,
             layout,
             fingerprint,
+            passed_over,
         };
         (images, provenance)
     }
@@ -134,6 +171,7 @@ fn open(path: &Path, watch: &dyn Watch) -> Result<Loaded, Failure> {
         images: opened.images,
         layout: opened.layout.to_string(),
         source: absolute.display().to_string(),
+        passed_over: opened.passed_over,
     })
 }
 

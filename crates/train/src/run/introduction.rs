@@ -10,7 +10,10 @@ use crate::run::watch::Watch;
 /// Prints the experiment, the data, the device and the folder of `run`.
 pub(crate) fn introduce(run: &Run, watch: &dyn Watch) {
     let Run {
-        experiment, info, ..
+        experiment,
+        info,
+        not_read,
+        ..
     } = run;
     watch.say(&format!(
         "{}, seed {}: {}",
@@ -23,7 +26,7 @@ pub(crate) fn introduce(run: &Run, watch: &dyn Watch) {
         images => format!(", {images} validation"),
     };
     watch.say(&format!(
-        "data    {}: {} training{validation} and {} test images, {} classes",
+        "data    {}: {} training{validation} and {} test images, {} classes{not_read}",
         info.layout,
         info.training_images,
         info.test_images,

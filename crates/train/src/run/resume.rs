@@ -172,6 +172,7 @@ impl StoppedRun {
             folder,
             device,
             rows,
+            not_read: data.not_read(),
         })
     }
 }

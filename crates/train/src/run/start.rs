@@ -71,5 +71,6 @@ pub(crate) fn begin(
         folder,
         device,
         rows: vec![],
+        not_read: data.not_read(),
     })
 }

@@ -42,6 +42,8 @@ pub(crate) struct Run {
     pub device: SelectedDevice,
     /// The epochs that were trained before.
     pub rows: Vec<EpochRow>,
+    /// What the data hold and is not read, as the end of the line `data`.
+    pub not_read: String,
 }
 
 impl Run {
@@ -57,6 +59,7 @@ impl Run {
             folder,
             device,
             rows,
+            not_read: _,
         } = self;
         let checkpoints = Checkpoints::new(folder.path(), folder.lock_handle());
         checkpoints.keep_only(Some(rows.len()))?;

@@ -1,7 +1,7 @@
 //! `mixup data check`: describes a data set.
 
 use clap::Args;
-use mixup_data::{CHANNELS, ImageSet};
+use mixup_data::{CHANNELS, ImageSet, PassedOver, shown};
 use serde::Serialize;
 
 use crate::commands::shared_arguments::JsonArgs;
@@ -52,6 +52,8 @@ struct Description {
     /// Red, green and blue of the training pixels, in `[0, 1]`.
     mean: [f64; CHANNELS],
     std: [f64; CHANNELS],
+    /// What the source also holds and is not read.
+    passed_over: Vec<PassedOver>,
 }
 
 #[derive(Serialize)]
@@ -67,6 +69,7 @@ impl Description {
             images,
             layout,
             source,
+            passed_over,
         } = loaded;
         let ImageSet {
             train,
@@ -92,14 +95,21 @@ impl Description {
             test_images: test.len(),
             mean: statistics.map(|(mean, _)| mean),
             std: statistics.map(|(_, std)| std),
+            passed_over,
         }
     }
 
     /// The description, line by line, with a table of the classes.
     fn in_words(&self) -> Vec<String> {
         let mut lines = vec![
-            format!("source       {}", self.source),
+            format!("source       {}", shown(&self.source)),
             format!("layout       {}", self.layout),
+        ];
+        for (index, item) in self.passed_over.iter().enumerate() {
+            let title = if index == 0 { "not read" } else { "" };
+            lines.push(format!("{title:<12} {}: {}", item.what(), item.why()));
+        }
+        lines.extend([
             format!("fingerprint  {}", self.fingerprint),
             format!(
                 "mean         {:.4?}  (red, green, blue of the training images in [0, 1])",
@@ -107,24 +117,29 @@ impl Description {
             ),
             format!("deviation    {:.4?}", self.std),
             String::new(),
-        ];
-        let widths = self.classes.iter().map(|class| class.name.chars().count());
+        ]);
+        lines.extend(self.table());
+        lines
+    }
+
+    /// How many images each class has. Names are shown without control characters.
+    fn table(&self) -> Vec<String> {
+        let names: Vec<String> = self
+            .classes
+            .iter()
+            .map(|class| shown(&class.name))
+            .collect();
+        let widths = names.iter().map(|name| name.chars().count());
         let width = widths.max().unwrap_or(0).max("class".len());
-        lines.push(format!(
+        let mut lines = vec![format!(
             "{:<width$} {:>9} {:>6}",
             "class", "training", "test"
-        ));
+        )];
         let row = |name: &str, training: usize, test: usize| {
             format!("{name:<width$} {training:>9} {test:>6}")
         };
-        lines.extend(self.classes.iter().map(|class| {
-            let ClassCount {
-                name,
-                training,
-                test,
-            } = class;
-            row(name, *training, *test)
-        }));
+        let counts = names.iter().zip(&self.classes);
+        lines.extend(counts.map(|(name, class)| row(name, class.training, class.test)));
         lines.push(row("all", self.training_images, self.test_images));
         lines
     }

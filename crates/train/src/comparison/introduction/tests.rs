@@ -1,16 +1,20 @@
 use std::path::Path;
 
 use super::*;
-use crate::comparison::example::plan;
+use crate::comparison::example::{data, plan};
 use crate::run::data::DataSource;
 
 #[test]
 fn four_lines_introduce_a_comparison() {
     let plan = plan(Path::new("both"), "1-2,7");
     let images = DataSource::synthetic(30, 10).images;
+    let data = Provenance {
+        layout: "built-in images".into(),
+        ..data()
+    };
     let states = [RunState::New; 6];
     assert_eq!(
-        introduction(&plan, "built-in images", &images, "CPU", &states),
+        introduction(&plan, &data, &images, "CPU", &states),
         [
             "mixup against baseline: 3 pairs, seeds 1-2,7, 2 epochs a run",
             "data    built-in images: 30 training and 10 test images, 10 classes",

@@ -1,3 +1,5 @@
+use mixup_data::PassedOverReason;
+
 use super::*;
 
 fn description() -> Description {
@@ -15,6 +17,7 @@ fn description() -> Description {
         test_images: 17,
         mean: [0.5, 0.25, 0.125],
         std: [0.0625, 0.5, 1.0],
+        passed_over: vec![],
     }
 }
 
@@ -35,6 +38,37 @@ fn a_data_set_is_described_line_by_line() {
             "all             1203     17",
         ]
     );
+}
+
+#[test]
+fn what_is_not_read_is_described_with_its_reason() {
+    let item = |reason, count, example: &str| PassedOver {
+        reason,
+        count,
+        endings: vec![],
+        example: example.into(),
+    };
+    let mut described = description();
+    described.passed_over = vec![
+        item(PassedOverReason::Subfolder, 2, "train/cat/old"),
+        item(PassedOverReason::NoPicture, 1, "train/cat/a.txt"),
+    ];
+    assert_eq!(
+        described.in_words()[2..4],
+        [
+            "not read     2 subfolders of classes: pictures must lie in the folder of their class itself, such as train/cat/old",
+            "             1 other file: no pictures by their names, such as train/cat/a.txt",
+        ]
+    );
+}
+
+#[test]
+fn names_of_classes_are_shown_without_control_characters() {
+    let mut described = description();
+    described.classes[0].name = "c\x1b[31m\nt".into();
+    let lines = described.in_words();
+    assert_eq!(lines[7], r"c\u{1b}[31m\nt      1200      7");
+    assert!(lines.iter().all(|line| !line.contains(char::is_control)));
 }
 
 #[test]

@@ -1,0 +1,7 @@
+//! What a path without a known layout may be meant to be, with a way out.
+
+mod file;
+mod folder;
+
+pub(crate) use file::no_archive;
+pub(crate) use folder::{no_layout, no_test};

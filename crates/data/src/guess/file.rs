@@ -1,0 +1,146 @@
+//! A file that is no archive of CIFAR-10.
+
+use std::path::Path;
+
+use crate::DataError;
+use crate::official::Member;
+use crate::quoted::quoted;
+use crate::signature::Signature;
+
+/// The error for a file at `path` that starts with `start` and is not gzip.
+pub(crate) fn no_archive(path: &Path, start: &[u8]) -> DataError {
+    let fault = |found: &str| DataError::format(path, "a whole .tar.gz archive", found);
+    if start.is_empty() {
+        return fault("an empty file");
+    }
+    let name = path.file_name().and_then(|name| name.to_str());
+    if name.and_then(Member::named).is_some() {
+        let folder = match path.parent() {
+            Some(folder) if folder != Path::new("") => quoted(folder),
+            _ => ".".into(),
+        };
+        return fault("one file of CIFAR-10")
+            .hinted(format!("give the folder of all its files: --data {folder}"));
+    }
+    match Signature::of(start) {
+        Some(kind) => fault(&found(path, kind)).hinted(way_out(path, kind)),
+        None => fault("a file that is not gzip"),
+    }
+}
+
+fn is_npz(path: &Path) -> bool {
+    path.extension()
+        .is_some_and(|ending| ending.eq_ignore_ascii_case("npz"))
+}
+
+fn found(path: &Path, kind: Signature) -> String {
+    match kind {
+        Signature::Zip if is_npz(path) => "a NumPy archive (.npz)".into(),
+        kind => kind.to_string(),
+    }
+}
+
+fn way_out(path: &Path, kind: Signature) -> String {
+    let word = quoted(path);
+    let then = "then give the folder of images as --data";
+    match kind {
+        Signature::Zip if !is_npz(path) => format!("unpack it with: unzip {word}; {then}"),
+        Signature::Tar => format!("unpack it with: tar xf {word}; {then}"),
+        Signature::Compressed(_) => {
+            format!("unpack it, a compressed tar archive with: tar xf {word}; {then}")
+        }
+        Signature::Zip | Signature::NumPy | Signature::Table(_) => {
+            "save its images as PNG files in class folders: train/CLASS/*.png and test/CLASS/*.png"
+                .into()
+        }
+        Signature::Readable(_) | Signature::OtherImage(_) => {
+            "--data takes many images: a folder with train/CLASS/*.png and test/CLASS/*.png; for one image \
+             there is: mixup predict"
+                .into()
+        }
+        Signature::Pickle(_) => {
+            "give the folder of CIFAR-10's six files: data_batch_1 to data_batch_5 and test_batch".into()
+        }
+        Signature::Html => {
+            "a web page was saved in place of the archive; download CIFAR-10 with: mixup data fetch".into()
+        }
+        Signature::LfsPointer => "fetch the file itself with: git lfs pull".into(),
+        Signature::Gzip => "check that the file is whole".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The message and the hint for a file of this name and start.
+    fn said(name: &str, start: &[u8]) -> (String, String) {
+        let error = no_archive(Path::new(name), start);
+        let message = error.to_string();
+        let DataError::Format { hint, .. } = error else {
+            panic!("{message}");
+        };
+        (message, hint.unwrap_or_default())
+    }
+
+    #[test]
+    fn archives_of_other_kinds_are_named_with_the_command_that_unpacks_them() {
+        let (message, hint) = said("my set.zip", b"PK\x03\x04");
+        assert_eq!(
+            message,
+            "my set.zip: expected a whole .tar.gz archive, found a ZIP archive"
+        );
+        assert!(
+            hint.starts_with("unpack it with: unzip 'my set.zip'; then"),
+            "{hint}"
+        );
+        let tar = [&[b'a'; 257][..], b"ustar\0"].concat();
+        let (message, hint) = said("set.tar", &tar);
+        assert!(message.ends_with("found a tar archive without compression"));
+        assert!(hint.contains("tar xf set.tar"));
+        let (message, hint) = said("set.tar.xz", b"\xfd7zXZ\0");
+        assert!(message.ends_with("found an xz file"));
+        assert!(hint.contains("tar xf set.tar.xz"));
+    }
+
+    #[test]
+    fn other_files_are_named_with_a_way_out() {
+        for (name, start, found, out) in [
+            (
+                "a.npz",
+                &b"PK\x03\x04"[..],
+                "a NumPy archive (.npz)",
+                "class folders",
+            ),
+            (
+                "a.tar.gz",
+                b"<!DOCTYPE html>",
+                "a web page (HTML)",
+                "mixup data fetch",
+            ),
+            ("a.png", b"\x89PNG\r\n", "a PNG image", "mixup predict"),
+            (
+                "a.tar.gz",
+                b"version https://git-lfs",
+                "a pointer of Git LFS",
+                "git lfs pull",
+            ),
+            (
+                "d/data_batch_1",
+                b"\x80\x02",
+                "one file of CIFAR-10",
+                "--data d",
+            ),
+            (
+                "test_batch.bin",
+                b"\x07",
+                "one file of CIFAR-10",
+                "--data .",
+            ),
+        ] {
+            let (message, hint) = said(name, start);
+            assert!(message.ends_with(&format!("found {found}")), "{message}");
+            assert!(hint.contains(out), "{hint}");
+        }
+    }
+}

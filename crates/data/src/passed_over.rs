@@ -1,0 +1,174 @@
+//! What a source holds and what is not read of it, and why.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use serde::Serialize;
+
+use crate::shown::{shown, shown_path};
+
+/// Why something in a source is not read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PassedOverReason {
+    /// A picture that is neither PNG nor JPEG by its name.
+    OtherFormat,
+    /// A folder within the folder of a class.
+    Subfolder,
+    /// A picture next to the class folders.
+    NoClass,
+    /// Another split, such as `val`, next to `train` and `test`.
+    OtherSplit,
+    /// A file that is no picture by its name.
+    NoPicture,
+    /// Bytes after the end of an archive.
+    TrailingBytes,
+}
+
+impl PassedOverReason {
+    /// What is counted, such as `subfolder of a class`, and why it is not read.
+    fn words(self, count: usize) -> (&'static str, &'static str) {
+        let (one, many, why) = match self {
+            Self::OtherFormat => (
+                "picture of another format",
+                "pictures of other formats",
+                "only PNG and JPEG are read",
+            ),
+            Self::Subfolder => (
+                "subfolder of a class",
+                "subfolders of classes",
+                "pictures must lie in the folder of their class itself",
+            ),
+            Self::NoClass => (
+                "picture without a class",
+                "pictures without a class",
+                "pictures must lie in the folder of a class",
+            ),
+            Self::OtherSplit => (
+                "other split",
+                "other splits",
+                "only train and test are read",
+            ),
+            Self::NoPicture => ("other file", "other files", "no pictures by their names"),
+            Self::TrailingBytes => (
+                "byte after the archive",
+                "bytes after the archive",
+                "the archive ends before them",
+            ),
+        };
+        (if count == 1 { one } else { many }, why)
+    }
+}
+
+/// Some things in a source that are not read, all for one reason.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PassedOver {
+    /// Why they are not read.
+    pub reason: PassedOverReason,
+    /// How many there are.
+    pub count: usize,
+    /// Endings of the names of other formats, in lower case and sorted. Empty for other reasons.
+    pub endings: Vec<String>,
+    /// One of them, relative to the source; of an archive, its name.
+    pub example: String,
+}
+
+impl PassedOver {
+    /// What they are, such as `4 pictures of other formats (.bmp, .gif)`.
+    pub fn what(&self) -> String {
+        let (what, _) = self.reason.words(self.count);
+        let endings = if self.endings.is_empty() {
+            String::new()
+        } else {
+            let endings: Vec<_> = self.endings.iter().map(|end| format!(".{end}")).collect();
+            format!(" ({})", endings.join(", "))
+        };
+        format!("{} {what}{endings}", self.count)
+    }
+
+    /// Why they are not read, with an example of files or folders.
+    pub fn why(&self) -> String {
+        let (_, why) = self.reason.words(self.count);
+        match self.reason {
+            PassedOverReason::TrailingBytes => why.into(),
+            _ => format!("{why}, such as {}", shown(&self.example)),
+        }
+    }
+}
+
+/// Counts what is passed over.
+#[derive(Debug, Default)]
+pub(crate) struct PassedOverCounts {
+    counts: BTreeMap<PassedOverReason, Counted>,
+}
+
+#[derive(Debug, Default)]
+struct Counted {
+    count: usize,
+    endings: BTreeSet<String>,
+    /// The first by name, because folders list their entries in any order.
+    example: String,
+}
+
+impl PassedOverCounts {
+    /// Counts the file or folder at `path`, which is relative to the source.
+    pub(crate) fn add(&mut self, reason: PassedOverReason, path: &Path) {
+        let counted = self.add_many(reason, 1, path);
+        if reason == PassedOverReason::OtherFormat
+            && let Some(ending) = path.extension()
+        {
+            counted
+                .endings
+                .insert(ending.to_string_lossy().to_lowercase());
+        }
+    }
+
+    /// Counts `count` things at `path`.
+    pub(crate) fn add_bytes(&mut self, count: usize, path: &Path) {
+        self.add_many(PassedOverReason::TrailingBytes, count, path);
+    }
+
+    fn add_many(&mut self, reason: PassedOverReason, count: usize, path: &Path) -> &mut Counted {
+        let counted = self.counts.entry(reason).or_default();
+        let name = shown_path(path);
+        if counted.count == 0 || name < counted.example {
+            counted.example = name;
+        }
+        counted.count += count;
+        counted
+    }
+
+    /// What was counted, one item for each reason.
+    pub(crate) fn finish(self) -> Vec<PassedOver> {
+        let items = self.counts.into_iter();
+        items
+            .map(|(reason, counted)| PassedOver {
+                reason,
+                count: counted.count,
+                endings: counted.endings.into_iter().collect(),
+                example: counted.example,
+            })
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_passed_over_is_counted_by_its_reason() {
+        let mut counts = PassedOverCounts::default();
+        for name in ["cat/b.WEBP", "cat/c.bmp", "cat/a.webp"] {
+            counts.add(PassedOverReason::OtherFormat, Path::new(name));
+        }
+        counts.add(PassedOverReason::Subfolder, Path::new("cat/old"));
+        let [formats, subfolders] = &counts.finish()[..] else {
+            panic!("two reasons");
+        };
+        assert_eq!(formats.what(), "3 pictures of other formats (.bmp, .webp)");
+        let why = "only PNG and JPEG are read, such as cat/a.webp";
+        assert_eq!(formats.why(), why);
+        assert_eq!(subfolders.what(), "1 subfolder of a class");
+    }
+}

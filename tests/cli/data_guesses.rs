@@ -1,0 +1,173 @@
+//! Data that is nearly in a known layout: the error says what was found, and the hint gives the way out.
+
+use std::fs;
+
+use crate::data_errors::refused;
+use crate::handmade::{pickle, tar_gz};
+use crate::scratch::Scratch;
+
+const CLASSES: [&str; 4] = ["train/cat", "train/dog", "test/cat", "test/dog"];
+
+/// Class folders at `classes`, with a folder or file renamed.
+fn renamed(from: &str, to: &str) -> Scratch {
+    let scratch = Scratch::new();
+    scratch.class_folders(&CLASSES);
+    fs::rename(scratch.path(from), scratch.path(to)).unwrap();
+    scratch
+}
+
+#[test]
+fn a_validation_split_in_place_of_the_test_images() {
+    refused(
+        &renamed("classes/test", "classes/val"),
+        "classes",
+        &[
+            "error: classes: expected a folder test next to train, found val",
+            "mv classes/val classes/test",
+        ],
+    );
+}
+
+#[test]
+fn a_split_in_capitals() {
+    refused(
+        &renamed("classes/train", "classes/Train"),
+        "classes",
+        &["found Train and test", "mv classes/Train classes/train"],
+    );
+}
+
+#[test]
+fn classes_without_a_split() {
+    refused(
+        &renamed("classes/train", "my-classes"),
+        "my-classes",
+        &[
+            "found class folders without train and test (cat, dog)",
+            "mkdir my-classes-split && mv my-classes my-classes-split/train",
+        ],
+    );
+}
+
+#[test]
+fn a_folder_one_level_up_and_one_level_down() {
+    let scratch = Scratch::new();
+    scratch.class_folders(&CLASSES);
+    refused(
+        &scratch,
+        "classes/train",
+        &["found the folder train itself", "--data "],
+    );
+    fs::create_dir(scratch.path("outer")).unwrap();
+    fs::rename(scratch.path("classes"), scratch.path("outer/classes")).unwrap();
+    refused(
+        &scratch,
+        "outer",
+        &["one folder down, in classes", "hint: --data outer/classes"],
+    );
+}
+
+#[test]
+fn a_folder_that_a_zip_of_macos_makes() {
+    let scratch = Scratch::new();
+    scratch.class_folders(&CLASSES);
+    scratch.write("classes/train/__MACOSX/cat/._a.png", "\0\u{5}\u{16}\u{7}");
+    refused(
+        &scratch,
+        "classes",
+        &[
+            "classes/train/__MACOSX: expected the folder of a class",
+            "rm -r classes/train/__MACOSX",
+        ],
+    );
+}
+
+#[test]
+fn archives_of_other_kinds() {
+    let scratch = Scratch::new();
+    for (name, bytes, found, hint) in [
+        ("a.zip", &b"PK\x03\x04"[..], "a ZIP archive", "unzip a.zip"),
+        (
+            "a.npz",
+            b"PK\x03\x04",
+            "a NumPy archive (.npz)",
+            "class folders",
+        ),
+        ("a.tar.xz", b"\xfd7zXZ\0", "an xz file", "tar xf a.tar.xz"),
+        (
+            "b.tar.gz",
+            b"<!DOCTYPE html>",
+            "a web page (HTML)",
+            "mixup data fetch",
+        ),
+    ] {
+        scratch.write(name, bytes);
+        scratch.refused_for(&format!("data check {name}"), &[found, hint]);
+    }
+}
+
+#[test]
+fn a_pickle_that_python_3_wrote() {
+    let scratch = Scratch::new();
+    let names: Vec<String> = (1..=5).map(|batch| format!("data_batch_{batch}")).collect();
+    for name in names.iter().map(String::as_str).chain(["test_batch"]) {
+        let records = scratch.read(format!("data/{name}.bin"));
+        scratch.write(format!("pickles/{name}"), pickle(&records));
+    }
+    scratch.write(
+        "pickles/data_batch_2",
+        b"\x80\x04\x95\x10\0\0\0\0\0\0\0}\x94.",
+    );
+    refused(
+        &scratch,
+        "pickles",
+        &[
+            "data_batch_2: expected a pickle as Python 2 wrote it for CIFAR-10, found protocol 4",
+            "tofile('data_batch_1.bin')",
+        ],
+    );
+}
+
+#[test]
+fn the_name_of_a_data_set_in_capitals() {
+    let scratch = Scratch::new();
+    for (name, hint) in [
+        ("CIFAR10", "--data cifar10"),
+        ("cifar-10", "--data cifar10"),
+        ("Synthetic", "--data synthetic"),
+    ] {
+        let line = format!("data check {name}");
+        scratch.refused_for(&line, &["no such file or folder", hint]);
+    }
+}
+
+/// Where the cache lies is the operating system's custom.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_folder_by_the_name_of_the_download_is_not_taken_for_it() {
+    let scratch = Scratch::new();
+    let files: Vec<(String, Vec<u8>)> = scratch
+        .names("data")
+        .into_iter()
+        .map(|name| {
+            (
+                format!("batches/{name}"),
+                scratch.read(format!("data/{name}")),
+            )
+        })
+        .collect();
+    let files: Vec<(&str, &[u8])> = files
+        .iter()
+        .map(|(name, bytes)| (name.as_str(), &bytes[..]))
+        .collect();
+    scratch.write("home/cache/mixup/cifar-10-binary.tar.gz", tar_gz(&files));
+    let said = scratch.run("data check cifar10").succeeded().stdout;
+    assert!(!said.contains("note:"), "{said}");
+    fs::create_dir(scratch.path("cifar10")).unwrap();
+    let said = scratch.run("data check cifar10").succeeded().stdout;
+    let note = "note: --data cifar10 is the download of CIFAR-10; for ./cifar10, which is here, write --data ./cifar10";
+    assert!(said.starts_with(note), "{said}");
+    // The note is no part of the result.
+    let found = scratch.run("data check cifar10 --json").succeeded();
+    assert_eq!(found.json()["layout"], "CIFAR-10, binary archive");
+}
