@@ -14,6 +14,7 @@ use crate::files::{
 use crate::learn::evaluation::Prediction;
 use crate::run::epoch_row::EpochRow;
 use crate::run::record::{Evaluations, RunInfo, Summary};
+use crate::shell::quoted;
 
 const EXPERIMENT: &str = "experiment.toml";
 const RUN: &str = "run.json";
@@ -94,7 +95,7 @@ impl RunFolder {
         let hint = if path.join(RUN).is_file() {
             format!(
                 "resume it: mixup train --resume {}; or name a new folder with --out",
-                path.display()
+                quoted(path)
             )
         } else {
             "name a new folder with --out".into()
@@ -261,6 +262,15 @@ impl Drop for RunFolder {
         // A lock file that stays is taken over by the next process.
         let _ = files::remove_file(&self.path.join(LOCK));
     }
+}
+
+/// `run.json` of the run in the folder at `path`; `None` if that is no run folder.
+///
+/// # Errors
+/// [`Failure::Usage`] if the file is damaged, else [`Failure::File`].
+pub(crate) fn read_info(path: &Path) -> Result<Option<RunInfo>, Failure> {
+    let file = path.join(RUN);
+    file.is_file().then(|| read_json(&file)).transpose()
 }
 
 /// What a run folder says, read without opening it for training.
