@@ -50,7 +50,15 @@ pub(crate) fn read_weights(path: &Path) -> io::Result<Vec<u8>> {
 pub(crate) fn read_text_or_empty(path: &Path) -> Result<String, Failure> {
     match read_text(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(String::new()),
-        other => other.map_err(Failure::file(path)),
+        other => other.map_err(unreadable(path)),
+    }
+}
+
+/// The failure of a text at `path` that cannot be read, for `map_err`. What is not UTF-8 is damaged.
+fn unreadable(path: &Path) -> impl Fn(io::Error) -> Failure + '_ {
+    move |error| match error.kind() {
+        ErrorKind::InvalidData => not_as_written(path, &error),
+        _ => Failure::file(path)(error),
     }
 }
 
@@ -59,17 +67,21 @@ pub(crate) fn read_text_or_empty(path: &Path) -> Result<String, Failure> {
 /// # Errors
 /// [`Failure::Usage`] if it is damaged, else [`Failure::File`].
 pub(crate) fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, Failure> {
-    let text = read_text(path).map_err(Failure::file(path))?;
+    let text = read_text(path).map_err(unreadable(path))?;
     serde_json::from_str(&text).map_err(|error| damaged(path, &error))
 }
 
 /// The failure of a file at `path` that this program wrote and that cannot be read now.
 pub(crate) fn damaged(path: &Path, error: &dyn std::fmt::Display) -> Failure {
+    not_as_written(
+        path,
+        &format!("expected a file as mixup writes it, found {error}"),
+    )
+}
+
+fn not_as_written(path: &Path, message: &dyn std::fmt::Display) -> Failure {
     Failure::usage(
-        format!(
-            "{}: expected a file as mixup writes it, found {error}",
-            path.display()
-        ),
+        format!("{}: {message}", path.display()),
         "start the run anew in another folder",
     )
 }
@@ -151,6 +163,15 @@ pub(crate) fn append(path: &Path, text: &str) -> Result<(), Failure> {
 /// Those of the operating system.
 pub(crate) fn create(path: &Path) -> io::Result<File> {
     File::create(path)
+}
+
+/// A file that takes everything and keeps nothing.
+///
+/// # Errors
+/// Those of the operating system.
+#[cfg(unix)]
+pub(crate) fn nowhere() -> io::Result<File> {
+    File::options().write(true).open("/dev/null")
 }
 
 /// Makes the folder at `path` and those around it, unless they exist.

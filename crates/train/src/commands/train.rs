@@ -9,11 +9,12 @@ use crate::commands::shared_arguments::{Common, DataArgs};
 use crate::device::choose::DeviceChoice;
 use crate::experiment::Experiment;
 use crate::experiment::name::experiment_name;
-use crate::failure::Failure;
+use crate::failure::{Failure, resume_hint};
 use crate::files;
 use crate::run::data::DataSource;
 use crate::run::folder::RunFolder;
 use crate::run::free_folder::free_folder;
+use crate::run::interrupt::continues_by;
 use crate::run::introduction::introduce;
 use crate::run::record::Summary;
 use crate::run::resume::StoppedRun;
@@ -64,9 +65,10 @@ pub(crate) fn run(args: &TrainArgs) -> Result<(), Failure> {
     };
     introduce(&run, &ui);
     let path = run.folder.path().to_owned();
+    continues_by(resume_hint(&path));
     let summary = run.train(&ui)?;
     if args.common.output.json {
-        let (run, summary) = (&path, &summary);
+        let (run, summary) = (path.display().to_string(), &summary);
         print_result(&files::json_line(&TrainedRun { run, summary }));
     } else {
         print_result(&in_words(&summary));
@@ -78,7 +80,7 @@ pub(crate) fn run(args: &TrainArgs) -> Result<(), Failure> {
 /// What `--json` prints.
 #[derive(Serialize)]
 struct TrainedRun<'a> {
-    run: &'a Path,
+    run: String,
     #[serde(flatten)]
     summary: &'a Summary,
 }
@@ -107,6 +109,7 @@ fn fresh(file: &Path, args: &TrainArgs, ui: &Ui) -> Result<Run, Failure> {
         Some(path) => path.clone(),
         None => free_folder(&format!("{name}-seed{}", experiment.seed)),
     };
+    args.common.output.check_path(&path)?;
     RunFolder::check_free(&path)?;
     let device = args.common.device.choose(DeviceChoice::Auto)?;
     device.check(experiment.precision)?;
@@ -116,6 +119,7 @@ fn fresh(file: &Path, args: &TrainArgs, ui: &Ui) -> Result<Run, Failure> {
 
 /// The run in the folder at `path`, to continue after its last complete epoch.
 fn resumed(path: &Path, args: &TrainArgs, ui: &Ui) -> Result<Run, Failure> {
+    args.common.output.check_path(path)?;
     let mut stopped = StoppedRun::open(path)?;
     let planned = &stopped.experiment;
     if let Some(file) = &args.experiment {

@@ -53,6 +53,17 @@ fn a_damaged_json_file_is_named_with_a_way_out() {
 }
 
 #[test]
+fn a_json_file_that_is_not_utf8_is_damaged() {
+    let (_folder, path) = place();
+    write_whole(&path, b"{\"a\":\"\xff\"}").unwrap();
+    let failure = read_json::<BTreeMap<String, String>>(&path).unwrap_err();
+    let expected = ": expected UTF-8 text, found another byte at position 6";
+    assert!(failure.to_string().ends_with(expected), "{failure}");
+    assert_eq!(failure.exit_code(), 2);
+    assert_eq!(failure.hint(), "start the run anew in another folder");
+}
+
+#[test]
 fn a_second_lock_is_refused_until_the_first_is_given_back() {
     let (_folder, path) = place();
     let first = lock(&path).unwrap().unwrap();
