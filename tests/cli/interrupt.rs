@@ -101,3 +101,60 @@ fn a_benchmark_that_is_interrupted_leaves_nothing() {
     assert_eq!(stderr.lines().count(), 2, "{stderr}");
     assert_eq!(folders().count(), 0);
 }
+
+/// Stops a command while its trained network is attacked, which takes long, and returns stderr.
+fn stopped_after_training(command: std::process::Command, trained: impl Fn() -> bool) -> String {
+    let mut running = Running::spawn(command);
+    running.wait_for(trained);
+    let id = running.0.id().to_string();
+    // The first signal may still reach the end of the training, which lets the rest be done.
+    while running.0.try_wait().unwrap().is_none() {
+        let mut kill = std::process::Command::new("kill");
+        assert!(kill.args(["-s", "INT", &id]).status().unwrap().success());
+        std::thread::sleep(std::time::Duration::from_millis(300));
+    }
+    assert_eq!(running.0.wait().unwrap().code(), Some(130));
+    running.stderr()
+}
+
+/// `tiny.toml` and `plain.toml`, whose networks are attacked for minutes after one epoch.
+fn with_long_attacks() -> Scratch {
+    let scratch = Scratch::new();
+    let long = "epsilon = 1e-8\n\n[robustness]\nepsilons = [8.0]\nimages = 16\npgd_steps = 10000\n";
+    scratch.experiment("tiny.toml", "epsilon = 1e-8\n", long);
+    let text = String::from_utf8(scratch.read("tiny.toml")).unwrap();
+    scratch.write("plain.toml", text.replace("alpha = 0.2", "alpha = 0.0"));
+    scratch
+}
+
+#[test]
+fn a_run_that_is_stopped_after_its_training_says_how_to_resume() {
+    let scratch = with_long_attacks();
+    let mut command = scratch.command("train tiny.toml --data data --epochs 1 --ui none --out");
+    command.arg("my run");
+    let trained = || scratch.path("my run/best.safetensors").exists();
+    let stderr = stopped_after_training(command, trained);
+    let expected = "stopped by the user\nhint: resume with: mixup train --resume 'my run'\n";
+    assert_eq!(stderr, expected);
+}
+
+#[test]
+fn a_comparison_that_is_stopped_between_epochs_says_how_it_continues() {
+    let scratch = with_long_attacks();
+    let line =
+        "compare tiny.toml plain.toml --data data --epochs 1 --trials 1 --ui none --out both";
+    let trained = || scratch.path("both/tiny/seed-1/best.safetensors").exists();
+    let stderr = stopped_after_training(scratch.command(line), trained);
+    let expected = "stopped by the user\nhint: call the same command again with --out both: finished runs are kept";
+    assert!(stderr.starts_with(expected), "{stderr}");
+}
+
+#[test]
+fn a_demo_that_is_stopped_says_how_it_continues() {
+    let scratch = Scratch::new();
+    let mut running = Running::start(&scratch, "demo --epochs 1000 --ui none --out pairs");
+    running.wait_for(|| lines(&scratch, "pairs/mixup/seed-1") >= 1);
+    let stderr = running.stop("INT");
+    let hint = "\nhint: call the same command again with --out pairs: finished runs are kept";
+    assert!(stderr.contains(hint), "{stderr}");
+}

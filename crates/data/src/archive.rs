@@ -16,7 +16,7 @@ use crate::file::{MAX_FILE_BYTES, open_regular, too_large};
 use crate::guess::no_archive;
 use crate::official::{BATCHES, Collector, Form, Member};
 use crate::passed_over::{PassedOver, PassedOverCounts};
-use crate::quoted::quoted;
+use crate::shell::quoted;
 use crate::{DataError, ImageSet};
 use content_check::first_block;
 use entry_names::EntryNames;

@@ -19,6 +19,7 @@ mod settings;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
+use crate::printable::printable_lines;
 use crate::{MixedPair, Report};
 use key::Key;
 
@@ -28,7 +29,7 @@ const STYLE: &str = include_str!("page/style.css");
 /// The report as one HTML file, with `examples` as mixed images.
 ///
 /// The file contains its style, charts and images. A browser opens it from disk without a network. It has
-/// no script. All names and texts of the report are escaped.
+/// no script. All names and texts of the report are escaped, and control characters in them are shown.
 pub fn page(report: &Report, examples: &[MixedPair]) -> String {
     let keys = Key::for_arms(&report.arms);
     let sections = [
@@ -45,7 +46,7 @@ pub fn page(report: &Report, examples: &[MixedPair]) -> String {
         Some(repeat::section(report, &keys)),
     ];
     let sections: Vec<Section> = sections.into_iter().flatten().collect();
-    html! {
+    let page = html! {
         (DOCTYPE)
         html lang="en" {
             head {
@@ -82,8 +83,8 @@ pub fn page(report: &Report, examples: &[MixedPair]) -> String {
                 (glossary::footer(report))
             }
         }
-    }
-    .into_string()
+    };
+    printable_lines(&page.into_string())
 }
 
 /// One section of the page.

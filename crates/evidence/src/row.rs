@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::arm::distinct;
+use crate::printable::printable;
 use crate::words::{p, percent, points, points_range};
 use crate::{Arm, Report, Spread};
 
@@ -127,8 +128,8 @@ pub fn markdown_table(rows: &[ResultRow]) -> String {
             format!("{}, `{}`", row.data, row.fingerprint),
             format!("{}, {}", row.device, row.version),
         ]
-        // A bar would end the cell.
-        .map(|cell| cell.replace('|', "\\|").replace('\n', " "));
+        // A bar would end the cell, and a line break the row.
+        .map(|cell| printable(&cell.replace('|', "\\|").replace('\n', " ")).into_owned());
         table += &format!("| {} |\n", cells.join(" | "));
     }
     table

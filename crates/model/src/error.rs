@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
+use crate::OtherFile;
+
 /// A weights file that cannot be read or used.
 #[derive(Debug, Error)]
 pub enum ModelError {
@@ -25,7 +27,16 @@ pub enum ModelError {
         found: String,
     },
 
-    /// The file's tensors are not those of the network.
+    /// The file is of a kind that people take for weights.
+    #[error("{path}: expected weights in the safetensors format, found {kind}")]
+    OtherFile {
+        /// The file.
+        path: PathBuf,
+        /// What it is.
+        kind: OtherFile,
+    },
+
+    /// The file's tensors are not those of the network, or have values that no network computes with.
     #[error("{path}: expected {expected}, found {found}")]
     Mismatch {
         /// The weights file.

@@ -1,4 +1,4 @@
-//! Names, shapes and number of a network's tensors.
+//! Names, shapes and number of a network's tensors, and whether their values are numbers.
 
 use burn::tensor::Device;
 
@@ -34,6 +34,16 @@ impl Network {
             .filter(|(name, _)| !pytorch::is_statistic(name))
             .map(|(_, shape)| shape.iter().product::<usize>())
             .sum()
+    }
+
+    /// The name of the first tensor with a value that is not finite; `None` if all values are.
+    ///
+    /// Running statistics are included. Reads every tensor from the device.
+    pub fn first_not_finite(&self) -> Option<String> {
+        let mut tensors = pytorch::tensors(self).into_iter();
+        tensors
+            .find(|(_, _, values)| values.iter().any(|value| !value.is_finite()))
+            .map(|(name, ..)| name)
     }
 }
 

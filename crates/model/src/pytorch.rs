@@ -12,6 +12,11 @@ pub(crate) fn is_statistic(name: &str) -> bool {
     name.ends_with(".running_mean") || name.ends_with(".running_var")
 }
 
+/// Whether the tensor is a running variance, which is never negative.
+pub(crate) fn is_variance(name: &str) -> bool {
+    name.ends_with(".running_var")
+}
+
 /// Name and shape of every tensor, in the order of the fields. Allocates no weights.
 pub(crate) fn shapes(module: &impl Module) -> Vec<(String, Vec<usize>)> {
     let mut shapes = Shapes::default();

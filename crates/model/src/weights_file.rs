@@ -5,14 +5,17 @@
 //! when they are written or read.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use burn::module::Module;
 use burn::tensor::Device;
-use safetensors::tensor::{Dtype, Metadata, SafeTensors, View};
+use safetensors::tensor::{Dtype, SafeTensors, TensorInfo, View};
 
-use crate::{Architecture, ModelError, Network, NetworkConfig, pytorch};
+use crate::{Architecture, ModelError, Network, NetworkConfig, OtherFile, pytorch};
+
+mod values;
+mod wrappers;
 
 /// The metadata entry that holds a file's note. There is only one entry, because the format does not
 /// order them and equal weights should give equal bytes.
@@ -26,6 +29,10 @@ const BATCH_COUNT: &str = ".num_batches_tracked";
 
 /// The size of the number at the start of a file, which is the length of its header, in bytes.
 const HEADER_LENGTH: usize = 8;
+
+/// The longest header that is read, in bytes: room for ten thousand tensors. The largest network here has
+/// 122, and reading a header takes far longer than its bytes suggest.
+const MAX_HEADER: u64 = 1 << 20;
 
 /// A tensor to write, as little-endian f32.
 struct TensorBytes {
@@ -71,38 +78,70 @@ impl Network {
 #[derive(Clone, Debug)]
 pub struct WeightsFile {
     path: PathBuf,
-    header: Metadata,
-    /// All tensors; the header has their offsets.
+    note: Option<String>,
+    /// Type, shape and place in `data` of each tensor.
+    tensors: HashMap<String, TensorInfo>,
+    /// The bytes of all tensors.
     data: Vec<u8>,
 }
 
 impl WeightsFile {
-    /// Takes the bytes of the file at `path`, which errors name.
+    /// Takes the bytes of the file at `path`, which errors name. Names lose the prefixes `module.` and
+    /// `_orig_mod.` if all have them.
     ///
     /// # Errors
-    /// [`ModelError::Format`] if they are not safetensors.
+    /// [`ModelError::Format`] or [`ModelError::OtherFile`] if they are not safetensors, or if the header is
+    /// longer than 1 MiB.
     pub fn parse(path: &Path, mut data: Vec<u8>) -> Result<Self, ModelError> {
+        let refuse = |found| ModelError::Format {
+            path: path.into(),
+            found,
+        };
+        if let Some(length) = header_length(&data).filter(|length| *length > MAX_HEADER) {
+            return Err(refuse(format!(
+                "a header of {length} bytes (at most {MAX_HEADER} are read)"
+            )));
+        }
         let (length, header) =
-            SafeTensors::read_metadata(&data).map_err(|error| ModelError::Format {
-                path: path.into(),
-                found: format!("other bytes ({error})"),
+            SafeTensors::read_metadata(&data).map_err(|error| match OtherFile::of(&data) {
+                Some(kind) => ModelError::OtherFile {
+                    path: path.into(),
+                    kind,
+                },
+                None => refuse(format!("other bytes ({error})")),
             })?;
+        let tensors = header.tensors().into_iter();
+        let tensors = tensors.map(|(name, info)| (name, info.clone())).collect();
+        let metadata = header.metadata().as_ref();
         data.drain(..HEADER_LENGTH + length);
         Ok(Self {
             path: path.into(),
-            header,
+            note: metadata.and_then(|metadata| metadata.get(NOTE).cloned()),
+            tensors: wrappers::taken_off(tensors),
             data,
         })
     }
 
     /// The note that the file was written with.
-    pub fn note(&self) -> Option<String> {
-        self.header.metadata().as_ref()?.get(NOTE).cloned()
+    pub fn note(&self) -> Option<&str> {
+        self.note.as_deref()
+    }
+
+    /// The types shorter than f32 in which the file has weights, in words. They are widened when they are
+    /// loaded. `None` if there is no such type.
+    pub fn short_types(&self) -> Option<&'static str> {
+        let has = |dtype| self.tensors.values().any(|info| info.dtype == dtype);
+        match (has(Dtype::F16), has(Dtype::BF16)) {
+            (false, false) => None,
+            (true, false) => Some("f16"),
+            (false, true) => Some("bf16"),
+            (true, true) => Some("f16 and bf16"),
+        }
     }
 
     /// The configuration of the network that these weights belong to, and its number of classes.
     ///
-    /// A network of this configuration needs no more memory than the file.
+    /// A network of this configuration needs no more than twice the memory of the file.
     ///
     /// # Errors
     /// [`ModelError::Mismatch`] if a tensor is missing or does not fit the others.
@@ -128,8 +167,8 @@ impl WeightsFile {
     /// The number of outputs of a layer, which is the first dimension of its weight.
     fn outputs(&self, weight: &str) -> Result<usize, ModelError> {
         let outputs = self
-            .header
-            .info(weight)
+            .tensors
+            .get(weight)
             .and_then(|info| info.shape.first().copied());
         outputs.ok_or_else(|| self.mismatch(weight.into(), MISSING.into()))
     }
@@ -140,7 +179,7 @@ impl WeightsFile {
             let parameters = NetworkConfig::published(name).parameters(1);
             let missing = parameters
                 .iter()
-                .filter(|(name, _)| self.header.info(name).is_none());
+                .filter(|(name, _)| !self.tensors.contains_key(name));
             missing.count()
         };
         let nearest = Architecture::ALL
@@ -153,36 +192,64 @@ impl WeightsFile {
     /// `network` with the weights of this file. Clones of `network` keep theirs.
     ///
     /// # Errors
-    /// [`ModelError::Mismatch`] unless the file has exactly the tensors of `network`, in f32. It may
-    /// also have PyTorch's counts of batches.
+    /// [`ModelError::Mismatch`] unless the file has exactly the tensors of `network`, in f32, f16 or bf16,
+    /// with finite values and no negative variance. It may also have PyTorch's counts of batches.
     pub fn load_into(&self, network: Network) -> Result<Network, ModelError> {
         let parameters = pytorch::shapes(&network);
         self.check_tensors(&parameters)?;
-        let unexpected = self.header.offset_keys().into_iter().find(|name| {
-            let known = parameters.iter().any(|(known, _)| known == name);
-            !known && !name.ends_with(BATCH_COUNT)
-        });
-        if let Some(name) = unexpected {
-            return Err(self.mismatch("no further tensor".into(), format!("{name:?}")));
+        self.check_no_more(&parameters)?;
+        let mut loaded = HashMap::new();
+        for (name, _) in parameters {
+            let values = self.values(&name)?;
+            loaded.insert(name, values);
         }
         Ok(pytorch::replace(separate(network), |name, _| {
-            let (start, end) = self.header.info(name)?.data_offsets;
-            let fours = self.data[start..end].chunks_exact(4);
-            let value = |four: &[u8]| f32::from_le_bytes([four[0], four[1], four[2], four[3]]);
-            Some(fours.map(value).collect())
+            loaded.remove(name)
         }))
     }
 
-    /// Checks that the file has each of these tensors with its shape, in f32 and not empty.
+    /// The values of a tensor that [`check_tensors`](Self::check_tensors) has found.
+    fn values(&self, name: &str) -> Result<Vec<f32>, ModelError> {
+        let info = self.tensors.get(name);
+        let info = info.ok_or_else(|| self.mismatch(name.into(), MISSING.into()))?;
+        let (start, end) = info.data_offsets;
+        let values = values::widened(info.dtype, &self.data[start..end]);
+        let is_variance = pytorch::is_variance(name);
+        if let Some(fault) = values::fault(&values, is_variance) {
+            let words = if is_variance {
+                "finite variances from 0"
+            } else {
+                "finite numbers"
+            };
+            return Err(self.mismatch(format!("{words} in {name}"), fault));
+        }
+        Ok(values)
+    }
+
+    /// Checks that the file has no tensors but these and PyTorch's counts of batches.
+    fn check_no_more(&self, parameters: &[(String, Vec<usize>)]) -> Result<(), ModelError> {
+        let known: HashSet<&str> = parameters.iter().map(|(name, _)| name.as_str()).collect();
+        let unexpected = self
+            .tensors
+            .iter()
+            .filter(|(name, _)| !known.contains(name.as_str()) && !name.ends_with(BATCH_COUNT));
+        // The first in the file; tensors without values share a place.
+        match unexpected.min_by_key(|(name, info)| (info.data_offsets, *name)) {
+            None => Ok(()),
+            Some((name, _)) => Err(self.mismatch("no further tensor".into(), format!("{name:?}"))),
+        }
+    }
+
+    /// Checks that the file has each of these tensors with its shape, in a type that is read and not empty.
     ///
     /// An empty tensor of any shape needs no bytes, so it could ask for a network of any size.
     fn check_tensors(&self, parameters: &[(String, Vec<usize>)]) -> Result<(), ModelError> {
         for (name, shape) in parameters {
             let refuse = |found| Err(self.mismatch(format!("{name} f32 {shape:?}"), found));
-            let Some(info) = self.header.info(name) else {
+            let Some(info) = self.tensors.get(name) else {
                 return refuse(MISSING.into());
             };
-            let fits = info.shape == *shape && info.dtype == Dtype::F32;
+            let fits = info.shape == *shape && values::is_readable(info.dtype);
             if !fits || shape.contains(&0) {
                 let dtype = format!("{:?}", info.dtype).to_lowercase();
                 return refuse(format!("{dtype} {:?}", info.shape));
@@ -198,6 +265,12 @@ impl WeightsFile {
             found,
         }
     }
+}
+
+/// The length of the header in bytes, if `data` looks like safetensors.
+fn header_length(data: &[u8]) -> Option<u64> {
+    let (length, rest) = data.split_first_chunk::<HEADER_LENGTH>()?;
+    rest.starts_with(b"{").then(|| u64::from_le_bytes(*length))
 }
 
 /// `network` with its own running statistics, which Burn's clones share.

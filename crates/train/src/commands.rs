@@ -7,6 +7,7 @@ pub(crate) mod compare;
 pub(crate) mod data;
 pub(crate) mod demo;
 pub(crate) mod evaluate;
+pub mod hints;
 pub(crate) mod predict;
 pub(crate) mod report;
 mod shared_arguments;

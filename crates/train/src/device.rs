@@ -6,3 +6,4 @@ mod gpu;
 pub(crate) mod libdevice;
 pub mod log;
 pub(crate) mod selected;
+pub mod threads;

@@ -26,6 +26,7 @@ use self::file::HINT;
 use crate::failure::Failure;
 use crate::files;
 
+pub(crate) use self::check::check_outputs;
 pub use self::file::ExperimentFile;
 pub use self::mixing::{Labels, MethodName, MixingTable};
 pub use self::robustness::RobustnessTable;

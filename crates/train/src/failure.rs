@@ -4,8 +4,10 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use mixup_data::DataError;
-use mixup_model::ModelError;
+use mixup_model::{ModelError, OtherFile};
 use thiserror::Error;
+
+use mixup_data::quoted;
 
 /// Why a command did not do what it was asked for.
 #[derive(Debug, Error)]
@@ -35,6 +37,10 @@ pub enum Failure {
         /// What the operating system says.
         source: std::io::Error,
     },
+
+    /// The result could not be printed.
+    #[error("stdout: {0}")]
+    Output(std::io::Error),
 
     /// The loss is no longer a number to learn from.
     #[error("the {split} loss became {value} in epoch {epoch}, iteration {iteration}")]
@@ -127,7 +133,7 @@ impl Failure {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Data(DataError::Download { .. }) => 1,
-            Self::Data(_) | Self::Model(_) | Self::Usage { .. } => 2,
+            Self::Data(_) | Self::Model(_) | Self::Usage { .. } | Self::Output(_) => 2,
             Self::File { source, .. } if is_user_error(source.kind()) => 2,
             _ if self.is_requested_stop() => 130,
             _ => 1,
@@ -142,43 +148,78 @@ impl Failure {
         )
     }
 
-    /// The way out, in one line.
+    /// Whether a file could not be written because the disk is full.
+    pub fn is_full_disk(&self) -> bool {
+        matches!(self, Self::File { source, .. } if is_full(source.kind()))
+    }
+
+    /// The way out, in one line. [`commands::hints`](crate::commands::hints) adds the flags of the command.
     pub fn hint(&self) -> String {
         match self {
             Self::Data(error) => data_hint(error),
-            Self::Model(ModelError::Io { .. }) => {
-                "give the path of a weights file, such as a run folder's model.safetensors".into()
-            }
-            Self::Model(_) => {
-                "give a weights file of this network, such as a run folder's model.safetensors"
-                    .into()
-            }
+            Self::Model(error) => model_hint(error),
             Self::Usage { hint, .. } => hint.clone(),
-            Self::File { source, .. } if is_full(source.kind()) => {
-                "free some space or choose another folder with --out; a run that has begun can be resumed with --resume".into()
+            Self::File { .. } if self.is_full_disk() => "free some space".into(),
+            Self::File { .. } => "check the path and its permissions".into(),
+            Self::Output(_) => {
+                "send the output to a place that can be written; files that the command has written are kept".into()
             }
-            Self::File { .. } => "check the path and its permissions, or choose another with --out".into(),
             Self::NotFinite { .. } | Self::OutputNotFinite { .. } => {
                 "lower learning_rate in the experiment, or compare its normalisation with: mixup data check"
                     .into()
             }
-            Self::Training(_) => {
-                "try --device cpu; if it fails there too, please report it with the command".into()
-            }
+            Self::Training(_) => "please report it with the command".into(),
             Self::Png(_) => {
                 "this is an error of the program: please report it with the command and the size of the images".into()
             }
-            Self::Interrupted { run, .. } | Self::NoEpoch { run } => {
-                format!("resume with: mixup train --resume {}", run.display())
-            }
-            Self::ComparisonStopped { out, .. } => format!(
-                "call the same command again with --out {}: finished runs are kept, and the stopped one resumes after its last whole epoch",
-                out.display()
-            ),
+            Self::Interrupted { run, .. } | Self::NoEpoch { run } => resume_hint(run),
+            Self::ComparisonStopped { out, .. } => repeat_hint(out),
             Self::Diverged { .. } => {
                 "lower learning_rate in both experiments; leaving such runs out favours the arm that they belong to".into()
             }
             Self::Stopped => "nothing is kept; start it again".into(),
+        }
+    }
+}
+
+/// How the run in this folder continues.
+pub(crate) fn resume_hint(run: &Path) -> String {
+    format!("resume with: mixup train --resume {}", quoted(run))
+}
+
+/// How the comparison in this folder continues.
+pub(crate) fn repeat_hint(out: &Path) -> String {
+    format!(
+        "call the same command again with --out {}: finished runs are kept, and the stopped one resumes after its last whole epoch",
+        quoted(out)
+    )
+}
+
+/// The way out of a file of weights that cannot be used.
+fn model_hint(error: &ModelError) -> String {
+    let ModelError::OtherFile { path, kind } = error else {
+        return match error {
+            ModelError::Io { .. } => "give the path of a weights file",
+            _ => "give a weights file of one of the networks here",
+        }
+        .to_owned()
+            + ", such as a run folder's model.safetensors";
+    };
+    match kind {
+        OtherFile::PyTorch | OtherFile::Pickle => format!(
+            "convert it in Python: import torch; from safetensors.torch import save_file; \
+             w = torch.load({:?}, map_location=\"cpu\", weights_only=True); w = w.get(\"state_dict\", w); \
+             save_file({{name: t.contiguous() for name, t in w.items()}}, \"model.safetensors\")",
+            path.display().to_string()
+        ),
+        OtherFile::Zip => "unpack it, and give the safetensors file in it".into(),
+        OtherFile::LfsPointer => {
+            "fetch the weights themselves with `git lfs pull` in the folder of the repository"
+                .into()
+        }
+        OtherFile::Html => {
+            "download the file itself: the address answers with a page about it or about an error"
+                .into()
         }
     }
 }
@@ -214,10 +255,12 @@ fn is_user_error(kind: ErrorKind) -> bool {
 
 fn data_hint(error: &DataError) -> String {
     match error {
-        DataError::Missing { path } => match misspelt(path) {
-            Some(hint) => hint,
-            None => "check the path (--data, else the variable MIXUP_DATA), or use --data synthetic for built-in images",
-        },
+        DataError::Missing { path } => {
+            if let Some((set, name)) = misspelt(path) {
+                return format!("for {set}, write --data {name}");
+            }
+            "check the path (--data, else the variable MIXUP_DATA), or use --data synthetic for built-in images"
+        }
         DataError::Io { source, .. } if source.kind() == ErrorKind::FileTooLarge => {
             "make the file smaller or remove it"
         }
@@ -240,16 +283,17 @@ fn data_hint(error: &DataError) -> String {
     .into()
 }
 
-/// The way out for a path that is nearly the name of a data set.
-fn misspelt(path: &Path) -> Option<&'static str> {
+/// The data set whose name `path` nearly is, and that name.
+pub(crate) fn misspelt(path: &Path) -> Option<(&'static str, &'static str)> {
     let text = path.to_str()?.to_lowercase();
     let name: String = text.chars().filter(|c| c.is_alphanumeric()).collect();
     match name.as_str() {
-        "cifar" | "cifar10" => Some("for CIFAR-10, write --data cifar10"),
-        "cifar100" => Some("of the CIFAR sets only CIFAR-10 is read: --data cifar10"),
-        "synthetic" | "synth" | "builtin" => {
-            Some("for the built-in images, write --data synthetic")
-        }
+        "cifar" | "cifar10" => Some(("CIFAR-10", "cifar10")),
+        "cifar100" => Some((
+            "CIFAR-10, which is the only CIFAR set that is read",
+            "cifar10",
+        )),
+        "synthetic" | "synth" | "builtin" => Some(("the built-in images", "synthetic")),
         _ => None,
     }
 }

@@ -52,7 +52,15 @@ pub(crate) fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {
 pub(crate) fn read_text_or_empty(path: &Path) -> Result<String, Failure> {
     match read_text(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(String::new()),
-        other => other.map_err(Failure::file(path)),
+        other => other.map_err(unreadable(path)),
+    }
+}
+
+/// The failure of a text at `path` that cannot be read, for `map_err`. What is not UTF-8 is damaged.
+fn unreadable(path: &Path) -> impl Fn(io::Error) -> Failure + '_ {
+    move |error| match error.kind() {
+        ErrorKind::InvalidData => not_as_written(path, &error),
+        _ => Failure::file(path)(error),
     }
 }
 
@@ -61,10 +69,7 @@ pub(crate) fn read_text_or_empty(path: &Path) -> Result<String, Failure> {
 /// # Errors
 /// [`Failure::Usage`] if it is damaged, else [`Failure::File`].
 pub(crate) fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, Failure> {
-    let text = read_text(path).map_err(|error| match error.kind() {
-        ErrorKind::InvalidData => damaged(path, &error),
-        _ => Failure::file(path)(error),
-    })?;
+    let text = read_text(path).map_err(unreadable(path))?;
     serde_json::from_str(&text).map_err(|error| damaged(path, &error))
 }
 
@@ -73,13 +78,14 @@ pub(crate) const DAMAGED_HINT: &str = "start the run anew in another folder";
 
 /// The failure of a file at `path` that this program wrote and that cannot be read now.
 pub(crate) fn damaged(path: &Path, error: &dyn std::fmt::Display) -> Failure {
-    Failure::usage(
-        format!(
-            "{}: expected a file as mixup writes it, found {error}",
-            path.display()
-        ),
-        DAMAGED_HINT,
+    not_as_written(
+        path,
+        &format!("expected a file as mixup writes it, found {error}"),
     )
+}
+
+fn not_as_written(path: &Path, message: &dyn std::fmt::Display) -> Failure {
+    Failure::usage(format!("{}: {message}", path.display()), DAMAGED_HINT)
 }
 
 /// `value` on one line, without a line break at its end.
@@ -154,6 +160,15 @@ fn check_regular_or_missing(path: &Path) -> io::Result<()> {
 /// Those of the operating system.
 pub(crate) fn create(path: &Path) -> io::Result<File> {
     File::create(path)
+}
+
+/// A file that takes everything and keeps nothing.
+///
+/// # Errors
+/// Those of the operating system.
+#[cfg(unix)]
+pub(crate) fn nowhere() -> io::Result<File> {
+    File::options().write(true).open("/dev/null")
 }
 
 /// Makes the folder at `path` and those around it, unless they exist.

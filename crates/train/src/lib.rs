@@ -9,7 +9,7 @@
 //! | [`experiment`] | the experiment file, read and checked |
 //! | [`learn`] | losses, optimizers, the training step, evaluation: tensors only |
 //! | [`device`] | where tensors are computed |
-//! | [`failure`], [`files`] | every way to end badly; all reading and writing of files |
+//! | [`failure`], [`files`], [`output`] | every way to end badly; all reading and writing of files; printed lines |
 //!
 //! Looking for the training loop? Read [`run::epoch_loop`].
 
@@ -23,5 +23,6 @@ pub mod experiment;
 pub mod failure;
 pub(crate) mod files;
 pub mod learn;
+pub mod output;
 pub mod run;
 pub(crate) mod terminal;

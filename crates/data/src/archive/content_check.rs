@@ -7,7 +7,7 @@ use tar::Header;
 
 use super::fault::{not_whole, unreadable};
 use crate::DataError;
-use crate::quoted::quoted;
+use crate::shell::quoted;
 use crate::signature::Signature;
 
 /// A header of tar, which is also the unit of its content, in bytes.

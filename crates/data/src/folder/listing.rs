@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::names::{TEST_NAMES, is_image_name, is_of_a_system, is_other_format};
 use crate::DataError;
 use crate::passed_over::{PassedOver, PassedOverCounts, PassedOverReason};
-use crate::quoted::quoted;
+use crate::shell::quoted;
 
 /// Lists class folders and counts what is not read.
 pub(super) struct Listing<'p> {

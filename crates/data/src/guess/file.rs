@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::DataError;
 use crate::official::Member;
-use crate::quoted::quoted;
+use crate::shell::quoted;
 use crate::signature::Signature;
 
 /// The error for a file at `path` that starts with `start` and is not gzip.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::DataError;
 use crate::folder::{TEST_NAMES, is_image_name, is_of_a_system};
 use crate::official::Member;
-use crate::quoted::quoted;
+use crate::shell::quoted;
 
 const TRAIN_NAMES: [&str; 3] = ["train", "training", "trn"];
 /// More entries than this are not looked at.
@@ -119,7 +119,7 @@ pub(crate) fn no_layout(path: &Path) -> DataError {
 fn other_split_names(path: &Path, entries: &Entries) -> Option<(String, String)> {
     let test = entries.named(&TEST_NAMES);
     let Some(train) = entries.named(&TRAIN_NAMES) else {
-        let train = quoted(&path.join("train"));
+        let train = quoted(path.join("train"));
         let hint = format!("put the training images of every class into {train}/CLASS");
         return test.map(|test| (format!("{} without train", name_of(test)), hint));
     };
@@ -211,8 +211,8 @@ fn classes_without_split(path: &Path, entries: &Entries) -> Option<(String, Stri
                  {3}/CLASS, and give --data {0}",
                 quoted(&split),
                 quoted(path),
-                quoted(&split.join("train")),
-                quoted(&split.join("test"))
+                quoted(split.join("train")),
+                quoted(split.join("test"))
             )
         }
         None => {

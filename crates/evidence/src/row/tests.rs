@@ -51,6 +51,15 @@ fn the_table_carries_what_each_claim_stands_on() {
 }
 
 #[test]
+fn a_name_with_control_characters_is_shown_and_stays_in_its_cell() {
+    let mut row = row(&[760, 770], &[750, 745]);
+    row.label = Some("a\u{1b}[31m\r\nb".into());
+    let table = markdown_table(&[row]);
+    assert_eq!(table.lines().count(), 3);
+    assert!(table.contains(r"| a\u001b[31m\r b |"), "{table}");
+}
+
+#[test]
 fn unknown_fields_of_a_later_version_are_ignored() {
     let row = row(&[760, 770], &[750, 745]);
     let line = serde_json::to_string(&row).unwrap();

@@ -229,3 +229,17 @@ fn shapes_need_no_memory_for_weights() {
         .sum::<usize>();
     assert!(outputs > 1 << 40);
 }
+
+#[test]
+fn the_first_tensor_that_is_not_finite_is_named() {
+    let network = network(&small(Architecture::CnnBn), 1, &Device::flex());
+    assert_eq!(network.first_not_finite(), None);
+    for bad in [f32::NAN, f32::NEG_INFINITY] {
+        let network = pytorch::replace(network.clone(), |name, shape| {
+            let late = ["bn12.running_mean", "fc1.bias"].contains(&name);
+            late.then(|| vec![bad; shape.iter().product()])
+        });
+        let found = network.first_not_finite();
+        assert_eq!(found.as_deref(), Some("bn12.running_mean"));
+    }
+}

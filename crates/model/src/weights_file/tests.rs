@@ -33,7 +33,7 @@ fn with_tensor(network: &Network, name: &str, dtype: Dtype) -> WeightsFile {
 fn note_is_read_back() {
     let network = small_network(Architecture::Cnn);
     let file = opened(&network.to_safetensors(Some("of epoch 3, ε = 1")));
-    assert_eq!(file.note().as_deref(), Some("of epoch 3, ε = 1"));
+    assert_eq!(file.note(), Some("of epoch 3, ε = 1"));
 }
 
 #[test]
@@ -166,4 +166,85 @@ fn pytorch_counts_of_batches_are_ignored() {
     assert_eq!(file.config().unwrap(), (small(Architecture::ResNet20), 10));
     let loaded = file.load_into(network.clone()).unwrap();
     assert_eq!(loaded.to_safetensors(None), network.to_safetensors(None));
+}
+
+/// The file of `network` with each name and its bytes changed.
+fn rewritten(
+    network: &Network,
+    dtype: Dtype,
+    name: impl Fn(&str) -> String,
+    bytes: impl Fn(f32) -> Vec<u8>,
+) -> WeightsFile {
+    let tensors = pytorch::tensors(network).into_iter();
+    let tensors: Vec<_> = tensors
+        .map(|(found, shape, values)| {
+            let bytes: Vec<u8> = values.into_iter().flat_map(&bytes).collect();
+            (name(&found), shape, bytes)
+        })
+        .collect();
+    let views = tensors
+        .iter()
+        .map(|(name, shape, bytes)| (name, TensorView::new(dtype, shape.clone(), bytes).unwrap()));
+    opened(&safetensors::serialize(views, None).unwrap())
+}
+
+#[test]
+fn prefixes_of_wrapped_modules_are_taken_off() {
+    let network = small_network(Architecture::ResNet20);
+    for prefix in [
+        "module.",
+        "_orig_mod.",
+        "module._orig_mod.",
+        "_orig_mod.module.",
+    ] {
+        let name = |name: &str| format!("{prefix}{name}");
+        let file = rewritten(&network, Dtype::F32, name, |value| {
+            value.to_le_bytes().into()
+        });
+        assert_eq!(file.config().unwrap(), (small(Architecture::ResNet20), 10));
+        let other = crate::for_tests::network(&small(Architecture::ResNet20), 2, &Device::flex());
+        let loaded = file.load_into(other).unwrap();
+        assert_eq!(
+            loaded.to_safetensors(None),
+            network.to_safetensors(None),
+            "{prefix}"
+        );
+    }
+}
+
+/// The upper half of an f32 is a bf16.
+#[test]
+fn bf16_weights_are_widened() {
+    let network = small_network(Architecture::CnnBn);
+    let upper = |value: f32| value.to_le_bytes()[2..].to_vec();
+    let file = rewritten(&network, Dtype::BF16, str::to_owned, upper);
+    assert_eq!(file.short_types(), Some("bf16"));
+    let loaded = file.load_into(small_network(Architecture::CnnBn)).unwrap();
+    let (found, expected) = (pytorch::tensors(&loaded), pytorch::tensors(&network));
+    for ((name, _, found), (_, _, expected)) in found.into_iter().zip(expected) {
+        let cut = |value: f32| f32::from_bits(value.to_bits() & 0xffff_0000);
+        assert_eq!(
+            found,
+            expected.into_iter().map(cut).collect::<Vec<_>>(),
+            "{name}"
+        );
+    }
+}
+
+/// 0x3c00 is 1 in f16.
+#[test]
+fn f16_weights_are_widened() {
+    let network = small_network(Architecture::Cnn);
+    let file = rewritten(&network, Dtype::F16, str::to_owned, |_| vec![0x00, 0x3c]);
+    assert_eq!(file.short_types(), Some("f16"));
+    let loaded = file.load_into(network).unwrap();
+    for (name, _, values) in pytorch::tensors(&loaded) {
+        assert!(values.iter().all(|value| *value == 1.0), "{name}");
+    }
+}
+
+#[test]
+fn f32_weights_are_not_widened() {
+    let network = small_network(Architecture::Cnn);
+    assert_eq!(opened(&network.to_safetensors(None)).short_types(), None);
 }

@@ -24,7 +24,7 @@ pub struct BenchArgs {
     #[arg(value_name = "EXPERIMENT")]
     pub experiment: Option<PathBuf>,
     /// cifar10, synthetic (built-in images) or a path, as for `mixup train`
-    #[arg(long, value_name = "DATA", value_parser = DataSource::parse, default_value = "synthetic")]
+    #[arg(long, value_name = "DATA", value_parser = DataSource::parser(), default_value = "synthetic")]
     pub data: DataSource,
     /// Where to compute, and with what.
     #[command(flatten)]
@@ -89,7 +89,7 @@ pub(crate) fn run(args: &BenchArgs) -> Result<(), Failure> {
         print_result(&report.to_json());
     } else {
         ui.say("");
-        print_result(report.to_table().trim_end());
+        report.to_table().trim_end().lines().for_each(print_result);
     }
     Ok(())
 }

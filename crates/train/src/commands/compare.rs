@@ -16,6 +16,7 @@ use crate::failure::Failure;
 use crate::files;
 use crate::run::plural::counted;
 use crate::terminal::ui::{Ui, print_result};
+use mixup_data::quoted;
 
 /// `mixup compare`.
 #[derive(Debug, Args)]
@@ -63,6 +64,7 @@ pub struct CompareArgs {
 /// Any [`Failure`]; finished runs are kept.
 pub(crate) fn run(args: &CompareArgs) -> Result<(), Failure> {
     let plan = plan(args)?;
+    args.common.output.check_path(&plan.out)?;
     let ui = args.common.ui_for_many_runs()?;
     plan.check()?;
     let device = args.common.device.choose(DeviceChoice::Auto)?;
@@ -108,15 +110,15 @@ fn arm(file: &Path, epochs: Option<usize>) -> Result<(String, Experiment), Failu
 
 /// What `--json` prints for a part of a comparison.
 #[derive(Serialize)]
-struct Part<'a> {
-    out: &'a Path,
+struct Part {
+    out: String,
     part: String,
     finished: usize,
 }
 
 /// Prints how many runs a part of a comparison has: there is no report until all parts are finished.
 fn print_part(plan: &ComparisonPlan, finished: usize, json: bool, ui: &Ui) {
-    let (out, part) = (&plan.out, plan.shard.to_string());
+    let (out, part) = (plan.out.display().to_string(), plan.shard.to_string());
     if json {
         print_result(&files::json_line(&Part {
             out,
@@ -133,7 +135,7 @@ fn part_in_words(plan: &ComparisonPlan, finished: usize) -> String {
         "part {} has its {}; when all parts have theirs, gather them with: mixup report {}",
         plan.shard,
         counted(finished, "run"),
-        plan.out.display()
+        quoted(&plan.out)
     )
 }
 

@@ -45,6 +45,7 @@ pub struct DemoArgs {
 /// Any [`Failure`].
 pub(crate) fn run(args: &DemoArgs) -> Result<(), Failure> {
     let plan = plan(args)?;
+    args.common.output.check_path(&plan.out)?;
     let ui = args.common.ui_for_many_runs()?;
     plan.check()?;
     let device = args.common.device.choose(DeviceChoice::Auto)?;

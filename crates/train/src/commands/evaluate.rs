@@ -10,9 +10,9 @@ use crate::commands::shared_arguments::{Common, DataArgs, WeightsArgs};
 use crate::device::choose::DeviceChoice;
 use crate::failure::Failure;
 use crate::files;
-use crate::run::data::Loaded;
 use crate::run::evaluate_weights::WeightsEvaluation;
 use crate::run::loaded_network::LoadedNetwork;
+use crate::run::weights_data::{self, WeightsData};
 use crate::terminal::ui::print_result;
 
 /// `mixup evaluate`.
@@ -24,6 +24,9 @@ pub struct EvaluateArgs {
     /// `--data`.
     #[command(flatten)]
     pub data: DataArgs,
+    /// Evaluate even if the data has other class names than the network
+    #[arg(long)]
+    pub force: bool,
     /// Images in a step
     #[arg(long, default_value_t = 128, value_parser = clap::value_parser!(u32).range(1..))]
     pub batch_size: u32,
@@ -46,25 +49,8 @@ pub(crate) fn run(args: &EvaluateArgs) -> Result<(), Failure> {
     // Before the data, which may take long.
     let weights = &args.weights.weights;
     let network = LoadedNetwork::open(weights, &device, &ui)?;
-    let Loaded {
-        images,
-        layout,
-        source,
-        ..
-    } = args.data.source().load(&ui)?;
-    let (expected, found) = (network.classes, images.classes.len());
-    if found != expected {
-        return Err(Failure::usage(
-            format!(
-                "{}: expected data with {expected} classes, found {found} in {source}",
-                weights.display()
-            ),
-            "give the data that the network was trained on",
-        ));
-    }
-    if network.note.classes != images.classes {
-        ui.say("note: the data's class names are not those that the network was trained on");
-    }
+    let WeightsData { images, layout } =
+        weights_data::load(weights, &network, args.data.data.as_ref(), args.force, &ui)?;
     // The training images would only take memory.
     drop(images.train);
     let evaluation = WeightsEvaluation {

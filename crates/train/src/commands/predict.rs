@@ -63,6 +63,9 @@ struct Share {
 /// # Errors
 /// Any [`Failure`]; nothing is predicted unless all pictures can be read.
 pub(crate) fn run(args: &PredictArgs) -> Result<(), Failure> {
+    for path in args.images.iter().chain([&args.weights.weights]) {
+        args.output.check_path(path)?;
+    }
     let ui = Ui::new(UiChoice::Plain, args.output.json)?;
     let mut pictures = Images::with_capacity(args.images.len());
     for path in &args.images {

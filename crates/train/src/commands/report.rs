@@ -54,6 +54,9 @@ impl ReportArgs {
 /// # Errors
 /// [`Failure::Usage`] if they cannot be in one report, [`Failure::File`].
 pub(crate) fn run(args: &ReportArgs) -> Result<(), Failure> {
+    for path in args.runs.iter().chain([&args.folder()]) {
+        args.output.check_path(path)?;
+    }
     let options = ReportOptions {
         pictures: !args.no_pictures,
         json: args.output.json,

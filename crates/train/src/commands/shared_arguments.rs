@@ -1,6 +1,6 @@
 //! Arguments that several commands share.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -74,7 +74,7 @@ impl DeviceArgs {
 pub struct DataArgs {
     /// cifar10, synthetic (built-in images), or a path: binary or Python layout of CIFAR-10, an
     /// official .tar.gz, or a folder with train/CLASS/*.png|jpg and test/CLASS/*
-    #[arg(long, value_name = "DATA", value_parser = DataSource::parse)]
+    #[arg(long, value_name = "DATA", value_parser = DataSource::parser())]
     pub data: Option<DataSource>,
 }
 
@@ -99,4 +99,23 @@ pub struct JsonArgs {
     /// Print the result as one line of JSON on stdout, everything else on stderr
     #[arg(long)]
     pub json: bool,
+}
+
+impl JsonArgs {
+    /// Refuses a `path` that the result would name and JSON cannot hold. Called before the work begins.
+    ///
+    /// # Errors
+    /// [`Failure::Usage`] with `--json`, if the path is not UTF-8.
+    pub fn check_path(self, path: &Path) -> Result<(), Failure> {
+        if !self.json || path.to_str().is_some() {
+            return Ok(());
+        }
+        Err(Failure::usage(
+            format!(
+                "{}: expected a path in UTF-8, which the JSON of --json can hold, found other bytes",
+                path.display()
+            ),
+            "leave --json out, or give the path another name",
+        ))
+    }
 }

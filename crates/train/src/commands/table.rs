@@ -32,7 +32,7 @@ pub struct TableArgs {
 pub(crate) fn run(args: &TableArgs) -> Result<(), Failure> {
     let table = markdown_table(&read_rows(&args.rows)?);
     let Some(file) = &args.into else {
-        print_result(table.trim_end());
+        table.trim_end().lines().for_each(print_result);
         return Ok(());
     };
     let text = files::read_text(file).map_err(Failure::file(file))?;

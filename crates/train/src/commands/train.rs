@@ -10,11 +10,12 @@ use crate::commands::shared_arguments::{Common, DataArgs};
 use crate::device::choose::DeviceChoice;
 use crate::experiment::Experiment;
 use crate::experiment::name::experiment_name;
-use crate::failure::Failure;
+use crate::failure::{Failure, resume_hint};
 use crate::files;
 use crate::run::data_place::recorded_source;
 use crate::run::folder::RunFolder;
 use crate::run::free_folder::free_folder;
+use crate::run::interrupt::continues_by;
 use crate::run::introduction::introduce;
 use crate::run::record::Summary;
 use crate::run::resume::StoppedRun;
@@ -22,6 +23,7 @@ use crate::run::resume_check::{check_experiment, check_longer, check_not_fewer, 
 use crate::run::start::begin;
 use crate::run::train::Run;
 use crate::terminal::ui::{Ui, print_result};
+use mixup_data::quoted;
 
 /// `mixup train`.
 #[derive(Debug, Args)]
@@ -65,9 +67,10 @@ pub(crate) fn run(args: &TrainArgs) -> Result<(), Failure> {
     };
     introduce(&run, &ui);
     let path = run.folder.path().to_owned();
+    continues_by(resume_hint(&path));
     let summary = run.train(&ui)?;
     if args.common.output.json {
-        let (run, summary) = (&path, &summary);
+        let (run, summary) = (path.display().to_string(), &summary);
         print_result(&files::json_line(&TrainedRun { run, summary }));
     } else {
         print_result(&in_words(&summary));
@@ -79,7 +82,7 @@ pub(crate) fn run(args: &TrainArgs) -> Result<(), Failure> {
 /// What `--json` prints.
 #[derive(Serialize)]
 struct TrainedRun<'a> {
-    run: &'a Path,
+    run: String,
     #[serde(flatten)]
     summary: &'a Summary,
 }
@@ -108,6 +111,7 @@ fn fresh(file: &Path, args: &TrainArgs, ui: &Ui) -> Result<Run, Failure> {
         Some(path) => path.clone(),
         None => free_folder(&format!("{name}-seed{}", experiment.seed)),
     };
+    args.common.output.check_path(&path)?;
     RunFolder::check_free(&path)?;
     let device = args.common.device.choose(DeviceChoice::Auto)?;
     device.check(experiment.precision)?;
@@ -117,6 +121,7 @@ fn fresh(file: &Path, args: &TrainArgs, ui: &Ui) -> Result<Run, Failure> {
 
 /// The run in the folder at `path`, to continue after its last complete epoch.
 fn resumed(path: &Path, args: &TrainArgs, ui: &Ui) -> Result<Run, Failure> {
+    args.common.output.check_path(path)?;
     let mut stopped = StoppedRun::open(path)?;
     let planned = &stopped.experiment;
     if let Some(file) = &args.experiment {
@@ -140,7 +145,7 @@ fn resumed(path: &Path, args: &TrainArgs, ui: &Ui) -> Result<Run, Failure> {
         Failure::Data(error @ DataError::Missing { .. }) => {
             let hint = format!(
                 "say where the images are now: mixup train --resume {} --data PATH",
-                path.display()
+                quoted(path)
             );
             Failure::usage(error.to_string(), hint)
         }

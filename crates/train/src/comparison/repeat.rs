@@ -3,6 +3,7 @@
 use mixup_evidence::{Arm, Comparison, Report};
 
 use crate::comparison::seeds::Seeds;
+use mixup_data::quoted;
 
 /// Commands that train the same runs again, in the new folder `again`. They copy the experiments from
 /// the run folders. `data` is what `--data` takes; `DATA` stands for a path that another machine lacks.
@@ -29,7 +30,7 @@ pub(crate) fn compare_commands(report: &Report) -> Vec<&str> {
 
 /// Copies an arm's experiment out of its first run folder.
 fn copy(arm: &Arm) -> String {
-    let from = quoted(&format!("{}/experiment.toml", arm.runs[0].run));
+    let from = quoted(format!("{}/experiment.toml", arm.runs[0].run));
     format!("cp {from} {}", experiment(&arm.name))
 }
 
@@ -39,7 +40,7 @@ fn train(arm: &Arm, data: &str) -> Vec<String> {
     let runs = arm.runs.iter();
     runs.map(|run| {
         let seed = run.seed;
-        let out = quoted(&format!("again/{}-seed{seed}", arm.name));
+        let out = quoted(format!("again/{}-seed{seed}", arm.name));
         format!("mixup train {file} --data {data} --seed {seed} --out {out}")
     })
     .collect()
@@ -54,23 +55,13 @@ fn compare(comparison: &Comparison, data: &str) -> String {
         experiment(arm),
         experiment(baseline),
         Seeds(seeds.collect()).to_words(),
-        quoted(&format!("again/{arm}-against-{baseline}"))
+        quoted(format!("again/{arm}-against-{baseline}"))
     )
 }
 
 /// Where an arm's experiment is copied to.
 fn experiment(arm: &str) -> String {
-    quoted(&format!("again/{arm}.toml"))
-}
-
-/// `path` as one word of a shell's command line.
-fn quoted(path: &str) -> String {
-    let is_plain = |c: char| c.is_alphanumeric() || "/._-+=:,@%".contains(c);
-    if path.chars().all(is_plain) {
-        path.to_owned()
-    } else {
-        format!("'{}'", path.replace('\'', "'\\''"))
-    }
+    quoted(format!("again/{arm}.toml"))
 }
 
 #[cfg(test)]

@@ -1,6 +1,5 @@
 //! The report of finished runs: which arms it has, what it warns of, and where it is written.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use mixup_evidence::{About, Mismatch, Report};
@@ -12,8 +11,8 @@ use crate::comparison::report_files;
 use crate::comparison::report_words::{json_line, lines};
 use crate::comparison::result_rows::add_rows;
 use crate::failure::Failure;
+use crate::output::{print_message, print_result};
 use crate::run::plural::counted;
-use crate::terminal::ui::print_result;
 
 /// Options for writing and printing a report.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -178,10 +177,7 @@ impl ReportFiles {
             }
         }
         if options.open && open::that_detached(page).is_err() {
-            let _ = writeln!(
-                std::io::stderr(),
-                "no program here opens the page; open it in a browser"
-            );
+            print_message("no program here opens the page; open it in a browser");
         }
     }
 }

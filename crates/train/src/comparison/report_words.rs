@@ -13,7 +13,7 @@ const FINDINGS: usize = 2;
 /// What `--json` prints.
 #[derive(Serialize)]
 struct JsonReport<'a> {
-    report: &'a Path,
+    report: String,
     comparisons: &'a [Comparison],
     marks: &'a [String],
     left_out: &'a [LeftOut],
@@ -22,7 +22,7 @@ struct JsonReport<'a> {
 /// The comparisons of `report` and the path of its page, as one line of JSON.
 pub(crate) fn json_line(report: &Report, page: &Path) -> String {
     files::json_line(&JsonReport {
-        report: page,
+        report: page.display().to_string(),
         comparisons: &report.comparisons,
         marks: &report.marks,
         left_out: &report.left_out,

@@ -7,8 +7,9 @@ use crate::comparison::plan::ComparisonPlan;
 use crate::comparison::planned_run::{PlannedRun, RunState};
 use crate::comparison::report::{ReportOptions, write_report};
 use crate::device::selected::SelectedDevice;
-use crate::failure::Failure;
+use crate::failure::{Failure, repeat_hint};
 use crate::run::data::Provenance;
+use crate::run::interrupt::continues_by;
 use crate::run::record::Summary;
 use crate::run::resume::StoppedRun;
 use crate::run::start::{begin, check_validation};
@@ -66,6 +67,7 @@ impl ComparisonPlan {
             data,
             device,
         };
+        continues_by(repeat_hint(&self.out));
         let progress = progress(&runs, &run_states);
         let ui = ui.over_trials(progress);
         let result = self.train_missing(&trainer, &runs, &run_states, &ui);

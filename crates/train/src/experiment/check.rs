@@ -3,9 +3,10 @@
 use mixup_data::{Normalisation, Policy};
 
 use super::file::ExperimentFile;
-use super::range::{factor, share, whole};
+use super::range::{share, whole, within};
 use super::setting_error::SettingError;
 use super::{loss, optimizer, schedule};
+use crate::learn::loss::Loss;
 
 impl ExperimentFile {
     /// Requires every value to be within its range, and returns what is done to training images.
@@ -19,8 +20,7 @@ impl ExperimentFile {
         let network = self.network.check();
         network.map_err(|error| SettingError::new(error.key, error.expected, error.found))?;
         self.labels.check()?;
-        check_normalisation(&self.normalisation)?;
-        loss::check(self.loss)?;
+        check_outputs(&self.normalisation, self.loss)?;
         optimizer::check(&self.optimizer)?;
         schedule::check(&self.schedule, self.epochs)?;
         if let Some(robustness) = &self.robustness {
@@ -36,12 +36,22 @@ impl ExperimentFile {
     }
 }
 
-fn check_normalisation(normalisation: &Normalisation) -> Result<(), SettingError> {
+/// Requires what the outputs of a network depend on, apart from its weights, to be within its range.
+///
+/// # Errors
+/// [`SettingError`] of the first value that is not.
+pub(crate) fn check_outputs(normalisation: &Normalisation, loss: Loss) -> Result<(), SettingError> {
     for mean in normalisation.mean {
         share("normalisation.mean", mean)?;
     }
     for std in normalisation.std {
-        factor("normalisation.std", std)?;
+        // Far below the step between two levels of a pixel, and far above what f32 takes for 0.
+        within(
+            "normalisation.std",
+            std,
+            "a number from 0.000001 to 1",
+            |std| (1e-6..=1.0).contains(&std),
+        )?;
     }
-    Ok(())
+    loss::check(loss)
 }

@@ -3,9 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
+use clap::builder::{OsStringValueParser, TypedValueParser};
 use mixup_data::{DataError, ImageSet, PassedOver};
 
 use crate::failure::Failure;
+use crate::run::path_text::{path_of, text_of};
 use crate::run::watch::{Counted, Watch};
 
 /// Training and test images of the built-in set.
@@ -25,13 +27,21 @@ pub enum DataSource {
 }
 
 impl DataSource {
-    /// The source that `--data` names.
+    /// The source that `text` names: what `--data` takes, or what a run has recorded.
     pub fn parse(text: &str) -> Result<Self, String> {
         Ok(match text {
             "" => return Err("expected cifar10, synthetic or a path".into()),
             "cifar10" => Self::Cifar10,
             "synthetic" => Self::Synthetic,
-            path => Self::Path(path.into()),
+            text => Self::Path(path_of(text)),
+        })
+    }
+
+    /// The parser of `--data`, whose paths need not be UTF-8.
+    pub fn parser() -> impl TypedValueParser<Value = Self> {
+        OsStringValueParser::new().try_map(|value| match value.into_string() {
+            Ok(text) => Self::parse(&text),
+            Err(path) => Ok(Self::Path(path.into())),
         })
     }
 
@@ -170,7 +180,7 @@ fn open(path: &Path, watch: &dyn Watch) -> Result<Loaded, Failure> {
     Ok(Loaded {
         images: opened.images,
         layout: opened.layout.to_string(),
-        source: absolute.display().to_string(),
+        source: text_of(&absolute),
         passed_over: opened.passed_over,
     })
 }

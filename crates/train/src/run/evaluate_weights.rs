@@ -7,7 +7,7 @@ use crate::failure::Failure;
 use crate::learn::attack::{Attack, Victim};
 use crate::learn::evaluation::{Evaluation, evaluate};
 use crate::learn::robustness::accuracy_under;
-use crate::run::loaded_network::LoadedNetwork;
+use crate::run::loaded_network::{LoadedNetwork, not_finite};
 use crate::run::splits::attacked_sample;
 use crate::run::watch::{Counted, Watch};
 
@@ -55,7 +55,7 @@ impl WeightsEvaluation<'_> {
     /// Evaluates the network on the images as they are.
     ///
     /// # Errors
-    /// [`Failure::Training`] if the device fails.
+    /// [`Failure::Training`] if the device fails, [`Failure::Usage`] if an output is not a number.
     pub(crate) fn on_clean(&self, images: Images) -> Result<Evaluation, Failure> {
         let labels = images.labels().to_vec();
         let loader = self.loader(images, &self.network.note.normalisation);
@@ -64,7 +64,11 @@ impl WeightsEvaluation<'_> {
             bar.set_position(done as u64);
         });
         bar.finish_and_clear();
-        result
+        let evaluation = result?;
+        if !evaluation.loss.is_finite() {
+            return Err(not_finite(&evaluation.loss));
+        }
+        Ok(evaluation)
     }
 
     /// Evaluates the network on some of the images, before and after an attack.

@@ -17,6 +17,7 @@ use crate::run::file_names::{
     BEST, EVALUATION, EXPERIMENT, FILES, LOCK, METRICS, MIXED, MODEL, PREDICTIONS, RUN, SUMMARY,
 };
 use crate::run::record::{Evaluations, RunInfo, Summary};
+use mixup_data::quoted;
 
 /// An open run folder; while it is open no other process trains in it.
 #[derive(Debug)]
@@ -84,7 +85,7 @@ impl RunFolder {
         let hint = if path.join(RUN).is_file() {
             format!(
                 "resume it: mixup train --resume {}; or name a new folder with --out",
-                path.display()
+                quoted(path)
             )
         } else {
             "name a new folder with --out".into()

@@ -1,14 +1,18 @@
 //! Ctrl-C: the first stops the current run, a second ends the process at once.
 
-use std::io::Write;
 use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 
 use burn::train::Interrupter;
 
+use crate::failure::Failure;
+use crate::output::complain;
 use crate::run::watch::Watch;
 
 /// The run that a Ctrl-C stops.
 static CURRENT: Mutex<Option<Current>> = Mutex::new(None);
+
+/// How the command continues if it is stopped while no run trains. `None` if nothing is kept.
+static WAY_ON: Mutex<Option<String>> = Mutex::new(None);
 
 /// Exit code of a process that the user stopped.
 const INTERRUPTED: i32 = 130;
@@ -21,6 +25,11 @@ struct Current {
 fn current() -> MutexGuard<'static, Option<Current>> {
     // An optional handle is valid whatever panicked.
     CURRENT.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Says in a hint how the command continues if it is stopped before, between or after its runs.
+pub(crate) fn continues_by(hint: String) {
+    *WAY_ON.lock().unwrap_or_else(PoisonError::into_inner) = Some(hint);
 }
 
 /// While this lives, Ctrl-C (SIGINT, SIGTERM, SIGHUP) stops the run of its interrupter.
@@ -48,10 +57,10 @@ fn on_signal() {
         // The run ends within an iteration; ending at once would leave the dashboard's terminal.
         Some(run) if run.dashboard => {}
         _ => {
-            let _ = writeln!(
-                std::io::stderr(),
-                "stopped by the user\nhint: a run that has begun can be resumed with --resume"
-            );
+            let way_on = WAY_ON.lock().unwrap_or_else(PoisonError::into_inner);
+            let hint = way_on.clone().unwrap_or_else(|| Failure::Stopped.hint());
+            complain("stopped by the user");
+            complain(&format!("hint: {hint}"));
             std::process::exit(INTERRUPTED);
         }
     }

@@ -21,6 +21,8 @@ pub(crate) struct LoadedNetwork {
     pub classifier: Classifier,
     /// What else its outputs depend on.
     pub note: WeightsNote,
+    /// Whether the file has a note. Without one, classes are only assumed.
+    pub has_note: bool,
     /// Number of classes.
     pub classes: usize,
 }
@@ -30,7 +32,8 @@ impl LoadedNetwork {
     /// network computes in f32 and a note says so.
     ///
     /// # Errors
-    /// [`Failure::Model`] if the file is damaged or its network is unknown.
+    /// [`Failure::Model`] if the file is damaged, its network is unknown or a weight is not a number;
+    /// [`Failure::Usage`] if its note is damaged.
     pub(crate) fn open(
         path: &Path,
         device: &SelectedDevice,
@@ -38,7 +41,9 @@ impl LoadedNetwork {
     ) -> Result<Self, Failure> {
         let weights = open_weights(path)?;
         let (config, classes) = weights.config()?;
-        let note = WeightsNote::of(&weights).unwrap_or_else(|| {
+        let note = WeightsNote::read(&weights, path)?;
+        let has_note = note.is_some();
+        let note = note.unwrap_or_else(|| {
             let assumed = WeightsNote::assumed(config.name);
             watch.say(&format!(
                 "note: the file does not say how its {} was trained; taken are the usual constants and \
@@ -48,6 +53,11 @@ impl LoadedNetwork {
             ));
             assumed
         });
+        if let Some(types) = weights.short_types() {
+            watch.say(&format!(
+                "note: the file has weights in {types}, which are widened to f32"
+            ));
+        }
         let precision = if device.supports(note.precision) {
             note.precision
         } else {
@@ -63,6 +73,7 @@ impl LoadedNetwork {
         Ok(Self {
             classifier: Classifier::new(network, note.loss),
             note,
+            has_note,
             classes,
         })
     }
@@ -70,7 +81,7 @@ impl LoadedNetwork {
     /// The logits of `pictures`, f32 `[pictures, classes]` in row-major order.
     ///
     /// # Errors
-    /// [`Failure::Training`] if the device fails.
+    /// [`Failure::Training`] if the device fails, [`Failure::Usage`] if an output is not a number.
     pub(crate) fn logits(
         &self,
         pictures: Images,
@@ -86,7 +97,10 @@ impl LoadedNetwork {
             let data = data.map_err(|error| Failure::Training(error.to_string()))?;
             logits.extend(data.iter::<f32>());
         }
-        Ok(logits)
+        match logits.iter().find(|logit| !logit.is_finite()) {
+            None => Ok(logits),
+            Some(logit) => Err(not_finite(&f64::from(*logit))),
+        }
     }
 
     /// The name of each class, or its number if the file has no names.
@@ -97,5 +111,34 @@ impl LoadedNetwork {
         (0..self.classes)
             .map(|class| format!("class {class}"))
             .collect()
+    }
+}
+
+/// The failure of a network whose outputs are not numbers, such as `found`: some of its weights are so large
+/// that sums of them are not finite.
+pub(crate) fn not_finite(found: &f64) -> Failure {
+    Failure::usage(
+        format!("expected outputs of the network that are finite numbers, found {found}"),
+        "give other weights: some of these are too large to compute with",
+    )
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use mixup_model::{NetworkConfig, WeightsFile};
+
+    use super::*;
+
+    /// A weights file of a small network with this note.
+    pub(crate) fn file_with_note(note: Option<&str>) -> WeightsFile {
+        let config = NetworkConfig {
+            widths: vec![2, 2],
+            hidden: Some(4),
+            ..NetworkConfig::article()
+        };
+        let mut rng = stream(0, Purpose::Weights, 0);
+        let network = config.init(10, &mut rng, &burn::tensor::Device::flex());
+        let bytes = network.to_safetensors(note);
+        WeightsFile::parse(Path::new("weights"), bytes).unwrap()
     }
 }

@@ -99,6 +99,15 @@ impl Record {
     }
 }
 
+/// `run.json` of the run in the folder at `path`; `None` if that is no run folder.
+///
+/// # Errors
+/// [`Failure::Usage`] if the file is damaged, else [`Failure::File`].
+pub(crate) fn read_info(path: &Path) -> Result<Option<RunInfo>, Failure> {
+    let file = path.join(RUN);
+    file.is_file().then(|| files::read_json(&file)).transpose()
+}
+
 /// Whether a run lies at `path`.
 pub(crate) fn is_run(path: &Path) -> bool {
     path.join(RUN).is_file()

@@ -1,10 +1,13 @@
 //! The note in a weights file, which lets it be evaluated without its run folder.
 
+use std::path::Path;
+
 use mixup_data::{CIFAR10_CLASSES, Normalisation};
 use mixup_model::{Architecture, Precision, WeightsFile};
 use serde::{Deserialize, Serialize};
 
-use crate::experiment::Experiment;
+use crate::experiment::{Experiment, check_outputs};
+use crate::failure::Failure;
 use crate::files::json_line;
 use crate::learn::loss::Loss;
 
@@ -48,8 +51,30 @@ impl WeightsNote {
 
     /// The note of `file`; `None` if it has none that this version can read.
     pub(crate) fn of(file: &WeightsFile) -> Option<Self> {
-        file.note()
-            .and_then(|note| serde_json::from_str(&note).ok())
+        file.note().and_then(|note| serde_json::from_str(note).ok())
+    }
+
+    /// The note of the weights file at `path`; `None` if it has none.
+    ///
+    /// # Errors
+    /// [`Failure::Usage`] if the note is damaged, or if a value of it is one that no network is trained with.
+    pub(crate) fn read(file: &WeightsFile, path: &Path) -> Result<Option<Self>, Failure> {
+        let Some(text) = file.note() else {
+            return Ok(None);
+        };
+        let refuse = |found: &dyn std::fmt::Display| {
+            Failure::usage(
+                format!("{}: the note in the file: {found}", path.display()),
+                "give a weights file as mixup wrote it, such as a run folder's model.safetensors",
+            )
+        };
+        let note: Self = serde_json::from_str(text).map_err(|error| {
+            refuse(&format!(
+                "expected a note as mixup writes it, found {error}"
+            ))
+        })?;
+        check_outputs(&note.normalisation, note.loss).map_err(|error| refuse(&error))?;
+        Ok(Some(note))
     }
 
     /// Defaults for a weights file that this program did not write.
@@ -71,5 +96,59 @@ impl WeightsNote {
     /// The note's text.
     pub(crate) fn to_json(&self) -> String {
         json_line(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::run::loaded_network::tests::file_with_note;
+
+    /// The note of the article's network, with `from` replaced by `to`.
+    fn note(from: &str, to: &str) -> Result<Option<WeightsNote>, Failure> {
+        let text = WeightsNote::assumed(Architecture::Cnn).to_json();
+        assert!(text.contains(from), "{text}");
+        let file = file_with_note(Some(&text.replacen(from, to, 1)));
+        WeightsNote::read(&file, Path::new("weights"))
+    }
+
+    #[test]
+    fn a_good_note_is_read_back() {
+        let expected = WeightsNote::assumed(Architecture::Cnn);
+        assert_eq!(note("", "").unwrap(), Some(expected));
+    }
+
+    #[test]
+    fn a_file_without_a_note_has_none() {
+        let file = file_with_note(None);
+        assert_eq!(
+            WeightsNote::read(&file, Path::new("weights")).unwrap(),
+            None
+        );
+    }
+
+    #[test]
+    fn a_deviation_that_no_pixel_can_be_divided_by_is_refused() {
+        for std in ["0.0", "1e-300", "-0.2", "1e-7"] {
+            let failure = note("\"std\":[", &format!("\"std\":[{std},")).unwrap_err();
+            assert_eq!(failure.exit_code(), 2);
+        }
+        let std = Normalisation::CIFAR10.std[0].to_string();
+        for bad in ["0.0", "1e-300"] {
+            let failure = note(&std, bad).unwrap_err().to_string();
+            let expected = "weights: the note in the file: normalisation.std: expected a number from 0.000001 to 1, found 0";
+            assert!(failure.starts_with(expected), "{failure}");
+        }
+    }
+
+    #[test]
+    fn a_note_that_is_no_note_is_refused() {
+        for (from, to) in [("\"mean\":[", "\"mean\":[NaN,"), ("{", "[")] {
+            let failure = note(from, to).unwrap_err().to_string();
+            assert!(
+                failure.contains("expected a note as mixup writes it"),
+                "{failure}"
+            );
+        }
     }
 }

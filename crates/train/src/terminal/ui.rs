@@ -1,7 +1,7 @@
 //! What the user sees while a run trains: Burn's dashboard, plain lines, or nothing.
 
-use std::io::{IsTerminal, Write};
-use std::sync::Arc;
+use std::io::IsTerminal;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use burn::train::Interrupter;
 use burn::train::renderer::MetricsRenderer;
@@ -11,11 +11,15 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget};
 use mixup_evidence::ChosenBy;
 
 use crate::failure::Failure;
+use crate::output::print_message;
+pub(crate) use crate::output::print_result;
 use crate::run::epoch_row::EpochRow;
 use crate::run::progress_renderer::ProgressRenderer;
 use crate::run::watch::{Counted, Watch};
 use crate::terminal::bars::style;
+use crate::terminal::quiet_stderr::QuietStderr;
 use crate::terminal::raw_mode;
+use crate::terminal::screen::{draw_target, has_bars, is_dumb};
 use crate::terminal::trials_progress::TrialsProgress;
 
 /// What `--ui` takes.
@@ -39,7 +43,9 @@ pub struct Ui {
     json: bool,
     bar: ProgressBar,
     /// Lines that are kept until the dashboard ends, because it would hide them.
-    held: Arc<std::sync::Mutex<Vec<String>>>,
+    held: Arc<Mutex<Vec<String>>>,
+    /// Keeps other lines off the dashboard.
+    quiet: Arc<Mutex<Option<QuietStderr>>>,
     /// If this is one of several trials: their progress, and the bars of all of them.
     trials: Option<(Arc<TrialsProgress>, MultiProgress)>,
 }
@@ -59,7 +65,7 @@ impl Ui {
     pub fn new(choice: UiChoice, json: bool) -> Result<Self, Failure> {
         let terminal = std::io::stdout().is_terminal() && std::io::stdin().is_terminal();
         let mode = match choice {
-            UiChoice::Auto if terminal && !json => Mode::Tui,
+            UiChoice::Auto if terminal && !json && !is_dumb() => Mode::Tui,
             UiChoice::Auto | UiChoice::Plain => Mode::Plain,
             UiChoice::None => Mode::None,
             UiChoice::Tui if terminal && !json => Mode::Tui,
@@ -76,6 +82,7 @@ impl Ui {
             json,
             bar,
             held: Arc::default(),
+            quiet: Arc::default(),
             trials: None,
         })
     }
@@ -84,7 +91,7 @@ impl Ui {
     /// epoch.
     #[must_use]
     pub fn over_trials(&self, progress: TrialsProgress) -> Self {
-        let bars = MultiProgress::new();
+        let bars = MultiProgress::with_draw_target(draw_target());
         if self.mode == Mode::Plain {
             bars.add(progress.bar());
         }
@@ -106,8 +113,7 @@ impl Ui {
 
     fn print(&self, line: &str) {
         if self.json {
-            // If the reader has closed the pipe, training continues.
-            let _ = writeln!(std::io::stderr(), "{line}");
+            print_message(line);
         } else {
             print_result(line);
         }
@@ -118,11 +124,14 @@ impl Ui {
         self.trials.as_ref().map(|(progress, _)| &**progress)
     }
 
-    fn held(&self) -> std::sync::MutexGuard<'_, Vec<String>> {
+    fn held(&self) -> MutexGuard<'_, Vec<String>> {
         // Lines are pushed whole, so they are valid whatever panicked.
-        self.held
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn quiet(&self) -> MutexGuard<'_, Option<QuietStderr>> {
+        // An optional guard is valid whatever panicked.
+        self.quiet.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -135,7 +144,9 @@ impl Watch for Ui {
     fn bar(&self, counted: Counted, name: &'static str, total: usize) -> ProgressBar {
         let bar = match self.mode {
             Mode::None => ProgressBar::hidden(),
-            Mode::Plain | Mode::Tui => ProgressBar::new(total as u64),
+            Mode::Plain | Mode::Tui => {
+                ProgressBar::with_draw_target(Some(total as u64), draw_target())
+            }
         };
         let bar = bar.with_style(style(counted)).with_prefix(name);
         match &self.trials {
@@ -147,8 +158,8 @@ impl Watch for Ui {
     fn epoch(&self, row: &EpochRow, is_best: bool) {
         if let Some((progress, _)) = &self.trials {
             progress.epoch_done();
-            // Without a terminal there is no bar, so lines show the progress.
-            if self.mode != Mode::Plain || std::io::stderr().is_terminal() {
+            // Where there is no bar, lines show the progress.
+            if self.mode != Mode::Plain || has_bars() {
                 return;
             }
         }
@@ -168,13 +179,15 @@ impl Watch for Ui {
     ) -> Result<Box<dyn MetricsRenderer>, Failure> {
         if self.mode != Mode::Tui {
             if self.mode == Mode::Plain && self.trials.is_none() {
-                self.bar.set_draw_target(ProgressDrawTarget::stderr());
+                self.bar.set_draw_target(draw_target());
             }
             self.bar.set_style(style(Counted::Images));
             return Ok(Box::new(ProgressRenderer::new(self.bar.clone(), held_out)));
         }
+        *self.quiet() = Some(QuietStderr::new());
         let renderer = TuiMetricsRendererWrapper::new(interrupter.clone(), resumed_after);
-        raw_mode::keep_ctrl_c()?;
+        // The dashboard does not start then, and the error belongs on the terminal.
+        raw_mode::keep_ctrl_c().inspect_err(|_| *self.quiet() = None)?;
         Ok(Box::new(renderer))
     }
 
@@ -184,15 +197,11 @@ impl Watch for Ui {
 
     fn release(&self) {
         self.bar.finish_and_clear();
+        *self.quiet() = None;
         for line in self.held().drain(..) {
             self.print(&line);
         }
     }
-}
-
-/// Prints a line on stdout. A reader that has closed the pipe, such as `head`, is not an error.
-pub(crate) fn print_result(line: &str) {
-    let _ = writeln!(std::io::stdout(), "{line}");
 }
 
 /// One line of at most 80 columns: loss and accuracy of both splits, and the rate.

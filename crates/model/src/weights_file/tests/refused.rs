@@ -56,10 +56,10 @@ fn weights_of_another_type_are_refused_by_name() {
     let file = edited(Architecture::Cnn, |entries| {
         let mut entries = entries.iter_mut();
         let entry = entries.find(|(name, ..)| name == "fc1.bias").unwrap();
-        entry.1 = Dtype::F16;
-        entry.3.truncate(2 * 16);
+        entry.1 = Dtype::F64;
+        entry.3 = vec![0; 8 * 16];
     });
-    let expected = "expected fc1.bias f32 [16], found f16 [16]";
+    let expected = "expected fc1.bias f32 [16], found f64 [16]";
     assert_message(file.config(), expected);
     assert_message(file.load_into(small_network(Architecture::Cnn)), expected);
 }
@@ -187,6 +187,84 @@ fn message_starts_with_the_path() {
         error.to_string().starts_with("weights: expected "),
         "{error}"
     );
+}
+
+/// The file of a small network with batch norm in which the second value of one tensor is `value`.
+fn with_value(tensor: &str, value: f32) -> WeightsFile {
+    edited(Architecture::CnnBn, |entries| {
+        let mut entries = entries.iter_mut();
+        let entry = entries.find(|(name, ..)| name == tensor).unwrap();
+        entry.3[4..8].copy_from_slice(&value.to_le_bytes());
+    })
+}
+
+#[test]
+fn weights_that_are_no_numbers_are_refused_by_tensor_and_position() {
+    for (value, found) in [(f32::NAN, "NaN"), (f32::INFINITY, "inf")] {
+        for tensor in ["fc1.weight", "bn11.running_mean"] {
+            assert_message(
+                with_value(tensor, value).load_into(small_network(Architecture::CnnBn)),
+                &format!("expected finite numbers in {tensor}, found {found} at position 1"),
+            );
+        }
+    }
+}
+
+#[test]
+fn a_negative_running_variance_is_refused() {
+    assert_message(
+        with_value("bn11.running_var", -0.5).load_into(small_network(Architecture::CnnBn)),
+        "expected finite variances from 0 in bn11.running_var, found -0.5 at position 1",
+    );
+}
+
+#[test]
+fn a_tensor_outside_the_wrapper_of_the_others_is_refused() {
+    let network = small_network(Architecture::Cnn);
+    let file = edited(Architecture::Cnn, |entries| {
+        for (name, ..) in &mut entries[1..] {
+            *name = format!("module.{name}");
+        }
+    });
+    assert!(file.load_into(network).is_err());
+}
+
+/// Reading so many tensors would take seconds.
+#[test]
+fn a_header_of_300_000_tensors_is_refused_before_it_is_read() {
+    let entry = |n| format!("\"t{n}\":{{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[0,0]}}");
+    let header = format!(
+        "{{{}}}",
+        (0..300_000).map(entry).collect::<Vec<_>>().join(",")
+    );
+    let mut bytes = (header.len() as u64).to_le_bytes().to_vec();
+    bytes.extend(header.bytes());
+    let error = WeightsFile::parse(Path::new("weights"), bytes).unwrap_err();
+    let expected = format!(
+        "a header of {} bytes (at most 1048576 are read)",
+        header.len()
+    );
+    assert!(error.to_string().ends_with(&expected), "{error}");
+}
+
+#[test]
+fn a_file_of_another_kind_is_refused_by_its_kind() {
+    for (bytes, kind) in [
+        (&b"PK\x03\x04\0\0model/data.pkl"[..], "a file of torch.save"),
+        (
+            b"\x80\x02}q\0.",
+            "a pickle, as torch.save wrote it before PyTorch 1.6",
+        ),
+        (
+            b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 9\n",
+            "a pointer of Git LFS, without the weights themselves",
+        ),
+        (b"<!DOCTYPE html><html>404</html>", "a web page"),
+    ] {
+        let error = WeightsFile::parse(Path::new("weights"), bytes.to_vec()).unwrap_err();
+        let expected = format!("expected weights in the safetensors format, found {kind}");
+        assert!(error.to_string().ends_with(&expected), "{error}");
+    }
 }
 
 #[track_caller]

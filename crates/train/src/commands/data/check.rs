@@ -14,7 +14,7 @@ use crate::terminal::ui::{Ui, UiChoice, print_result};
 #[derive(Debug, Args)]
 pub struct CheckArgs {
     /// A path, or cifar10 or synthetic
-    #[arg(value_name = "DATA", value_parser = DataSource::parse)]
+    #[arg(value_name = "DATA", value_parser = DataSource::parser())]
     pub data: DataSource,
     /// `--json`.
     #[command(flatten)]

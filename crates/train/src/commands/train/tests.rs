@@ -100,7 +100,7 @@ fn the_result_names_the_last_and_the_best_epoch() {
 #[test]
 fn the_json_is_the_summary_with_the_run_folder() {
     let line = files::json_line(&TrainedRun {
-        run: Path::new("runs/a"),
+        run: "runs/a".into(),
         summary: &summary(),
     });
     let mut found: Value = serde_json::from_str(&line).unwrap();

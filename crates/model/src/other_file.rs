@@ -1,0 +1,91 @@
+//! Files that people take for weights in the safetensors format, told by their first bytes.
+
+use std::fmt;
+
+/// A kind of file that is not safetensors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OtherFile {
+    /// What `torch.save` writes: a zip archive with a pickle in it.
+    PyTorch,
+    /// What `torch.save` wrote before PyTorch 1.6, or another pickle.
+    Pickle,
+    /// Another zip archive.
+    Zip,
+    /// The text that Git LFS keeps in place of a large file.
+    LfsPointer,
+    /// A web page, such as a server's error message.
+    Html,
+}
+
+impl OtherFile {
+    /// The kind of file that begins with `bytes`; `None` if it is none of these.
+    ///
+    /// A safetensors file can begin with the bytes of a pickle, so only a file that cannot be read as
+    /// safetensors is asked for its kind.
+    pub(crate) fn of(bytes: &[u8]) -> Option<Self> {
+        let text = bytes.trim_ascii_start();
+        let begins = |word: &str| {
+            let start = text.get(..word.len());
+            start.is_some_and(|start| start.eq_ignore_ascii_case(word.as_bytes()))
+        };
+        if bytes.starts_with(b"PK\x03\x04") {
+            let has_pickle = bytes.windows(8).any(|name| name == b"data.pkl");
+            return Some(if has_pickle { Self::PyTorch } else { Self::Zip });
+        }
+        if matches!(bytes, [0x80, 2..=5, ..]) {
+            return Some(Self::Pickle);
+        }
+        if begins("version https://git-lfs") {
+            return Some(Self::LfsPointer);
+        }
+        let page = begins("<!doctype html") || begins("<html") || begins("<head");
+        page.then_some(Self::Html)
+    }
+}
+
+impl fmt::Display for OtherFile {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::PyTorch => "a file of torch.save",
+            Self::Pickle => "a pickle, as torch.save wrote it before PyTorch 1.6",
+            Self::Zip => "a zip archive",
+            Self::LfsPointer => "a pointer of Git LFS, without the weights themselves",
+            Self::Html => "a web page",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_kind_is_told_by_its_first_bytes() {
+        for (bytes, kind) in [
+            (&b"PK\x03\x04....model/data.pkl"[..], OtherFile::PyTorch),
+            (b"PK\x03\x04....weights.npy", OtherFile::Zip),
+            (b"\x80\x02\x8a\nl\xfc\x9c", OtherFile::Pickle),
+            (
+                b"version https://git-lfs.github.com/spec/v1\noid sha256:1\n",
+                OtherFile::LfsPointer,
+            ),
+            (b"\n <!DOCTYPE html><html>", OtherFile::Html),
+            (b"<HTML lang=en>", OtherFile::Html),
+        ] {
+            assert_eq!(OtherFile::of(bytes), Some(kind));
+        }
+    }
+
+    #[test]
+    fn other_bytes_have_no_kind() {
+        for bytes in [
+            &b""[..],
+            b"\x80",
+            b"PK",
+            b"version 1",
+            b"<html"[..4].as_ref(),
+        ] {
+            assert_eq!(OtherFile::of(bytes), None, "{bytes:?}");
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! The way out of a failure, in words of the command that failed: only flags that it has.
+
+use mixup_data::DataError;
+
+use crate::commands::arguments::Command;
+use crate::commands::data::DataCommand;
+use crate::failure::{Failure, misspelt};
+
+/// Which command failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CommandKind {
+    /// `train`, for a new run.
+    Train,
+    /// `train --resume`.
+    Resume,
+    /// `compare`.
+    Compare,
+    /// `report`.
+    Report,
+    /// `table`.
+    Table,
+    /// `demo`.
+    Demo,
+    /// `evaluate`.
+    Evaluate,
+    /// `predict`.
+    Predict,
+    /// `bench`.
+    Bench,
+    /// `data fetch`.
+    DataFetch,
+    /// `data check`.
+    DataCheck,
+    /// `data preview`.
+    DataPreview,
+}
+
+impl From<&Command> for CommandKind {
+    fn from(command: &Command) -> Self {
+        match command {
+            Command::Train(args) if args.resume.is_some() => Self::Resume,
+            Command::Train(_) => Self::Train,
+            Command::Compare(_) => Self::Compare,
+            Command::Report(_) => Self::Report,
+            Command::Table(_) => Self::Table,
+            Command::Demo(_) => Self::Demo,
+            Command::Evaluate(_) => Self::Evaluate,
+            Command::Predict(_) => Self::Predict,
+            Command::Bench(_) => Self::Bench,
+            Command::Data(DataCommand::Fetch { .. }) => Self::DataFetch,
+            Command::Data(DataCommand::Check(_)) => Self::DataCheck,
+            Command::Data(DataCommand::Preview(_)) => Self::DataPreview,
+        }
+    }
+}
+
+impl CommandKind {
+    /// The way out of `failure`, in one line.
+    pub fn hint(self, failure: &Failure) -> String {
+        let own = match failure {
+            Failure::Data(DataError::Missing { path }) if self == Self::DataCheck => {
+                Some(match misspelt(path) {
+                    Some((set, name)) => format!("for {set}, write {name}"),
+                    None => "check the path, or give synthetic for built-in images".into(),
+                })
+            }
+            Failure::Data(error) => self.data_hint(error).map(str::to_owned),
+            Failure::Model(_) => self.model_hint().map(str::to_owned),
+            Failure::File { .. } => {
+                let more = self.file_hint(failure.is_full_disk());
+                Some(failure.hint() + more)
+            }
+            Failure::NotFinite { .. }
+            | Failure::OutputNotFinite { .. }
+            | Failure::Diverged { .. }
+                if self == Self::Demo =>
+            {
+                Some("start it again with another --seed".into())
+            }
+            Failure::Training(_) if self.has_device() => {
+                let report = failure.hint();
+                Some(format!("try --device cpu; if it fails there too, {report}"))
+            }
+            _ => None,
+        };
+        own.unwrap_or_else(|| failure.hint())
+    }
+
+    fn has_device(self) -> bool {
+        matches!(
+            self,
+            Self::Train
+                | Self::Resume
+                | Self::Compare
+                | Self::Demo
+                | Self::Evaluate
+                | Self::Predict
+                | Self::Bench
+        )
+    }
+
+    /// What follows the hint about a file or a disk.
+    fn file_hint(self, is_full: bool) -> &'static str {
+        match (self, is_full) {
+            (Self::Train, true) => {
+                ", or choose another folder with --out; a run that has begun can be resumed with --resume"
+            }
+            (Self::Resume, true) => ", and call the same command again",
+            (Self::Compare | Self::Demo, true) => {
+                ", and call the same command again with the same --out: finished runs are kept"
+            }
+            (Self::Train | Self::Compare | Self::Report | Self::Demo, _) => {
+                ", or choose another folder with --out"
+            }
+            (Self::DataFetch | Self::DataPreview, _) => ", or choose another file with --out",
+            (Self::Bench, true) => ", or set TMPDIR to another folder",
+            _ => "",
+        }
+    }
+
+    /// The hint about pictures or data of a command that has no `--data`.
+    fn data_hint(self, error: &DataError) -> Option<&'static str> {
+        Some(match (self, error) {
+            (Self::Predict, DataError::Missing { .. }) => {
+                "check the path; each IMAGE is a PNG or JPEG file"
+            }
+            (Self::Predict, DataError::Image { .. }) => "leave it out, or give a PNG or JPEG image",
+            (Self::Predict, DataError::Format { hint: Some(_), .. }) => return None,
+            (Self::Predict, _) => "give PNG or JPEG files that can be read",
+            (Self::DataCheck, DataError::Format { hint: None, .. }) => {
+                "DATA takes the binary or Python layout of CIFAR-10, an official .tar.gz, or a folder with train/CLASS/*.png and test/CLASS/*.png"
+            }
+            (Self::DataCheck, DataError::Download { .. }) => {
+                "continue with: mixup data fetch; or give a path, or synthetic for built-in images"
+            }
+            (Self::DataFetch, DataError::Download { .. }) => {
+                "call the same command again to continue, or give another address with --url"
+            }
+            (Self::DataFetch, DataError::Missing { .. }) => "check the path of --out",
+            (Self::DataPreview, DataError::Setting { .. }) => "give another --alpha",
+            _ => return None,
+        })
+    }
+
+    /// The hint about weights of a command that reads only those of its own runs.
+    fn model_hint(self) -> Option<&'static str> {
+        match self {
+            Self::Evaluate | Self::Predict => None,
+            Self::Compare | Self::Demo => {
+                Some("remove the folder of that run, and call the same command again")
+            }
+            _ => Some("start the run anew in another folder"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
