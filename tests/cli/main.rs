@@ -44,6 +44,8 @@ mod run_folder;
 mod run_results;
 mod same_instant;
 mod speed_scripts;
+#[cfg(unix)]
+mod storm;
 mod validation;
 mod variant_resume;
 mod variants;
