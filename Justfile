@@ -92,7 +92,7 @@ fuzz-all seconds:
 
 # Feed a reader once more with an input that was kept: just fuzz-one target/fuzz/pickle-1-2
 fuzz-one file:
-    MIXUP_FUZZ_FOLDER="{{ justfile_directory() }}" MIXUP_FUZZ_FILE="{{ file }}" cargo test --test fuzz -- --nocapture
+    MIXUP_FUZZ_FOLDER="{{ invocation_directory() }}" MIXUP_FUZZ_FILE="{{ file }}" cargo test --test fuzz -- --nocapture
 
 # Kill commands, fill disks and start commands together, many times: just storm 200
 storm count *flags:

@@ -13,6 +13,7 @@ mod folder;
 mod memory;
 mod runner;
 mod runs;
+mod self_check;
 mod sets;
 mod shrink;
 mod target;

@@ -1,9 +1,10 @@
 //! Runs the cases of a target: those that were found before, then changed inputs.
 
+use std::io::Write;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, Once, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use crate::case::{self, Case};
@@ -54,14 +55,18 @@ fn seed() -> u64 {
     }
 }
 
+/// Memory and time are those of the process, so two targets may not run at once.
+pub(crate) fn alone() -> MutexGuard<'static, ()> {
+    static ALONE: Mutex<()> = Mutex::new(());
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// Runs the cases of `target` that are asked for.
 ///
 /// # Panics
 /// If a case broke a rule, with all that were found.
 pub(crate) fn fuzz(target: &dyn Target) {
-    // Memory and time are those of the process, so two targets may not run at once.
-    static ALONE: Mutex<()> = Mutex::new(());
-    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let _alone = alone();
     let mut runner = Runner::new(target);
     match Cases::asked() {
         Cases::File(file) => {
@@ -185,16 +190,15 @@ impl<'a> Runner<'a> {
             return;
         }
         let path = case.save();
-        let small = shrink::smallest(self.target, &case, &kind);
-        self.faults.push((
-            kind,
-            format!(
-                "{} {}: {fault}\n  its input: {path}\n  the shortest found: {}",
-                case.target,
-                case.origin,
-                small.save()
-            ),
-        ));
+        let told = format!(
+            "{} {}: {fault}\n  its input: {path}",
+            case.target, case.origin
+        );
+        // At once, because a later case may end the process.
+        let _ = writeln!(std::io::stderr(), "\nfuzz: {told}");
+        let small = shrink::smallest(self.target, &case, &kind).save();
+        self.faults
+            .push((kind, format!("{told}\n  the shortest found: {small}")));
     }
 
     fn finish(self) {
@@ -217,7 +221,7 @@ static IN_CASE: AtomicBool = AtomicBool::new(false);
 static PANIC: Mutex<Option<String>> = Mutex::new(None);
 
 /// Keeps the message of a panic inside a case; those elsewhere are printed as ever.
-fn keep_panics() {
+pub(crate) fn keep_panics() {
     static SET: Once = Once::new();
     SET.call_once(|| {
         let before = panic::take_hook();
