@@ -200,7 +200,7 @@ impl Target for Archives {
     }
 
     fn cases(&self) -> u64 {
-        1_500
+        1_000
     }
 
     fn seeds(&self) -> &[Vec<u8>] {

@@ -87,7 +87,7 @@ impl Target for Checkpoints {
     }
 
     fn cases(&self) -> u64 {
-        200
+        80
     }
 
     fn seeds(&self) -> &[Vec<u8>] {

@@ -36,7 +36,7 @@ impl Target for Pictures {
     }
 
     fn cases(&self) -> u64 {
-        3_000
+        1_500
     }
 
     /// What decoding one picture may take by the limits of the decoder, and 64 MB.

@@ -113,7 +113,7 @@ impl Target for Pickles {
     }
 
     fn cases(&self) -> u64 {
-        4_000
+        3_000
     }
 
     fn seeds(&self) -> &[Vec<u8>] {

@@ -33,7 +33,7 @@ impl Target for RunFolders {
     }
 
     fn cases(&self) -> u64 {
-        300
+        200
     }
 
     fn seeds(&self) -> &[Vec<u8>] {

@@ -82,7 +82,7 @@ pub(crate) fn fuzz(target: &dyn Target) {
         }
         Cases::For(time) => {
             let seed = seed();
-            println!("{}: seed {seed}", target.name());
+            say(&format!("{}: seed {seed}", target.name()));
             runner.run_found();
             runner.run_cases(seed, |_, start| start.elapsed() < time);
         }
@@ -202,17 +202,23 @@ impl<'a> Runner<'a> {
     }
 
     fn finish(self) {
-        println!(
+        say(&format!(
             "{}: {} cases in {:.1} s, at most {} ms and {} kB",
             self.target.name(),
             self.run,
             self.start.elapsed().as_secs_f64(),
             self.longest.as_millis(),
             self.most_memory >> 10
-        );
+        ));
         let faults: Vec<&str> = self.faults.iter().map(|(_, fault)| &**fault).collect();
         assert!(faults.is_empty(), "{}", faults.join("\n"));
     }
+}
+
+/// Prints a line that the test harness shows on request.
+#[expect(clippy::print_stdout, reason = "as a test prints")]
+fn say(line: &str) {
+    println!("{line}");
 }
 
 /// Whether panics are kept rather than printed.

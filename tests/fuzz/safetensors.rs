@@ -76,7 +76,7 @@ impl Target for Weights {
     }
 
     fn cases(&self) -> u64 {
-        1_500
+        1_000
     }
 
     fn seeds(&self) -> &[Vec<u8>] {
@@ -119,7 +119,8 @@ impl Target for Weights {
                 let places: Vec<usize> = header.match_indices("F32").map(|(at, _)| at).collect();
                 let mut header = header.to_string();
                 if let Some(&at) = places.get(dice.below(places.len())) {
-                    header.replace_range(at..at + 3, *dice.pick(&kinds));
+                    let kind: &str = dice.pick::<&str>(&kinds);
+                    header.replace_range(at..at + 3, kind);
                 }
                 *input = file(header.as_bytes(), tensors);
             }

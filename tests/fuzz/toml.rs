@@ -36,7 +36,7 @@ impl Target for Experiments {
     }
 
     fn cases(&self) -> u64 {
-        4_000
+        3_000
     }
 
     fn seeds(&self) -> &[Vec<u8>] {

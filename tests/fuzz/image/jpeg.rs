@@ -84,8 +84,12 @@ pub(super) fn change(file: &mut Vec<u8>, other: &[u8], dice: &mut Dice) {
         }
         2 => file[at + 1] = *dice.pick(b"\xc0\xc1\xc2\xc4\xda\xdb\xdd\xe0\xe1\xe2\xfe\xd8\xd9\xd0"),
         3 => {
-            let sides = [0, 1, 8, 255, 4096, 8192, 16_384, 65_535];
-            set_size(file, *dice.pick(&sides), *dice.pick(&sides));
+            let sides: &[u16] = if dice.one_in(60) {
+                &[4096, 8192, 16_384, 65_535]
+            } else {
+                &[0, 1, 7, 8, 9, 16, 17, 64, 255]
+            };
+            set_size(file, *dice.pick(sides), *dice.pick(sides));
         }
         4 => {
             // The content, with a length that fits again.
