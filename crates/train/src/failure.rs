@@ -49,6 +49,13 @@ pub enum Failure {
         value: f64,
     },
 
+    /// An output of the trained network is no number to judge it by.
+    #[error("the network's outputs became {value} on the images that judge it")]
+    OutputNotFinite {
+        /// NaN or an infinity.
+        value: f32,
+    },
+
     /// The framework or the device failed.
     #[error("the run stopped: {0}")]
     Training(String),
@@ -151,7 +158,7 @@ impl Failure {
                 "free some space or choose another folder with --out; a run that has begun can be resumed with --resume".into()
             }
             Self::File { .. } => "check the path and its permissions, or choose another with --out".into(),
-            Self::NotFinite { .. } => {
+            Self::NotFinite { .. } | Self::OutputNotFinite { .. } => {
                 "lower learning_rate in the experiment, or compare its normalisation with: mixup data check"
                     .into()
             }

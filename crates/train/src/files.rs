@@ -1,10 +1,12 @@
 //! Files and folders, and values as JSON. Other files of this crate read and write through it.
 
+mod lock;
+mod whole;
+
 use std::ffi::OsString;
 use std::fs;
-use std::io::{self, ErrorKind, Write};
-use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::io::{self, ErrorKind, Read, Seek, Write};
+use std::path::Path;
 
 use mixup_data::read_regular;
 use serde::Serialize;
@@ -15,13 +17,13 @@ use crate::failure::Failure;
 /// An open file.
 pub(crate) use std::fs::File;
 
-/// How long a killed process may take to give its lock back.
-const LOCK_PATIENCE: Duration = Duration::from_secs(2);
+pub(crate) use lock::Lock;
+pub(crate) use whole::{is_left_of, write_whole};
 
 /// The largest text that is read, in bytes. The texts of a run with 10,000 epochs are far smaller.
 const MAX_TEXT_BYTES: u64 = 256 << 20;
-/// The largest file of weights that is read, in bytes.
-const MAX_WEIGHTS_BYTES: u64 = 2 << 30;
+/// The largest other file that is read, such as one of weights, in bytes.
+const MAX_BYTES: u64 = 2 << 30;
 
 /// The text of the regular file at `path`.
 ///
@@ -35,12 +37,12 @@ pub(crate) fn read_text(path: &Path) -> io::Result<String> {
     })
 }
 
-/// The bytes of the file of weights at `path`.
+/// The bytes of the regular file at `path`, such as a file of weights.
 ///
 /// # Errors
 /// Those of [`read_regular`].
-pub(crate) fn read_weights(path: &Path) -> io::Result<Vec<u8>> {
-    read_regular(path, MAX_WEIGHTS_BYTES)
+pub(crate) fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {
+    read_regular(path, MAX_BYTES)
 }
 
 /// The text of the file at `path`, or an empty one if there is no such file.
@@ -59,9 +61,15 @@ pub(crate) fn read_text_or_empty(path: &Path) -> Result<String, Failure> {
 /// # Errors
 /// [`Failure::Usage`] if it is damaged, else [`Failure::File`].
 pub(crate) fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, Failure> {
-    let text = read_text(path).map_err(Failure::file(path))?;
+    let text = read_text(path).map_err(|error| match error.kind() {
+        ErrorKind::InvalidData => damaged(path, &error),
+        _ => Failure::file(path)(error),
+    })?;
     serde_json::from_str(&text).map_err(|error| damaged(path, &error))
 }
+
+/// The way out of a damaged run.
+pub(crate) const DAMAGED_HINT: &str = "start the run anew in another folder";
 
 /// The failure of a file at `path` that this program wrote and that cannot be read now.
 pub(crate) fn damaged(path: &Path, error: &dyn std::fmt::Display) -> Failure {
@@ -70,7 +78,7 @@ pub(crate) fn damaged(path: &Path, error: &dyn std::fmt::Display) -> Failure {
             "{}: expected a file as mixup writes it, found {error}",
             path.display()
         ),
-        "start the run anew in another folder",
+        DAMAGED_HINT,
     )
 }
 
@@ -92,57 +100,52 @@ pub(crate) fn json_text<T: Serialize + ?Sized>(value: &T) -> String {
     text.expect("the types of this crate have a JSON form") + "\n"
 }
 
-/// Writes `bytes` to a file next to `path` and renames it, so that `path` is never half a file.
+/// Appends `lines`, which end with a line break, to the file at `path`: whole or not at all. The file is made
+/// if it is missing. A last line without a line break is ended first.
 ///
 /// # Errors
-/// [`Failure::File`]; then no temporary file is left.
-pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let mut staging = path.as_os_str().to_owned();
-    staging.push(".new");
-    let staging = PathBuf::from(staging);
-    let write = || {
-        let mut file = File::create(&staging)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        fs::rename(&staging, path)
+/// [`Failure::File`]; then the file is as it was.
+pub(crate) fn append_lines(path: &Path, lines: &str) -> Result<(), Failure> {
+    let append = || {
+        check_regular_or_missing(path)?;
+        let mut options = File::options();
+        let mut file = options.create(true).read(true).append(true).open(path)?;
+        // Another process may add its own lines at the same moment. A file system may have no locks.
+        let _ = file.lock();
+        let before = file.metadata()?.len();
+        let mut text = String::new();
+        if before > 0 && !ends_with_line_break(&mut file)? {
+            text.push('\n');
+        }
+        text += lines;
+        file.write_all(text.as_bytes())
+            .and_then(|()| file.sync_all())
+            .inspect_err(|_| {
+                // The failure that matters is the first one.
+                let _ = file.set_len(before);
+            })
     };
-    write().map_err(|error| {
-        // The failure that matters is the first one.
-        let _ = fs::remove_file(&staging);
-        Failure::file(path)(error)
-    })
+    append().map_err(Failure::file(path))
 }
 
-/// As [`write_whole`], for a file that several processes may write at the same moment: each writes its own
-/// temporary file, whose name begins with `prefix`.
-///
-/// # Errors
-/// [`Failure::File`]; then no temporary file is left.
-pub(crate) fn write_whole_shared(path: &Path, prefix: &str, bytes: &[u8]) -> Result<(), Failure> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let write = || {
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(prefix);
-        // Temporary files are private by default, but others may read a result.
-        #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        let mut file = builder.tempfile_in(folder)?;
-        file.write_all(bytes)?;
-        file.as_file().sync_all()?;
-        file.persist(path)?;
-        Ok(())
-    };
-    write().map_err(Failure::file(path))
+fn ends_with_line_break(file: &mut File) -> io::Result<bool> {
+    let mut last = [0];
+    file.seek(io::SeekFrom::End(-1))?;
+    file.read_exact(&mut last)?;
+    Ok(last == *b"\n")
 }
 
-/// Appends `text` to the file at `path`, which is made if it is missing.
-///
-/// # Errors
-/// [`Failure::File`].
-pub(crate) fn append(path: &Path, text: &str) -> Result<(), Failure> {
-    let file = File::options().create(true).append(true).open(path);
-    file.and_then(|mut file| file.write_all(text.as_bytes()))
-        .map_err(Failure::file(path))
+/// Refuses a pipe or a device at `path`: opening it could wait for ever.
+fn check_regular_or_missing(path: &Path) -> io::Result<()> {
+    match fs::metadata(path) {
+        Ok(metadata) if metadata.is_file() => Ok(()),
+        Ok(_) => {
+            let message = "expected a regular file, found a folder, a pipe or a device";
+            Err(io::Error::new(ErrorKind::InvalidInput, message))
+        }
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
+    }
 }
 
 /// Makes an empty file at `path`, in place of what was there.
@@ -166,8 +169,8 @@ pub(crate) fn create_folder(path: &Path) -> Result<(), Failure> {
 /// # Errors
 /// Those of the operating system.
 pub(crate) fn names_in(folder: &Path) -> io::Result<Vec<OsString>> {
-    let entries = fs::read_dir(folder)?.flatten();
-    Ok(entries.map(|entry| entry.file_name()).collect())
+    let entries = fs::read_dir(folder)?;
+    entries.map(|entry| Ok(entry?.file_name())).collect()
 }
 
 /// Removes the file at `path`.
@@ -200,48 +203,6 @@ pub(crate) fn remove_empty_folder(path: &Path) -> Result<(), Failure> {
 /// [`Failure::File`] of `to`.
 pub(crate) fn rename(from: &Path, to: &Path) -> Result<(), Failure> {
     fs::rename(from, to).map_err(Failure::file(to))
-}
-
-/// Opens and locks the file at `path`, which is made if it is missing. The lock lasts as long as the file is
-/// open. `None` if another process keeps the lock for longer than a killed one would.
-///
-/// # Errors
-/// [`Failure::File`].
-pub(crate) fn lock(path: &Path) -> Result<Option<File>, Failure> {
-    let start = Instant::now();
-    loop {
-        let file = File::options()
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(path)
-            .map_err(Failure::file(path))?;
-        // Some network file systems have no locks; there the file counts as locked.
-        while let Err(fs::TryLockError::WouldBlock) = file.try_lock() {
-            if start.elapsed() > LOCK_PATIENCE {
-                return Ok(None);
-            }
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        if is_at(&file, path) {
-            return Ok(Some(file));
-        }
-    }
-}
-
-/// Whether `file` is still the one at `path`: the process that had the lock may have removed it.
-#[cfg(unix)]
-fn is_at(file: &File, path: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    let place = |metadata: fs::Metadata| (metadata.dev(), metadata.ino());
-    let there = fs::metadata(path).map(place).ok();
-    there.is_some() && there == file.metadata().map(place).ok()
-}
-
-/// An open file cannot be removed on this system.
-#[cfg(not(unix))]
-fn is_at(_file: &File, _path: &Path) -> bool {
-    true
 }
 
 #[cfg(test)]

@@ -8,8 +8,8 @@ use crate::comparison::report::{ReportOptions, write_report};
 use crate::comparison::result_rows::read_rows;
 use crate::device::choose::{DeviceChoice, KernelChoice, choose};
 use crate::failure::Failure;
-use crate::run::folder::Record;
 use crate::run::loaded_network::LoadedNetwork;
+use crate::run::recorded::Record;
 use crate::run::resume::StoppedRun;
 use crate::run::watch::Unwatched;
 

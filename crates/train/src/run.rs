@@ -2,9 +2,13 @@
 
 pub(crate) mod checkpoint;
 pub(crate) mod data;
+pub(crate) mod data_place;
+pub(crate) mod digests;
 pub(crate) mod epoch_loop;
 pub(crate) mod epoch_row;
 pub(crate) mod evaluate_weights;
+pub(crate) mod file_names;
+mod finished_check;
 pub(crate) mod folder;
 pub(crate) mod free_folder;
 pub(crate) mod interrupt;
@@ -18,6 +22,7 @@ pub(crate) mod plural;
 pub(crate) mod png;
 pub(crate) mod progress_renderer;
 pub(crate) mod record;
+pub(crate) mod recorded;
 pub(crate) mod resume;
 pub(crate) mod resume_check;
 pub(crate) mod splits;

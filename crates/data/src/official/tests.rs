@@ -100,7 +100,7 @@ fn a_folder_or_a_huge_file_by_a_batch_name_is_an_error() {
     fs::create_dir(&batch).expect("a new folder");
     let read = || read_folder(folder.path(), Form::Binary, &|_, _| {});
     let error = read().expect_err("a folder").to_string();
-    assert!(error.ends_with("expected a file, found something else"));
+    assert!(error.ends_with("expected a regular file, found a folder"));
     fs::remove_dir(&batch).expect("the folder");
     let file = File::create(&batch).expect("a new file");
     file.set_len(MAX_FILE_BYTES + 1).expect("a sparse file");

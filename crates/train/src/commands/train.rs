@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use mixup_data::DataError;
 use serde::Serialize;
 
 use crate::commands::shared_arguments::{Common, DataArgs};
@@ -11,7 +12,7 @@ use crate::experiment::Experiment;
 use crate::experiment::name::experiment_name;
 use crate::failure::Failure;
 use crate::files;
-use crate::run::data::DataSource;
+use crate::run::data_place::recorded_source;
 use crate::run::folder::RunFolder;
 use crate::run::free_folder::free_folder;
 use crate::run::introduction::introduce;
@@ -131,14 +132,21 @@ fn resumed(path: &Path, args: &TrainArgs, ui: &Ui) -> Result<Run, Failure> {
     let recorded = DeviceChoice::recorded(&stopped.info.device_kind);
     let device = args.common.device.choose(recorded)?;
     device.check(planned.precision)?;
-    let recorded = DataSource::parse(&stopped.info.data).map_err(|expected| {
-        Failure::usage(
-            format!("{}: run.json: data: {expected}", path.display()),
-            "name the data with --data",
-        )
+    let source = match &args.data.data {
+        Some(source) => source.clone(),
+        None => recorded_source(path, &stopped.info)?,
+    };
+    let loaded = source.load(ui).map_err(|failure| match failure {
+        Failure::Data(error @ DataError::Missing { .. }) => {
+            let hint = format!(
+                "say where the images are now: mixup train --resume {} --data PATH",
+                path.display()
+            );
+            Failure::usage(error.to_string(), hint)
+        }
+        other => other,
     })?;
-    let source = args.data.data.clone().unwrap_or(recorded);
-    let (images, data) = source.load(ui)?.identified(ui);
+    let (images, data) = loaded.identified(ui);
     stopped.experiment = stopped.experiment.with(|file| file.epochs = epochs)?;
     stopped.resume(rows, images, &data, device)
 }

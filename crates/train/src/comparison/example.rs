@@ -73,6 +73,7 @@ impl ExampleRun {
                 device_kind: "cpu".into(),
                 pixel_storage: "bytes".into(),
                 data: data.source,
+                data_from_run: None,
                 layout: data.layout,
                 fingerprint: data.fingerprint,
                 training_images: 20,
@@ -122,7 +123,9 @@ impl ExampleRun {
             robustness: None,
         };
         let folder = self.begun(path, epochs);
-        folder.finish(b"weights", &evaluations, &summary).unwrap();
+        folder
+            .finish(b"weights", None, &evaluations, &summary)
+            .unwrap();
     }
 }
 

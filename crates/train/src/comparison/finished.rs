@@ -9,9 +9,9 @@ use crate::comparison::manifest::Manifest;
 use crate::experiment::Experiment;
 use crate::failure::Failure;
 use crate::files;
-use crate::run::folder::{Record, is_run, read_evaluations, read_mixed_pairs};
 use crate::run::plural::counted;
 use crate::run::record::{Evaluations, RunInfo, Summary};
+use crate::run::recorded::{Record, is_run};
 
 /// How deep a named folder is searched for runs. Those of a comparison are two deep.
 const DEPTH: usize = 3;
@@ -25,10 +25,12 @@ pub(crate) struct FinishedRuns {
     pub left_out: Vec<LeftOut>,
     /// The arms of the first comparison's manifest, the baseline last. Empty without a manifest.
     pub arms: Vec<String>,
-    /// Mixed pairs of the first run that has some.
-    pub mixed_pairs: Vec<MixedPair>,
+    /// The first run that has mixed pairs to look at.
+    pictured: Option<Record>,
     /// The value of `--data`, if it means the same on every machine.
     pub data: Option<String>,
+    /// How many of the counted runs have no digests of their files.
+    pub without_digests: usize,
 }
 
 impl FinishedRuns {
@@ -74,7 +76,7 @@ impl FinishedRuns {
         for run in found {
             let canonical = run.canonicalize().map_err(Failure::file(&run))?;
             if known.insert(canonical) {
-                runs.add(&run)?;
+                runs.add(&run).map_err(or_leave_it_out)?;
             }
         }
         Ok(runs)
@@ -89,22 +91,48 @@ impl FinishedRuns {
             self.left_out.push(LeftOut { run: label, reason });
             return Ok(());
         };
-        let Some(evaluations) = read_evaluations(path)? else {
+        let Some(evaluations) = record.evaluations()? else {
             self.left_out.push(LeftOut {
                 run: label,
                 reason: "without evaluation.json: finished by an earlier version".into(),
             });
             return Ok(());
         };
-        if self.mixed_pairs.is_empty() {
-            self.mixed_pairs = read_mixed_pairs(path)?;
-        }
+        self.without_digests += usize::from(record.lacks_digests());
         if ["cifar10", "synthetic"].contains(&record.info.data.as_str()) {
             self.data = Some(record.info.data.clone());
         }
         self.trials
             .push(trial(&record, summary, evaluations, label));
+        if self.pictured.is_none() && record.has_mixed_pairs() {
+            self.pictured = Some(record);
+        }
         Ok(())
+    }
+
+    /// Mixed pairs of the first run that has some.
+    ///
+    /// # Errors
+    /// [`Failure::Usage`] if its file is damaged.
+    pub(crate) fn mixed_pairs(&self) -> Result<Vec<MixedPair>, Failure> {
+        let Some(record) = &self.pictured else {
+            return Ok(vec![]);
+        };
+        record.mixed_pairs().map_err(|failure| {
+            let hint = "leave the pictures out with --no-pictures";
+            Failure::usage(failure.to_string(), hint)
+        })
+    }
+}
+
+/// The failure of a run that a report cannot read, with a way to write the report.
+fn or_leave_it_out(failure: Failure) -> Failure {
+    match failure {
+        Failure::Usage { message, hint } if hint == files::DAMAGED_HINT => Failure::usage(
+            message,
+            "name the other runs only, or move this run's folder away and train it anew",
+        ),
+        other => other,
     }
 }
 

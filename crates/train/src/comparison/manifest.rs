@@ -8,8 +8,6 @@ use crate::failure::Failure;
 use crate::files::{self, read_json};
 
 const MANIFEST: &str = "comparison.json";
-/// How the name of a manifest begins while it is being written.
-const STAGING: &str = ".comparison-";
 
 /// The content of `comparison.json`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,7 +43,12 @@ impl Manifest {
     /// [`Failure::Usage`] if it is a comparison of other arms, or has other files.
     pub(crate) fn check(&self, folder: &Path) -> Result<(), Failure> {
         let other_folder = "name another folder with --out";
-        let (found, hint) = match Self::read(folder)? {
+        // Another part of this comparison may write the manifest just now, before the folder is looked into.
+        let manifest = match Self::read(folder)? {
+            None if is_taken(folder) => Self::read(folder)?,
+            found => found,
+        };
+        let (found, hint) = match manifest {
             Some(found) if found.arms == self.arms => return Ok(()),
             Some(found) => {
                 let is_swapped = found.arms.iter().rev().eq(&self.arms);
@@ -103,17 +106,14 @@ impl Manifest {
     fn write(&self, folder: &Path) -> Result<(), Failure> {
         let path = folder.join(MANIFEST);
         let text = format!("{}\n", files::json_line(self));
-        // The parts of a comparison may start at the same moment.
-        files::write_whole_shared(&path, STAGING, text.as_bytes())
+        files::write_whole(&path, text.as_bytes())
     }
 }
 
 /// Whether something other than an empty folder is at `folder`.
 fn is_taken(folder: &Path) -> bool {
     match files::names_in(folder) {
-        Ok(names) => names
-            .iter()
-            .any(|name| !name.to_string_lossy().starts_with(STAGING)),
+        Ok(names) => names.iter().any(|name| !files::is_left_of(MANIFEST, name)),
         Err(_) => folder.exists(),
     }
 }

@@ -78,10 +78,15 @@ impl ComparisonPlan {
 
     /// The runs of both arms that the folder has, also with seeds that are not planned. A report takes
     /// all of them.
-    pub(crate) fn existing_runs(&self) -> Vec<PlannedRun> {
-        let arms = self.arms.iter();
-        arms.flat_map(|(name, experiment)| PlannedRun::existing(&self.out, name, experiment))
-            .collect()
+    ///
+    /// # Errors
+    /// [`Failure::File`] if a folder cannot be read.
+    pub(crate) fn existing_runs(&self) -> Result<Vec<PlannedRun>, Failure> {
+        let mut runs = vec![];
+        for (name, experiment) in &self.arms {
+            runs.extend(PlannedRun::existing(&self.out, name, experiment)?);
+        }
+        Ok(runs)
     }
 }
 

@@ -7,7 +7,8 @@ use crate::experiment::Experiment;
 use crate::failure::Failure;
 use crate::files;
 use crate::run::data::Provenance;
-use crate::run::folder::{Record, RunFolder, is_run};
+use crate::run::folder::RunFolder;
+use crate::run::recorded::{Record, is_run};
 use crate::run::resume::check_fingerprint;
 
 /// An arm with a seed.
@@ -43,13 +44,24 @@ impl PlannedRun {
     }
 
     /// The runs of `arm` that exist in `folder`, with any seed.
-    pub(crate) fn existing(folder: &Path, arm: &str, experiment: &Experiment) -> Vec<Self> {
-        let names = files::names_in(&folder.join(arm)).unwrap_or_default();
+    ///
+    /// # Errors
+    /// [`Failure::File`] if the arm's folder cannot be read.
+    pub(crate) fn existing(
+        folder: &Path,
+        arm: &str,
+        experiment: &Experiment,
+    ) -> Result<Vec<Self>, Failure> {
+        let arm_folder = folder.join(arm);
+        if !arm_folder.exists() {
+            return Ok(vec![]);
+        }
+        let names = files::names_in(&arm_folder).map_err(Failure::file(&arm_folder))?;
         let seed = |name: OsString| name.to_str()?.strip_prefix("seed-")?.parse().ok();
         let seeds = names.into_iter().filter_map(seed);
-        seeds
+        Ok(seeds
             .map(|seed| Self::new(folder, arm, experiment, seed))
-            .collect()
+            .collect())
     }
 
     /// How much of the run has been trained.
@@ -59,8 +71,12 @@ impl PlannedRun {
     /// experiment, on other images, or of another version.
     pub(crate) fn state(&self, data: &Provenance) -> Result<RunState, Failure> {
         if !is_run(&self.path) {
-            RunFolder::check_free(&self.path)?;
-            return Ok(RunState::New);
+            match RunFolder::check_free(&self.path) {
+                Ok(()) => return Ok(RunState::New),
+                // Another part of the comparison may have begun the run between the two looks.
+                Err(_) if is_run(&self.path) => {}
+                Err(failure) => return Err(failure),
+            }
         }
         let record = Record::read(&self.path)?;
         if let Some(key) = self.experiment.difference(&record.experiment) {

@@ -12,6 +12,7 @@ use crate::comparison::report_files;
 use crate::comparison::report_words::{json_line, lines};
 use crate::comparison::result_rows::add_rows;
 use crate::failure::Failure;
+use crate::run::plural::counted;
 use crate::terminal::ui::print_result;
 
 /// Options for writing and printing a report.
@@ -47,11 +48,16 @@ pub(crate) fn write_report(
     let runs = FinishedRuns::read(paths)?;
     let reported: Vec<&str> = runs.trials.iter().map(|trial| trial.arm.as_str()).collect();
     let arms = order(&reported, &runs.arms, baseline)?;
+    let pictures = if options.pictures {
+        runs.mixed_pairs()?
+    } else {
+        vec![]
+    };
     let FinishedRuns {
         trials,
         left_out,
-        mixed_pairs,
         data,
+        without_digests,
         ..
     } = runs;
     if trials.is_empty() {
@@ -76,12 +82,8 @@ pub(crate) fn write_report(
     if let [folder] = paths {
         report.marks.extend(record(folder, &report)?);
     }
-    let pictures = if options.pictures {
-        &mixed_pairs[..]
-    } else {
-        &[]
-    };
-    let page = report_files::write(&report, pictures, out)?;
+    report.marks.extend(unseen_damage(without_digests));
+    let page = report_files::write(&report, &pictures, out)?;
     Ok(ReportFiles { report, page })
 }
 
@@ -118,6 +120,14 @@ fn warning(earlier: &[usize]) -> Option<String> {
         "This comparison was reported before with fewer pairs ({}). Adding pairs after looking, until a difference shows, finds a difference more often than 1 time in 20 even if there is none.",
         earlier.join(", ")
     ))
+}
+
+/// A warning about `runs` without digests; none if all have some.
+fn unseen_damage(runs: usize) -> Option<String> {
+    (runs > 0).then(|| {
+        let runs = counted(runs, "run");
+        format!("An earlier version finished {runs} without digests of the files, so damage to them could stay unseen.")
+    })
 }
 
 /// The arms in the report's order, the baseline last. Empty if nothing names the baseline: then the

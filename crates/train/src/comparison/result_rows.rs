@@ -31,7 +31,7 @@ pub(crate) fn add_rows(
         text += &files::json_line(&row);
         text.push('\n');
     }
-    files::append(path, &text)
+    files::append_lines(path, &text)
 }
 
 /// Reads the rows of the file at `path`. Blank lines are skipped.

@@ -56,7 +56,7 @@ impl ComparisonPlan {
         let runs = self.runs();
         let run_states = states(&runs, &data)?;
         // The report will include these, too.
-        states(&self.existing_runs(), &data)?;
+        states(&self.existing_runs()?, &data)?;
         self.manifest().create(&self.out)?;
         for line in introduction(self, &data.layout, &images, &device.name, &run_states) {
             ui.say(&line);
@@ -97,7 +97,7 @@ impl ComparisonPlan {
                     finished_line(&summary, &left.unwrap_or_default())
                 }
                 // The other pairs can still be compared.
-                Err(failure @ Failure::NotFinite { .. }) => {
+                Err(failure @ (Failure::NotFinite { .. } | Failure::OutputNotFinite { .. })) => {
                     let (arm, seed) = (&planned.arm, planned.experiment.seed);
                     diverged.push(format!("{arm}, seed {seed}: {failure}"));
                     format!("{arm}, seed {seed}: {failure}")

@@ -1,5 +1,7 @@
 use std::collections::BTreeMap;
 
+use std::path::PathBuf;
+
 use super::*;
 
 /// A folder for a test, and the path of a file in it.
@@ -10,36 +12,9 @@ fn place() -> (tempfile::TempDir, PathBuf) {
 }
 
 #[test]
-fn whole_files_replace_and_leave_nothing_else() {
-    let (folder, path) = place();
-    write_whole(&path, b"one").unwrap();
-    write_whole(&path, b"two").unwrap();
-    assert_eq!(read_text(&path).unwrap(), "two");
-    assert_eq!(names_in(folder.path()).unwrap(), ["a"]);
-}
-
-#[test]
-fn a_file_that_cannot_be_written_leaves_nothing() {
-    let (folder, path) = place();
-    // A folder in its place cannot be replaced by a file.
-    create_folder(&path.join("inside")).unwrap();
-    let failure = write_whole(&path, b"one").unwrap_err();
-    assert!(failure.to_string().starts_with(&path.display().to_string()));
-    assert_eq!(names_in(folder.path()).unwrap(), ["a"]);
-}
-
-#[test]
 fn a_missing_file_is_an_empty_text() {
     let (_folder, path) = place();
     assert_eq!(read_text_or_empty(&path).unwrap(), "");
-}
-
-#[test]
-fn appended_texts_follow_one_another() {
-    let (_folder, path) = place();
-    append(&path, "one\n").unwrap();
-    append(&path, "two\n").unwrap();
-    assert_eq!(read_text(&path).unwrap(), "one\ntwo\n");
 }
 
 #[test]
@@ -53,18 +28,9 @@ fn a_damaged_json_file_is_named_with_a_way_out() {
 }
 
 #[test]
-fn a_second_lock_is_refused_until_the_first_is_given_back() {
-    let (_folder, path) = place();
-    let first = lock(&path).unwrap().unwrap();
-    assert!(lock(&path).unwrap().is_none());
-    drop(first);
-    assert!(lock(&path).unwrap().is_some());
-}
-
-#[test]
 fn a_folder_that_holds_something_is_not_taken_for_empty() {
     let (folder, path) = place();
-    append(&path, "").unwrap();
+    append_lines(&path, "").unwrap();
     assert!(remove_empty_folder(folder.path()).is_err());
     remove_file(&path).unwrap();
     assert!(remove_empty_folder(folder.path()).is_ok());
@@ -87,17 +53,42 @@ fn a_number_that_is_none_becomes_null() {
     assert_eq!(json_line(&f64::NAN), "null");
 }
 
-/// Several processes may write it at once, and others may read it.
-#[cfg(unix)]
 #[test]
-fn a_shared_file_has_the_permissions_of_any_other() {
-    use std::os::unix::fs::PermissionsExt;
-    let (folder, path) = place();
-    write_whole(&path, b"a").unwrap();
-    let shared = folder.path().join("shared");
-    write_whole_shared(&shared, ".part-", b"b").unwrap();
-    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode();
-    assert_eq!(mode(&shared), mode(&path));
-    assert_eq!(read_text(&shared).unwrap(), "b");
-    assert_eq!(names_in(folder.path()).unwrap().len(), 2);
+fn appended_lines_follow_one_another() {
+    let (_folder, path) = place();
+    append_lines(&path, "one\n").unwrap();
+    append_lines(&path, "two\n").unwrap();
+    assert_eq!(read_text(&path).unwrap(), "one\ntwo\n");
+}
+
+#[test]
+fn a_line_is_not_glued_to_a_last_one_without_a_line_break() {
+    let (_folder, path) = place();
+    write_whole(&path, b"one").unwrap();
+    append_lines(&path, "two\n").unwrap();
+    assert_eq!(read_text(&path).unwrap(), "one\ntwo\n");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn lines_are_not_appended_to_a_device() {
+    let failure = append_lines(Path::new("/dev/full"), "one\n").unwrap_err();
+    assert_eq!(failure.exit_code(), 2);
+    assert!(
+        failure.to_string().contains("expected a regular file"),
+        "{failure}"
+    );
+}
+
+#[test]
+fn a_json_file_that_is_not_utf_8_is_damaged() {
+    let (_folder, path) = place();
+    write_whole(&path, b"{\"a\xff\": 1}").unwrap();
+    let failure = read_json::<BTreeMap<String, u8>>(&path).unwrap_err();
+    assert_eq!(failure.exit_code(), 2);
+    assert_eq!(failure.hint(), "start the run anew in another folder");
+    assert!(
+        failure.to_string().contains("another byte at position 3"),
+        "{failure}"
+    );
 }

@@ -60,7 +60,13 @@ pub(crate) struct Prediction {
 /// Some fast readers round a number of 16 or 17 digits twice. A resumed run reads its rows and must not
 /// change them.
 pub(crate) fn to_12_decimals(value: f64) -> f64 {
-    (value * 1e12).round() / 1e12
+    let scaled = value * 1e12;
+    // A number so large has no decimals.
+    if scaled.is_finite() {
+        scaled.round() / 1e12
+    } else {
+        value
+    }
 }
 
 /// Evaluates `classifier` on the images of `loader`, which come in the order of `labels`.
@@ -69,7 +75,7 @@ pub(crate) fn to_12_decimals(value: f64) -> f64 {
 /// of images that were submitted so far.
 ///
 /// # Errors
-/// [`Failure::Training`] if the device fails.
+/// [`Failure::Training`] if the device fails, [`Failure::OutputNotFinite`] if an output is NaN or infinite.
 pub(crate) fn evaluate(
     classifier: &Classifier,
     loader: &dyn DataLoader<MixupBatch>,
@@ -97,6 +103,9 @@ pub(crate) fn evaluate(
         loss_sum,
         logits,
     } = judged;
+    if let Some(&value) = logits.iter().find(|logit| !logit.is_finite()) {
+        return Err(Failure::OutputNotFinite { value });
+    }
     let classes = logits.len() / images.max(1);
     let outputs = classifier.loss().outputs();
     let measures = Measures::new(outputs, &logits, labels, classes);

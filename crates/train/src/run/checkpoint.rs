@@ -19,8 +19,11 @@ use burn::train::checkpoint::{
 use burn::train::metric::store::EventStoreClient;
 
 use crate::failure::Failure;
-use crate::files::{self, write_whole};
+use crate::files::{self, Lock, write_whole};
 use crate::learn::classifier::Classifier;
+use crate::run::digests::{Digests, SUMS, sha256};
+use crate::run::file_names::{BEST, CHECKPOINT, METRICS};
+use crate::run::folder::check_in_place;
 use crate::run::panics;
 
 const PARTS: usize = 3;
@@ -29,6 +32,8 @@ const OPTIMIZER: &str = "optimizer.bpk";
 const SCHEDULE: &str = "schedule.bpk";
 const PARTIAL: &str = "partial";
 const EPOCH: &str = "epoch-";
+/// The run folder, as seen from the folder of an epoch.
+const RUN: &str = "../..";
 
 /// The checkpoints of one run.
 #[derive(Clone, Debug)]
@@ -38,7 +43,10 @@ pub(crate) struct Checkpoints {
 
 #[derive(Debug)]
 struct Shared {
+    run: PathBuf,
     folder: PathBuf,
+    /// The lock of the run folder.
+    lock: Arc<Lock>,
     progress: Mutex<Progress>,
     settled: Condvar,
 }
@@ -47,16 +55,20 @@ struct Shared {
 struct Progress {
     /// Parts of the current save that have ended, well or badly.
     ended: usize,
+    /// The digests of its parts, and of the files that belong to it.
+    digests: Vec<(String, String)>,
     /// The first thing that went wrong with it.
     problem: Option<Failure>,
 }
 
 impl Checkpoints {
-    /// The checkpoints in `folder`, which need not exist yet.
-    pub(crate) fn new(folder: PathBuf) -> Self {
+    /// The checkpoints of the run in the folder `run`, whose lock is `lock`.
+    pub(crate) fn new(run: &Path, lock: Arc<Lock>) -> Self {
         Self {
             shared: Arc::new(Shared {
-                folder,
+                run: run.into(),
+                folder: run.join(CHECKPOINT),
+                lock,
                 progress: Mutex::default(),
                 settled: Condvar::new(),
             }),
@@ -64,20 +76,48 @@ impl Checkpoints {
     }
 
     /// The last epoch with a whole checkpoint.
-    pub(crate) fn last_epoch(&self) -> Option<usize> {
-        epochs(&self.shared.folder).into_iter().max()
+    ///
+    /// # Errors
+    /// [`Failure::File`] if the folder cannot be read.
+    pub(crate) fn last_epoch(&self) -> Result<Option<usize>, Failure> {
+        let epochs = epochs(&self.shared.folder)?.into_iter();
+        let is_whole = |epoch: &usize| {
+            let folder = self.shared.epoch(*epoch);
+            [MODEL, OPTIMIZER, SCHEDULE]
+                .iter()
+                .all(|file| folder.join(file).is_file())
+        };
+        Ok(epochs.filter(is_whole).max())
     }
 
-    /// Removes what a process that was killed while saving has left.
+    /// Removes what a process that was killed has left: all but the checkpoint of `epoch`.
     ///
     /// # Errors
     /// [`Failure::File`].
-    pub(crate) fn discard_partial(&self) -> Result<(), Failure> {
+    pub(crate) fn keep_only(&self, epoch: Option<usize>) -> Result<(), Failure> {
         let partial = self.shared.folder.join(PARTIAL);
         if partial.exists() {
             files::remove_folder(&partial)?;
         }
-        Ok(())
+        self.shared.remove_others(epoch)
+    }
+
+    /// The digests of the checkpoint of `epoch`. `None` if it was written by a version without digests.
+    ///
+    /// # Errors
+    /// [`Failure::Usage`] if the file is damaged, else [`Failure::File`].
+    pub(crate) fn digests(&self, epoch: usize) -> Result<Option<CheckpointDigests>, Failure> {
+        let digests = Digests::read(&self.shared.epoch(epoch))?;
+        Ok(digests.map(CheckpointDigests))
+    }
+
+    /// Notes the digests of the best weights and of the rows that belong to the next save.
+    pub(crate) fn note(&self, best: Option<&str>, rows: &str) {
+        let mut progress = self.shared.progress();
+        progress.digests = vec![(in_run(METRICS), sha256(rows.as_bytes()))];
+        if let Some(best) = best {
+            progress.digests.push((in_run(BEST), best.into()));
+        }
     }
 
     /// Whether the checkpoint of `epoch`, which `version` of the program wrote, can be read and is one of a
@@ -91,24 +131,35 @@ impl Checkpoints {
         network: Classifier,
         version: &str,
     ) -> Result<(), Failure> {
-        let folder = self.shared.epoch(epoch);
-        let place = |file| folder.join(file);
-        let model = ModuleRecord::load(place(MODEL));
-        let results = [
-            (MODEL, readable(model.as_ref())),
-            (OPTIMIZER, readable(OptimizerRecord::load(place(OPTIMIZER)))),
-            (SCHEDULE, readable(LrSchedulerRecord::load(place(SCHEDULE)))),
-        ];
-        for (file, result) in results {
-            let path = place(file);
-            result.map_err(|error| {
-                Failure::usage(
-                    format!("{}: damaged checkpoint: {error}", path.display()),
-                    "start the run anew in another folder",
-                )
-            })?;
+        let place = |file| self.shared.epoch(epoch).join(file);
+        if let Some(CheckpointDigests(digests)) = self.digests(epoch)? {
+            for file in [MODEL, OPTIMIZER, SCHEDULE] {
+                let path = place(file);
+                let bytes = files::read_bytes(&path).map_err(Failure::file(&path))?;
+                digests
+                    .check(file, &bytes)
+                    .map_err(|_| damaged_part(&path, "other bytes than were written"))?;
+            }
         }
-        if model.is_ok_and(|record| network.try_load_record(record).is_err()) {
+        // Without digests, the framework may panic over what is damaged.
+        let loaded = catch_unwind(AssertUnwindSafe(|| {
+            let model = ModuleRecord::load(place(MODEL));
+            let results = [
+                (MODEL, readable(model.as_ref())),
+                (OPTIMIZER, readable(OptimizerRecord::load(place(OPTIMIZER)))),
+                (SCHEDULE, readable(LrSchedulerRecord::load(place(SCHEDULE)))),
+            ];
+            let is_of_network = model.is_ok_and(|record| network.try_load_record(record).is_ok());
+            (results, is_of_network)
+        }));
+        let (results, is_of_network) = loaded.map_err(|payload| {
+            let folder = self.shared.epoch(epoch);
+            damaged_part(&folder, &panics::words(&*payload))
+        })?;
+        for (file, result) in results {
+            result.map_err(|error| damaged_part(&place(file), &error))?;
+        }
+        if !is_of_network {
             return Err(Failure::usage(
                 format!(
                     "{}: expected a checkpoint of the experiment's network as version {} keeps it, \
@@ -147,6 +198,36 @@ impl Checkpoints {
     }
 }
 
+/// The digests of one checkpoint.
+pub(crate) struct CheckpointDigests(Digests);
+
+impl CheckpointDigests {
+    /// Checks the `rows` up to its epoch, and the bytes of the best weights if there are any.
+    ///
+    /// # Errors
+    /// [`Failure::Usage`].
+    pub(crate) fn check_rows(&self, rows: &str) -> Result<(), Failure> {
+        self.0.check(&in_run(METRICS), rows.as_bytes())
+    }
+
+    /// Whether `bytes` are the best weights of its epoch. `None` if it has no digest of them.
+    pub(crate) fn has_best(&self, bytes: &[u8]) -> Option<bool> {
+        Some(self.0.of(&in_run(BEST))? == sha256(bytes))
+    }
+}
+
+/// The name of a file of the run folder, as seen from the folder of an epoch.
+fn in_run(name: &str) -> String {
+    format!("{RUN}/{name}")
+}
+
+fn damaged_part(path: &Path, error: &str) -> Failure {
+    Failure::usage(
+        format!("{}: damaged checkpoint: {error}", path.display()),
+        "start the run anew in another folder",
+    )
+}
+
 /// Why a file cannot be read, if so.
 fn readable<T>(result: Result<T, impl std::fmt::Display>) -> Result<(), String> {
     result.map(drop).map_err(|error| error.to_string())
@@ -164,18 +245,21 @@ impl Shared {
             .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
-    /// Notes that a part of `epoch` has ended; the last one makes the checkpoint whole.
-    fn end_part(&self, epoch: usize, result: Result<(), Failure>) {
+    /// Notes that the part `file` of `epoch` has ended, with the digest of its bytes; the last one makes the
+    /// checkpoint whole.
+    fn end_part(&self, epoch: usize, file: &str, result: Result<String, Failure>) {
         let mut progress = self.progress();
         progress.ended += 1;
-        if let Err(problem) = result {
-            progress.problem.get_or_insert(problem);
+        match result {
+            Ok(digest) => progress.digests.push((file.into(), digest)),
+            Err(problem) => drop(progress.problem.get_or_insert(problem)),
         }
         if progress.ended < PARTS {
             return;
         }
         if progress.problem.is_none() {
-            progress.problem = self.commit(epoch).err();
+            let digests = std::mem::take(&mut progress.digests);
+            progress.problem = self.commit(epoch, digests).err();
         } else {
             // The failure that matters is the one already noted.
             let _ = files::remove_folder(&self.folder.join(PARTIAL));
@@ -183,15 +267,26 @@ impl Shared {
         self.settled.notify_all();
     }
 
-    fn commit(&self, epoch: usize) -> Result<(), Failure> {
+    fn commit(&self, epoch: usize, digests: Vec<(String, String)>) -> Result<(), Failure> {
+        check_in_place(&self.run, &self.lock)?;
+        let partial = self.folder.join(PARTIAL);
+        let mut sums = Digests::new(&partial);
+        for (name, digest) in digests {
+            sums.add(&name, digest);
+        }
+        write_whole(&partial.join(SUMS), sums.to_text().as_bytes())?;
         let place = self.epoch(epoch);
         if place.exists() {
             files::remove_folder(&place)?;
         }
-        let partial = self.folder.join(PARTIAL);
         files::rename(&partial, &place)?;
-        for other in epochs(&self.folder) {
-            if other != epoch {
+        self.remove_others(Some(epoch))
+    }
+
+    /// Removes the checkpoints of all epochs but `epoch`.
+    fn remove_others(&self, epoch: Option<usize>) -> Result<(), Failure> {
+        for other in epochs(&self.folder)? {
+            if Some(other) != epoch {
                 files::remove_folder(&self.epoch(other))?;
             }
         }
@@ -200,10 +295,13 @@ impl Shared {
 }
 
 /// The epochs that have a folder of their own.
-fn epochs(folder: &Path) -> Vec<usize> {
-    let names = files::names_in(folder).unwrap_or_default();
+fn epochs(folder: &Path) -> Result<Vec<usize>, Failure> {
+    if !folder.exists() {
+        return Ok(vec![]);
+    }
+    let names = files::names_in(folder).map_err(Failure::file(folder))?;
     let epoch = |name: &OsString| name.to_str()?.strip_prefix(EPOCH)?.parse().ok();
-    names.iter().filter_map(epoch).collect()
+    Ok(names.iter().filter_map(epoch).collect())
 }
 
 /// One of the three parts of a checkpoint.
@@ -219,17 +317,19 @@ impl<R: Checkpoint> Checkpointer<R> for Part {
             let bytes = record
                 .checkpoint_into_bytes()
                 .map_err(|error| Failure::Training(error.to_string()))?;
+            check_in_place(&self.shared.run, &self.shared.lock)?;
             files::create_folder(&partial)?;
-            write_whole(&partial.join(self.file), &bytes)
+            write_whole(&partial.join(self.file), &bytes)?;
+            Ok(sha256(&bytes))
         };
         // The loop waits for every part, so a panic (a lost device) must end its part too.
         let result = catch_unwind(AssertUnwindSafe(save))
             .unwrap_or_else(|payload| Err(Failure::Training(panics::words(&*payload))));
         let for_burn = match &result {
-            Ok(()) => Ok(()),
+            Ok(_) => Ok(()),
             Err(failure) => Err(CheckpointerError::Unknown(failure.to_string())),
         };
-        self.shared.end_part(epoch, result);
+        self.shared.end_part(epoch, self.file, result);
         for_burn
     }
 

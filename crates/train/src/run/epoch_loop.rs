@@ -36,10 +36,10 @@ use crate::learn::classifier::{Classifier, StepOutput};
 use crate::learn::evaluation::to_12_decimals;
 use crate::learn::metrics::Reading;
 use crate::run::checkpoint::Checkpoints;
-use crate::run::epoch_row::{EpochRow, HeldOut};
+use crate::run::digests::sha256;
+use crate::run::epoch_row::{EpochRow, HeldOut, best_row, rate, rows_text};
 use crate::run::folder::RunFolder;
 use crate::run::watch::Watch;
-use crate::run::weights::open_weights;
 use crate::run::weights_note::WeightsNote;
 
 type Events = SupervisedTrainingEventProcessor<Classifier>;
@@ -80,6 +80,8 @@ pub(crate) struct EpochLoop {
 pub(crate) struct Progress {
     /// The rows of all epochs so far.
     pub rows: Vec<EpochRow>,
+    /// The digest of the best epoch's weights.
+    pub best_digest: Option<String>,
     /// Why the run ended before its last epoch.
     pub failure: Option<Failure>,
 }
@@ -87,13 +89,7 @@ pub(crate) struct Progress {
 impl Progress {
     /// The row of the first epoch with the highest accuracy on the held-out images.
     pub(crate) fn best(&self) -> Option<&EpochRow> {
-        self.rows.iter().reduce(|best, row| {
-            if row.held_out.accuracy() > best.held_out.accuracy() {
-                row
-            } else {
-                best
-            }
-        })
+        best_row(&self.rows)
     }
 }
 
@@ -169,7 +165,7 @@ impl EpochLoop {
                 mean(&self.held_out.accuracy),
             ),
             seconds: to_12_decimals(seconds),
-            images_per_second: to_12_decimals(train.num_items() as f64 / seconds),
+            images_per_second: to_12_decimals(rate(train.num_items(), seconds)),
         };
         self.keep(run, row, learner)
     }
@@ -311,40 +307,43 @@ impl EpochLoop {
         let mut progress = self.progress();
         progress.rows.push(row);
         self.folder.write_rows(&progress.rows)?;
+        let is_best = progress.best().is_some_and(|best| best.epoch == epoch);
+        let best = is_best.then(|| self.weights(epoch, learner));
+        if let Some(weights) = &best {
+            progress.best_digest = Some(sha256(weights));
+        }
         if let Some(checkpointer) = &mut run.checkpointer {
+            let rows = rows_text(&progress.rows);
+            self.checkpoints
+                .note(progress.best_digest.as_deref(), &rows);
             checkpointer.checkpoint(learner, epoch, &run.store);
             self.checkpoints.wait()?;
         }
-        let best = progress.best().is_some_and(|best| best.epoch == epoch);
-        if best {
-            self.write_best(epoch, learner)?;
+        if let Some(weights) = best {
+            self.folder.write_best(&weights)?;
         }
         if let Some(row) = progress.rows.last() {
-            self.watch.epoch(row, best);
+            self.watch.epoch(row, is_best);
         }
         Ok(())
     }
 
-    fn write_best(&self, epoch: usize, learner: &Learner<Classifier>) -> Result<(), Failure> {
+    /// The weights after `epoch`, as a file.
+    fn weights(&self, epoch: usize, learner: &Learner<Classifier>) -> Vec<u8> {
         let note = self.note.at(epoch).to_json();
-        let weights = learner.model().network.to_safetensors(Some(&note));
-        self.folder.write_best(&weights)
+        learner.model().network.to_safetensors(Some(&note))
     }
 
-    /// Writes the best weights where a kill came between them and their checkpoint: then they are
-    /// those of `epoch`, which `learner` has.
+    /// Writes the best weights if they are those of `epoch`, which `learner` has: a kill may have come between
+    /// them and their checkpoint.
     fn repair_best(&self, epoch: usize, learner: &Learner<Classifier>) -> Result<(), Failure> {
-        let is_best = self
-            .progress()
-            .best()
-            .is_some_and(|best| best.epoch == epoch);
-        if !is_best {
-            return Ok(());
+        let mut progress = self.progress();
+        if progress.best().is_some_and(|best| best.epoch == epoch) {
+            let weights = self.weights(epoch, learner);
+            progress.best_digest = Some(sha256(&weights));
+            self.folder.write_best(&weights)?;
         }
-        match open_weights(&self.folder.best()) {
-            Ok(file) if WeightsNote::of(&file).is_some_and(|note| note.epoch == epoch) => Ok(()),
-            _ => self.write_best(epoch, learner),
-        }
+        Ok(())
     }
 
     /// The rows and the end of the run.

@@ -1,7 +1,12 @@
 //! What is written about each epoch: its row in `metrics.jsonl`.
 
+use std::path::Path;
+
 use mixup_evidence::ChosenBy;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::failure::Failure;
+use crate::files::{self, damaged, json_line};
 
 /// A line of `metrics.jsonl`: the results of one epoch. Accuracies are fractions in `[0, 1]`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -19,6 +24,7 @@ pub struct EpochRow {
     /// Seconds of training, without the evaluation after it.
     pub seconds: f64,
     /// Training images per second.
+    #[serde(deserialize_with = "rate_or_null")]
     pub images_per_second: f64,
 }
 
@@ -87,56 +93,95 @@ impl HeldOut {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::learn::evaluation::to_12_decimals;
+/// Reads the rows of the file at `path`; none if there is no such file yet.
+///
+/// # Errors
+/// [`Failure::Usage`] that names the line if one is damaged or cannot be true, else [`Failure::File`].
+pub(crate) fn read_rows(path: &Path) -> Result<Vec<EpochRow>, Failure> {
+    parse_rows(path, &files::read_text_or_empty(path)?)
+}
 
-    #[test]
-    fn a_row_is_read_back_bit_for_bit() {
-        for number in 0..2000_u32 {
-            let value = to_12_decimals(0.1 + f64::from(number) / 7919.0);
-            let row = EpochRow {
-                epoch: 1,
-                train_loss: value,
-                train_accuracy: value,
-                held_out: HeldOut::new(ChosenBy::Test, value, value),
-                seconds: value * 100.0,
-                images_per_second: 1.0,
-            };
-            let text = serde_json::to_string(&row).unwrap();
-            let read: EpochRow = serde_json::from_str(&text).unwrap();
-            assert_eq!(read.held_out.loss().to_bits(), value.to_bits(), "{text}");
+/// The rows in the `text` of the file at `path`.
+///
+/// # Errors
+/// [`Failure::Usage`] that names the line if one is damaged or cannot be true.
+pub(crate) fn parse_rows(path: &Path, text: &str) -> Result<Vec<EpochRow>, Failure> {
+    (1..)
+        .zip(text.lines())
+        .map(|(number, line)| {
+            let damaged = |found: &str| damaged(path, &format!("{found} in line {number}"));
+            let row: EpochRow = serde_json::from_str(line).map_err(|error| {
+                // The parser sees one line at a time, so its own line number would always be 1.
+                damaged(
+                    error
+                        .to_string()
+                        .split(" at line ")
+                        .next()
+                        .unwrap_or_default(),
+                )
+            })?;
+            row.check(number).map_err(|found| damaged(&found))?;
+            Ok(row)
+        })
+        .collect()
+}
+
+/// The text of a file with these rows.
+pub(crate) fn rows_text(rows: &[EpochRow]) -> String {
+    let lines = rows.iter().map(|row| json_line(row) + "\n");
+    lines.collect()
+}
+
+/// The row of the first epoch with the highest accuracy on the held-out images.
+pub(crate) fn best_row(rows: &[EpochRow]) -> Option<&EpochRow> {
+    rows.iter().reduce(|best, row| {
+        if row.held_out.accuracy() > best.held_out.accuracy() {
+            row
+        } else {
+            best
         }
-    }
+    })
+}
 
-    #[test]
-    fn the_keys_of_a_row_name_the_images() {
-        let mut row: EpochRow = serde_json::from_str(
-            r#"{"epoch":1,"train_loss":0.5,"train_accuracy":0.5,"test_loss":0.25,"test_accuracy":0.75,"seconds":1.0,"images_per_second":2.0}"#,
-        )
-        .unwrap();
-        assert_eq!(row.held_out, HeldOut::new(ChosenBy::Test, 0.25, 0.75));
-        row.held_out = HeldOut::new(ChosenBy::Validation, 0.25, 0.75);
-        let text = serde_json::to_string(&row).unwrap();
-        assert!(
-            text.contains(r#""validation_loss":0.25,"validation_accuracy":0.75"#),
-            "{text}"
-        );
-        assert!(!text.contains("test"), "{text}");
-        assert_eq!(serde_json::from_str::<EpochRow>(&text).unwrap(), row);
-    }
-
-    #[test]
-    fn a_row_of_version_0_2_0_is_read() {
-        let row: EpochRow = serde_json::from_str(
-            r#"{"epoch":1,"train_loss":0.258619775505,"train_accuracy":0.37896,"test_loss":0.220542918658,
-            "test_accuracy":0.4926,"seconds":20.616117575,"images_per_second":2425.286905650566}"#,
-        )
-        .unwrap();
-        assert_eq!(
-            row.held_out,
-            HeldOut::new(ChosenBy::Test, 0.220542918658, 0.4926)
-        );
+impl EpochRow {
+    /// Checks that this can be the row in line `number`. Returns what was found otherwise.
+    fn check(&self, number: usize) -> Result<(), String> {
+        if self.epoch != number {
+            return Err(format!("epoch {} instead of {number}", self.epoch));
+        }
+        for accuracy in [self.train_accuracy, self.held_out.accuracy()] {
+            check_share("accuracy", accuracy)?;
+        }
+        for (name, value) in [
+            ("seconds", self.seconds),
+            ("images_per_second", self.images_per_second),
+        ] {
+            if value < 0.0 {
+                return Err(format!("{name} {value}"));
+            }
+        }
+        Ok(())
     }
 }
+
+/// Checks that `share` is from 0 to 1. Returns what was found otherwise.
+pub(crate) fn check_share(name: &str, share: f64) -> Result<(), String> {
+    if (0.0..=1.0).contains(&share) {
+        Ok(())
+    } else {
+        Err(format!("{name} {share}, which is not from 0 to 1,"))
+    }
+}
+
+/// Images per second. A clock may see no time pass in a short epoch, and JSON has no infinity.
+pub(crate) fn rate(images: usize, seconds: f64) -> f64 {
+    images as f64 / seconds.max(1e-9)
+}
+
+/// Reads a rate. Version 0.2.0 wrote `null` for an epoch that took no time.
+fn rate_or_null<'de, D: Deserializer<'de>>(reader: D) -> Result<f64, D::Error> {
+    Ok(Option::deserialize(reader)?.unwrap_or(0.0))
+}
+
+#[cfg(test)]
+mod tests;

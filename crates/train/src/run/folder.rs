@@ -3,38 +3,26 @@
 //! Every file appears whole: it is written under another name and then renamed. `summary.json` is
 //! written last, so a folder that has it is finished, and one that has not can be resumed.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::experiment::Experiment;
 use crate::failure::Failure;
-use crate::files::{
-    self, File, damaged, json_line, json_text, read_json, read_text, read_text_or_empty,
-    write_whole,
-};
+use crate::files::{self, Lock, json_text, read_json, write_whole};
 use crate::learn::evaluation::Prediction;
-use crate::run::epoch_row::EpochRow;
+use crate::run::digests::{Digests, SUMS, sha256};
+use crate::run::epoch_row::{EpochRow, read_rows, rows_text};
+use crate::run::file_names::{
+    BEST, EVALUATION, EXPERIMENT, FILES, LOCK, METRICS, MIXED, MODEL, PREDICTIONS, RUN, SUMMARY,
+};
 use crate::run::record::{Evaluations, RunInfo, Summary};
-
-const EXPERIMENT: &str = "experiment.toml";
-const RUN: &str = "run.json";
-const METRICS: &str = "metrics.jsonl";
-const CHECKPOINT: &str = "checkpoint";
-const MODEL: &str = "model.safetensors";
-const BEST: &str = "best.safetensors";
-const PREDICTIONS: &str = "predictions.csv";
-const EVALUATION: &str = "evaluation.json";
-const MIXED: &str = "mixed.json";
-const SUMMARY: &str = "summary.json";
-const LOCK: &str = ".lock";
-/// What may lie in a folder that is not yet a run.
-const BEFORE_RUN: [&str; 4] = [LOCK, EXPERIMENT, "experiment.toml.new", "run.json.new"];
 
 /// An open run folder; while it is open no other process trains in it.
 #[derive(Debug)]
 pub(crate) struct RunFolder {
     path: PathBuf,
-    /// Held for its lock.
-    _lock: File,
+    lock: Arc<Lock>,
 }
 
 impl RunFolder {
@@ -61,18 +49,22 @@ impl RunFolder {
         // While this process waited for the lock, another one may have trained here.
         Self::check_free(path)?;
         let fill = || {
-            write_whole(&path.join(EXPERIMENT), experiment.to_toml().as_bytes())?;
+            folder.remove_left_files()?;
+            folder.write(EXPERIMENT, experiment.to_toml().as_bytes())?;
             // Makes it a run.
-            write_whole(&path.join(RUN), json_text(info).as_bytes())
+            folder.write_info(info)
         };
-        fill().inspect_err(|_| {
-            // With the lock, these files are this process's own. The failure that matters is the first one.
-            for name in BEFORE_RUN {
-                let _ = files::remove_file(&path.join(name));
-            }
-            remove_if_empty();
-        })?;
-        Ok(folder)
+        let filled = fill();
+        let Err(failure) = filled else {
+            return Ok(folder);
+        };
+        if folder.lock.is_in_place() {
+            // With the lock, this file is this process's own. The failure that matters is the first one.
+            let _ = files::remove_file(&path.join(EXPERIMENT));
+        }
+        drop(folder);
+        remove_if_empty();
+        Err(failure)
     }
 
     /// Whether a new run may be made at `path`.
@@ -83,9 +75,7 @@ impl RunFolder {
     /// [`Failure::Usage`] if something other than an empty folder lies there.
     pub(crate) fn check_free(path: &Path) -> Result<(), Failure> {
         let taken = match files::names_in(path) {
-            Ok(names) => names
-                .iter()
-                .any(|name| !BEFORE_RUN.iter().any(|known| name == known)),
+            Ok(names) => names.iter().any(|name| !is_before_run(name)),
             Err(_) => path.exists(),
         };
         if !taken {
@@ -123,13 +113,14 @@ impl RunFolder {
             ));
         }
         let folder = Self::lock(path)?;
+        folder.remove_left_files()?;
         let experiment = Experiment::read(&path.join(EXPERIMENT))?;
         let info = read_json(&path.join(RUN))?;
         Ok((folder, experiment, info))
     }
 
     fn lock(path: &Path) -> Result<Self, Failure> {
-        let Some(lock) = files::lock(&path.join(LOCK))? else {
+        let Some(lock) = Lock::take(&path.join(LOCK))? else {
             return Err(Failure::usage(
                 format!("{}: another mixup process trains there", path.display()),
                 "wait for it, or name a new folder with --out",
@@ -137,8 +128,23 @@ impl RunFolder {
         };
         Ok(Self {
             path: path.into(),
-            _lock: lock,
+            lock: Arc::new(lock),
         })
+    }
+
+    /// Removes what a process that was killed while it wrote a file may have left.
+    fn remove_left_files(&self) -> Result<(), Failure> {
+        let names = files::names_in(&self.path).map_err(Failure::file(&self.path))?;
+        for name in names.iter().filter(|name| is_left(name)) {
+            files::remove_file(&self.path.join(name))?;
+        }
+        Ok(())
+    }
+
+    /// Replaces the file `name`, if the folder is still the one that was opened.
+    fn write(&self, name: &str, bytes: &[u8]) -> Result<(), Failure> {
+        check_in_place(&self.path, &self.lock)?;
+        write_whole(&self.path.join(name), bytes)
     }
 
     /// Where the folder lies.
@@ -146,9 +152,9 @@ impl RunFolder {
         &self.path
     }
 
-    /// Where the checkpoints lie.
-    pub(crate) fn checkpoint(&self) -> PathBuf {
-        self.path.join(CHECKPOINT)
+    /// The lock, for others that write into the folder.
+    pub(crate) fn lock_handle(&self) -> Arc<Lock> {
+        Arc::clone(&self.lock)
     }
 
     /// Whether the run has its summary.
@@ -169,12 +175,7 @@ impl RunFolder {
     /// # Errors
     /// [`Failure::File`].
     pub(crate) fn write_rows(&self, rows: &[EpochRow]) -> Result<(), Failure> {
-        let mut text = String::new();
-        for row in rows {
-            text += &json_line(row);
-            text.push('\n');
-        }
-        write_whole(&self.path.join(METRICS), text.as_bytes())
+        self.write(METRICS, rows_text(rows).as_bytes())
     }
 
     /// Replaces `experiment.toml`, to extend a run to more epochs.
@@ -182,12 +183,14 @@ impl RunFolder {
     /// # Errors
     /// [`Failure::File`].
     pub(crate) fn reopen(&self, experiment: &Experiment) -> Result<(), Failure> {
-        let summary = self.path.join(SUMMARY);
-        if self.is_finished() {
-            files::remove_file(&summary)?;
+        // The summary goes first: without it the digests count for nothing.
+        for name in [SUMMARY, SUMS] {
+            let path = self.path.join(name);
+            if path.exists() {
+                files::remove_file(&path)?;
+            }
         }
-        let path = self.path.join(EXPERIMENT);
-        write_whole(&path, experiment.to_toml().as_bytes())
+        self.write(EXPERIMENT, experiment.to_toml().as_bytes())
     }
 
     /// Replaces `run.json`, after a run is resumed with another version or device.
@@ -195,7 +198,7 @@ impl RunFolder {
     /// # Errors
     /// [`Failure::File`].
     pub(crate) fn write_info(&self, info: &RunInfo) -> Result<(), Failure> {
-        write_whole(&self.path.join(RUN), json_text(info).as_bytes())
+        self.write(RUN, json_text(info).as_bytes())
     }
 
     /// Where the best epoch's weights lie.
@@ -208,12 +211,20 @@ impl RunFolder {
     /// # Errors
     /// [`Failure::File`].
     pub(crate) fn write_best(&self, safetensors: &[u8]) -> Result<(), Failure> {
-        write_whole(&self.best(), safetensors)
+        self.write(BEST, safetensors)
     }
 
-    /// Whether it has its mixed pairs.
-    pub(crate) fn has_mixed_pairs(&self) -> bool {
-        self.path.join(MIXED).is_file()
+    /// The digest of the best epoch's weights, if there are any.
+    ///
+    /// # Errors
+    /// [`Failure::File`].
+    pub(crate) fn best_digest(&self) -> Result<Option<String>, Failure> {
+        let path = self.best();
+        if !path.is_file() {
+            return Ok(None);
+        }
+        let bytes = files::read_bytes(&path).map_err(Failure::file(&path))?;
+        Ok(Some(sha256(&bytes)))
     }
 
     /// Writes mixed pairs to look at.
@@ -224,123 +235,86 @@ impl RunFolder {
         &self,
         pairs: &[mixup_evidence::MixedPair],
     ) -> Result<(), Failure> {
-        write_whole(&self.path.join(MIXED), json_text(&pairs).as_bytes())
+        self.write(MIXED, json_text(&pairs).as_bytes())
     }
 
-    /// Writes what a finished run has, its summary last.
+    /// Writes what a finished run has: then the digests of all its files, its summary last. `best` is the
+    /// digest of the best epoch's weights.
     ///
     /// # Errors
     /// [`Failure::File`].
     pub(crate) fn finish(
         &self,
         safetensors: &[u8],
+        best: Option<&str>,
         evaluations: &Evaluations,
         summary: &Summary,
     ) -> Result<(), Failure> {
-        write_whole(&self.path.join(MODEL), safetensors)?;
-        let mut text = String::from("index,label,predicted,probability\n");
-        for (index, line) in evaluations.test.predictions.iter().enumerate() {
-            let Prediction {
-                label,
-                predicted,
-                probability,
-            } = line;
-            text += &format!("{index},{label},{predicted},{probability}\n");
+        self.write(MODEL, safetensors)?;
+        self.write(PREDICTIONS, predictions_text(evaluations).as_bytes())?;
+        self.write(EVALUATION, json_text(evaluations).as_bytes())?;
+        let summary = json_text(summary);
+        let mut digests = Digests::new(&self.path);
+        for name in FILES {
+            let path = self.path.join(name);
+            if path.is_file() {
+                digests.add(
+                    name,
+                    sha256(&files::read_bytes(&path).map_err(Failure::file(&path))?),
+                );
+            }
         }
-        write_whole(&self.path.join(PREDICTIONS), text.as_bytes())?;
-        write_whole(
-            &self.path.join(EVALUATION),
-            json_text(evaluations).as_bytes(),
-        )?;
-        write_whole(&self.path.join(SUMMARY), json_text(summary).as_bytes())
+        digests.add(SUMMARY, sha256(summary.as_bytes()));
+        if let Some(best) = best {
+            // The weights may have been damaged since they were written.
+            digests.add(BEST, best.into());
+        }
+        self.write(SUMS, digests.to_text().as_bytes())?;
+        self.write(SUMMARY, summary.as_bytes())
     }
 }
 
-impl Drop for RunFolder {
-    fn drop(&mut self) {
-        // A lock file that stays is taken over by the next process.
-        let _ = files::remove_file(&self.path.join(LOCK));
+/// The text of `predictions.csv`.
+fn predictions_text(evaluations: &Evaluations) -> String {
+    let mut text = String::from("index,label,predicted,probability\n");
+    for (index, line) in evaluations.test.predictions.iter().enumerate() {
+        let Prediction {
+            label,
+            predicted,
+            probability,
+        } = line;
+        text += &format!("{index},{label},{predicted},{probability}\n");
     }
+    text
 }
 
-/// What a run folder says, read without opening it for training.
-pub(crate) struct Record {
-    /// What was trained.
-    pub experiment: Experiment,
-    /// Version, data and device.
-    pub info: RunInfo,
-    /// The result of each epoch.
-    pub rows: Vec<EpochRow>,
-    /// The summary, if the run is finished.
-    pub summary: Option<Summary>,
-}
-
-impl Record {
-    /// Reads the run at `path`.
-    ///
-    /// # Errors
-    /// [`Failure::Usage`] if it is no run or is damaged, else [`Failure::File`].
-    pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
-        let summary = path.join(SUMMARY);
-        Ok(Self {
-            experiment: Experiment::read(&path.join(EXPERIMENT))?,
-            info: read_json(&path.join(RUN))?,
-            rows: read_rows(&path.join(METRICS))?,
-            summary: summary.is_file().then(|| read_json(&summary)).transpose()?,
-        })
-    }
-}
-
-/// `evaluation.json` and the lines of `predictions.csv` of the finished run at `path`; `None` if it
-/// was finished by a version that wrote no such file.
+/// Refuses to write into the run folder at `path` if it was removed, also if another one has taken its place.
+/// `lock` is the lock of the folder that was opened.
 ///
 /// # Errors
-/// [`Failure::Usage`] if a file is damaged, else [`Failure::File`].
-pub(crate) fn read_evaluations(path: &Path) -> Result<Option<Evaluations>, Failure> {
-    let file = path.join(EVALUATION);
-    if !file.is_file() {
-        return Ok(None);
+/// [`Failure::Usage`].
+pub(crate) fn check_in_place(path: &Path, lock: &Lock) -> Result<(), Failure> {
+    if lock.is_in_place() {
+        return Ok(());
     }
-    let mut evaluations: Evaluations = read_json(&file)?;
-    let file = path.join(PREDICTIONS);
-    let text = read_text(&file).map_err(|error| damaged(&file, &error))?;
-    let mut reader = csv::Reader::from_reader(text.as_bytes());
-    evaluations.test.predictions = reader
-        .deserialize()
-        .collect::<Result<_, _>>()
-        .map_err(|error| damaged(&file, &error))?;
-    Ok(Some(evaluations))
+    Err(Failure::usage(
+        format!(
+            "{}: expected the run folder that this process trains in, found it removed or replaced",
+            path.display()
+        ),
+        "leave a run folder in place while it trains, and start the run anew with another --out",
+    ))
 }
 
-/// The mixed pairs that the run at `path` keeps to look at, if it does.
-///
-/// # Errors
-/// [`Failure::Usage`] if the file is damaged.
-pub(crate) fn read_mixed_pairs(path: &Path) -> Result<Vec<mixup_evidence::MixedPair>, Failure> {
-    let file = path.join(MIXED);
-    if !file.is_file() {
-        return Ok(vec![]);
-    }
-    read_json(&file)
+/// Whether a folder that is not a run yet may have a file of this name.
+fn is_before_run(name: &OsStr) -> bool {
+    name == LOCK || name == EXPERIMENT || is_left(name)
 }
 
-/// Whether a run lies at `path`.
-pub(crate) fn is_run(path: &Path) -> bool {
-    path.join(RUN).is_file()
+/// Whether a killed process has left a file of this name.
+fn is_left(name: &OsStr) -> bool {
+    let names = FILES.iter().chain(&[SUMMARY, SUMS]);
+    names
+        .into_iter()
+        .any(|known| files::is_left_of(known, name))
 }
-
-fn read_rows(path: &Path) -> Result<Vec<EpochRow>, Failure> {
-    let text = read_text_or_empty(path)?;
-    let row = |(index, line)| {
-        serde_json::from_str(line).map_err(|error| {
-            // The parser sees one line at a time, so its own line number would always be 1.
-            let error = error.to_string();
-            let reason = error.split(" at line ").next().unwrap_or_default();
-            damaged(path, &format!("{reason} in line {}", index + 1))
-        })
-    };
-    text.lines().enumerate().map(row).collect()
-}
-
-#[cfg(test)]
-mod tests;

@@ -108,6 +108,9 @@ pub(super) fn finish(
     log::debug!(target: PART, "last weights");
     let note = epoch_loop.note.at(rows.len()).to_json();
     let weights = trained.network.to_safetensors(Some(&note));
-    epoch_loop.folder.finish(&weights, evaluations, &summary)?;
+    let best = progress.best_digest.as_deref();
+    epoch_loop
+        .folder
+        .finish(&weights, best, evaluations, &summary)?;
     Ok(summary)
 }

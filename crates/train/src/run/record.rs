@@ -18,8 +18,11 @@ pub(crate) struct RunInfo {
     pub device_kind: String,
     /// The type in which the device stores pixels.
     pub pixel_storage: String,
-    /// The value of `--data` that names the images.
+    /// The value of `--data` that names the images, as they were found last.
     pub data: String,
+    /// The way from the run folder to the images, if these are files. Versions before 0.3.0 kept none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data_from_run: Option<String>,
     /// The layout of the data's files.
     pub layout: String,
     /// SHA-256 over pixels and labels.
@@ -88,7 +91,11 @@ pub(crate) struct Evaluations {
 
 #[cfg(test)]
 mod tests {
+    use mixup_evidence::{Measures, Outputs};
+
     use super::*;
+    use crate::files::json_text;
+    use crate::learn::evaluation::to_12_decimals;
 
     #[test]
     fn run_info_of_version_0_2_0_is_read() {
@@ -136,5 +143,72 @@ mod tests {
         )
         .unwrap();
         assert_eq!(info.validation_images, 0);
+    }
+
+    proptest::proptest! {
+        /// A run must not refuse its own file, whatever names and numbers it has.
+        #[test]
+        fn any_summary_is_read_back(
+            experiment in ".*",
+            seed in proptest::num::u32::ANY,
+            count in proptest::num::usize::ANY,
+            loss in proptest::num::f64::NORMAL | proptest::num::f64::SUBNORMAL | proptest::num::f64::ZERO,
+        ) {
+            let loss = to_12_decimals(loss);
+            let summary = Summary {
+                experiment,
+                seed,
+                epochs: count,
+                parameters: count,
+                last_test_accuracy: 0.5,
+                last_test_loss: loss,
+                best_test_accuracy: 0.5,
+                best_epoch: count,
+                best_chosen_by: ChosenBy::Validation,
+                images: count,
+                seconds: loss,
+            };
+            let read: Summary = serde_json::from_str(&json_text(&summary)).unwrap();
+            proptest::prop_assert_eq!((read.experiment, read.images), (summary.experiment, count));
+        }
+
+        #[test]
+        fn any_run_info_is_read_back(text in ".*", count in proptest::num::usize::ANY, seconds in proptest::num::u64::ANY) {
+            let info = RunInfo {
+                version: text.clone(),
+                experiment: text.clone(),
+                device: text.clone(),
+                device_kind: text.clone(),
+                pixel_storage: text.clone(),
+                data: text.clone(),
+                data_from_run: Some(text.clone()),
+                layout: text.clone(),
+                fingerprint: text.clone(),
+                training_images: count,
+                validation_images: count,
+                test_images: count,
+                classes: vec![text.clone(), text],
+                seed: u32::MAX,
+                started_unix_seconds: seconds,
+            };
+            let read: RunInfo = serde_json::from_str(&json_text(&info)).unwrap();
+            proptest::prop_assert_eq!(read, info);
+        }
+
+        /// Measures of any finite outputs, also of confident and wrong ones.
+        #[test]
+        fn any_measures_are_read_back(
+            logits in proptest::collection::vec(proptest::num::f32::NORMAL | proptest::num::f32::ZERO, 6),
+        ) {
+            for outputs in [Outputs::Sigmoid, Outputs::Softmax] {
+                let evaluation = Evaluation {
+                    loss: 0.5,
+                    measures: Measures::new(outputs, &logits, &[0, 1, 1], 2),
+                    predictions: vec![],
+                };
+                let read: Evaluation = serde_json::from_str(&json_text(&evaluation)).unwrap();
+                proptest::prop_assert_eq!(read.measures.confusion, evaluation.measures.confusion);
+            }
+        }
     }
 }

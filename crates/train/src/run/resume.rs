@@ -4,17 +4,21 @@ use std::path::Path;
 
 use burn::tensor::Device;
 use mixup_data::ImageSet;
+use mixup_model::WeightsFile;
 
 use crate::device::selected::SelectedDevice;
 use crate::experiment::Experiment;
 use crate::failure::Failure;
-use crate::run::checkpoint::Checkpoints;
+use crate::files;
+use crate::run::checkpoint::{CheckpointDigests, Checkpoints};
 use crate::run::data::Provenance;
-use crate::run::epoch_row::EpochRow;
+use crate::run::data_place::way_from_run;
+use crate::run::epoch_row::{EpochRow, best_row, rows_text};
 use crate::run::folder::RunFolder;
 use crate::run::record::RunInfo;
 use crate::run::start::check_validation;
 use crate::run::train::Run;
+use crate::run::weights_note::WeightsNote;
 
 /// An open run folder. While it is open, no other process trains in it.
 pub(crate) struct StoppedRun {
@@ -43,19 +47,13 @@ impl StoppedRun {
     /// The rows up to the last whole checkpoint. Epochs written after it are trained again.
     ///
     /// # Errors
-    /// [`Failure::Usage`] if rows or checkpoint are damaged, if one of them is missing, or if the
-    /// checkpoint is of another network or of a version that kept it in another form.
+    /// [`Failure::Usage`] if rows, checkpoint or best weights are damaged, if one of them is missing that the
+    /// run still needs, or if the checkpoint is of another network or of a version that kept it in another form.
     pub(crate) fn rows(&self) -> Result<Vec<EpochRow>, Failure> {
-        let checkpoints = Checkpoints::new(self.folder.checkpoint());
-        let done = checkpoints.last_epoch();
-        if let Some(done) = done {
-            // Any device will do to look at names and shapes; the CPU is always there.
-            let classes = self.info.classes.len();
-            let network = self.experiment.classifier(classes, &Device::flex());
-            checkpoints.check(done, network, &self.info.version)?;
-        }
-        let done = done.unwrap_or(0);
+        let checkpoints = Checkpoints::new(self.folder.path(), self.folder.lock_handle());
+        let last = checkpoints.last_epoch()?;
         let mut rows = self.folder.rows()?;
+        let done = last.unwrap_or(0);
         // A kill between row and checkpoint leaves one row more.
         if !(done..=done + 1).contains(&rows.len()) {
             let found = match done {
@@ -72,11 +70,70 @@ impl StoppedRun {
             ));
         }
         rows.truncate(done);
+        if let Some(done) = last {
+            // Any device will do to look at names and shapes; the CPU is always there.
+            let classes = self.info.classes.len();
+            let network = self.experiment.classifier(classes, &Device::flex());
+            checkpoints.check(done, network, &self.info.version)?;
+            let digests = checkpoints.digests(done)?;
+            if let Some(digests) = &digests {
+                digests.check_rows(&rows_text(&rows))?;
+            }
+            self.check_best(&rows, digests.as_ref())?;
+        }
         Ok(rows)
     }
 
+    /// Checks the best epoch's weights, unless the checkpoint has them, too.
+    ///
+    /// A run that keeps the test images for the end evaluates them when it finishes. Other runs can finish
+    /// without them.
+    fn check_best(
+        &self,
+        rows: &[EpochRow],
+        digests: Option<&CheckpointDigests>,
+    ) -> Result<(), Failure> {
+        let Some(best) = best_row(rows).filter(|best| best.epoch < rows.len()) else {
+            return Ok(());
+        };
+        let path = self.folder.best();
+        let is_needed = self.experiment.validation > 0;
+        let refuse = |found: &str| {
+            let hint = if is_needed {
+                "start the run anew in another folder"
+            } else {
+                "remove the file to resume without it, or start the run anew in another folder"
+            };
+            Err(Failure::usage(
+                format!(
+                    "{}: expected the weights of epoch {}, found {found}",
+                    path.display(),
+                    best.epoch
+                ),
+                hint,
+            ))
+        };
+        if !path.exists() {
+            return if is_needed { refuse("no file") } else { Ok(()) };
+        }
+        let bytes = files::read_bytes(&path).map_err(Failure::file(&path))?;
+        let is_whole = digests
+            .and_then(|digests| digests.has_best(&bytes))
+            .unwrap_or_else(|| {
+                // Version 0.2.0 kept no digests.
+                let weights = WeightsFile::parse(&path, bytes);
+                let note = weights.ok().as_ref().and_then(WeightsNote::of);
+                note.is_some_and(|note| note.epoch == best.epoch)
+            });
+        if is_whole {
+            Ok(())
+        } else {
+            refuse("other bytes")
+        }
+    }
+
     /// The run, to be continued after `rows`, on the images that it began with. A version or a device other
-    /// than before is added to the run's record.
+    /// than before is added to the run's record, and the images' place is kept.
     ///
     /// # Errors
     /// [`Failure::Usage`] if these are other images, [`Failure::File`].
@@ -96,6 +153,10 @@ impl StoppedRun {
         check_validation(&experiment, images.train.len())?;
         folder.reopen(&experiment)?;
         let before = info.clone();
+        // The images are the same, but they may lie elsewhere now.
+        info.data.clone_from(&data.source);
+        info.layout.clone_from(&data.layout);
+        info.data_from_run = way_from_run(folder.path(), &data.source);
         add_change(&mut info.version, env!("CARGO_PKG_VERSION"));
         add_change(&mut info.device, &device.name);
         if info != before {

@@ -9,6 +9,7 @@ use crate::device::selected::SelectedDevice;
 use crate::experiment::Experiment;
 use crate::failure::Failure;
 use crate::run::data::Provenance;
+use crate::run::data_place::way_from_run;
 use crate::run::folder::RunFolder;
 use crate::run::record::RunInfo;
 use crate::run::train::Run;
@@ -50,6 +51,7 @@ pub(crate) fn begin(
         device_kind: device.kind.name().into(),
         pixel_storage: PixelStorage::for_device(&device.device).to_string(),
         data: data.source.clone(),
+        data_from_run: way_from_run(path, &data.source),
         layout: data.layout.clone(),
         fingerprint: data.fingerprint.clone(),
         training_images: images.train.len() - experiment.validation,

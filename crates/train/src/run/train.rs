@@ -58,14 +58,15 @@ impl Run {
             device,
             rows,
         } = self;
-        let checkpoints = Checkpoints::new(folder.checkpoint());
-        checkpoints.discard_partial()?;
+        let checkpoints = Checkpoints::new(folder.path(), folder.lock_handle());
+        checkpoints.keep_only(Some(rows.len()))?;
         let first_epoch = rows.len() as u64 + 1;
         let seed = u64::from(experiment.seed);
         let validation = images.hold_out(experiment.validation, seed);
         images.corrupt_labels(experiment.labels.corrupted, seed);
         keep_mixed_pairs(&folder, &images, seed, experiment.policy(), &device)?;
 
+        let best_digest = folder.best_digest()?;
         let training_images = images.train.len();
         let splits = Splits::upload(images, validation, &experiment, first_epoch, &device);
         let autodiff = device.device.clone().autodiff();
@@ -80,6 +81,7 @@ impl Run {
             watch: Arc::new(watch.clone()),
             progress: Mutex::new(Progress {
                 rows,
+                best_digest,
                 failure: None,
             }),
         });
@@ -92,7 +94,8 @@ impl Run {
     }
 }
 
-/// Writes mixed pairs of the first epoch, if the run mixes images and has no pairs yet.
+/// Writes mixed pairs of the first epoch, if the run mixes images. A resumed run writes the same ones again,
+/// because theirs may be damaged.
 fn keep_mixed_pairs(
     folder: &RunFolder,
     images: &ImageSet,
@@ -101,7 +104,7 @@ fn keep_mixed_pairs(
     device: &SelectedDevice,
 ) -> Result<(), Failure> {
     // Manifold mixup mixes inside the network, so there is no picture to show.
-    if folder.has_mixed_pairs() || matches!(policy.mixing.method, Method::Manifold(_)) {
+    if matches!(policy.mixing.method, Method::Manifold(_)) {
         return Ok(());
     }
     let plan = EpochPlan::draw(seed, 1, images.train.len(), policy);

@@ -12,7 +12,7 @@ use crate::files;
 /// # Errors
 /// [`Failure::Model`] if the file cannot be read or is not safetensors.
 pub(crate) fn open_weights(path: &Path) -> Result<WeightsFile, Failure> {
-    let bytes = files::read_weights(path).map_err(|source| ModelError::Io {
+    let bytes = files::read_bytes(path).map_err(|source| ModelError::Io {
         path: path.into(),
         source,
     })?;

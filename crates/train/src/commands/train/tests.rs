@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::*;
 use crate::commands::arguments::Command;
 use crate::commands::arguments::tests::{command, mistake};
+use crate::run::data::DataSource;
 
 fn summary() -> Summary {
     Summary {

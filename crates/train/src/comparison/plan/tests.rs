@@ -82,7 +82,7 @@ fn the_folder_of_another_comparison_is_refused() {
 #[test]
 fn existing_runs_have_seeds_that_are_not_planned() {
     let folder = compared("1-2");
-    let mut found = names(&plan(folder.path(), "8").existing_runs());
+    let mut found = names(&plan(folder.path(), "8").existing_runs().unwrap());
     found.sort();
     assert_eq!(found, ["baseline 1", "baseline 2", "mixup 1", "mixup 2"]);
 }

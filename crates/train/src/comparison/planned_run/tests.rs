@@ -135,7 +135,7 @@ fn a_damaged_run_is_not_finished() {
 #[test]
 fn an_arm_without_a_folder_has_no_runs() {
     let folder = tempfile::tempdir().unwrap();
-    let found = PlannedRun::existing(folder.path(), "mixup", &mixup());
+    let found = PlannedRun::existing(folder.path(), "mixup", &mixup()).unwrap();
     assert!(found.is_empty());
 }
 
@@ -145,7 +145,7 @@ fn the_folders_of_an_arm_say_its_seeds() {
     for name in ["seed-7", "seed-0", "seed-x", "seed--1", "notes"] {
         fs::create_dir_all(folder.path().join("mixup").join(name)).unwrap();
     }
-    let found = PlannedRun::existing(folder.path(), "mixup", &mixup());
+    let found = PlannedRun::existing(folder.path(), "mixup", &mixup()).unwrap();
     let mut seeds: Vec<u32> = found.iter().map(|run| run.experiment.seed).collect();
     seeds.sort_unstable();
     assert_eq!(seeds, [0, 7]);

@@ -1,0 +1,134 @@
+//! A lock that a process holds by an open file.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use crate::failure::Failure;
+
+/// How long a killed process may take to give its lock back.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// A locked file. Dropping it removes the file and gives the lock back.
+#[derive(Debug)]
+pub(crate) struct Lock {
+    path: PathBuf,
+    file: File,
+}
+
+impl Lock {
+    /// Locks the file at `path`, which is made if it is missing. `None` if another process keeps the lock for
+    /// longer than a killed one would.
+    ///
+    /// # Errors
+    /// [`Failure::File`].
+    pub(crate) fn take(path: &Path) -> Result<Option<Self>, Failure> {
+        let start = Instant::now();
+        loop {
+            super::check_regular_or_missing(path).map_err(Failure::file(path))?;
+            let file = File::options()
+                .write(true)
+                .create(true)
+                .truncate(false)
+                .open(path)
+                .map_err(Failure::file(path))?;
+            // Some network file systems have no locks; there the file counts as locked.
+            while let Err(fs::TryLockError::WouldBlock) = file.try_lock() {
+                if start.elapsed() > PATIENCE {
+                    return Ok(None);
+                }
+                std::thread::sleep(Duration::from_millis(20));
+            }
+            let path = path.to_owned();
+            let lock = Self { path, file };
+            // The process that had the lock may have removed the file.
+            if lock.is_in_place() {
+                return Ok(Some(lock));
+            }
+        }
+    }
+
+    /// Whether the locked file is still at its path. It is not if its folder was removed, also if another
+    /// folder has taken its place.
+    #[cfg(unix)]
+    pub(crate) fn is_in_place(&self) -> bool {
+        use std::os::unix::fs::MetadataExt;
+        let place = |metadata: fs::Metadata| (metadata.dev(), metadata.ino());
+        let there = fs::metadata(&self.path).map(place).ok();
+        there.is_some() && there == self.file.metadata().map(place).ok()
+    }
+
+    /// An open file cannot be removed on this system.
+    #[cfg(not(unix))]
+    pub(crate) fn is_in_place(&self) -> bool {
+        true
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Another process may have made the folder anew, and its lock is not ours. A file that stays is
+        // taken over by the next process.
+        if self.is_in_place() {
+            let _ = fs::remove_file(&self.path);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A folder for a test, and the path of a lock in it.
+    fn place() -> (tempfile::TempDir, PathBuf) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("lock");
+        (folder, path)
+    }
+
+    #[test]
+    fn a_second_lock_is_refused_until_the_first_is_given_back() {
+        let (_folder, path) = place();
+        let first = Lock::take(&path).unwrap().unwrap();
+        assert!(Lock::take(&path).unwrap().is_none());
+        drop(first);
+        assert!(Lock::take(&path).unwrap().is_some());
+    }
+
+    #[test]
+    fn a_lock_that_is_given_back_leaves_no_file() {
+        let (_folder, path) = place();
+        drop(Lock::take(&path).unwrap().unwrap());
+        assert!(!path.exists());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_lock_whose_folder_was_made_anew_notices_and_leaves_the_other() {
+        let (folder, _) = place();
+        let home = folder.path().join("run");
+        fs::create_dir(&home).unwrap();
+        let first = Lock::take(&home.join("lock")).unwrap().unwrap();
+        assert!(first.is_in_place());
+        fs::remove_dir_all(&home).unwrap();
+        assert!(!first.is_in_place());
+        fs::create_dir(&home).unwrap();
+        let second = Lock::take(&home.join("lock")).unwrap().unwrap();
+        assert!(!first.is_in_place());
+        drop(first);
+        assert!(second.is_in_place());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_pipe_is_refused_and_not_waited_for() {
+        let (_folder, path) = place();
+        let made = std::process::Command::new("mkfifo").arg(&path).status();
+        assert!(made.unwrap().success());
+        let failure = Lock::take(&path).unwrap_err();
+        assert!(
+            failure.to_string().contains("expected a regular file"),
+            "{failure}"
+        );
+    }
+}

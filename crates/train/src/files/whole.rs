@@ -1,0 +1,106 @@
+//! Files that appear whole: under their name lies the old content or the new one, never a part.
+//!
+//! The new content is written to a second file, which is then renamed. On Linux that file gets a name only when
+//! it is complete, so a process that is killed while it writes leaves nothing.
+
+use std::ffi::{OsStr, OsString};
+use std::fs::{self, File};
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use crate::failure::Failure;
+
+/// The end of the name that a file has before it is renamed.
+const END: &str = ".new";
+
+/// Makes `bytes` the content of the file at `path`, at once. A link is followed, and a file that exists keeps
+/// its permissions. Several processes may write the same file at the same moment.
+///
+/// # Errors
+/// [`Failure::File`]; then the file is as it was, and no other one is left.
+pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    replace(path, bytes).map_err(Failure::file(path))
+}
+
+/// Whether a process that was killed while it wrote the file `name` may have left a file called `other`.
+pub(crate) fn is_left_of(name: &str, other: &OsStr) -> bool {
+    let other = other.to_string_lossy();
+    let middle = other
+        .strip_prefix(name)
+        .and_then(|rest| rest.strip_suffix(END));
+    // Version 0.2.0 put nothing between the two.
+    middle.is_some_and(|middle| middle.is_empty() || middle.starts_with('.'))
+}
+
+fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    // A name that is a link stays one.
+    let linked = fs::canonicalize(path);
+    let path = linked.as_deref().unwrap_or(path);
+    let permissions = fs::metadata(path).ok().map(|file| file.permissions());
+    let staging = staging(path);
+    let write = || {
+        let file = write_staging(path, &staging, bytes)?;
+        if let Some(permissions) = permissions {
+            file.set_permissions(permissions)?;
+        }
+        fs::rename(&staging, path)
+    };
+    write().inspect_err(|_| {
+        // The failure that matters is the first one.
+        let _ = fs::remove_file(&staging);
+    })
+}
+
+/// A name next to `path` that nothing else has.
+fn staging(path: &Path) -> PathBuf {
+    let mut name: OsString = path.as_os_str().to_owned();
+    name.push(format!(
+        ".{:016x}{END}",
+        RandomState::new().build_hasher().finish()
+    ));
+    name.into()
+}
+
+/// A new file with `bytes` at `staging`.
+#[cfg(target_os = "linux")]
+fn write_staging(path: &Path, staging: &Path, bytes: &[u8]) -> io::Result<File> {
+    use rustix::fs::{AtFlags, CWD, Mode, OFlags, linkat, open};
+    use std::os::fd::AsRawFd;
+
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let flags = OFlags::TMPFILE | OFlags::WRONLY | OFlags::CLOEXEC;
+    // Network file systems have no files without a name, and a sandbox may have no /proc.
+    let Ok(unnamed) = open(folder, flags, Mode::from_raw_mode(0o666)) else {
+        return write_named(staging, bytes);
+    };
+    let mut file = File::from(unnamed);
+    fill(&mut file, bytes)?;
+    let descriptor = format!("/proc/self/fd/{}", file.as_raw_fd());
+    match linkat(CWD, &descriptor, CWD, staging, AtFlags::SYMLINK_FOLLOW) {
+        Ok(()) => Ok(file),
+        Err(_) => write_named(staging, bytes),
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn write_staging(_path: &Path, staging: &Path, bytes: &[u8]) -> io::Result<File> {
+    write_named(staging, bytes)
+}
+
+fn write_named(staging: &Path, bytes: &[u8]) -> io::Result<File> {
+    let mut file = File::create_new(staging)?;
+    fill(&mut file, bytes)?;
+    Ok(file)
+}
+
+fn fill(file: &mut File, bytes: &[u8]) -> io::Result<()> {
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+#[cfg(test)]
+mod tests;

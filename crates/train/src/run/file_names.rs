@@ -1,0 +1,36 @@
+//! The names of the files in a run folder.
+
+/// What is trained.
+pub(crate) const EXPERIMENT: &str = "experiment.toml";
+/// Program, data and device.
+pub(crate) const RUN: &str = "run.json";
+/// A row for each epoch.
+pub(crate) const METRICS: &str = "metrics.jsonl";
+/// The folder of checkpoints.
+pub(crate) const CHECKPOINT: &str = "checkpoint";
+/// The last epoch's weights.
+pub(crate) const MODEL: &str = "model.safetensors";
+/// The best epoch's weights.
+pub(crate) const BEST: &str = "best.safetensors";
+/// A line for each test image.
+pub(crate) const PREDICTIONS: &str = "predictions.csv";
+/// Measures of the trained network.
+pub(crate) const EVALUATION: &str = "evaluation.json";
+/// Mixed pairs to look at.
+pub(crate) const MIXED: &str = "mixed.json";
+/// The results; makes the run a finished one.
+pub(crate) const SUMMARY: &str = "summary.json";
+/// The lock of the process that trains.
+pub(crate) const LOCK: &str = ".lock";
+
+/// The files of a finished run, without its summary and its digests.
+pub(crate) const FILES: [&str; 8] = [
+    EXPERIMENT,
+    RUN,
+    METRICS,
+    MODEL,
+    BEST,
+    PREDICTIONS,
+    EVALUATION,
+    MIXED,
+];

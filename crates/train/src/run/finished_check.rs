@@ -1,0 +1,139 @@
+//! Whether the files of a finished run agree with each other.
+//!
+//! Each check returns what was found if they do not.
+
+use crate::learn::evaluation::Evaluation;
+use crate::run::epoch_row::{EpochRow, check_share};
+use crate::run::record::{Evaluations, RunInfo, Summary};
+
+/// Checks the summary against the rows of the epochs.
+pub(crate) fn check_summary(summary: &Summary, rows: &[EpochRow]) -> Result<(), String> {
+    let (epochs, best) = (summary.epochs, summary.best_epoch);
+    if epochs != rows.len() {
+        return Err(format!(
+            "epochs {epochs} where metrics.jsonl has {}",
+            rows.len()
+        ));
+    }
+    if !(1..=epochs).contains(&best) {
+        return Err(format!("best_epoch {best} of {epochs}"));
+    }
+    check_share("last_test_accuracy", summary.last_test_accuracy)?;
+    check_share("best_test_accuracy", summary.best_test_accuracy)
+}
+
+/// Checks the evaluations against the predictions of single images, the summary and the run's numbers of images.
+pub(crate) fn check_evaluations(
+    evaluations: &Evaluations,
+    summary: Option<&Summary>,
+    info: &RunInfo,
+) -> Result<(), String> {
+    let Evaluations {
+        test,
+        best,
+        training,
+        robustness,
+    } = evaluations;
+    check_predictions(test, info)?;
+    let accuracy = test.measures.accuracy;
+    if let Some(summary) = summary
+        && differ(summary.last_test_accuracy, accuracy)
+    {
+        let wanted = summary.last_test_accuracy;
+        return Err(format!(
+            "accuracy {accuracy} where summary.json has {wanted}"
+        ));
+    }
+    if let Some(best) = best {
+        check_counts(best, info)?;
+    }
+    if training.images > info.training_images {
+        let (found, all) = (training.images, info.training_images);
+        return Err(format!("{found} training images of {all}"));
+    }
+    check_share("accuracy", training.accuracy)?;
+    if let Some(robustness) = robustness {
+        if robustness.images > info.test_images {
+            let (found, all) = (robustness.images, info.test_images);
+            return Err(format!("{found} attacked images of {all}"));
+        }
+        check_share("accuracy", robustness.clean)?;
+        for point in &robustness.points {
+            check_share("accuracy", point.fgsm)?;
+            check_share("accuracy", point.pgd)?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether two shares differ by more than their rounding in JSON.
+fn differ(one: f64, other: f64) -> bool {
+    (one - other).abs() > 1e-9
+}
+
+/// Checks that the measures of the test images count what the predictions list.
+fn check_predictions(test: &Evaluation, info: &RunInfo) -> Result<(), String> {
+    check_counts(test, info)?;
+    let lines = test.predictions.len();
+    if lines != test.measures.images {
+        let images = test.measures.images;
+        return Err(format!("{images} images where predictions.csv has {lines}"));
+    }
+    let classes = info.classes.len();
+    let mut confusion = vec![vec![0_u32; classes]; classes];
+    for (index, line) in test.predictions.iter().enumerate() {
+        let (label, predicted) = (usize::from(line.label), usize::from(line.predicted));
+        match confusion
+            .get_mut(label)
+            .and_then(|row| row.get_mut(predicted))
+        {
+            Some(count) => *count += 1,
+            None => {
+                let class = label.max(predicted);
+                return Err(format!(
+                    "class {class} of {classes} in image {index} of predictions.csv"
+                ));
+            }
+        }
+    }
+    if confusion != test.measures.confusion {
+        return Err("other predictions than predictions.csv".into());
+    }
+    Ok(())
+}
+
+/// Checks that a network's measures are those of all test images.
+fn check_counts(evaluation: &Evaluation, info: &RunInfo) -> Result<(), String> {
+    let measures = &evaluation.measures;
+    let (images, all) = (measures.images, info.test_images);
+    if images != all {
+        return Err(format!("{images} test images where run.json has {all}"));
+    }
+    let classes = info.classes.len();
+    let confusion = &measures.confusion;
+    if confusion.len() != classes || confusion.iter().any(|row| row.len() != classes) {
+        return Err(format!("a confusion of other than {classes} classes"));
+    }
+    let count = |row: &[u32]| row.iter().map(|&count| u64::from(count)).sum::<u64>();
+    let counted: u64 = confusion.iter().map(|row| count(row)).sum();
+    let binned: Option<usize> = measures
+        .reliability
+        .iter()
+        .try_fold(0_usize, |sum, bin| sum.checked_add(bin.images));
+    if counted != images as u64 || binned != Some(images) {
+        return Err(format!("a count of other than {images} images"));
+    }
+    let right: u64 = (0..classes)
+        .map(|class| u64::from(confusion[class][class]))
+        .sum();
+    if differ(measures.accuracy, right as f64 / images as f64) {
+        let accuracy = measures.accuracy;
+        return Err(format!(
+            "accuracy {accuracy} where {right} of {images} are right"
+        ));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;
