@@ -76,6 +76,28 @@ test-shared *flags:
 test-tools *flags:
     cargo test --tests -- --ignored tool_ "$@"
 
+# Feed a reader with damaged input for some seconds, with a new seed: just fuzz pickle 60
+fuzz target seconds:
+    MIXUP_FUZZ_SECONDS={{ seconds }} cargo test --test fuzz -- --exact {{ target }}::{{ target }} --nocapture
+
+# Feed every reader with damaged input, each for some seconds
+fuzz-all seconds:
+    #!/usr/bin/env bash
+    set -uo pipefail
+    failed=()
+    for target in archive binary checkpoint image pickle rows run_folder safetensors toml; do
+        just fuzz "$target" "{{ seconds }}" || failed+=("$target")
+    done
+    [ ${#failed[@]} -eq 0 ] || { echo "error: expected no faults, found some in: ${failed[*]}" >&2; exit 1; }
+
+# Feed a reader once more with an input that was kept: just fuzz-one target/fuzz/pickle-1-2
+fuzz-one file:
+    MIXUP_FUZZ_FOLDER="{{ invocation_directory() }}" MIXUP_FUZZ_FILE="{{ file }}" cargo test --test fuzz -- --nocapture
+
+# Kill commands, fill disks and start commands together, many times: just storm 200
+storm count *flags:
+    MIXUP_STORM={{ count }} cargo test --test cli -- storm:: --nocapture "${@:2}"
+
 # What this back end cannot do: CUDA logs no transfers, WGSL has no bf16
 unable := if backend == "cuda" { "--skip transfers" } else if backend == "wgpu" { "--skip bf16" } else { "" }
 

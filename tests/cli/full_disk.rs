@@ -8,11 +8,11 @@ use std::process::Command;
 use crate::scratch::Scratch;
 
 /// A small file system, unmounted when it is dropped.
-struct Disk(PathBuf);
+pub(crate) struct Disk(PathBuf);
 
 impl Disk {
     /// Mounts it at `disk`, which only root may do.
-    fn mount(scratch: &Scratch, options: &str) -> Self {
+    pub(crate) fn mount(scratch: &Scratch, options: &str) -> Self {
         let path = scratch.path("disk");
         fs::create_dir_all(&path).unwrap();
         let mut command = Command::new("mount");
@@ -27,7 +27,7 @@ impl Disk {
         Self(path)
     }
 
-    fn make_space(&self) {
+    pub(crate) fn make_space(&self) {
         let mut command = Command::new("mount");
         command.args(["-o", "remount,size=16m"]).arg(&self.0);
         assert!(command.status().unwrap().success());

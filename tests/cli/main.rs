@@ -53,6 +53,8 @@ mod run_folder;
 mod run_results;
 mod same_instant;
 mod speed_scripts;
+#[cfg(unix)]
+mod storm;
 mod terminal;
 mod validation;
 mod variant_resume;

@@ -168,7 +168,9 @@ fn assert_recipe(page: &str, recipe: Option<&str>) {
     let recipe = recipe.unwrap_or("default");
     let justfile = read("Justfile");
     let is_there = justfile.lines().any(|line| {
-        line.starts_with(&format!("{recipe}:")) || line.starts_with(&format!("{recipe} *flags"))
+        [":", " "]
+            .iter()
+            .any(|end| line.starts_with(&format!("{recipe}{end}")))
     });
     assert!(is_there, "{page}: just {recipe}");
 }

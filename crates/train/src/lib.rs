@@ -22,6 +22,8 @@ pub mod device;
 pub mod experiment;
 pub mod failure;
 pub(crate) mod files;
+#[doc(hidden)]
+pub mod for_fuzzing;
 pub mod learn;
 pub mod output;
 pub mod run;
