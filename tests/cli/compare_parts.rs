@@ -95,9 +95,7 @@ fn parts_may_start_at_the_same_moment() {
 #[test]
 fn a_run_that_diverges_is_named_and_the_other_pairs_are_compared() {
     let scratch = with_two_arms(Scratch::new());
-    // So small that every pixel becomes an infinity.
-    let std = "std = [1e-45, 1e-45, 1e-45]";
-    scratch.experiment("lost.toml", "std = [0.25, 0.25, 0.25]", std);
+    scratch.diverging_experiment("lost.toml");
     let line =
         "compare lost.toml plain.toml --data data --epochs 1 --trials 2 --out both --ui none";
     let ended = scratch.run(line);

@@ -30,7 +30,10 @@ fn a_missing_path() {
     refused(
         &scratch,
         "nowhere",
-        &["error: nowhere: no such file or folder", "--data synthetic"],
+        &[
+            "error: nowhere: no such file or folder",
+            "synthetic for built-in images",
+        ],
     );
 }
 

@@ -53,9 +53,7 @@ fn an_empty_folder_is_free_for_a_run() {
 #[test]
 fn a_loss_of_nan_is_reported_with_its_epoch_and_iteration() {
     let scratch = Scratch::new();
-    // So small that every pixel becomes an infinity.
-    let std = "std = [1e-45, 1e-45, 1e-45]";
-    scratch.experiment("nan.toml", "std = [0.25, 0.25, 0.25]", std);
+    scratch.diverging_experiment("nan.toml");
     let said = scratch
         .run("train nan.toml --data data --out run --ui none")
         .failed_with(1);

@@ -110,6 +110,14 @@ impl Scratch {
         self.write(name, EXPERIMENT.replacen(from, to, 1));
     }
 
+    /// Writes an experiment whose first loss is not a number.
+    pub(crate) fn diverging_experiment(&self, name: &str) {
+        // So small that sums of pixels become infinite.
+        let std = "std = [1.2e-38, 1.2e-38, 1.2e-38]";
+        let text = EXPERIMENT.replace("std = [0.25, 0.25, 0.25]", std);
+        self.write(name, text.replace("widths = [2, 2]", "widths = [64, 64]"));
+    }
+
     /// `mixup LINE` in this folder, without the user's own environment variables and home.
     pub(crate) fn command(&self, line: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_mixup"));

@@ -122,7 +122,8 @@ fn a_note_with_an_impossible_normalisation_is_refused() {
             |_| (),
             |note| note["normalisation"]["std"][1] = std.into(),
         );
-        let expected = "weights: the note in the file: normalisation.std: expected a number from 0.000001 to 1";
+        let expected =
+            "weights: the note in the file: normalisation.std: expected a number from 1.2e-38 to 1";
         scratch.refused_for(EVALUATE, &[expected]);
     }
     rewrite(

@@ -134,7 +134,7 @@ impl CommandKind {
                 "continue with: mixup data fetch; or give a path, or synthetic for built-in images"
             }
             (Self::DataFetch, DataError::Download { .. }) => {
-                "call the same command again to continue, or give another address with --url"
+                "call `mixup data fetch` again to continue, or give another address with --url"
             }
             (Self::DataFetch, DataError::Missing { .. }) => "check the path of --out",
             (Self::DataPreview, DataError::Setting { .. }) => "give another --alpha",

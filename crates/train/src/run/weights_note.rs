@@ -129,14 +129,14 @@ mod tests {
 
     #[test]
     fn a_deviation_that_no_pixel_can_be_divided_by_is_refused() {
-        for std in ["0.0", "1e-300", "-0.2", "1e-7"] {
+        for std in ["0.0", "1e-300", "-0.2", "1e-45"] {
             let failure = note("\"std\":[", &format!("\"std\":[{std},")).unwrap_err();
             assert_eq!(failure.exit_code(), 2);
         }
         let std = Normalisation::CIFAR10.std[0].to_string();
         for bad in ["0.0", "1e-300"] {
             let failure = note(&std, bad).unwrap_err().to_string();
-            let expected = "weights: the note in the file: normalisation.std: expected a number from 0.000001 to 1, found 0";
+            let expected = "weights: the note in the file: normalisation.std: expected a number from 1.2e-38 to 1, found 0";
             assert!(failure.starts_with(expected), "{failure}");
         }
     }

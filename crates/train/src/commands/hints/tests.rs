@@ -73,15 +73,12 @@ fn each_command_line_has_its_kind() {
 fn a_hint_speaks_only_of_flags_that_the_command_has() {
     for (kind, line) in LINES {
         let known = flags(line);
+        let reads_data = !matches!(
+            kind,
+            CommandKind::Report | CommandKind::Table | CommandKind::Demo | CommandKind::DataFetch
+        );
         for failure in failures() {
-            // A data set is no part of these commands.
-            let without_data = matches!(kind, CommandKind::Report | CommandKind::Table)
-                || matches!(kind, CommandKind::Demo | CommandKind::DataFetch);
-            if without_data && matches!(failure, Failure::Data(DataError::Format { .. })) {
-                continue;
-            }
-            if without_data && kind != CommandKind::DataFetch && matches!(failure, Failure::Data(_))
-            {
+            if !reads_data && matches!(failure, Failure::Data(_)) {
                 continue;
             }
             let hint = kind.hint(&failure);
