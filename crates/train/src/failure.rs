@@ -207,10 +207,9 @@ fn is_user_error(kind: ErrorKind) -> bool {
 
 fn data_hint(error: &DataError) -> String {
     match error {
-        DataError::Missing { path } => match misspelt(path) {
-            Some(hint) => hint,
-            None => "check the path (--data, else the variable MIXUP_DATA), or use --data synthetic for built-in images",
-        },
+        DataError::Missing { path } => misspelt(path).unwrap_or(
+            "check the path (--data, else the variable MIXUP_DATA), or use --data synthetic for built-in images",
+        ),
         DataError::Io { source, .. } if source.kind() == ErrorKind::FileTooLarge => {
             "make the file smaller or remove it"
         }
