@@ -317,7 +317,7 @@ mod tests {
         for path in ["CIFAR10", "cifar-10", "Cifar_10", "CIFAR"] {
             assert_eq!(hint(path), "for CIFAR-10, write --data cifar10", "{path}");
         }
-        assert!(hint("cifar100").contains("only CIFAR-10"));
+        assert!(hint("cifar100").contains("the only CIFAR set"));
         assert!(hint("Synthetic").ends_with("--data synthetic"));
         assert!(hint("data/cifar10").starts_with("check the path"));
     }

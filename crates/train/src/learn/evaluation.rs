@@ -103,7 +103,10 @@ pub(crate) fn evaluate(
         loss_sum,
         logits,
     } = judged;
-    if let Some(&value) = logits.iter().find(|logit| !logit.is_finite()) {
+    let loss = loss_sum / images as f64;
+    // Their measures would be written as null, which no reader takes.
+    let mut judged = logits.iter().copied().chain([loss as f32]);
+    if let Some(value) = judged.find(|value| !value.is_finite()) {
         return Err(Failure::OutputNotFinite { value });
     }
     let classes = logits.len() / images.max(1);
@@ -122,7 +125,7 @@ pub(crate) fn evaluate(
         })
         .collect();
     Ok(Evaluation {
-        loss: to_12_decimals(loss_sum / images as f64),
+        loss: to_12_decimals(loss),
         measures,
         predictions,
     })

@@ -151,17 +151,19 @@ impl Checkpoints {
                 (OPTIMIZER, readable(OptimizerRecord::load(place(OPTIMIZER)))),
                 (SCHEDULE, readable(LrSchedulerRecord::load(place(SCHEDULE)))),
             ];
-            let is_of_network = model.is_ok_and(|record| network.try_load_record(record).is_ok());
-            (results, is_of_network)
+            let loaded = model
+                .ok()
+                .and_then(|record| network.try_load_record(record).ok());
+            (results, loaded)
         }));
-        let (results, is_of_network) = loaded.map_err(|payload| {
+        let (results, loaded) = loaded.map_err(|payload| {
             let folder = self.shared.epoch(epoch);
             damaged_part(&folder, &panics::words(&*payload))
         })?;
         for (file, result) in results {
             result.map_err(|error| damaged_part(&place(file), &error))?;
         }
-        if !is_of_network {
+        let Some(loaded) = loaded else {
             return Err(Failure::usage(
                 format!(
                     "{}: expected a checkpoint of the experiment's network as version {} keeps it, \
@@ -171,8 +173,14 @@ impl Checkpoints {
                 ),
                 "resume with the version that began the run, or start a new run in another folder",
             ));
+        };
+        match loaded.network.first_not_finite() {
+            None => Ok(()),
+            Some(name) => {
+                let found = format!("expected finite numbers in {name}, found others");
+                Err(damaged_part(&place(MODEL), &found))
+            }
         }
-        Ok(())
     }
 
     /// The three parts, as `with_custom_checkpointers` takes them.

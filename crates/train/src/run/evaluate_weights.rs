@@ -64,11 +64,10 @@ impl WeightsEvaluation<'_> {
             bar.set_position(done as u64);
         });
         bar.finish_and_clear();
-        let evaluation = result?;
-        if !evaluation.loss.is_finite() {
-            return Err(not_finite(&evaluation.loss));
-        }
-        Ok(evaluation)
+        result.map_err(|failure| match failure {
+            Failure::OutputNotFinite { value } => not_finite(value),
+            other => other,
+        })
     }
 
     /// Evaluates the network on some of the images, before and after an attack.

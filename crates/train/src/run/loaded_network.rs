@@ -99,7 +99,7 @@ impl LoadedNetwork {
         }
         match logits.iter().find(|logit| !logit.is_finite()) {
             None => Ok(logits),
-            Some(logit) => Err(not_finite(&f64::from(*logit))),
+            Some(logit) => Err(not_finite(*logit)),
         }
     }
 
@@ -116,7 +116,7 @@ impl LoadedNetwork {
 
 /// The failure of a network whose outputs are not numbers, such as `found`: some of its weights are so large
 /// that sums of them are not finite.
-pub(crate) fn not_finite(found: &f64) -> Failure {
+pub(crate) fn not_finite(found: f32) -> Failure {
     Failure::usage(
         format!("expected outputs of the network that are finite numbers, found {found}"),
         "give other weights: some of these are too large to compute with",

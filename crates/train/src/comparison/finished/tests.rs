@@ -84,7 +84,9 @@ fn an_unfinished_run_is_left_out_with_its_epochs() {
 #[test]
 fn a_run_without_its_evaluation_is_left_out() {
     let folder = compared("1");
-    fs::remove_file(folder.path().join("mixup/seed-1/evaluation.json")).unwrap();
+    for file in ["evaluation.json", "SHA256SUMS"] {
+        fs::remove_file(folder.path().join("mixup/seed-1").join(file)).unwrap();
+    }
     let runs = FinishedRuns::read(&[folder.path().into()]).unwrap();
     assert_eq!(
         runs.left_out[0].reason,
