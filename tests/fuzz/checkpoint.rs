@@ -27,10 +27,13 @@ struct Checkpoints {
     seeds: Vec<Vec<u8>>,
 }
 
+/// The best epoch's weights.
+const BEST: &str = "best.safetensors";
+
 /// What a resumed run must have as a run that nothing happened to, if only its checkpoint was changed.
 const RESULTS: [&str; 4] = [
     "model.safetensors",
-    "best.safetensors",
+    BEST,
     "predictions.csv",
     "evaluation.json",
 ];
@@ -55,6 +58,8 @@ impl Checkpoints {
 
     /// Resumes the run with the built program, to its end.
     fn resume(&self, run: &Path, is_checkpoint: bool) -> Result<(), String> {
+        // A run may be resumed without the best epoch's weights, and then it ends without them.
+        let has_best = run.join(BEST).exists();
         let line = format!("train --resume {} --ui none", run.display());
         let ended = self.scratch.run(&line);
         match ended.code {
@@ -69,8 +74,9 @@ impl Checkpoints {
         }
         let resumed = folder::read(run);
         let differs = |name: &&&str| {
-            let name = Path::new(**name);
-            resumed.get(name) != self.finished.get(name)
+            let path = Path::new(**name);
+            let may_differ = **name == BEST && !has_best;
+            !may_differ && resumed.get(path) != self.finished.get(path)
         };
         match RESULTS.iter().find(differs) {
             Some(name) => Err(format!(
@@ -108,7 +114,7 @@ impl Target for Checkpoints {
         if let Err(failure) = for_fuzzing::stopped(&run) {
             return refused(&failure);
         }
-        let is_checkpoint = edit.name.contains(".bpk") || edit.name == "best.safetensors";
+        let is_checkpoint = edit.name.contains(".bpk") || edit.name == BEST;
         // Resuming takes a while. Another experiment may take for ever.
         let sum: usize = input.iter().map(|byte| usize::from(*byte)).sum();
         let is_chosen = sum.is_multiple_of(16) && edit.name != "experiment.toml";
