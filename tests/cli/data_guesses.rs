@@ -132,12 +132,15 @@ fn a_pickle_that_python_3_wrote() {
 fn the_name_of_a_data_set_in_capitals() {
     let scratch = Scratch::new();
     for (name, hint) in [
-        ("CIFAR10", "--data cifar10"),
-        ("cifar-10", "--data cifar10"),
-        ("Synthetic", "--data synthetic"),
+        ("CIFAR10", "cifar10"),
+        ("cifar-10", "cifar10"),
+        ("Synthetic", "synthetic"),
     ] {
+        let missing = "no such file or folder";
         let line = format!("data check {name}");
-        scratch.refused_for(&line, &["no such file or folder", hint]);
+        scratch.refused_for(&line, &[missing, &format!(", write {hint}")]);
+        let line = format!("train tiny.toml --data {name} --out run");
+        scratch.refused_for(&line, &[missing, &format!(", write --data {hint}")]);
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod jpeg;
 mod memory;
+mod png;
 
 use std::error::Error;
 use std::io::Cursor;
@@ -71,7 +72,10 @@ pub(crate) fn decode(path: &Path, planes: &mut [u8]) -> Result<(), DataError> {
 fn small(path: &Path, bytes: &[u8]) -> Result<image::RgbImage, DataError> {
     let failed = |error: ImageError| DataError::image(path, one_line(error).to_string());
     let jpeg = match image::guess_format(bytes) {
-        Ok(ImageFormat::Png) => None,
+        Ok(ImageFormat::Png) => {
+            png::check(bytes).map_err(|found| DataError::image(path, found))?;
+            None
+        }
         // The decoder fills missing pixels with grey, which would silently be trained on.
         Ok(ImageFormat::Jpeg) => Some(
             Jpeg::read(bytes).ok_or_else(|| DataError::image(path, "a JPEG that ends early"))?,

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::content::Content;
 use crate::file::open_file;
-use crate::{CIFAR10_CLASSES, DataError, IMAGE_BYTES, ImageSet, Images, binary, python};
+use crate::{CIFAR10_CLASSES, DataError, ImageSet, Images, binary, python};
 pub(crate) use member::{Form, Member};
 use member::{Role, TRAIN_BATCHES};
 
@@ -85,12 +85,12 @@ impl Collector {
         }
         match member.role {
             Role::Train(index) => {
-                if self.train.is_empty() {
-                    // Batches have about the same size, so this room is enough for all of them.
-                    let room = TRAIN_BATCHES * content.size / IMAGE_BYTES;
-                    self.train.reserve(room);
-                }
+                let is_first = self.train.is_empty();
                 let count = read_batch(self.form, content, &mut self.train)?;
+                if is_first {
+                    // Batches have about the same size. A file that is no batch gets no room.
+                    self.train.reserve((TRAIN_BATCHES - 1) * count);
+                }
                 // An archive may hold the batches in any order.
                 let before = self.counts[..index].iter().flatten().sum();
                 self.train.move_last(count, before);

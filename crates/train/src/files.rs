@@ -5,7 +5,7 @@ mod whole;
 
 use std::ffi::OsString;
 use std::fs;
-use std::io::{self, ErrorKind, Read, Seek, Write};
+use std::io::{self, ErrorKind};
 use std::path::Path;
 
 use mixup_data::read_regular;
@@ -112,33 +112,19 @@ pub(crate) fn json_text<T: Serialize + ?Sized>(value: &T) -> String {
 /// # Errors
 /// [`Failure::File`]; then the file is as it was.
 pub(crate) fn append_lines(path: &Path, lines: &str) -> Result<(), Failure> {
-    let append = || {
-        check_regular_or_missing(path)?;
-        let mut options = File::options();
-        let mut file = options.create(true).read(true).append(true).open(path)?;
-        // Another process may add its own lines at the same moment. A file system may have no locks.
-        let _ = file.lock();
-        let before = file.metadata()?.len();
-        let mut text = String::new();
-        if before > 0 && !ends_with_line_break(&mut file)? {
-            text.push('\n');
+    // Another process may add its own lines at the same moment.
+    let _turn = lock::wait_for_turn(path)?;
+    let mut text = read_bytes(path).map_err(Failure::file(path))?;
+    if text.last().is_some_and(|last| *last != b'\n') {
+        text.push(b'\n');
+    }
+    text.extend(lines.as_bytes());
+    write_whole(path, &text).inspect_err(|_| {
+        // An empty file was made to have something to lock. The failure that matters is the first one.
+        if fs::metadata(path).is_ok_and(|file| file.len() == 0) {
+            let _ = fs::remove_file(path);
         }
-        text += lines;
-        file.write_all(text.as_bytes())
-            .and_then(|()| file.sync_all())
-            .inspect_err(|_| {
-                // The failure that matters is the first one.
-                let _ = file.set_len(before);
-            })
-    };
-    append().map_err(Failure::file(path))
-}
-
-fn ends_with_line_break(file: &mut File) -> io::Result<bool> {
-    let mut last = [0];
-    file.seek(io::SeekFrom::End(-1))?;
-    file.read_exact(&mut last)?;
-    Ok(last == *b"\n")
+    })
 }
 
 /// Refuses a pipe or a device at `path`: opening it could wait for ever.

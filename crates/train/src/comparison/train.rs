@@ -9,6 +9,7 @@ use crate::comparison::report::{ReportOptions, write_report};
 use crate::device::selected::SelectedDevice;
 use crate::failure::{Failure, repeat_hint};
 use crate::run::data::Provenance;
+use crate::run::folder::RunFolder;
 use crate::run::interrupt::continues_by;
 use crate::run::record::Summary;
 use crate::run::resume::StoppedRun;
@@ -91,6 +92,7 @@ impl ComparisonPlan {
         let mut diverged = vec![];
         for (number, (planned, state)) in (1..).zip(runs.iter().zip(states)) {
             if *state == RunState::Finished {
+                RunFolder::remove_left_lock(&planned.path)?;
                 continue;
             }
             let line = match trainer.train(planned, *state, ui) {

@@ -84,6 +84,9 @@ impl ExperimentFile {
             };
             Failure::usage(format!("{}:{line}: {key}{message}", origin.display()), HINT)
         };
+        // A number that a table cannot hold could not be written into the run folder.
+        text.parse::<toml::Table>()
+            .map_err(|error| refuse(".", &error))?;
         let document = toml::Deserializer::parse(text).map_err(|error| refuse(".", &error))?;
         serde_path_to_error::deserialize(document)
             .map_err(|error| refuse(&error.path().to_string(), error.inner()))

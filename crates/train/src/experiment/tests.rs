@@ -165,6 +165,23 @@ fn misspelt_and_missing_keys_are_named_with_their_line() {
     assert!(missing.contains("missing field `epochs`"), "{missing}");
 }
 
+/// It could be read, but not be written into the run folder.
+#[test]
+fn a_number_that_toml_cannot_hold_is_refused_with_its_line() {
+    for (from, to) in [
+        ("every = 5", "every = 18446744073709551612"),
+        ("batch_size = 128", "batch_size = 9223372036854775808"),
+    ] {
+        assert!(MIXUP.contains(from), "{from}");
+        let line = 1 + MIXUP[..MIXUP.find(from).unwrap()].matches('\n').count();
+        let refused = parse(&MIXUP.replace(from, to)).unwrap_err();
+        assert!(
+            refused.starts_with(&format!("e.toml:{line}: ")),
+            "{refused}"
+        );
+    }
+}
+
 #[test]
 fn values_of_another_type_are_refused_by_key() {
     for (from, to, message) in [

@@ -23,46 +23,86 @@ impl Lock {
     /// # Errors
     /// [`Failure::File`].
     pub(crate) fn take(path: &Path) -> Result<Option<Self>, Failure> {
+        Self::take_within(path, PATIENCE)
+    }
+
+    /// Removes the locked file of a process that was killed, if there is one. The lock of a process that lives
+    /// stays.
+    ///
+    /// # Errors
+    /// [`Failure::File`].
+    pub(crate) fn remove_left(path: &Path) -> Result<(), Failure> {
+        if path.exists() {
+            drop(Self::take_within(path, Duration::ZERO)?);
+        }
+        Ok(())
+    }
+
+    fn take_within(path: &Path, patience: Duration) -> Result<Option<Self>, Failure> {
         let start = Instant::now();
         loop {
-            super::check_regular_or_missing(path).map_err(Failure::file(path))?;
-            let file = File::options()
-                .write(true)
-                .create(true)
-                .truncate(false)
-                .open(path)
-                .map_err(Failure::file(path))?;
+            let file = open(path)?;
             // Some network file systems have no locks; there the file counts as locked.
             while let Err(fs::TryLockError::WouldBlock) = file.try_lock() {
-                if start.elapsed() > PATIENCE {
+                if start.elapsed() >= patience {
                     return Ok(None);
                 }
                 std::thread::sleep(Duration::from_millis(20));
             }
-            let path = path.to_owned();
-            let lock = Self { path, file };
             // The process that had the lock may have removed the file.
-            if lock.is_in_place() {
-                return Ok(Some(lock));
+            if is_at(&file, path) {
+                let path = path.to_owned();
+                return Ok(Some(Self { path, file }));
             }
         }
     }
 
     /// Whether the locked file is still at its path. It is not if its folder was removed, also if another
     /// folder has taken its place.
-    #[cfg(unix)]
     pub(crate) fn is_in_place(&self) -> bool {
-        use std::os::unix::fs::MetadataExt;
-        let place = |metadata: fs::Metadata| (metadata.dev(), metadata.ino());
-        let there = fs::metadata(&self.path).map(place).ok();
-        there.is_some() && there == self.file.metadata().map(place).ok()
+        is_at(&self.file, &self.path)
     }
+}
 
-    /// An open file cannot be removed on this system.
-    #[cfg(not(unix))]
-    pub(crate) fn is_in_place(&self) -> bool {
-        true
+/// Waits until no other process has the file at `path`, which is made if it is missing. The turn lasts as long as
+/// the file is open; meanwhile the file may be replaced.
+///
+/// # Errors
+/// [`Failure::File`].
+pub(super) fn wait_for_turn(path: &Path) -> Result<File, Failure> {
+    loop {
+        let file = open(path)?;
+        // Some network file systems have no locks.
+        let is_locked = file.lock().is_ok();
+        // The process that had its turn has replaced the file.
+        if !is_locked || is_at(&file, path) {
+            return Ok(file);
+        }
     }
+}
+
+/// Opens the file at `path`, which is made if it is missing.
+fn open(path: &Path) -> Result<File, Failure> {
+    let mut options = File::options();
+    options.write(true).create(true).truncate(false);
+    super::check_regular_or_missing(path)
+        .and_then(|()| options.open(path))
+        .map_err(Failure::file(path))
+}
+
+/// Whether `file` is still the one at `path`.
+#[cfg(unix)]
+fn is_at(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let place = |metadata: fs::Metadata| (metadata.dev(), metadata.ino());
+    let there = fs::metadata(path).map(place).ok();
+    there.is_some() && there == file.metadata().map(place).ok()
+}
+
+/// An open file cannot be removed on this system.
+#[cfg(not(unix))]
+fn is_at(_file: &File, _path: &Path) -> bool {
+    true
 }
 
 impl Drop for Lock {
@@ -117,6 +157,18 @@ mod tests {
         assert!(!first.is_in_place());
         drop(first);
         assert!(second.is_in_place());
+    }
+
+    #[test]
+    fn only_a_lock_that_nobody_holds_is_removed() {
+        let (_folder, path) = place();
+        let held = Lock::take(&path).unwrap().unwrap();
+        Lock::remove_left(&path).unwrap();
+        assert!(held.is_in_place());
+        drop(held);
+        fs::write(&path, "").unwrap();
+        Lock::remove_left(&path).unwrap();
+        assert!(!path.exists());
     }
 
     #[cfg(unix)]

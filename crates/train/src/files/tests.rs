@@ -69,6 +69,34 @@ fn a_line_is_not_glued_to_a_last_one_without_a_line_break() {
     assert_eq!(read_text(&path).unwrap(), "one\ntwo\n");
 }
 
+#[test]
+fn lines_that_many_writers_append_are_all_there() {
+    let (_folder, path) = place();
+    let path = path.as_path();
+    std::thread::scope(|scope| {
+        for writer in 0..8 {
+            scope.spawn(move || {
+                for _ in 0..10 {
+                    append_lines(path, &format!("{writer}\n")).unwrap();
+                }
+            });
+        }
+    });
+    let text = read_text(path).unwrap();
+    let mut lines: Vec<&str> = text.lines().collect();
+    lines.sort_unstable();
+    let wanted = (0..8).flat_map(|writer| vec![writer.to_string(); 10]);
+    assert_eq!(lines, wanted.collect::<Vec<_>>());
+}
+
+#[test]
+fn a_file_of_lines_that_cannot_be_made_is_not_there() {
+    let (folder, _) = place();
+    let path = folder.path().join("nowhere/rows");
+    assert!(append_lines(&path, "one\n").is_err());
+    assert!(names_in(folder.path()).unwrap().is_empty());
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn lines_are_not_appended_to_a_device() {

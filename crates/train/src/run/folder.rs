@@ -133,6 +133,14 @@ impl RunFolder {
         })
     }
 
+    /// Removes the lock file of a process that was killed after it had finished the run at `path`.
+    ///
+    /// # Errors
+    /// [`Failure::File`].
+    pub(crate) fn remove_left_lock(path: &Path) -> Result<(), Failure> {
+        Lock::remove_left(&path.join(LOCK))
+    }
+
     /// Removes what a process that was killed while it wrote a file may have left.
     fn remove_left_files(&self) -> Result<(), Failure> {
         let names = files::names_in(&self.path).map_err(Failure::file(&self.path))?;
