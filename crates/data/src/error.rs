@@ -177,7 +177,7 @@ mod tests {
         let error = DataError::format(Path::new("a\nb\x1b[2J"), "a file", "\x07");
         assert_eq!(
             error.to_string(),
-            r"a\nb\u{1b}[2J: expected a file, found \u{7}"
+            r"a\nb\u001b[2J: expected a file, found \u0007"
         );
         let missing = DataError::Missing { path: "\r".into() };
         assert_eq!(missing.to_string(), r"\r: no such file or folder");

@@ -1,5 +1,6 @@
 //! Text that others chose, such as names of files and classes, made safe to print.
 
+use std::fmt::Write;
 use std::path::Path;
 
 /// The longest text that is shown whole, in characters: a message stays shorter than a screen.
@@ -10,7 +11,7 @@ const ENDS: (usize, usize) = (250, 100);
 /// Returns `text` as it may be printed: control characters are escaped, and the middle of a text of more
 /// than 400 characters is left out.
 ///
-/// Marks that reorder a line or break it are escaped as control characters are.
+/// Marks that reorder a line or break it are escaped as control characters are, in the forms of JSON.
 pub fn shown(text: &str) -> String {
     let length = text.chars().count();
     if length <= LONGEST {
@@ -30,10 +31,15 @@ pub(crate) fn shown_path(path: &Path) -> String {
 fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for character in text.chars() {
-        if character.is_control() || reorders(character) {
-            safe.extend(character.escape_default());
-        } else {
-            safe.push(character);
+        match character {
+            '\n' => safe.push_str("\\n"),
+            '\r' => safe.push_str("\\r"),
+            '\t' => safe.push_str("\\t"),
+            character if character.is_control() || reorders(character) => {
+                // Writing to a string cannot fail.
+                let _ = write!(safe, "\\u{:04x}", u32::from(character));
+            }
+            character => safe.push(character),
         }
     }
     safe
@@ -60,8 +66,8 @@ mod tests {
 
     #[test]
     fn what_moves_the_cursor_or_the_line_is_escaped() {
-        assert_eq!(shown("a\nb\x1b[2Jc\u{7f}"), r"a\nb\u{1b}[2Jc\u{7f}");
-        assert_eq!(shown("gnp\u{202e}.exe\u{85}"), r"gnp\u{202e}.exe\u{85}");
+        assert_eq!(shown("a\nb\x1b[2Jc\u{7f}"), r"a\nb\u001b[2Jc\u007f");
+        assert_eq!(shown("gnp\u{202e}.exe\u{85}"), r"gnp\u202e.exe\u0085");
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! Files that appear whole: under their name lies the old content or the new one, never a part.
 //!
 //! The new content is written to a second file, which is then renamed. On Linux that file gets a name only when
-//! it is complete, so a process that is killed while it writes leaves nothing.
+//! it is complete, so a process that is killed while it writes leaves nothing. It is locked as long as it has
+//! that name: the next process that writes the same file removes those which nobody holds.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
@@ -25,12 +26,19 @@ pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
 
 /// Whether a process that was killed while it wrote the file `name` may have left a file called `other`.
 pub(crate) fn is_left_of(name: &str, other: &OsStr) -> bool {
-    let other = other.to_string_lossy();
-    let middle = other
-        .strip_prefix(name)
-        .and_then(|rest| rest.strip_suffix(END));
     // Version 0.2.0 put nothing between the two.
-    middle.is_some_and(|middle| middle.is_empty() || middle.starts_with('.'))
+    is_staging_of(name, other) || other.to_str() == Some(&format!("{name}{END}"))
+}
+
+/// Whether `other` is a name that [`staging`] gives the file `name`.
+fn is_staging_of(name: &str, other: &OsStr) -> bool {
+    let digits = other.to_str().and_then(|other| {
+        let rest = other.strip_prefix(name)?.strip_prefix('.')?;
+        rest.strip_suffix(END)
+    });
+    digits.is_some_and(|digits| {
+        digits.len() == 16 && digits.bytes().all(|digit| digit.is_ascii_hexdigit())
+    })
 }
 
 fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
@@ -38,6 +46,7 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let linked = fs::canonicalize(path);
     let path = linked.as_deref().unwrap_or(path);
     let permissions = fs::metadata(path).ok().map(|file| file.permissions());
+    remove_left(path);
     let staging = staging(path);
     let write = || {
         let file = write_staging(path, &staging, bytes)?;
@@ -50,6 +59,30 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
         // The failure that matters is the first one.
         let _ = fs::remove_file(&staging);
     })
+}
+
+/// The folder of the file at `path`.
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
+}
+
+/// Removes what processes that were killed have left for the file at `path`. It is no failure of the file
+/// itself if that cannot be done.
+fn remove_left(path: &Path) {
+    let Some(name) = path.file_name().and_then(OsStr::to_str) else {
+        return;
+    };
+    let names = super::names_in(folder_of(path)).unwrap_or_default();
+    for left in names.iter().filter(|other| is_staging_of(name, other)) {
+        let left = folder_of(path).join(left);
+        let is_file = fs::symlink_metadata(&left).is_ok_and(|left| left.is_file());
+        if is_file && File::open(&left).is_ok_and(|file| file.try_lock().is_ok()) {
+            let _ = fs::remove_file(&left);
+        }
+    }
 }
 
 /// A name next to `path` that nothing else has.
@@ -68,17 +101,15 @@ fn write_staging(path: &Path, staging: &Path, bytes: &[u8]) -> io::Result<File> 
     use rustix::fs::{AtFlags, CWD, Mode, OFlags, linkat, open};
     use std::os::fd::AsRawFd;
 
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
     let flags = OFlags::TMPFILE | OFlags::WRONLY | OFlags::CLOEXEC;
     // Network file systems have no files without a name, and a sandbox may have no /proc.
-    let Ok(unnamed) = open(folder, flags, Mode::from_raw_mode(0o666)) else {
+    let Ok(unnamed) = open(folder_of(path), flags, Mode::from_raw_mode(0o666)) else {
         return write_named(staging, bytes);
     };
     let mut file = File::from(unnamed);
     fill(&mut file, bytes)?;
+    // Before it has a name, so that no other process takes it for one that was left.
+    let _ = file.try_lock();
     let descriptor = format!("/proc/self/fd/{}", file.as_raw_fd());
     match linkat(CWD, &descriptor, CWD, staging, AtFlags::SYMLINK_FOLLOW) {
         Ok(()) => Ok(file),
@@ -93,6 +124,7 @@ fn write_staging(_path: &Path, staging: &Path, bytes: &[u8]) -> io::Result<File>
 
 fn write_named(staging: &Path, bytes: &[u8]) -> io::Result<File> {
     let mut file = File::create_new(staging)?;
+    let _ = file.try_lock();
     fill(&mut file, bytes)?;
     Ok(file)
 }

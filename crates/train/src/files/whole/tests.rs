@@ -29,11 +29,37 @@ fn a_file_that_cannot_be_written_leaves_nothing() {
 
 #[test]
 fn a_file_of_the_user_with_a_similar_name_stays() {
+    for similar in [
+        "a.new",
+        "a.old.new",
+        "b.0123456789abcdef.new",
+        "a.0123456789abcdef",
+    ] {
+        let (folder, path) = place();
+        let similar = folder.path().join(similar);
+        fs::write(&similar, "mine").unwrap();
+        write_whole(&path, b"one").unwrap();
+        assert_eq!(read_text(&similar).unwrap(), "mine");
+    }
+}
+
+#[test]
+fn what_a_killed_process_left_is_removed_by_the_next_one() {
     let (folder, path) = place();
-    let similar = folder.path().join("a.new");
-    fs::write(&similar, "mine").unwrap();
+    fs::write(staging(&path), "left").unwrap();
     write_whole(&path, b"one").unwrap();
-    assert_eq!(read_text(&similar).unwrap(), "mine");
+    assert_eq!(names_in(folder.path()).unwrap(), ["a"]);
+}
+
+#[test]
+fn what_a_living_process_is_about_to_rename_stays() {
+    let (folder, path) = place();
+    let held = write_named(&folder.path().join("a.0123456789abcdef.new"), b"two").unwrap();
+    write_whole(&path, b"one").unwrap();
+    assert_eq!(names_in(folder.path()).unwrap().len(), 2);
+    drop(held);
+    write_whole(&path, b"one").unwrap();
+    assert_eq!(names_in(folder.path()).unwrap(), ["a"]);
 }
 
 #[test]
