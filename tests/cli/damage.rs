@@ -82,9 +82,53 @@ fn a_changed_digit_in_the_rows() {
         "train --resume run --epochs 4",
         &[
             "run/metrics.jsonl: expected",
-            "found other rows than its checkpoint has",
+            "found rows that differ from those of its checkpoint",
         ],
     );
+}
+
+/// Asserts that a finished run is not made longer after `from` in `file` was replaced by `to`.
+fn edited_refused(file: &str, from: &str, to: &str) {
+    let scratch = Scratch::new();
+    scratch.train("run", "--epochs 2");
+    let text = String::from_utf8(scratch.read(file)).unwrap();
+    assert!(text.contains(from), "{text}");
+    scratch.write(file, text.replacen(from, to, 1));
+    let expected = format!("{file}: expected");
+    scratch.refused_for("train --resume run --epochs 4", &[&expected]);
+    assert_eq!(scratch.metrics("run").len(), 2);
+}
+
+#[test]
+fn another_learning_rate_in_the_experiment_of_a_run() {
+    edited_refused(
+        "run/experiment.toml",
+        "learning_rate = 0.01",
+        "learning_rate = 0.02",
+    );
+}
+
+#[test]
+fn another_number_of_images_in_the_record_of_a_run() {
+    edited_refused("run/run.json", "\"test_images\": 16", "\"test_images\": 17");
+}
+
+#[test]
+fn another_seed_in_the_record_of_a_run() {
+    edited_refused("run/run.json", "\"seed\": 1", "\"seed\": 5");
+}
+
+/// Its files have changed, and so have their digests.
+#[test]
+fn a_run_that_was_made_longer_is_made_longer_again() {
+    let scratch = Scratch::new();
+    scratch.train("whole", "--epochs 4");
+    scratch.train("run", "--epochs 2");
+    for epochs in ["3", "4"] {
+        let line = format!("train --resume run --epochs {epochs} --ui none");
+        scratch.run(&line).succeeded();
+    }
+    scratch.assert_same_runs("whole", "run");
 }
 
 /// The run can finish without them.
@@ -313,7 +357,7 @@ fn a_report_of_runs_without_digests_says_so() {
     assert!(
         report["marks"]
             .to_string()
-            .contains("1 run without digests"),
+            .contains("1 run was finished by an earlier version, which kept no digests"),
         "{}",
         report["marks"]
     );

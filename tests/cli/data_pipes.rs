@@ -65,3 +65,13 @@ fn nothing_is_downloaded_to_a_pipe_or_a_folder() {
         assert!(said.contains("--out"), "{said}");
     }
 }
+
+/// It would be replaced by a file.
+#[test]
+fn a_pipe_is_no_place_for_a_preview() {
+    let scratch = Scratch::new();
+    pipe(&scratch, "out.png");
+    let line = "data preview --data synthetic --out out.png";
+    let said = scratch.run(line).failed_with(2);
+    assert!(said.contains("out.png: expected a regular file"), "{said}");
+}

@@ -19,6 +19,18 @@ fn a_run_folder_with_a_space_is_quoted_in_the_hint() {
     assert!(said.contains(hint), "{said}");
 }
 
+/// One blank fewer would name another folder.
+#[test]
+fn two_blanks_in_a_path_stay_two() {
+    let scratch = Scratch::new();
+    scratch.class_folders(&["train/cat", "train/__MACOSX", "test/cat"]);
+    std::fs::rename(scratch.path("classes"), scratch.path("my  set")).unwrap();
+    let mut command = scratch.command("data check");
+    command.arg("my  set");
+    let said = Scratch::finish("data check", command).failed_with(2);
+    assert!(said.contains("rm -r 'my  set/train/__MACOSX'"), "{said}");
+}
+
 #[test]
 fn a_missing_picture_is_no_question_of_data() {
     let scratch = Scratch::new();

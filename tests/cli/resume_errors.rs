@@ -110,6 +110,7 @@ fn a_checkpoint_of_another_network() {
         "run/experiment.toml",
         text.replace("hidden = 4", "hidden = 5"),
     );
+    std::fs::remove_file(scratch.path("run/checkpoint/epoch-2/SHA256SUMS")).unwrap();
     scratch.refused_for(
         "train --resume run --epochs 3",
         &[

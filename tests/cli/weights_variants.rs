@@ -107,7 +107,7 @@ fn weights_that_are_too_large_are_refused() {
         entry.3 = f32::MAX.to_le_bytes().repeat(entry.3.len() / 4);
     };
     rewrite(&scratch, enlarge, |_| ());
-    let expected = "expected outputs of the network that are finite numbers, found";
+    let expected = "expected finite outputs of the network, found";
     for line in [EVALUATE, "predict a.png --weights weights"] {
         scratch.refused_for(line, &[expected]);
     }

@@ -63,5 +63,16 @@ pub(crate) fn stopped(scratch: &Scratch) -> Files {
     let experiment = files.get_mut(Path::new("experiment.toml")).unwrap();
     let text = String::from_utf8(experiment.clone()).unwrap();
     *experiment = text.replace("epochs = 2", "epochs = 3").into_bytes();
+    // Its checkpoint has the digest of the other one.
+    let sums = Path::new("checkpoint/epoch-2/SHA256SUMS");
+    let sums = files.get_mut(sums).unwrap();
+    let text = String::from_utf8(sums.clone()).unwrap();
+    let kept = text
+        .lines()
+        .filter(|line| !line.ends_with("/experiment.toml"));
+    *sums = kept
+        .map(|line| format!("{line}\n"))
+        .collect::<String>()
+        .into_bytes();
     files
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use mixup_train::failure::Failure;
+use mixup_train::for_fuzzing::printed;
 
 use crate::bytes;
 use crate::dice::Dice;
@@ -52,8 +53,7 @@ pub(crate) trait Target {
 /// characters, and with a way out.
 pub(crate) fn refused(failure: &Failure) -> Result<(), String> {
     for (what, text) in [("error", failure.to_string()), ("hint", failure.hint())] {
-        // As the program prints it: line breaks become spaces.
-        let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let words = printed(&text);
         let shown: String = words.chars().take(300).collect();
         if words.is_empty() {
             return Err(format!("no words as {what}"));

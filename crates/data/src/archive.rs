@@ -143,7 +143,7 @@ fn no_batches(path: &Path, has_splits: bool) -> DataError {
         return DataError::format(path, expected, "none of them");
     }
     DataError::format(path, expected, "class folders in an archive").hinted(format!(
-        "unpack it with: tar xf {}; then give the folder that has train and test as --data",
+        "unpack it with: tar xf {}; then give the folder that has train and test",
         quoted(path)
     ))
 }

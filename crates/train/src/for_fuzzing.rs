@@ -13,6 +13,11 @@ use crate::run::recorded::Record;
 use crate::run::resume::StoppedRun;
 use crate::run::watch::Unwatched;
 
+/// Returns an error or a hint as the program prints it.
+pub fn printed(text: &str) -> String {
+    crate::output::readable(text)
+}
+
 /// Returns the table that `mixup table` makes of the rows in the file at `path`.
 ///
 /// # Errors

@@ -13,7 +13,7 @@ use mixup_train::commands::arguments::Cli;
 use mixup_train::commands::hints::CommandKind;
 use mixup_train::device::{log as device_log, threads};
 use mixup_train::failure::Failure;
-use mixup_train::output::{self, complain, print_message};
+use mixup_train::output::{self, advise, complain, print_message};
 use mixup_train::run::panics;
 
 fn main() -> ExitCode {
@@ -70,6 +70,6 @@ fn end_badly(failure: &Failure, hint: &str) -> ExitCode {
         "error: "
     };
     complain(&format!("{prefix}{failure}"));
-    complain(&format!("hint: {hint}"));
+    advise(hint);
     ExitCode::from(failure.exit_code())
 }

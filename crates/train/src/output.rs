@@ -7,8 +7,8 @@ use mixup_evidence::printable;
 
 use crate::failure::Failure;
 
-/// The most characters of an error or a hint that are shown.
-const LONGEST: usize = 2000;
+/// The most characters of an error that are shown: fewer than a screen of 80 columns and 24 lines has.
+const LONGEST: usize = 1800;
 
 /// The first line that stdout did not take, and why.
 static PROBLEM: Mutex<Option<io::Error>> = Mutex::new(None);
@@ -84,10 +84,25 @@ pub fn print_message(line: &str) {
     let _ = io::stderr().write_all(line.as_bytes());
 }
 
-/// Prints an error or a hint on stderr, as one line. The middle of a line longer than a screen is left out.
+/// Prints an error on stderr, as one line. The middle of a line longer than a screen is left out.
 pub fn complain(line: &str) {
-    let words: Vec<&str> = line.split_whitespace().collect();
-    print_message(&shortened(&printable(&words.join(" "))));
+    print_message(&readable(line));
+}
+
+/// Prints a way out on stderr, as one line and whole: a command in it must stay one that can be pasted.
+pub fn advise(hint: &str) {
+    print_message(&format!("hint: {}", on_one_line(hint)));
+}
+
+/// `text` as [`complain`] prints it.
+pub(crate) fn readable(text: &str) -> String {
+    shortened(&printable(&on_one_line(text)))
+}
+
+/// The lines of `text`, one after another. Blanks within a line stay: they may be part of a path.
+fn on_one_line(text: &str) -> String {
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    lines.collect::<Vec<_>>().join(" ")
 }
 
 /// `line` with at most [`LONGEST`] characters and a few words about what is left out.
@@ -109,6 +124,12 @@ fn shortened(line: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lines_become_one_and_blanks_stay() {
+        let text = "a  b\n\n  c: 'd  e'\n";
+        assert_eq!(on_one_line(text), "a  b c: 'd  e'");
+    }
 
     #[test]
     fn a_line_that_fits_is_whole() {

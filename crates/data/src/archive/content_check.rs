@@ -30,7 +30,7 @@ pub(super) fn first_block(path: &Path, content: &mut impl Read) -> Result<Vec<u8
             let unpacked = path.with_file_name(format!("unpacked-{name}"));
             let command = format!("gzip -dc {} > {}", quoted(path), quoted(&unpacked));
             not_whole(path, "a gzip file within a gzip file").hinted(format!(
-                "unpack it once with: {command}; then give {} as --data",
+                "unpack it once with: {command}; then give {}",
                 quoted(&unpacked)
             ))
         }

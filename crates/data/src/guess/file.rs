@@ -42,12 +42,12 @@ fn found(path: &Path, kind: Signature) -> String {
 
 fn way_out(path: &Path, kind: Signature) -> String {
     let word = quoted(path);
-    let then = "then give the folder of images as --data";
+    let then = "then give the folder of images";
     match kind {
         Signature::Zip if !is_npz(path) => format!("unpack it with: unzip {word}; {then}"),
         Signature::Tar => format!("unpack it with: tar xf {word}; {then}"),
         Signature::Compressed(_) => {
-            format!("unpack it, a compressed tar archive with: tar xf {word}; {then}")
+            format!("unpack it (if it is a compressed tar archive, with: tar xf {word}); {then}")
         }
         Signature::Zip | Signature::NumPy | Signature::Table(_) => {
             "save its images as PNG files in class folders: train/CLASS/*.png and test/CLASS/*.png"

@@ -162,7 +162,10 @@ fn one_level_down(entries: &Entries) -> Option<(String, String)> {
             || has_batches("data_batch_1.bin")
     })?;
     let found = format!("it one folder down, in {}", name_of(within));
-    Some((found, format!("--data {}", quoted(within))))
+    Some((
+        found,
+        format!("give that folder: --data {}", quoted(within)),
+    ))
 }
 
 /// An archive that was not unpacked lies in the folder.
@@ -175,13 +178,13 @@ fn archive_within(entries: &Entries) -> Option<(String, String)> {
     let file = files.find(|file| ends(file, &[".tar.gz", ".tgz", ".zip", ".tar", ".tar.xz"]))?;
     let word = quoted(file);
     let hint = if ends(file, &[".zip"]) {
-        format!("unpack it with: unzip {word}; then give the folder of images as --data")
+        format!("unpack it with: unzip {word}; then give the folder of images")
     } else if ends(file, &[".tar.gz", ".tgz"]) {
         format!(
             "CIFAR-10's archive is read as it is: --data {word}; any other is unpacked with: tar xf {word}"
         )
     } else {
-        format!("unpack it with: tar xf {word}; then give the folder of images as --data")
+        format!("unpack it with: tar xf {word}; then give the folder of images")
     };
     Some((format!("the archive {}", name_of(file)), hint))
 }

@@ -64,6 +64,10 @@ impl CommandKind {
                     None => "check the path, or give synthetic for built-in images".into(),
                 })
             }
+            // Readers of images speak of --data, and this command takes the path itself.
+            Failure::Data(DataError::Format {
+                hint: Some(hint), ..
+            }) if self == Self::DataCheck => Some(hint.replace("--data ", "")),
             Failure::Data(error) => self.data_hint(error).map(str::to_owned),
             Failure::Model(_) => self.model_hint().map(str::to_owned),
             Failure::File { .. } => {

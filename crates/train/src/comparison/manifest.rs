@@ -1,5 +1,6 @@
 //! `comparison.json`: makes a folder a comparison, and remembers its reports.
 
+use std::ffi::OsStr;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -110,10 +111,15 @@ impl Manifest {
     }
 }
 
+/// Whether a killed process has left a file of this name. Version 0.2.0 began such names with `.comparison-`.
+fn is_left(name: &OsStr) -> bool {
+    files::is_left_of(MANIFEST, name) || name.to_string_lossy().starts_with(".comparison-")
+}
+
 /// Whether something other than an empty folder is at `folder`.
 fn is_taken(folder: &Path) -> bool {
     match files::names_in(folder) {
-        Ok(names) => names.iter().any(|name| !files::is_left_of(MANIFEST, name)),
+        Ok(names) => names.iter().any(|name| !is_left(name)),
         Err(_) => folder.exists(),
     }
 }

@@ -12,7 +12,8 @@ use crate::run::recorded::{Record, is_run};
 use crate::run::resume::check_fingerprint;
 
 /// The way out of a folder that cannot be part of the comparison.
-const ANEW: &str = "name another folder with --out, or remove that run's folder to train it anew";
+pub(crate) const ANEW: &str =
+    "name another folder with --out, or remove that run's folder to train it anew";
 
 /// An arm with a seed.
 #[derive(Clone, Debug)]

@@ -124,8 +124,9 @@ fn warning(earlier: &[usize]) -> Option<String> {
 /// A warning about `runs` without digests; none if all have some.
 fn unseen_damage(runs: usize) -> Option<String> {
     (runs > 0).then(|| {
+        let was = if runs == 1 { "was" } else { "were" };
         let runs = counted(runs, "run");
-        format!("An earlier version finished {runs} without digests of the files, so damage to them could stay unseen.")
+        format!("{runs} {was} finished by an earlier version, which kept no digests, so damage to the files could go unnoticed.")
     })
 }
 

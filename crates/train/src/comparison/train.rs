@@ -4,14 +4,16 @@ use mixup_data::ImageSet;
 
 use crate::comparison::introduction::introduction;
 use crate::comparison::plan::ComparisonPlan;
-use crate::comparison::planned_run::{PlannedRun, RunState};
+use crate::comparison::planned_run::{ANEW, PlannedRun, RunState};
 use crate::comparison::report::{ReportOptions, write_report};
 use crate::device::selected::SelectedDevice;
 use crate::failure::{Failure, repeat_hint};
+use crate::files;
 use crate::run::data::Provenance;
 use crate::run::folder::RunFolder;
 use crate::run::interrupt::continues_by;
 use crate::run::record::Summary;
+use crate::run::recorded::is_run;
 use crate::run::resume::StoppedRun;
 use crate::run::start::{begin, check_validation};
 use crate::run::train::Run;
@@ -160,10 +162,25 @@ impl Trainer {
                 &self.data,
                 device,
                 &planned.path,
-            )?
+            )
+            .map_err(|failure| match failure {
+                Failure::Usage { message, .. } if is_run(&planned.path) => Failure::usage(
+                    message,
+                    "another process trains this run: call the same command again when it has ended",
+                ),
+                other => other,
+            })?
         } else {
-            let stopped = StoppedRun::open(&planned.path)?;
-            let rows = stopped.rows()?;
+            let opened = StoppedRun::open(&planned.path).and_then(|stopped| {
+                let rows = stopped.rows()?;
+                Ok((stopped, rows))
+            });
+            let (stopped, rows) = opened.map_err(|failure| match failure {
+                Failure::Usage { message, hint } if hint == files::DAMAGED_HINT => {
+                    Failure::usage(message, ANEW)
+                }
+                other => other,
+            })?;
             stopped.resume(rows, images, &self.data, device)?
         };
         run.train(ui)

@@ -24,7 +24,9 @@ pub fn start() -> Result<Option<String>, Failure> {
     let builder = rayon::ThreadPoolBuilder::new().num_threads(threads);
     match builder.build_global() {
         Err(error) if std::error::Error::source(&error).is_some() => Err(Failure::usage(
-            format!("expected {threads} threads, found that the system starts fewer ({error})"),
+            format!(
+                "expected {threads} threads, found a system that does not start so many ({error})"
+            ),
             format!("set {} to a smaller number", VARIABLES[0]),
         )),
         _ => Ok(note),

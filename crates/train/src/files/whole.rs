@@ -42,6 +42,8 @@ fn is_staging_of(name: &str, other: &OsStr) -> bool {
 }
 
 fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    // A device or a pipe would be replaced by a file.
+    super::check_regular_or_missing(path)?;
     // A name that is a link stays one.
     let linked = fs::canonicalize(path);
     let path = linked.as_deref().unwrap_or(path);

@@ -2,7 +2,10 @@
 //!
 //! Burn saves the three parts on three threads. Each lands in `checkpoint/partial/`; the last one to
 //! arrive renames the folder to `epoch-N` and removes the epoch before. So a run that is killed at
-//! any instant has one whole checkpoint, and at most one partial folder, which the resumed run removes.
+//! any instant has one whole checkpoint. What else is left, the resumed run removes.
+//!
+//! `SHA256SUMS` in the same folder has the digests of the three parts, of the run's `experiment.toml` and
+//! `run.json`, of the best weights so far, and of the rows of `metrics.jsonl` up to this epoch.
 
 use std::ffi::OsString;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -22,7 +25,7 @@ use crate::failure::Failure;
 use crate::files::{self, Lock, write_whole};
 use crate::learn::classifier::Classifier;
 use crate::run::digests::{Digests, SUMS, sha256};
-use crate::run::file_names::{BEST, CHECKPOINT, METRICS};
+use crate::run::file_names::{BEST, CHECKPOINT, EXPERIMENT, METRICS, RUN};
 use crate::run::folder::check_in_place;
 use crate::run::panics;
 
@@ -33,7 +36,9 @@ const SCHEDULE: &str = "schedule.bpk";
 const PARTIAL: &str = "partial";
 const EPOCH: &str = "epoch-";
 /// The run folder, as seen from the folder of an epoch.
-const RUN: &str = "../..";
+const FOLDER: &str = "../..";
+/// The files that describe a run.
+const DESCRIBED: [&str; 2] = [EXPERIMENT, RUN];
 
 /// The checkpoints of one run.
 #[derive(Clone, Debug)]
@@ -113,13 +118,44 @@ impl Checkpoints {
         Ok(digests.map(CheckpointDigests))
     }
 
-    /// Notes the digests of the best weights and of the rows that belong to the next save.
-    pub(crate) fn note(&self, best: Option<&str>, rows: &str) {
-        let mut progress = self.shared.progress();
-        progress.digests = vec![(in_run(METRICS), sha256(rows.as_bytes()))];
+    /// Notes the digests of the run's files that belong to the next save. `best` is that of the best weights,
+    /// `rows` the text of the rows.
+    ///
+    /// # Errors
+    /// [`Failure::File`].
+    pub(crate) fn note(&self, best: Option<&str>, rows: &str) -> Result<(), Failure> {
+        let mut digests = self.shared.described()?;
+        digests.push((in_run(METRICS), sha256(rows.as_bytes())));
         if let Some(best) = best {
-            progress.digests.push((in_run(BEST), best.into()));
+            digests.push((in_run(BEST), best.into()));
         }
+        self.shared.progress().digests = digests;
+        Ok(())
+    }
+
+    /// Has `write` replace the run's `experiment.toml` and `run.json` after `epoch`. Killed at any moment, it
+    /// leaves no digests of other files.
+    ///
+    /// # Errors
+    /// Those of `write`, and [`Failure::File`].
+    pub(crate) fn describe_anew(
+        &self,
+        epoch: usize,
+        write: impl FnOnce() -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        let Some(CheckpointDigests(mut digests)) = self.digests(epoch)? else {
+            return write();
+        };
+        let sums = self.shared.epoch(epoch).join(SUMS);
+        for name in DESCRIBED {
+            digests.remove(&in_run(name));
+        }
+        write_whole(&sums, digests.to_text().as_bytes())?;
+        write()?;
+        for (name, digest) in self.shared.described()? {
+            digests.add(&name, digest);
+        }
+        write_whole(&sums, digests.to_text().as_bytes())
     }
 
     /// Whether the checkpoint of `epoch`, which `version` of the program wrote, can be read and is one of a
@@ -141,6 +177,21 @@ impl Checkpoints {
                 digests
                     .check(file, &bytes)
                     .map_err(|_| damaged_part(&path, "other bytes than were written"))?;
+            }
+        }
+        if let Some(CheckpointDigests(digests)) = self.digests(epoch)? {
+            for (name, digest) in self.shared.described()? {
+                if digests.of(&name).is_some_and(|wanted| wanted != digest) {
+                    let file = name.trim_start_matches(&in_run(""));
+                    let path = self.shared.run.join(file);
+                    return Err(Failure::usage(
+                        format!(
+                            "{}: expected the file that the run's checkpoint belongs to, found other bytes",
+                            path.display()
+                        ),
+                        "restore the file as it was, or start the run anew in another folder",
+                    ));
+                }
             }
         }
         // Without digests, the framework may panic over what is damaged.
@@ -225,13 +276,13 @@ impl CheckpointDigests {
 
 /// The name of a file of the run folder, as seen from the folder of an epoch.
 fn in_run(name: &str) -> String {
-    format!("{RUN}/{name}")
+    format!("{FOLDER}/{name}")
 }
 
 fn damaged_part(path: &Path, error: &str) -> Failure {
     Failure::usage(
         format!("{}: damaged checkpoint: {error}", path.display()),
-        "start the run anew in another folder",
+        files::DAMAGED_HINT,
     )
 }
 
@@ -241,6 +292,16 @@ fn readable<T>(result: Result<T, impl std::fmt::Display>) -> Result<(), String> 
 }
 
 impl Shared {
+    /// The digests of the files that describe the run.
+    fn described(&self) -> Result<Vec<(String, String)>, Failure> {
+        let digest = |name: &&str| {
+            let path = self.run.join(name);
+            let bytes = files::read_bytes(&path).map_err(Failure::file(&path))?;
+            Ok((in_run(name), sha256(&bytes)))
+        };
+        DESCRIBED.iter().map(digest).collect()
+    }
+
     fn epoch(&self, epoch: usize) -> PathBuf {
         self.folder.join(format!("{EPOCH}{epoch}"))
     }

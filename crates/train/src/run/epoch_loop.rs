@@ -315,7 +315,7 @@ impl EpochLoop {
         if let Some(checkpointer) = &mut run.checkpointer {
             let rows = rows_text(&progress.rows);
             self.checkpoints
-                .note(progress.best_digest.as_deref(), &rows);
+                .note(progress.best_digest.as_deref(), &rows)?;
             checkpointer.checkpoint(learner, epoch, &run.store);
             self.checkpoints.wait()?;
         }

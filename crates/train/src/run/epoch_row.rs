@@ -169,7 +169,7 @@ pub(crate) fn check_share(name: &str, share: f64) -> Result<(), String> {
     if (0.0..=1.0).contains(&share) {
         Ok(())
     } else {
-        Err(format!("{name} {share}, which is not from 0 to 1,"))
+        Err(format!("{name} {share} (not from 0 to 1)"))
     }
 }
 

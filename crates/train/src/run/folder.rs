@@ -46,7 +46,8 @@ impl RunFolder {
                 let _ = files::remove_empty_folder(path);
             }
         };
-        let folder = Self::lock(path).inspect_err(|_| remove_if_empty())?;
+        let folder = Self::lock(path, "wait for it, or name a new folder with --out")
+            .inspect_err(|_| remove_if_empty())?;
         // While this process waited for the lock, another one may have trained here.
         Self::check_free(path)?;
         let fill = || {
@@ -113,18 +114,19 @@ impl RunFolder {
                 "give the folder that `mixup train` named when it started",
             ));
         }
-        let folder = Self::lock(path)?;
+        let folder = Self::lock(path, "wait until it has ended")?;
         folder.remove_left_files()?;
         let experiment = Experiment::read(&path.join(EXPERIMENT))?;
         let info = read_json(&path.join(RUN))?;
         Ok((folder, experiment, info))
     }
 
-    fn lock(path: &Path) -> Result<Self, Failure> {
+    /// Locks the folder at `path`. `hint` is the way out if another process has it.
+    fn lock(path: &Path, hint: &str) -> Result<Self, Failure> {
         let Some(lock) = Lock::take(&path.join(LOCK))? else {
             return Err(Failure::usage(
                 format!("{}: another mixup process trains there", path.display()),
-                "wait for it, or name a new folder with --out",
+                hint,
             ));
         };
         Ok(Self {
@@ -308,10 +310,10 @@ pub(crate) fn check_in_place(path: &Path, lock: &Lock) -> Result<(), Failure> {
     }
     Err(Failure::usage(
         format!(
-            "{}: expected the run folder that this process trains in, found it removed or replaced",
+            "{}: expected the run folder with the lock of this process, found it removed or replaced",
             path.display()
         ),
-        "leave a run folder in place while it trains, and start the run anew with another --out",
+        "do not move or delete a run folder or its .lock while it trains; start the run again, with another --out if there is a new one",
     ))
 }
 

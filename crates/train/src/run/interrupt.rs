@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 use burn::train::Interrupter;
 
 use crate::failure::Failure;
-use crate::output::complain;
+use crate::output::{advise, complain};
 use crate::run::watch::Watch;
 
 /// The run that a Ctrl-C stops.
@@ -60,7 +60,7 @@ fn on_signal() {
             let way_on = WAY_ON.lock().unwrap_or_else(PoisonError::into_inner);
             let hint = way_on.clone().unwrap_or_else(|| Failure::Stopped.hint());
             complain("stopped by the user");
-            complain(&format!("hint: {hint}"));
+            advise(&hint);
             std::process::exit(INTERRUPTED);
         }
     }

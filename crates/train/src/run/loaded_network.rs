@@ -118,7 +118,7 @@ impl LoadedNetwork {
 /// that sums of them are not finite.
 pub(crate) fn not_finite(found: f32) -> Failure {
     Failure::usage(
-        format!("expected outputs of the network that are finite numbers, found {found}"),
+        format!("expected finite outputs of the network, found {found}"),
         "give other weights: some of these are too large to compute with",
     )
 }

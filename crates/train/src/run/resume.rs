@@ -14,7 +14,7 @@ use crate::run::checkpoint::{CheckpointDigests, Checkpoints};
 use crate::run::data::Provenance;
 use crate::run::data_place::way_from_run;
 use crate::run::epoch_row::{EpochRow, best_row, rows_text};
-use crate::run::file_names::METRICS;
+use crate::run::file_names::{METRICS, RUN};
 use crate::run::folder::RunFolder;
 use crate::run::record::RunInfo;
 use crate::run::start::check_validation;
@@ -38,6 +38,13 @@ impl StoppedRun {
     /// [`Failure::Usage`] if it is no run, is damaged, or another process trains in it.
     pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
         let (folder, experiment, info) = RunFolder::open(path)?;
+        if info.seed != experiment.seed {
+            let found = format!(
+                "seed {} where experiment.toml has {}",
+                info.seed, experiment.seed
+            );
+            return Err(files::damaged(&path.join(RUN), &found));
+        }
         Ok(Self {
             folder,
             experiment,
@@ -67,7 +74,7 @@ impl StoppedRun {
                     self.folder.path().display(),
                     rows.len(),
                 ),
-                "start the run anew in another folder",
+                files::DAMAGED_HINT,
             ));
         }
         rows.truncate(done);
@@ -80,7 +87,10 @@ impl StoppedRun {
             let has_rows = |digests: &CheckpointDigests| digests.has_rows(&rows_text(&rows));
             if digests.as_ref().and_then(has_rows) == Some(false) {
                 let path = self.folder.path().join(METRICS);
-                return Err(files::damaged(&path, &"other rows than its checkpoint has"));
+                return Err(files::damaged(
+                    &path,
+                    &"rows that differ from those of its checkpoint",
+                ));
             }
             self.check_best(&rows, digests.as_ref())?;
         }
@@ -103,7 +113,7 @@ impl StoppedRun {
         let is_needed = self.experiment.validation > 0;
         let refuse = |found: &str| {
             let hint = if is_needed {
-                "start the run anew in another folder"
+                files::DAMAGED_HINT
             } else {
                 "remove the file to resume without it, or start the run anew in another folder"
             };
@@ -154,7 +164,6 @@ impl StoppedRun {
         } = self;
         check_fingerprint(&info, data)?;
         check_validation(&experiment, images.train.len())?;
-        folder.reopen(&experiment)?;
         let before = info.clone();
         // The images are the same, but they may lie elsewhere now.
         info.data.clone_from(&data.source);
@@ -162,8 +171,18 @@ impl StoppedRun {
         info.data_from_run = way_from_run(folder.path(), &data.source);
         add_change(&mut info.version, env!("CARGO_PKG_VERSION"));
         add_change(&mut info.device, &device.name);
-        if info != before {
-            folder.write_info(&info)?;
+        let write = || {
+            folder.reopen(&experiment)?;
+            if info != before {
+                folder.write_info(&info)?;
+            }
+            Ok(())
+        };
+        match rows.len() {
+            0 => write()?,
+            done => {
+                Checkpoints::new(folder.path(), folder.lock_handle()).describe_anew(done, write)?
+            }
         }
         Ok(Run {
             experiment,
@@ -197,7 +216,10 @@ pub(crate) fn check_fingerprint(info: &RunInfo, data: &Provenance) -> Result<(),
             "{}: expected images with fingerprint {:.12}…, found {:.12}…",
             data.source, info.fingerprint, data.fingerprint
         ),
-        format!("the run was trained on {} ({})", info.data, info.layout),
+        format!(
+            "give the images as they were with --data PATH; the run was trained on {} ({})",
+            info.data, info.layout
+        ),
     ))
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use mixup_data::{CIFAR10_CLASSES, ImageSet};
+use mixup_data::{CIFAR10_CLASSES, DataError, ImageSet};
 
 use crate::failure::Failure;
 use crate::run::data::DataSource;
@@ -59,7 +59,18 @@ fn of_run(weights: &Path, watch: &dyn Watch) -> Result<Option<WeightsData>, Fail
         return Ok(None);
     };
     let source = recorded_source(folder, &info)?;
-    let (images, data) = source.load(watch)?.identified(watch);
+    let loaded = match source.load(watch) {
+        // The run may have been copied from another machine. CIFAR-10 is the same everywhere.
+        Err(Failure::Data(DataError::Missing { path })) if info.classes == CIFAR10_CLASSES => {
+            watch.say(&format!(
+                "note: {} is not here, so CIFAR-10 is taken",
+                path.display()
+            ));
+            DataSource::Cifar10.load(watch)?
+        }
+        other => other?,
+    };
+    let (images, data) = loaded.identified(watch);
     check_fingerprint(&info, &data)?;
     let layout = data.layout;
     Ok(Some(WeightsData { images, layout }))

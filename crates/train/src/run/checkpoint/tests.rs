@@ -21,6 +21,9 @@ fn save(checkpoints: &Checkpoints, epoch: usize, broken: Option<usize>) {
 
 /// The checkpoints of a run in `folder`.
 fn checkpoints_in(folder: &Path) -> Checkpoints {
+    for file in DESCRIBED {
+        fs::write(folder.join(file), "as it began").unwrap();
+    }
     let lock = Lock::take(&folder.join(".lock")).unwrap().unwrap();
     Checkpoints::new(folder, Arc::new(lock))
 }
@@ -90,7 +93,7 @@ fn a_later_epoch_that_lacks_a_part_does_not_count() {
 fn a_checkpoint_has_the_digests_of_its_parts_and_of_what_belongs_to_it() {
     let folder = tempfile::tempdir().unwrap();
     let checkpoints = checkpoints_in(folder.path());
-    checkpoints.note(Some(&sha256(b"best")), "rows");
+    checkpoints.note(Some(&sha256(b"best")), "rows").unwrap();
     save(&checkpoints, 1, None);
     let digests = checkpoints.digests(1).unwrap().unwrap();
     assert_eq!(digests.has_best(b"best"), Some(true));
@@ -107,12 +110,38 @@ fn a_checkpoint_has_the_digests_of_its_parts_and_of_what_belongs_to_it() {
 fn a_save_without_best_weights_has_no_digest_of_them() {
     let folder = tempfile::tempdir().unwrap();
     let checkpoints = checkpoints_in(folder.path());
-    checkpoints.note(None, "rows");
+    checkpoints.note(None, "rows").unwrap();
     save(&checkpoints, 1, None);
     assert_eq!(
         checkpoints.digests(1).unwrap().unwrap().has_best(b"any"),
         None
     );
+}
+
+/// The digest that the checkpoint of epoch 1 has of the run's experiment.
+fn experiment_digest(checkpoints: &Checkpoints) -> Option<String> {
+    let digests = checkpoints.digests(1).unwrap().unwrap();
+    digests.0.of("../../experiment.toml").map(str::to_owned)
+}
+
+#[test]
+fn a_run_that_is_described_anew_has_the_digests_of_its_new_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let checkpoints = checkpoints_in(folder.path());
+    checkpoints.note(None, "rows").unwrap();
+    save(&checkpoints, 1, None);
+    assert_eq!(
+        experiment_digest(&checkpoints),
+        Some(sha256(b"as it began"))
+    );
+    let write = || {
+        // A process that is killed now must not leave a digest of the old file.
+        assert_eq!(experiment_digest(&checkpoints), None);
+        fs::write(folder.path().join(EXPERIMENT), "longer").unwrap();
+        Ok(())
+    };
+    checkpoints.describe_anew(1, write).unwrap();
+    assert_eq!(experiment_digest(&checkpoints), Some(sha256(b"longer")));
 }
 
 #[cfg(unix)]

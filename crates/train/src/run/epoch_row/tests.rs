@@ -109,7 +109,7 @@ fn an_epoch_that_comes_twice_is_refused() {
 
 #[test]
 fn an_accuracy_above_1_is_refused() {
-    refused("0.75", "1.5", "accuracy 1.5, which is not from 0 to 1,");
+    refused("0.75", "1.5", "accuracy 1.5 (not from 0 to 1)");
 }
 
 #[test]
@@ -117,7 +117,7 @@ fn a_negative_accuracy_is_refused() {
     refused(
         "\"train_accuracy\":0.5",
         "\"train_accuracy\":-0.1",
-        "accuracy -0.1, which is not from 0 to 1,",
+        "accuracy -0.1 (not from 0 to 1)",
     );
 }
 

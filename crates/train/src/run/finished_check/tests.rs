@@ -187,7 +187,7 @@ fn an_accuracy_above_1_under_attack() {
                 }],
             });
         },
-        "accuracy 1.5, which is not from 0 to 1,",
+        "accuracy 1.5 (not from 0 to 1)",
     );
 }
 
@@ -220,6 +220,6 @@ fn a_best_epoch_after_the_last() {
 fn a_best_accuracy_that_is_no_share() {
     found_in_summary(
         |summary| summary.best_test_accuracy = 1e8,
-        "best_test_accuracy 100000000, which is not from 0 to 1,",
+        "best_test_accuracy 100000000 (not from 0 to 1)",
     );
 }
