@@ -56,14 +56,20 @@ fn a_folder_one_level_up_and_one_level_down() {
     refused(
         &scratch,
         "classes/train",
-        &["found the folder train itself", "--data "],
+        &[
+            "found the folder train itself",
+            "hint: give the folder that holds train and test: ",
+        ],
     );
     fs::create_dir(scratch.path("outer")).unwrap();
     fs::rename(scratch.path("classes"), scratch.path("outer/classes")).unwrap();
     refused(
         &scratch,
         "outer",
-        &["one folder down, in classes", "hint: --data outer/classes"],
+        &[
+            "one folder down, in classes",
+            "hint: give that folder: outer/classes",
+        ],
     );
 }
 

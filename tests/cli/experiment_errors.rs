@@ -150,6 +150,7 @@ fn resuming_in_bf16_on_the_cpu() {
     let half = recorded.replace("precision = \"f32\"", "precision = \"bf16\"");
     assert_ne!(half, recorded);
     scratch.write("run/experiment.toml", half);
+    std::fs::remove_file(scratch.path("run/checkpoint/epoch-1/SHA256SUMS")).unwrap();
     scratch.refused_for(
         "train --resume run --data nowhere --epochs 2 --device cpu",
         NO_BF16,

@@ -100,7 +100,7 @@ fn a_layout_one_folder_down_is_found() {
         message.ends_with("found it one folder down, in pets"),
         "{message}"
     );
-    assert_eq!(hint, "--data ./pets");
+    assert_eq!(hint, "give that folder: --data ./pets");
 }
 
 #[test]
