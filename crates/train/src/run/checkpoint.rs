@@ -23,7 +23,7 @@ use crate::failure::Failure;
 use crate::files::{self, Lock, write_whole};
 use crate::run::digests::{Digests, SUMS, sha256};
 use crate::run::file_names::{BEST, CHECKPOINT, EXPERIMENT, METRICS, RUN};
-use crate::run::folder::check_in_place;
+use crate::run::folder::while_in_place;
 use crate::run::panics;
 
 const PARTS: usize = 3;
@@ -121,7 +121,8 @@ impl Checkpoints {
     /// # Errors
     /// [`Failure::File`].
     pub(crate) fn note(&self, best: Option<&str>, rows: &str) -> Result<(), Failure> {
-        let mut digests = self.shared.described()?;
+        let Shared { run, lock, .. } = &*self.shared;
+        let mut digests = while_in_place(run, lock, || self.shared.described())?;
         digests.push((in_run(METRICS), sha256(rows.as_bytes())));
         if let Some(best) = best {
             digests.push((in_run(BEST), best.into()));
@@ -243,7 +244,8 @@ impl Shared {
         }
         if progress.problem.is_none() {
             let digests = std::mem::take(&mut progress.digests);
-            progress.problem = self.commit(epoch, digests).err();
+            let commit = || self.commit(epoch, digests);
+            progress.problem = while_in_place(&self.run, &self.lock, commit).err();
         } else {
             // The failure that matters is the one already noted.
             let _ = files::remove_folder(&self.folder.join(PARTIAL));
@@ -252,7 +254,6 @@ impl Shared {
     }
 
     fn commit(&self, epoch: usize, digests: Vec<(String, String)>) -> Result<(), Failure> {
-        check_in_place(&self.run, &self.lock)?;
         let partial = self.folder.join(PARTIAL);
         let mut sums = Digests::new(&partial);
         for (name, digest) in digests {
@@ -301,9 +302,10 @@ impl<R: Checkpoint> Checkpointer<R> for Part {
             let bytes = record
                 .checkpoint_into_bytes()
                 .map_err(|error| Failure::Training(error.to_string()))?;
-            check_in_place(&self.shared.run, &self.shared.lock)?;
-            files::create_folder(&partial)?;
-            write_whole(&partial.join(self.file), &bytes)?;
+            while_in_place(&self.shared.run, &self.shared.lock, || {
+                files::create_folder(&partial)?;
+                write_whole(&partial.join(self.file), &bytes)
+            })?;
             Ok(sha256(&bytes))
         };
         // The loop waits for every part, so a panic (a lost device) must end its part too.

@@ -154,8 +154,9 @@ impl RunFolder {
 
     /// Replaces the file `name`, if the folder is still the one that was opened.
     fn write(&self, name: &str, bytes: &[u8]) -> Result<(), Failure> {
-        check_in_place(&self.path, &self.lock)?;
-        write_whole(&self.path.join(name), bytes)
+        while_in_place(&self.path, &self.lock, || {
+            write_whole(&self.path.join(name), bytes)
+        })
     }
 
     /// Where the folder lies.
@@ -304,7 +305,7 @@ fn predictions_text(evaluations: &Evaluations) -> String {
 ///
 /// # Errors
 /// [`Failure::Usage`].
-pub(crate) fn check_in_place(path: &Path, lock: &Lock) -> Result<(), Failure> {
+fn check_in_place(path: &Path, lock: &Lock) -> Result<(), Failure> {
     if lock.is_in_place() {
         return Ok(());
     }
@@ -315,6 +316,23 @@ pub(crate) fn check_in_place(path: &Path, lock: &Lock) -> Result<(), Failure> {
         ),
         "do not move or delete a run folder or its .lock while it trains; start the run again, with another --out if there is a new one",
     ))
+}
+
+/// Has `write` write into the run folder at `path`, unless it was removed before or meanwhile.
+///
+/// # Errors
+/// As [`check_in_place`], and those of `write`.
+pub(crate) fn while_in_place<T>(
+    path: &Path,
+    lock: &Lock,
+    write: impl FnOnce() -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    check_in_place(path, lock)?;
+    write().map_err(|failure| match check_in_place(path, lock) {
+        // A missing folder is the cause of what the system says.
+        Err(removed) => removed,
+        Ok(()) => failure,
+    })
 }
 
 /// Whether a folder that is not a run yet may have a file of this name.
