@@ -42,7 +42,7 @@ fn run(cli: Cli) -> Result<(), Failure> {
 /// Prints what the parser of the command line has to say: a mistake, or the help that was asked for.
 fn usage(error: &clap::Error) -> ExitCode {
     let text = error.render().to_string();
-    let is_long = text.chars().count() > 2000;
+    let is_long = text.chars().count() > output::LONGEST;
     let is_plain = |word: &str| printable(word) == word;
     let acts = std::env::args_os().any(|word| !is_plain(&word.to_string_lossy()));
     if error.use_stderr() && (is_long || acts) {

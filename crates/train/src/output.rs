@@ -8,7 +8,7 @@ use mixup_evidence::printable;
 use crate::failure::Failure;
 
 /// The most characters of an error that are shown: fewer than a screen of 80 columns and 24 lines has.
-const LONGEST: usize = 1800;
+pub const LONGEST: usize = 1800;
 
 /// The first line that stdout did not take, and why.
 static PROBLEM: Mutex<Option<io::Error>> = Mutex::new(None);

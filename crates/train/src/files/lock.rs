@@ -9,6 +9,9 @@ use crate::failure::Failure;
 /// How long a killed process may take to give its lock back.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// After so many other processes it is this one's turn, whatever the file system says.
+const MOST_TURNS: usize = 10_000;
+
 /// A locked file. Dropping it removes the file and gives the lock back.
 #[derive(Debug)]
 pub(crate) struct Lock {
@@ -49,8 +52,9 @@ impl Lock {
                 }
                 std::thread::sleep(Duration::from_millis(20));
             }
-            // The process that had the lock may have removed the file.
-            if is_at(&file, path) {
+            // The process that had the lock may have removed the file. Some file systems never give a file the
+            // same number twice.
+            if is_at(&file, path) || start.elapsed() >= PATIENCE {
                 let path = path.to_owned();
                 return Ok(Some(Self { path, file }));
             }
@@ -70,12 +74,13 @@ impl Lock {
 /// # Errors
 /// [`Failure::File`].
 pub(super) fn wait_for_turn(path: &Path) -> Result<File, Failure> {
+    let mut turns = 0..MOST_TURNS;
     loop {
         let file = open(path)?;
         // Some network file systems have no locks.
         let is_locked = file.lock().is_ok();
         // The process that had its turn has replaced the file.
-        if !is_locked || is_at(&file, path) {
+        if !is_locked || is_at(&file, path) || turns.next().is_none() {
             return Ok(file);
         }
     }

@@ -108,7 +108,7 @@ impl Checkpoints {
     ///
     /// # Errors
     /// [`Failure::Usage`] if the file is damaged.
-    pub(crate) fn digests(&self, epoch: usize) -> Result<Option<CheckpointDigests>, Failure> {
+    fn digests(&self, epoch: usize) -> Result<Option<CheckpointDigests>, Failure> {
         let folder = self.shared.epoch(epoch);
         let digests = Digests::read(&folder)
             .map_err(|_| damaged_part(&folder.join(SUMS), "other bytes than were written"))?;
@@ -122,7 +122,9 @@ impl Checkpoints {
     /// [`Failure::File`].
     pub(crate) fn note(&self, best: Option<&str>, rows: &str) -> Result<(), Failure> {
         let Shared { run, lock, .. } = &*self.shared;
-        let mut digests = while_in_place(run, lock, || self.shared.described())?;
+        let described = while_in_place(run, lock, || self.shared.described())?;
+        let in_run_folder = |(name, digest)| (in_run(name), digest);
+        let mut digests: Vec<_> = described.into_iter().map(in_run_folder).collect();
         digests.push((in_run(METRICS), sha256(rows.as_bytes())));
         if let Some(best) = best {
             digests.push((in_run(BEST), best.into()));
@@ -151,7 +153,7 @@ impl Checkpoints {
         write_whole(&sums, digests.to_text().as_bytes())?;
         write()?;
         for (name, digest) in self.shared.described()? {
-            digests.add(&name, digest);
+            digests.add(&in_run(name), digest);
         }
         write_whole(&sums, digests.to_text().as_bytes())
     }
@@ -209,12 +211,12 @@ fn damaged_part(path: &Path, error: &str) -> Failure {
 }
 
 impl Shared {
-    /// The digests of the files that describe the run.
-    fn described(&self) -> Result<Vec<(String, String)>, Failure> {
-        let digest = |name: &&str| {
+    /// The names and digests of the files that describe the run.
+    fn described(&self) -> Result<Vec<(&'static str, String)>, Failure> {
+        let digest = |&name: &&'static str| {
             let path = self.run.join(name);
             let bytes = files::read_bytes(&path).map_err(Failure::file(&path))?;
-            Ok((in_run(name), sha256(&bytes)))
+            Ok((name, sha256(&bytes)))
         };
         DESCRIBED.iter().map(digest).collect()
     }

@@ -82,8 +82,7 @@ impl StoppedRun {
             // Any device will do to look at names and shapes; the CPU is always there.
             let classes = self.info.classes.len();
             let network = self.experiment.classifier(classes, &Device::flex());
-            checkpoints.check(done, network, &self.info.version)?;
-            let digests = checkpoints.digests(done)?;
+            let digests = checkpoints.check(done, network, &self.info.version)?;
             let has_rows = |digests: &CheckpointDigests| digests.has_rows(&rows_text(&rows));
             if digests.as_ref().and_then(has_rows) == Some(false) {
                 let path = self.folder.path().join(METRICS);

@@ -14,8 +14,8 @@ use crate::learn::classifier::Classifier;
 use crate::run::panics;
 
 impl Checkpoints {
-    /// Whether the checkpoint of `epoch`, which `version` of the program wrote, can be read and is one of a
-    /// network like `network`.
+    /// Checks that the checkpoint of `epoch`, which `version` of the program wrote, can be read and is one of a
+    /// network like `network`. Returns its digests, if that version wrote some.
     ///
     /// # Errors
     /// [`Failure::Usage`] that names the damaged file, or says that it is of another form.
@@ -24,9 +24,10 @@ impl Checkpoints {
         epoch: usize,
         network: Classifier,
         version: &str,
-    ) -> Result<(), Failure> {
+    ) -> Result<Option<CheckpointDigests>, Failure> {
         let place = |file| self.shared.epoch(epoch).join(file);
-        if let Some(CheckpointDigests(digests)) = self.digests(epoch)? {
+        let digests = self.digests(epoch)?;
+        if let Some(CheckpointDigests(digests)) = &digests {
             for file in [MODEL, OPTIMIZER, SCHEDULE] {
                 let path = place(file);
                 let bytes = files::read_bytes(&path).map_err(Failure::file(&path))?;
@@ -34,12 +35,12 @@ impl Checkpoints {
                     .check(file, &bytes)
                     .map_err(|_| damaged_part(&path, "other bytes than were written"))?;
             }
-        }
-        if let Some(CheckpointDigests(digests)) = self.digests(epoch)? {
             for (name, digest) in self.shared.described()? {
-                if digests.of(&name).is_some_and(|wanted| wanted != digest) {
-                    let file = name.trim_start_matches(&in_run(""));
-                    let path = self.shared.run.join(file);
+                if digests
+                    .of(&in_run(name))
+                    .is_some_and(|wanted| wanted != digest)
+                {
+                    let path = self.shared.run.join(name);
                     return Err(Failure::usage(
                         format!(
                             "{}: expected the file that the run's checkpoint belongs to, found other bytes",
@@ -82,7 +83,7 @@ impl Checkpoints {
             ));
         };
         match loaded.network.first_not_finite() {
-            None => Ok(()),
+            None => Ok(digests),
             Some(name) => {
                 let found = format!("expected finite numbers in {name}, found others");
                 Err(damaged_part(&place(MODEL), &found))
