@@ -52,11 +52,14 @@ impl Lock {
                 }
                 std::thread::sleep(Duration::from_millis(20));
             }
-            // The process that had the lock may have removed the file. Some file systems never give a file the
-            // same number twice.
-            if is_at(&file, path) || start.elapsed() >= PATIENCE {
+            // The process that had the lock may have removed the file.
+            if is_at(&file, path) {
                 let path = path.to_owned();
                 return Ok(Some(Self { path, file }));
+            }
+            // On some file systems a file never has the same number twice.
+            if start.elapsed() >= PATIENCE {
+                return Ok(None);
             }
         }
     }
