@@ -1,0 +1,5 @@
+//! Images as one kind of sample: their shape.
+
+mod shape;
+
+pub use shape::ImageShape;
