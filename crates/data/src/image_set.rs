@@ -18,11 +18,13 @@ pub const CIFAR10_CLASSES: [&str; 10] = [
     "truck",
 ];
 
-/// A training split, a test split and the names of their classes.
+/// A training split, a test split, perhaps a validation split, and the names of their classes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ImageSet {
     /// The images to train on.
     pub train: Images,
+    /// The images to choose the best epoch on, if the source has a part for them.
+    pub validation: Option<Images>,
     /// The images to test on.
     pub test: Images,
     /// The name of each label; every label is below `classes.len()`.
@@ -30,12 +32,16 @@ pub struct ImageSet {
 }
 
 impl ImageSet {
-    /// SHA-256 of training pixels, training labels, test pixels and test labels, in hexadecimal.
+    /// SHA-256 of training pixels, training labels, test pixels and test labels, in hexadecimal. If there is a
+    /// validation split, its pixels and labels follow.
     ///
     /// Two sources with the same fingerprint hold the same images in the same order.
     pub fn fingerprint(&self) -> String {
         let mut hash = Sha256::new();
-        for split in [&self.train, &self.test] {
+        for split in [&self.train, &self.test]
+            .into_iter()
+            .chain(&self.validation)
+        {
             hash.update(split.pixels());
             hash.update(split.labels());
         }

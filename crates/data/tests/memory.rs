@@ -8,7 +8,7 @@ use std::path::Path;
 use burn::tensor::Device;
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use mixup_data::{Draw, IMAGE_BYTES, MixupBatcher, Normalisation, open};
+use mixup_data::{Draw, IMAGE_BYTES, ImageRequest, MixupBatcher, Normalisation, open};
 use tar::Builder;
 
 /// The number of images in each of the six batches.
@@ -75,7 +75,9 @@ fn pixels_are_held_once_from_the_files_to_the_first_batch() {
     for source in [batches, archive] {
         let before = memory("VmRSS:");
         reset_peak();
-        let images = open(&source, &|_, _| {}).expect("a good source").images;
+        let images = open(&source, &ImageRequest::default(), &|_, _| {})
+            .expect("a good source")
+            .images;
         assert_eq!(images.train.len() + images.test.len(), 6 * BATCH);
         images.fingerprint();
         let upload = |split| MixupBatcher::new(split, 10, &Normalisation::CIFAR10, &device);

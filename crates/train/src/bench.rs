@@ -132,6 +132,7 @@ impl Subject {
         // Warms up what the bare step does not use.
         let few = ImageSet {
             train: images.train.first(experiment.batch_size),
+            validation: None,
             test: images.test.clone(),
             classes: images.classes.clone(),
         };

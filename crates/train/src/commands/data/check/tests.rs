@@ -50,7 +50,7 @@ fn what_is_not_read_is_described_with_its_reason() {
     };
     let mut described = description();
     described.passed_over = vec![
-        item(PassedOverReason::Subfolder, 2, "train/cat/old"),
+        item(PassedOverReason::NoClass, 2, "train/old.png"),
         item(PassedOverReason::NoPicture, 1, "train/cat/a.txt"),
     ];
     assert_eq!(
