@@ -190,4 +190,6 @@ fn decode_all(
 }
 
 #[cfg(test)]
+mod layout_tests;
+#[cfg(test)]
 pub(crate) mod tests;

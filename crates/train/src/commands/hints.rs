@@ -128,7 +128,9 @@ impl CommandKind {
             (Self::Predict, DataError::Missing { .. }) => {
                 "check the path; each IMAGE is a file such as a PNG or JPEG"
             }
-            (Self::Predict, DataError::Image { .. }) => "leave it out, or give an image such as a PNG or JPEG",
+            (Self::Predict, DataError::Image { .. }) => {
+                "leave it out, or give an image such as a PNG or JPEG"
+            }
             (Self::Predict, DataError::Format { hint: Some(_), .. }) => return None,
             (Self::Predict, _) => "give images that can be read",
             (Self::DataCheck, DataError::Format { hint: None, .. }) => {
