@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use crate::image_file::decode;
 use crate::passed_over::PassedOver;
-use crate::{DataError, IMAGE_BYTES, ImageSet, Images};
+use crate::{DataError, ImageSet, ImageShape, Images};
 use listing::{ClassFiles, Listing};
 pub(crate) use names::{TEST_NAMES, is_image_name, is_of_a_system};
 
@@ -130,16 +130,19 @@ fn decode_all(
     files: &[(PathBuf, u8)],
     one_more: &(dyn Fn() + Sync),
 ) -> (Images, Vec<(PathBuf, DataError)>) {
-    let mut pixels = vec![0; files.len() * IMAGE_BYTES];
-    let slots = pixels.par_chunks_exact_mut(IMAGE_BYTES);
+    let mut pixels = vec![0; files.len() * ImageShape::CIFAR10.values()];
+    let slots = pixels.par_chunks_exact_mut(ImageShape::CIFAR10.values());
     let broken = files.par_iter().zip(slots).filter_map(|((path, _), slot)| {
         let result = decode(path, slot);
         one_more();
         result.err().map(|error| (path.clone(), error))
     });
     let broken = broken.collect();
-    let labels = files.iter().map(|&(_, label)| label).collect();
-    (Images::from_parts(pixels, labels), broken)
+    let labels = files.iter().map(|&(_, label)| label.into()).collect();
+    (
+        Images::from_parts(ImageShape::CIFAR10, pixels, labels),
+        broken,
+    )
 }
 
 #[cfg(test)]

@@ -18,9 +18,13 @@ use image::{
 
 use crate::file::{MAX_FILE_BYTES, open_file, read_open};
 use crate::signature::Signature;
-use crate::{CHANNELS, DataError, IMAGE_BYTES, SIDE};
+use crate::{DataError, ImageShape};
 use jpeg::Jpeg;
 use memory::{DECODING, FILES, MAX_PICTURE_BYTES};
+
+const SIDE: usize = ImageShape::CIFAR10.height;
+const CHANNELS: usize = ImageShape::CIFAR10.channels;
+const IMAGE_BYTES: usize = ImageShape::CIFAR10.values();
 
 /// The endings of names, in lower case, under which class folders look for images.
 pub(crate) const ENDINGS: [&str; 5] = ["png", "jpg", "jpeg", "jpe", "jfif"];

@@ -5,7 +5,7 @@ use image::{Rgb, RgbImage};
 use tempfile::TempDir;
 
 use super::*;
-use crate::SIDE;
+const SIDE: usize = crate::ImageShape::CIFAR10.height;
 
 fn plain(colour: [u8; 3]) -> RgbImage {
     RgbImage::from_pixel(32, 32, Rgb(colour))

@@ -160,8 +160,8 @@ pub(crate) fn evaluation(right: usize) -> Evaluation {
             .iter()
             .zip(&predicted)
             .map(|(label, predicted)| Prediction {
-                label: *label,
-                predicted: *predicted,
+                label: (*label).into(),
+                predicted: (*predicted).into(),
                 probability: 0.75,
             })
             .collect(),

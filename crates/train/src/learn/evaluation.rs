@@ -41,16 +41,16 @@ pub(crate) struct LabelledLoader {
     /// The images, in batches.
     pub loader: Arc<dyn DataLoader<MixupBatch>>,
     /// The class that the network is told for each image. With random labels, that is the random one.
-    pub labels: Vec<u8>,
+    pub labels: Vec<u16>,
 }
 
 /// One image's line in `predictions.csv`.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Prediction {
     /// The true class.
-    pub label: u8,
+    pub label: u16,
     /// The class with the highest output.
-    pub predicted: u8,
+    pub predicted: u16,
     /// That output's probability, in `[0, 1]`: its sigmoid, or its share of the softmax.
     pub probability: f32,
 }
@@ -79,7 +79,7 @@ pub(crate) fn to_12_decimals(value: f64) -> f64 {
 pub(crate) fn evaluate(
     classifier: &Classifier,
     loader: &dyn DataLoader<MixupBatch>,
-    labels: &[u8],
+    labels: &[u16],
     progress: &dyn Fn(usize),
 ) -> Result<Evaluation, Failure> {
     let failed = |error: &dyn std::fmt::Display| Failure::Training(error.to_string());
@@ -111,7 +111,8 @@ pub(crate) fn evaluate(
     }
     let classes = logits.len() / images.max(1);
     let outputs = classifier.loss().outputs();
-    let measures = Measures::new(outputs, &logits, labels, classes);
+    let bytes: Vec<u8> = labels.iter().map(|&label| label as u8).collect();
+    let measures = Measures::new(outputs, &logits, &bytes, classes);
     let predictions = logits
         .chunks_exact(classes)
         .zip(labels)
@@ -119,7 +120,7 @@ pub(crate) fn evaluate(
             let predicted = mixup_evidence::predicted_class(row);
             Prediction {
                 label,
-                predicted: predicted as u8,
+                predicted: predicted as u16,
                 probability: probability(outputs, row, predicted),
             }
         })

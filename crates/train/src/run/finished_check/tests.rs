@@ -16,7 +16,12 @@ fn evaluation() -> Evaluation {
     Evaluation {
         loss: 0.5,
         measures: Measures::new(Outputs::Softmax, &logits, &labels, 2),
-        predictions: labels.into_iter().zip(predicted).map(prediction).collect(),
+        predictions: labels
+            .map(u16::from)
+            .into_iter()
+            .zip(predicted)
+            .map(prediction)
+            .collect(),
     }
 }
 
