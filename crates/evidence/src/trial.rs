@@ -55,9 +55,9 @@ pub struct Trial {
     /// The same network on images that were changed to mislead it. `None` without an attack.
     pub robustness: Option<Robustness>,
     /// The true class of each test image.
-    pub labels: Vec<u8>,
+    pub labels: Vec<u16>,
     /// The class that the last epoch's network predicts for each test image.
-    pub predicted: Vec<u8>,
+    pub predicted: Vec<u16>,
     /// Seconds of training, without the tests after each epoch.
     pub seconds: f64,
 }
