@@ -97,9 +97,7 @@ fn trial(size: Size, arm: usize, run: usize) -> Trial {
     let logits = logits(size, (arm, run), &labels, 0.75 + gain);
     let test = Measures::new(outputs, &logits, &labels, size.classes);
     let predicted = logits.chunks_exact(size.classes);
-    let predicted = predicted
-        .map(mixup_evidence::predicted_class)
-        .collect();
+    let predicted = predicted.map(mixup_evidence::predicted_class).collect();
     let alpha = if is_baseline { "0.0" } else { "0.2" };
     let settings = [
         ("epochs", "30"),

@@ -51,7 +51,10 @@ impl Confusion {
     /// The class that is not below the number of classes.
     pub fn add(&mut self, label: u16, predicted: u16, images: u32) -> Result<(), u16> {
         let is_known = |class: u16| usize::from(class) < self.classes;
-        match [label, predicted].into_iter().find(|&class| !is_known(class)) {
+        match [label, predicted]
+            .into_iter()
+            .find(|&class| !is_known(class))
+        {
             Some(class) => Err(class),
             None => {
                 self.count(label, predicted, images);

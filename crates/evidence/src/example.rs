@@ -9,8 +9,8 @@ pub(crate) use pictures::examples;
 use comparison::comparison;
 
 use crate::{
-    Arm, Bin, ChosenBy, Confusion, Data, Epoch, LeftOut, Outputs, Report, RunFigures, Setting, Spread,
-    TrainingMeasures,
+    Arm, Bin, ChosenBy, Confusion, Data, Epoch, LeftOut, Outputs, Report, RunFigures, Setting,
+    Spread, TrainingMeasures,
 };
 
 /// How much of everything a report has.

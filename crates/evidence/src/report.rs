@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use crate::{
-    Bin, ChosenBy, Confusion, Data, Epoch, McNemar, MeanDifference, Outputs, PairedDifference, Robustness,
-    Spread, TrainingMeasures,
+    Bin, ChosenBy, Confusion, Data, Epoch, McNemar, MeanDifference, Outputs, PairedDifference,
+    Robustness, Spread, TrainingMeasures,
 };
 
 /// The report of finished runs, in numbers and words. Accuracies are fractions in `[0, 1]`, and so are

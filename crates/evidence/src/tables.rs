@@ -137,7 +137,14 @@ pub fn classes(report: &Report) -> String {
         let classes = report.classes.iter().zip(&arm.classes).enumerate();
         classes.filter_map(move |(class, (name, spread))| {
             let spread = spread.as_ref()?;
-            Some((&arm.name, class, name, spread.runs, spread.mean, spread.deviation))
+            Some((
+                &arm.name,
+                class,
+                name,
+                spread.runs,
+                spread.mean,
+                spread.deviation,
+            ))
         })
     });
     csv(&header, rows)

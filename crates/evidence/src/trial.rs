@@ -124,7 +124,7 @@ pub struct TrainingMeasures {
 /// Two images of a run's first epoch and their mix, for the report page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MixedPair {
-    /// The image with the share λ: a PNG of 32x32 pixels, in Base64.
+    /// The image with the share λ: a PNG of any size, in Base64.
     pub first: String,
     /// The image that is mixed in, in the same form.
     pub partner: String,

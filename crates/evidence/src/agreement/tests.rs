@@ -199,7 +199,10 @@ fn of_many_class_names_the_first_difference_is_named() {
     trials[1].classes.push("lion".into());
     trials[1].test.confusion = Confusion::new(301);
     let message = message(trials);
-    assert!(message.contains("300 classes in runs/mixup-1 and 301 classes"), "{message}");
+    assert!(
+        message.contains("300 classes in runs/mixup-1 and 301 classes"),
+        "{message}"
+    );
 }
 
 #[test]

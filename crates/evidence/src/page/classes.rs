@@ -137,7 +137,11 @@ fn gained_and_lost(report: &Report, classes: Vec<usize>) -> Vec<usize> {
     let mut chosen: Vec<usize> = vec![];
     let mut seen = HashSet::new();
     for pair in by(&gain).into_iter().zip(by(&loss)) {
-        chosen.extend(<[usize; 2]>::from(pair).into_iter().filter(|class| seen.insert(*class)));
+        chosen.extend(
+            <[usize; 2]>::from(pair)
+                .into_iter()
+                .filter(|class| seen.insert(*class)),
+        );
     }
     chosen
 }
@@ -191,7 +195,11 @@ fn in_words(report: &Report, shown: &[usize]) -> String {
 
 fn table(report: &Report, shown: &[usize]) -> DataTable {
     let all: Vec<usize> = (0..report.classes.len()).collect();
-    let listed = if all.len() > MOST_CLASSES_ON_PAGE { shown } else { &all };
+    let listed = if all.len() > MOST_CLASSES_ON_PAGE {
+        shown
+    } else {
+        &all
+    };
     let rows = listed.iter().map(|&class| {
         let name = &report.classes[class];
         let cells = report.arms.iter().map(|arm| {

@@ -261,7 +261,9 @@ fn equal_arms_and_classes_without_images_are_drawn() {
         arm.classes[2] = None;
         let mut confusion = Confusion::new(10);
         for cell in arm.confusion.cells().filter(|cell| cell.label != 2) {
-            confusion.add(cell.label, cell.predicted, cell.images).unwrap();
+            confusion
+                .add(cell.label, cell.predicted, cell.images)
+                .unwrap();
         }
         arm.confusion = confusion;
     }

@@ -57,7 +57,8 @@ impl WeightsEvaluation<'_> {
     /// # Errors
     /// [`Failure::Training`] if the device fails, [`Failure::Usage`] if an output is not a number.
     pub(crate) fn on_clean(&self, images: Images) -> Result<Evaluation, Failure> {
-        let labels = images.labels().to_vec();
+        let labels = images.labels().iter().map(|&label| u16::from(label));
+        let labels: Vec<u16> = labels.collect();
         let loader = self.loader(images, &self.network.note.normalisation);
         let bar = self.watch.bar(Counted::Images, "evaluating", labels.len());
         let result = evaluate(&self.network.classifier, &loader, &labels, &|done| {

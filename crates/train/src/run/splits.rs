@@ -55,20 +55,23 @@ impl Splits {
         let fill = device.tunes_to_shapes();
         let upload =
             |images| MixupBatcher::new(images, classes, &experiment.normalisation, &device.device);
-        let labelled = |labels: Vec<u8>, batcher| {
+        let labelled = |labels: &[u8], batcher| {
             let loader = MixupLoader::in_order(batcher, batch_size).filled(fill);
             LabelledLoader {
                 loader: Arc::new(loader),
-                labels,
+                labels: labels.iter().map(|&label| u16::from(label)).collect(),
             }
         };
-        let in_order = |images: Images| labelled(images.labels().to_vec(), upload(images));
+        let in_order = |images: Images| {
+            let labels = images.labels().to_vec();
+            labelled(&labels, upload(images))
+        };
         let attacked = experiment.robustness.as_ref().map(|table| {
             let images = attacked_sample(&images.test, classes, table.images);
             let labels = images.labels().to_vec();
             let pixels = &Normalisation::NONE;
             labelled(
-                labels,
+                &labels,
                 MixupBatcher::new(images, classes, pixels, &device.device),
             )
         });
@@ -76,7 +79,10 @@ impl Splits {
         let count = TRAINING_SAMPLE.min(labels.len());
         let mut rng = stream(0, Purpose::TrainingSample, 0);
         let sample = stratified(labels, classes, count, &mut rng);
-        let sample_labels = sample.iter().map(|&index| labels[index as usize]).collect();
+        let sample_labels = sample
+            .iter()
+            .map(|&index| u16::from(labels[index as usize]))
+            .collect();
         // Rows that only fill a batch would count in the statistics of a batch norm.
         let fill_training = fill && !experiment.network.has_batch_norm();
         let train = MixupLoader::training(

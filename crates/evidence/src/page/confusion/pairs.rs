@@ -68,7 +68,10 @@ fn of_arm(report: &Report, arm: &Arm) -> Markup {
             arm.name,
             counted(arm.runs.len(), "run")
         ),
-        head("True class", ["Predicted as", "Images", "Share of the class"]),
+        head(
+            "True class",
+            ["Predicted as", "Images", "Share of the class"],
+        ),
         rows.collect(),
     )
 }
@@ -97,7 +100,12 @@ fn difference(report: &Report, arm: &Arm, baseline: &Arm) -> Markup {
         format!("Largest differences of {} and {}", arm.name, baseline.name),
         head(
             "True class",
-            ["Predicted as", &arm.name, &baseline.name, "Difference, points"],
+            [
+                "Predicted as",
+                &arm.name,
+                &baseline.name,
+                "Difference, points",
+            ],
         ),
         rows.collect(),
     )

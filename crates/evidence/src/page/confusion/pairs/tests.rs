@@ -28,7 +28,10 @@ fn two(mixup: &[(u16, u16, u32)], baseline: &[(u16, u16, u32)]) -> String {
 }
 
 fn row(cells: &[&str]) -> String {
-    let rest: String = cells[1..].iter().map(|cell| format!("<td>{cell}</td>")).collect();
+    let rest: String = cells[1..]
+        .iter()
+        .map(|cell| format!("<td>{cell}</td>"))
+        .collect();
     format!("<tr><th scope=\"row\">{}</th>{rest}</tr>", cells[0])
 }
 
@@ -38,14 +41,19 @@ fn in_order(html: &str, rows: &[&[&str]]) {
     let mut rest = html;
     for cells in rows {
         let row = row(cells);
-        let at = rest.find(&row).unwrap_or_else(|| panic!("no {row} in {rest}"));
+        let at = rest
+            .find(&row)
+            .unwrap_or_else(|| panic!("no {row} in {rest}"));
         rest = &rest[at + row.len()..];
     }
 }
 
 #[test]
 fn pairs_are_ordered_by_images_and_then_by_class() {
-    let html = two(&[(3, 3, 5), (3, 7, 5), (2, 9, 5), (2, 1, 5), (8, 0, 9)], &[]);
+    let html = two(
+        &[(3, 3, 5), (3, 7, 5), (2, 9, 5), (2, 1, 5), (8, 0, 9)],
+        &[],
+    );
     in_order(
         &html,
         &[
@@ -77,7 +85,9 @@ fn the_largest_differences_come_first() {
 
 #[test]
 fn a_table_has_twenty_pairs_at_most() {
-    let cells: Vec<(u16, u16, u32)> = (1..60).map(|class| (class, 0, 100 - u32::from(class))).collect();
+    let cells: Vec<(u16, u16, u32)> = (1..60)
+        .map(|class| (class, 0, 100 - u32::from(class)))
+        .collect();
     let html = two(&cells, &cells);
     assert_eq!(html.matches("<th scope=\"row\">").count(), 2 * SHOWN);
     assert!(html.contains("class 20<") && !html.contains("class 21<"));
