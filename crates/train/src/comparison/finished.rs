@@ -206,16 +206,8 @@ fn trial(record: &Record, summary: &Summary, evaluations: Evaluations, label: St
         training: evaluations.training,
         outputs: experiment.loss.outputs(),
         robustness: evaluations.robustness,
-        labels: test
-            .predictions
-            .iter()
-            .map(|line| line.label as u8)
-            .collect(),
-        predicted: test
-            .predictions
-            .iter()
-            .map(|line| line.predicted as u8)
-            .collect(),
+        labels: test.predictions.iter().map(|line| line.label).collect(),
+        predicted: test.predictions.iter().map(|line| line.predicted).collect(),
         seconds: summary.seconds,
     }
 }

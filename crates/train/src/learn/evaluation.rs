@@ -111,8 +111,7 @@ pub(crate) fn evaluate(
     }
     let classes = logits.len() / images.max(1);
     let outputs = classifier.loss().outputs();
-    let bytes: Vec<u8> = labels.iter().map(|&label| label as u8).collect();
-    let measures = Measures::new(outputs, &logits, &bytes, classes);
+    let measures = Measures::new(outputs, &logits, labels, classes);
     let predictions = logits
         .chunks_exact(classes)
         .zip(labels)
@@ -120,7 +119,7 @@ pub(crate) fn evaluate(
             let predicted = mixup_evidence::predicted_class(row);
             Prediction {
                 label,
-                predicted: predicted as u16,
+                predicted,
                 probability: probability(outputs, row, predicted),
             }
         })
@@ -134,7 +133,8 @@ pub(crate) fn evaluate(
 
 /// The network's probability of the class `predicted`: its sigmoid output, not normalised over the
 /// classes, or its softmax output.
-fn probability(outputs: Outputs, row: &[f32], predicted: usize) -> f32 {
+fn probability(outputs: Outputs, row: &[f32], predicted: u16) -> f32 {
+    let predicted = usize::from(predicted);
     match outputs {
         Outputs::Sigmoid => 1.0 / (1.0 + (-row[predicted]).exp()),
         Outputs::Softmax => log_probabilities(outputs, row)[predicted].exp() as f32,

@@ -16,12 +16,7 @@ fn evaluation() -> Evaluation {
     Evaluation {
         loss: 0.5,
         measures: Measures::new(Outputs::Softmax, &logits, &labels, 2),
-        predictions: labels
-            .map(u16::from)
-            .into_iter()
-            .zip(predicted)
-            .map(prediction)
-            .collect(),
+        predictions: labels.into_iter().zip(predicted).map(prediction).collect(),
     }
 }
 
@@ -151,7 +146,7 @@ fn another_number_of_test_images() {
 #[test]
 fn a_confusion_of_too_many_classes() {
     found(
-        |evaluations| evaluations.test.measures.confusion.push(vec![0, 0]),
+        |evaluations| evaluations.test.measures.confusion = Confusion::new(3),
         "a confusion of other than 2 classes",
     );
 }
@@ -201,7 +196,7 @@ fn other_counts_of_the_best_epochs_network() {
     found(
         |evaluations| {
             let mut best = evaluation();
-            best.measures.confusion[0][0] += 1;
+            best.measures.confusion.add(0, 0, 1).unwrap();
             evaluations.best = Some(best);
         },
         "a count of other than 3 images",
