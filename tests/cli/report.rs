@@ -33,11 +33,18 @@ fn the_measures_of_a_run_agree_with_its_predictions() {
     for line in text.lines().skip(1) {
         let fields: Vec<&str> = line.split(',').collect();
         let class = |field: &str| field.parse::<usize>().unwrap();
-        confusion[class(fields[1])][class(fields[2])] += 1;
+        confusion[class(fields[1])][class(fields[2])] += 1_usize;
     }
-    assert_eq!(test["confusion"], serde_json::json!(confusion));
-    let right: i32 = (0..10).map(|class| confusion[class][class]).sum();
-    assert!((number(test, "accuracy") - f64::from(right) / TEST as f64).abs() < 1e-12);
+    let counts = &confusion;
+    let cells =
+        (0..10).flat_map(|row| (0..10).map(move |column| [row, column, counts[row][column]]));
+    let cells: Vec<_> = cells.filter(|[_, _, images]| *images > 0).collect();
+    assert_eq!(
+        test["confusion"],
+        serde_json::json!({"classes": 10, "cells": cells})
+    );
+    let right: usize = (0..10).map(|class| confusion[class][class]).sum();
+    assert!((number(test, "accuracy") - right as f64 / TEST as f64).abs() < 1e-12);
     let summary = scratch.json("run/summary.json");
     assert_eq!(test["loss"], summary["last_test_loss"]);
     let bins = test["reliability"].as_array().unwrap();

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use burn::tensor::Device;
 use burn::train::{Learner, TrainStep};
-use mixup_data::{EpochPlan, MixupBatcher};
+use mixup_data::{ImagePlan, MixupBatcher, Split, corrupt_labels};
 use mixup_train::experiment::Experiment;
 use mixup_train::learn::classifier::Classifier;
 
@@ -27,10 +27,13 @@ fn every_experiment_trains() {
     for path in experiments() {
         let experiment = Experiment::read(&root().join(&path)).unwrap();
         let experiment = experiment.with(|file| file.batch_size = 4).unwrap();
-        let mut images = mixup_data::synthetic(1, 8, 1);
-        images.corrupt_labels(experiment.labels.corrupted, 1);
-        let batcher = MixupBatcher::new(images.train, 10, &experiment.normalisation, device);
-        let plan = EpochPlan::draw(1, 1, 8, experiment.policy());
+        let images = mixup_data::synthetic(1, 8, 1).train;
+        let shape = images.shape();
+        let mut labels = images.labels().to_vec();
+        corrupt_labels(&mut labels, 10, experiment.labels.corrupted, 1);
+        let images = Split::upload(images, device).with_labels(labels);
+        let batcher = MixupBatcher::of(&images, 10, &experiment.normalisation);
+        let plan = ImagePlan::draw(1, 1, 8, shape, experiment.policy());
         let mut learner = experiment.learner(experiment.classifier(10, device), 8);
         let weights = |learner: &Learner<Classifier>| learner.model().network.to_safetensors(None);
         let mut before = weights(&learner);

@@ -11,7 +11,7 @@ const RECIPE: &str = include_str!("../../experiments/mixup.toml");
 pub(crate) fn write_images(folder: &Path, training: usize, test: usize) {
     let set = mixup_data::synthetic(0, training, test);
     let record = |images: &mixup_data::Images, index: usize| {
-        let mut record = vec![images.labels()[index]];
+        let mut record = vec![images.labels()[index] as u8];
         record.extend_from_slice(images.image(index));
         record
     };

@@ -7,7 +7,9 @@
 use burn::tensor::Device;
 use burn::tensor::activation::sigmoid;
 use burn::train::TrainStep;
-use mixup_data::{Draw, IMAGE_BYTES, Images, MixupBatch, MixupBatcher, Normalisation};
+use mixup_data::{Draw, ImageShape, Images, MixupBatch, MixupBatcher, Normalisation};
+
+const IMAGE_BYTES: usize = ImageShape::CIFAR10.values();
 use mixup_model::{Network, NetworkConfig, WeightsFile};
 use mixup_train::experiment::Experiment;
 use mixup_train::learn::classifier::Classifier;
@@ -24,8 +26,8 @@ use crate::gradients::gradients_of;
 struct Case {
     seed: u32,
     batch: usize,
-    labels: Vec<u8>,
-    partner_labels: Vec<u8>,
+    labels: Vec<u16>,
+    partner_labels: Vec<u16>,
     lambda: Vec<f32>,
     mixed_images: Mixed,
     targets: Vec<Vec<f64>>,
@@ -107,7 +109,7 @@ fn network(case: &Case, device: &Device) -> Network {
 
 fn batch(case: &Case, device: &Device) -> MixupBatch {
     let count = case.batch;
-    let mut images = Images::with_capacity(2 * count);
+    let mut images = Images::with_capacity(ImageShape::CIFAR10, 2 * count);
     for (stream, labels) in [(50, &case.labels), (51, &case.partner_labels)] {
         for (index, &label) in labels.iter().enumerate() {
             let places = index * IMAGE_BYTES..(index + 1) * IMAGE_BYTES;
@@ -120,7 +122,7 @@ fn batch(case: &Case, device: &Device) -> MixupBatch {
         Draw::mixed(index as u32, partner, f64::from(case.lambda[index]))
     };
     let draws: Vec<Draw> = (0..count).map(draw).collect();
-    MixupBatcher::new(images, 10, &Normalisation::CIFAR10, device).mix(&draws)
+    MixupBatcher::new(images, 10, &Normalisation::cifar10(), device).mix(&draws)
 }
 
 #[test]
@@ -128,12 +130,12 @@ fn the_formula_rebuilds_labels_and_lambda() {
     let case = Case::read();
     for index in 0..case.batch {
         let seed = 100 * case.seed;
-        let label = (10.0 * u(index, seed + 60)) as u8;
+        let label = (10.0 * u(index, seed + 60)) as u16;
         assert_eq!(case.labels[index], label);
         if index != 2 {
             assert_eq!(
                 case.partner_labels[index],
-                (10.0 * u(index, seed + 61)) as u8
+                (10.0 * u(index, seed + 61)) as u16
             );
         }
         let lambda = if index % 3 == 1 {

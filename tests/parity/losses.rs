@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use burn::tensor::{Device, Tensor, TensorData};
-use mixup_data::{BatchPlan, Draw, IMAGE_BYTES, Images, MixupBatcher, Normalisation};
+use mixup_data::{BatchPlan, Draw, ImageShape, Images, MixupBatcher, Normalisation};
 use mixup_train::learn::loss::Loss;
 use serde::Deserialize;
 
@@ -33,7 +33,7 @@ struct Found {
 #[derive(Deserialize)]
 struct Smoothing {
     s: f64,
-    labels: Vec<u8>,
+    labels: Vec<u16>,
     pytorch: Case,
 }
 
@@ -111,11 +111,11 @@ fn cross_entropy_of_extreme_logits_matches_pytorch() {
 fn label_smoothing_matches_pytorch() {
     let figures: Figures = figures("losses.json");
     let smoothing = &figures.smoothing;
-    let mut images = Images::default();
+    let mut images = Images::new(ImageShape::CIFAR10);
     for &label in &smoothing.labels {
-        images.push(&[0; IMAGE_BYTES], label);
+        images.push(&[0; ImageShape::CIFAR10.values()], label);
     }
-    let batcher = MixupBatcher::new(images, 10, &Normalisation::NONE, &Device::flex());
+    let batcher = MixupBatcher::new(images, 10, &Normalisation::identity(3), &Device::flex());
     let draws: Vec<Draw> = (0..smoothing.labels.len() as u32)
         .map(Draw::unmixed)
         .collect();

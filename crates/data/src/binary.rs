@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use crate::content::Content;
-use crate::{CIFAR10_CLASSES, DataError, IMAGE_BYTES, Images};
+use crate::official::IMAGE_BYTES;
+use crate::{CIFAR10_CLASSES, DataError, Images};
 
 /// Bytes of one record: a label, then the pixels in the order of [`Images`].
 const RECORD_BYTES: usize = 1 + IMAGE_BYTES;
@@ -40,7 +41,7 @@ pub(crate) fn read(content: &mut Content<'_>, images: &mut Images) -> Result<(),
                     label.to_string(),
                 ));
             }
-            images.push(&record[1..], label);
+            images.push(&record[1..], label.into());
         }
     }
     Ok(())

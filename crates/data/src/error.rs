@@ -85,7 +85,7 @@ pub enum DataError {
         /// The setting's name, as in the experiment file.
         setting: &'static str,
         /// What is allowed.
-        expected: &'static str,
+        expected: String,
         /// What was given.
         found: String,
     },

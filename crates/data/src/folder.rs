@@ -12,19 +12,17 @@ use rayon::prelude::*;
 
 use crate::image_file::decode;
 use crate::passed_over::PassedOver;
-use crate::{DataError, ImageRequest, ImageSet, ImageShape, Images, Resize};
+use crate::{DataError, ImageRequest, ImageSet, ImageShape, Images, MAX_CLASSES, Resize};
 pub(crate) use listing::visible_entries;
 use listing::{ClassFiles, Listing};
 pub(crate) use names::{is_image_name, is_of_a_system};
 pub use parts::Part;
 pub(crate) use parts::{OTHER_NAMES, Parts, is_part_name};
 
-/// Labels of two bytes have as many values.
-const MAX_CLASSES: usize = 256;
 /// The most files that an error names.
 const MAX_NAMED: usize = 10;
 
-type Label = u8;
+type Label = u16;
 /// A file and the label of its class.
 type Labelled = (PathBuf, Label);
 
@@ -186,7 +184,7 @@ fn decode_all(
     });
     let broken = broken.collect();
     let labels = files.iter().map(|&(_, label)| label).collect();
-    (Images::from_parts(pixels, labels), broken)
+    (Images::from_parts(shape, pixels, labels), broken)
 }
 
 #[cfg(test)]

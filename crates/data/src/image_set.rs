@@ -1,8 +1,9 @@
 //! The common form of all sources: two splits and their class names.
 
+use burn::tensor::Device;
 use sha2::{Digest, Sha256};
 
-use crate::images::Images;
+use crate::{ImageShape, Images, Split};
 
 /// The class names of CIFAR-10, in the order of its labels.
 pub const CIFAR10_CLASSES: [&str; 10] = [
@@ -32,10 +33,11 @@ pub struct ImageSet {
 }
 
 impl ImageSet {
-    /// SHA-256 of training pixels, training labels, test pixels and test labels, in hexadecimal. If there is a
-    /// validation split, its pixels and labels follow.
+    /// SHA-256 of training pixels, training labels, test pixels, test labels, those of the validation split if there
+    /// is one and, unless it is that of CIFAR-10, the shape; in hexadecimal.
     ///
-    /// Two sources with the same fingerprint hold the same images in the same order.
+    /// Two sources with the same fingerprint hold the same images in the same order. A label is one byte if there
+    /// are at most 256 classes, else two.
     pub fn fingerprint(&self) -> String {
         let mut hash = Sha256::new();
         for split in [&self.train, &self.test]
@@ -43,9 +45,49 @@ impl ImageSet {
             .chain(&self.validation)
         {
             hash.update(split.pixels());
-            hash.update(split.labels());
+            hash.update(self.label_bytes(split.labels()));
+        }
+        let shape = self.train.shape();
+        // Version 0.2.0 knew one shape, and its fingerprints stay as they were.
+        if shape != ImageShape::CIFAR10 {
+            hash.update(shape.to_string());
         }
         crate::hex(&hash.finalize())
+    }
+
+    /// One byte a label if all classes fit into it, as in version 0.2.0; else two, the lower one first.
+    fn label_bytes(&self, labels: &[u16]) -> Vec<u8> {
+        if self.classes.len() <= 1 << 8 {
+            // Labels are below the number of classes.
+            labels.iter().map(|&label| label as u8).collect()
+        } else {
+            labels
+                .iter()
+                .flat_map(|label| label.to_le_bytes())
+                .collect()
+        }
+    }
+}
+
+/// An [`ImageSet`] on a device. A clone shares its pixels, so that many runs can use one upload.
+#[derive(Clone, Debug)]
+pub struct UploadedSet {
+    /// The images to train on.
+    pub train: Split,
+    /// The images to test on.
+    pub test: Split,
+    /// The name of each label.
+    pub classes: Vec<String>,
+}
+
+impl ImageSet {
+    /// Uploads all images to `device`. On a CPU, the pixels move and are not copied.
+    pub fn upload(self, device: &Device) -> UploadedSet {
+        UploadedSet {
+            train: Split::upload(self.train, device),
+            test: Split::upload(self.test, device),
+            classes: self.classes,
+        }
     }
 }
 

@@ -20,23 +20,29 @@
 //!
 //! 1. [`open`] reads a source into an [`ImageSet`]. [`synthetic()`] draws the built-in images instead.
 //! 2. A *plan*, [`EpochPlan`], holds every random choice of one epoch: the order of the images, and for
-//!    each image a [`Draw`] with its partner and λ. [`Mixing`] says how these are drawn. A plan is a pure
-//!    function of seed and epoch, so a stopped run can continue with the same choices.
-//! 3. A *batch* is a run of consecutive draws that the network sees in one step. [`MixupBatcher`] keeps
-//!    the images on the device and turns such a part of the plan into a [`MixupBatch`] of tensors.
-//!    [`MixupLoader`] does so for epoch after epoch, as a data loader for Burn.
+//!    each image a [`Draw`] with its partner and λ. [`Mixing`] says how these are drawn. An [`ImagePlan`] adds
+//!    what only images have: flips, crops and pasted patches. A plan is a pure function of seed and epoch, so
+//!    a stopped run can continue with the same choices.
+//! 3. A [`Split`] is images on a device: all of a set's, or some of them as a list of indices.
+//! 4. A *batch* is a run of consecutive draws that the network sees in one step. [`MixupBatcher`] turns such
+//!    a part of the plan into a [`MixupBatch`] of tensors. [`MixupLoader`] does so for epoch after epoch, as a
+//!    data loader for Burn.
+//!
+//! To mix batches of your own, call [`mix`], [`cut`], [`look`] and [`soft_targets`] on their tensors.
+//!
+//! What is drawn (`draw/`) knows no pixels. What is told (`label/`) knows only labels. What is applied (`image/`)
+//! knows one kind of sample: images. Sources know nothing of these three.
 //!
 //! # Example
 //!
 //! The plan of the article's first epoch for 100 built-in images: images 5, 10, 15 and so on are mixed.
 //!
 //! ```
-//! use mixup_data::{EpochPlan, Mixing, Policy, Selection, synthetic};
+//! use mixup_data::{EpochPlan, Mixing, Selection, synthetic};
 //!
 //! let images = synthetic(1, 100, 10).train;
 //! let mixing = Mixing::new(0.2, Selection::Every(5))?;
-//! let policy = Policy::new(mixing, 32);
-//! let plan = EpochPlan::draw(7, 1, images.len(), &policy);
+//! let plan = EpochPlan::draw(7, 1, images.len(), &mixing, 32);
 //!
 //! assert_eq!(plan.draws().len(), 100);
 //! for draw in plan.draws() {
@@ -45,17 +51,14 @@
 //!     assert!((0.0..=1.0).contains(&draw.lambda));
 //! }
 //! // The same seed and epoch give the same plan; another epoch gives another one.
-//! assert_eq!(plan, EpochPlan::draw(7, 1, images.len(), &policy));
-//! assert_ne!(plan, EpochPlan::draw(7, 2, images.len(), &policy));
+//! assert_eq!(plan, EpochPlan::draw(7, 1, images.len(), &mixing, 32));
+//! assert_ne!(plan, EpochPlan::draw(7, 2, images.len(), &mixing, 32));
 //! # Ok::<(), mixup_data::DataError>(())
 //! ```
 mod archive;
-mod augmentation;
-mod batcher;
 mod binary;
-mod contact_sheet;
 mod content;
-mod corruption;
+mod draw;
 mod error;
 mod fetch;
 mod file;
@@ -64,48 +67,41 @@ mod guess;
 mod image;
 mod image_file;
 mod image_set;
-mod images;
-mod loader;
-mod mixed_pair;
-mod mixing;
+mod label;
 mod official;
 mod passed_over;
-mod patch;
 mod pickle;
-mod plan;
 mod python;
-mod random;
 mod request;
 mod shell;
 mod shown;
 mod signature;
 mod source;
-mod stratified;
 mod synthetic;
 
-pub use augmentation::{Augmentation, View};
-pub use batcher::{HiddenMix, MixupBatch, MixupBatcher, Normalisation, PixelStorage};
-pub use contact_sheet::contact_sheet;
+pub use draw::mixing::{LambdaPer, Method, Mixing, Partner, Selection, Stages, Targets};
+pub use draw::plan::{Draw, EpochPlan};
+pub use draw::random::{Purpose, image_stream, stream};
+pub use draw::stratified::{hold_out, stratified};
 pub use error::DataError;
 pub use fetch::{Download, RetryPolicy, cached_cifar10, cifar10_archive, fetch};
 pub use file::{open_regular, read_regular};
 pub use folder::Part;
-pub use image::ImageShape;
+pub use image::{
+    Augmentation, BatchPlan, HiddenMix, ImagePlan, ImageShape, Images, MixedPair, MixupBatch,
+    MixupBatcher, MixupLoader, Normalisation, Patch, PixelStorage, Policy, Split, View,
+    contact_sheet, cut, look, mix, mixed_pairs, picture,
+};
 pub use image_file::read_image_file;
-pub use image_set::{CIFAR10_CLASSES, ImageSet};
-pub use images::{CHANNELS, IMAGE_BYTES, Images, SIDE};
-pub use loader::MixupLoader;
-pub use mixed_pair::{MixedPair, mixed_pairs};
-pub use mixing::{LambdaPer, Method, Mixing, Partner, Selection, Stages, Targets};
+pub use image_set::{CIFAR10_CLASSES, ImageSet, UploadedSet};
+pub use label::corruption::corrupt_labels;
+pub use label::targets::soft_targets;
+pub use label::{MAX_CLASSES, class_counts};
 pub use passed_over::{PassedOver, PassedOverReason};
-pub use patch::Patch;
-pub use plan::{BatchPlan, Draw, EpochPlan, Policy};
-pub use random::{Purpose, image_stream, stream};
 pub use request::{ImageRequest, Resize, TestSplit};
 pub use shell::quoted;
 pub use shown::shown;
 pub use source::{Fit, Layout, OpenedSource, TestOrigin, open};
-pub use stratified::stratified;
 pub use synthetic::synthetic;
 
 /// Bytes in lower-case hexadecimal.

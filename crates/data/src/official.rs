@@ -6,9 +6,12 @@ use std::path::Path;
 
 use crate::content::Content;
 use crate::file::open_file;
-use crate::{CIFAR10_CLASSES, DataError, ImageSet, Images, binary, python};
+use crate::{CIFAR10_CLASSES, DataError, ImageSet, ImageShape, Images, binary, python};
 pub(crate) use member::{Form, Member};
 use member::{Role, TRAIN_BATCHES};
+
+/// Bytes of one of CIFAR-10's images.
+pub(crate) const IMAGE_BYTES: usize = ImageShape::CIFAR10.values();
 
 /// The number of batch files: the training batches and one test batch.
 pub(crate) const BATCHES: usize = TRAIN_BATCHES + 1;
@@ -36,7 +39,7 @@ impl Collector {
     pub(crate) fn new(form: Form) -> Self {
         Self {
             form,
-            train: Images::default(),
+            train: Images::new(ImageShape::CIFAR10),
             counts: [None; TRAIN_BATCHES],
             test: None,
             classes: None,
@@ -97,7 +100,7 @@ impl Collector {
                 self.counts[index] = Some(count);
             }
             Role::Test => {
-                let mut test = Images::default();
+                let mut test = Images::new(ImageShape::CIFAR10);
                 read_batch(self.form, content, &mut test)?;
                 self.test = Some(test);
             }

@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
+use crate::official::IMAGE_BYTES;
 use crate::pickle::{Id, Pickle, Value, written_again};
-use crate::{CIFAR10_CLASSES, DataError, IMAGE_BYTES, Images};
+use crate::{CIFAR10_CLASSES, DataError, Images};
 
 /// Reads a batch and appends its images to `images`. `data` is u8 `[N, 3072]` and `labels` is a list of
 /// N numbers from 0 to 9.
@@ -26,7 +27,7 @@ pub(crate) fn read(path: &Path, bytes: &[u8], images: &mut Images) -> Result<(),
         match file.pickle.get(label) {
             Value::Int(label) => match u8::try_from(*label) {
                 Ok(label) if usize::from(label) < CIFAR10_CLASSES.len() => {
-                    images.push(image, label);
+                    images.push(image, label.into());
                 }
                 _ => return Err(file.fault(expected(), label.to_string())),
             },

@@ -49,10 +49,10 @@ impl ImageRequest {
     /// # Errors
     /// [`DataError::Setting`] for a value outside its range.
     pub fn check(&self) -> Result<(), DataError> {
-        let refused = |setting, expected, found| {
+        let refused = |setting, expected: &str, found| {
             Err(DataError::Setting {
                 setting,
-                expected,
+                expected: expected.into(),
                 found,
             })
         };

@@ -14,13 +14,17 @@ mod stamp;
 
 use rayon::prelude::*;
 
-use crate::random::{Purpose, seek, stream};
-use crate::{ImageSet, Images};
+use crate::draw::random::{Purpose, seek, stream};
+use crate::{ImageSet, ImageShape, Images};
 use canvas::Canvas;
 use dice::Dice;
 use shape::CLASSES;
 use stamp::Stamp;
 
+/// Height and width of a built-in image.
+const SIDE: usize = ImageShape::CIFAR10.height;
+/// Red, green and blue.
+const CHANNELS: usize = ImageShape::CIFAR10.channels;
 const DISTRACTORS: (u32, u32) = (1, 3);
 const DISTRACTOR_RADIUS: (f32, f32) = (1.5, 3.2);
 const OCCLUSION_CHANCE: f32 = 0.4;
@@ -48,9 +52,9 @@ fn draw_split(seed: u64, split: u64, count: usize) -> Images {
             draw_image(&mut Dice::new(numbers), index % CLASSES.len())
         })
         .collect();
-    let mut images = Images::with_capacity(count);
+    let mut images = Images::with_capacity(ImageShape::CIFAR10, count);
     for (index, pixels) in drawn.iter().enumerate() {
-        images.push(pixels, (index % CLASSES.len()) as u8);
+        images.push(pixels, (index % CLASSES.len()) as u16);
     }
     images
 }

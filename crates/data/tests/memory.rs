@@ -8,7 +8,9 @@ use std::path::Path;
 use burn::tensor::Device;
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use mixup_data::{Draw, IMAGE_BYTES, ImageRequest, MixupBatcher, Normalisation, open};
+use mixup_data::{Draw, ImageRequest, ImageShape, MixupBatcher, Normalisation, open};
+
+const IMAGE_BYTES: usize = ImageShape::CIFAR10.values();
 use tar::Builder;
 
 /// The number of images in each of the six batches.
@@ -80,7 +82,7 @@ fn pixels_are_held_once_from_the_files_to_the_first_batch() {
             .images;
         assert_eq!(images.train.len() + images.test.len(), 6 * BATCH);
         images.fingerprint();
-        let upload = |split| MixupBatcher::new(split, 10, &Normalisation::CIFAR10, &device);
+        let upload = |split| MixupBatcher::new(split, 10, &Normalisation::cifar10(), &device);
         let splits = [upload(images.train), upload(images.test)];
         for split in &splits {
             let batch = split.mix(&[Draw::mixed(7, 8, 0.5)]);

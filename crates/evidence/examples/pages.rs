@@ -23,7 +23,7 @@ struct Size {
 }
 
 /// The pages: a name, and the size of the report.
-const PAGES: [(&str, Size); 7] = [
+const PAGES: [(&str, Size); 8] = [
     ("usual", size(2, 5, 30, 10)),
     ("one-arm", size(1, 3, 30, 10)),
     ("one-run", size(1, 1, 1, 2)),
@@ -31,6 +31,7 @@ const PAGES: [(&str, Size); 7] = [
     ("one-epoch", size(2, 3, 1, 2)),
     ("six-arms", size(6, 4, 30, 10)),
     ("many", size(2, 20, 200, 100)),
+    ("300-classes", size(3, 5, 30, 300)),
 ];
 
 /// Names of arms; the last arm of a report is the baseline. The second is too long for charts and
@@ -90,15 +91,13 @@ fn trial(size: Size, arm: usize, run: usize) -> Trial {
     } else {
         Outputs::Sigmoid
     };
-    let labels: Vec<u8> = (0..IMAGES)
-        .map(|image| (image % size.classes) as u8)
+    let labels: Vec<u16> = (0..IMAGES)
+        .map(|image| (image % size.classes) as u16)
         .collect();
     let logits = logits(size, (arm, run), &labels, 0.75 + gain);
     let test = Measures::new(outputs, &logits, &labels, size.classes);
     let predicted = logits.chunks_exact(size.classes);
-    let predicted = predicted
-        .map(|row| mixup_evidence::predicted_class(row) as u8)
-        .collect();
+    let predicted = predicted.map(mixup_evidence::predicted_class).collect();
     let alpha = if is_baseline { "0.0" } else { "0.2" };
     let settings = [
         ("epochs", "30"),
@@ -150,7 +149,7 @@ fn trial(size: Size, arm: usize, run: usize) -> Trial {
 }
 
 /// Logits f32 `[images, classes]` that are right for about the share `accuracy` of the images.
-fn logits(size: Size, (arm, run): (usize, usize), labels: &[u8], accuracy: f64) -> Vec<f32> {
+fn logits(size: Size, (arm, run): (usize, usize), labels: &[u16], accuracy: f64) -> Vec<f32> {
     let rows = labels.iter().enumerate().flat_map(|(image, label)| {
         let is_right = noise(arm * 100 + run, image, 1).abs() < accuracy;
         let label = usize::from(*label);

@@ -24,11 +24,8 @@ pub(crate) fn check_all(trials: &[Trial]) -> Result<(), Mismatch> {
             return differ("data fingerprint", a.clone(), b.clone());
         }
         if trial.classes != first.classes {
-            return differ(
-                "class names",
-                first.classes.join(", "),
-                trial.classes.join(", "),
-            );
+            let [one, other] = differing_names(&first.classes, &trial.classes);
+            return differ("class names", one, other);
         }
         let (a, b) = (&first.data, &trial.data);
         if (a.training_images, a.validation_images) != (b.training_images, b.validation_images) {
@@ -44,7 +41,7 @@ pub(crate) fn check_all(trials: &[Trial]) -> Result<(), Mismatch> {
         }
         let mut labels = (0..).zip(first.labels.iter().zip(&trial.labels));
         if let Some((image, (a, b))) = labels.find(|(_, (a, b))| a != b) {
-            let label = |label: &u8| format!("class {label} for image {image}");
+            let label = |label: &u16| format!("class {label} for image {image}");
             return differ("test labels", label(a), label(b));
         }
     }
@@ -77,6 +74,20 @@ pub(crate) fn check_arm(trials: &[Trial]) -> Result<(), Mismatch> {
         }
     }
     Ok(())
+}
+
+/// Both lists of class names, or, if they are too long to be compared by eye, their first difference.
+fn differing_names(one: &[String], other: &[String]) -> [String; 2] {
+    const COMPARED_BY_EYE: usize = 50;
+    let lists = [one, other];
+    if lists.iter().all(|names| names.len() <= COMPARED_BY_EYE) {
+        return lists.map(|names| names.join(", "));
+    }
+    let class = one.iter().zip(other).position(|(a, b)| a != b);
+    lists.map(|names| match class {
+        Some(class) => format!("{} as class {class}", names[class]),
+        None => format!("{} classes", names.len()),
+    })
 }
 
 fn found(trial: &Trial, value: String) -> Box<Found> {
@@ -139,11 +150,11 @@ fn check_whole(trial: &Trial) -> Result<(), Mismatch> {
         );
     }
     let classes = trial.classes.len();
-    let confusion = &trial.test.confusion;
-    if confusion.len() != classes || confusion.iter().any(|row| row.len() != classes) {
+    let counted = trial.test.confusion.classes();
+    if counted != classes {
         return damaged(
             format!("a confusion matrix of {classes} classes"),
-            format!("{} rows", confusion.len()),
+            format!("one of {counted}"),
         );
     }
     if trial.epochs.is_empty() {

@@ -1,6 +1,6 @@
 //! Means and deviations over the runs of one experiment.
 
-use crate::{Arm, Bin, Robustness, RunFigures, Spread, Trial};
+use crate::{Arm, Bin, Confusion, Robustness, RunFigures, Spread, Trial};
 
 /// Puts the runs of one experiment together. There is at least one, and all have the same test images.
 pub(crate) fn arm(runs: &[Trial]) -> Arm {
@@ -98,13 +98,10 @@ fn mean_bins(runs: &[Trial]) -> Vec<Bin> {
         .collect()
 }
 
-fn summed_confusion(runs: &[Trial]) -> Vec<Vec<u32>> {
+fn summed_confusion(runs: &[Trial]) -> Confusion {
     let mut sum = runs[0].test.confusion.clone();
     for run in &runs[1..] {
-        let cells = run.test.confusion.iter().flatten();
-        for (sum, cell) in sum.iter_mut().flatten().zip(cells) {
-            *sum += cell;
-        }
+        sum.add_all(&run.test.confusion);
     }
     sum
 }

@@ -9,8 +9,8 @@ pub(crate) use pictures::examples;
 use comparison::comparison;
 
 use crate::{
-    Arm, Bin, ChosenBy, Data, Epoch, LeftOut, Outputs, Report, RunFigures, Setting, Spread,
-    TrainingMeasures,
+    Arm, Bin, ChosenBy, Confusion, Data, Epoch, LeftOut, Outputs, Report, RunFigures, Setting,
+    Spread, TrainingMeasures,
 };
 
 /// How much of everything a report has.
@@ -192,7 +192,7 @@ fn class_accuracy(class: usize, arm: usize) -> f64 {
     0.74 + 0.14 * noise(7, class, 1) + 0.015 * noise(arm, class, 2)
 }
 
-fn confusion(size: Size, arm: usize) -> Vec<Vec<u32>> {
+fn confusion(size: Size, arm: usize) -> Confusion {
     let images = 1000 * size.runs as u32;
     let row = |class: usize| {
         let right = (f64::from(images) * class_accuracy(class, arm)) as u32;
@@ -209,9 +209,16 @@ fn confusion(size: Size, arm: usize) -> Vec<Vec<u32>> {
                 (wrong * weight(column) / total) as u32
             }
         };
-        (0..size.classes).map(cell).collect()
+        (0..size.classes).map(cell).collect::<Vec<u32>>()
     };
-    (0..size.classes).map(row).collect()
+    let mut confusion = Confusion::new(size.classes);
+    for class in 0..size.classes {
+        for (column, images) in row(class).into_iter().enumerate() {
+            let added = confusion.add(class as u16, column as u16, images);
+            added.expect("a class below the number of classes");
+        }
+    }
+    confusion
 }
 
 fn spread(values: Vec<f64>) -> Spread {

@@ -32,8 +32,8 @@
 //!
 //! /// A made-up run that is right on `right` of 1,000 test images.
 //! fn trial(arm: &str, seed: u32, right: usize) -> Trial {
-//!     let labels: Vec<u8> = vec![0; 1000];
-//!     let predicted: Vec<u8> = (0..1000).map(|image| u8::from(image >= right)).collect();
+//!     let labels: Vec<u16> = vec![0; 1000];
+//!     let predicted: Vec<u16> = (0..1000).map(|image| u16::from(image >= right)).collect();
 //!     let logits: Vec<f32> = predicted
 //!         .iter()
 //!         .flat_map(|&class| if class == 0 { [2.0, -2.0] } else { [-2.0, 2.0] })
@@ -102,6 +102,7 @@ mod arm;
 mod assemble;
 mod chart;
 mod comparison;
+mod confusion;
 #[cfg(test)]
 mod example;
 mod findings;
@@ -123,6 +124,7 @@ mod verdict;
 mod words;
 
 pub use assemble::About;
+pub use confusion::{Confusion, ConfusionCell};
 pub use measures::{Bin, Measures, RELIABILITY_BINS, predicted_class};
 pub use mismatch::{Found, Mismatch};
 pub use outputs::{Outputs, log_probabilities};

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Outputs, log_probabilities};
+use crate::{Confusion, Outputs, log_probabilities};
 
 /// Number of bins of the reliability curve and of the calibration error.
 pub const RELIABILITY_BINS: usize = 15;
@@ -35,8 +35,8 @@ pub struct Measures {
     pub ece: f64,
     /// The bins of the calibration error, from the lowest confidence to the highest.
     pub reliability: Vec<Bin>,
-    /// How many images of each true class (row) were predicted as each class (column).
-    pub confusion: Vec<Vec<u32>>,
+    /// How many images of each true class were predicted as each class.
+    pub confusion: Confusion,
 }
 
 /// Predictions of similar confidence.
@@ -54,26 +54,28 @@ impl Measures {
     /// Computes the measures of a network whose logits become probabilities by `outputs`.
     ///
     /// # Shapes
-    /// `logits` f32 `[images, classes]` row by row, `labels` u8 `[images]`, each below `classes`.
+    /// `logits` f32 `[images, classes]` row by row, `labels` u16 `[images]`, each below `classes`, which are at most 65,536.
     ///
     /// # Panics
-    /// If the shapes do not fit together, or there are no images.
-    pub fn new(outputs: Outputs, logits: &[f32], labels: &[u8], classes: usize) -> Self {
+    /// If the shapes do not fit together, a label is not below `classes`, or there are no images.
+    pub fn new(outputs: Outputs, logits: &[f32], labels: &[u16], classes: usize) -> Self {
         assert!(!labels.is_empty(), "at least one image");
         assert_eq!(
             logits.len(),
             labels.len() * classes,
             "a logit for each class"
         );
-        let mut confusion = vec![vec![0; classes]; classes];
+        let mut confusion = Confusion::new(classes);
         let (mut nll, mut brier) = (0.0, 0.0);
         // The confidence of each prediction, and whether it was right.
         let mut outcomes: Vec<(f64, bool)> = Vec::with_capacity(labels.len());
         for (row, &label) in logits.chunks_exact(classes).zip(labels) {
-            let label = usize::from(label);
             let log_q = log_probabilities(outputs, row);
             let predicted = predicted_class(row);
-            confusion[label][predicted] += 1;
+            confusion
+                .add(label, predicted, 1)
+                .expect("a label and a prediction below the number of classes");
+            let (label, predicted) = (usize::from(label), usize::from(predicted));
             nll -= log_q[label];
             brier += (0..)
                 .zip(&log_q)
@@ -100,21 +102,18 @@ impl Measures {
 
     /// The share of each true class that was predicted right. `None` for a class without images.
     pub fn class_accuracies(&self) -> Vec<Option<f64>> {
-        let rows = self.confusion.iter().enumerate();
-        rows.map(|(class, row)| {
-            let images: u32 = row.iter().sum();
-            (images > 0).then(|| f64::from(row[class]) / f64::from(images))
-        })
-        .collect()
+        self.confusion.class_accuracies()
     }
 }
 
-/// The class that a row of logits predicts: the first one with the largest logit.
-pub fn predicted_class(logits: &[f32]) -> usize {
-    let mut best = 0;
-    for (class, logit) in logits.iter().enumerate() {
-        if *logit > logits[best] {
-            best = class;
+/// The class that a row of logits predicts: the first one with the largest logit. Of more than 65,536 logits
+/// the first 65,536 count, because classes are u16.
+pub fn predicted_class(logits: &[f32]) -> u16 {
+    let (mut best, mut largest) = (0, f32::NEG_INFINITY);
+    for (class, &logit) in (0..=u16::MAX).zip(logits) {
+        // A first logit that is not a number stays the largest one.
+        if class == 0 || logit > largest {
+            (best, largest) = (class, logit);
         }
     }
     best

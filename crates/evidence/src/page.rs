@@ -23,6 +23,9 @@ use crate::printable::printable_lines;
 use crate::{MixedPair, Report};
 use key::Key;
 
+/// The most classes whose accuracies and confusion the page shows in full.
+pub(crate) const MOST_CLASSES_ON_PAGE: usize = 50;
+
 /// Colours, type and layout, for light, dark and paper.
 const STYLE: &str = include_str!("page/style.css");
 

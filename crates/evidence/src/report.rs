@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use crate::{
-    Bin, ChosenBy, Data, Epoch, McNemar, MeanDifference, Outputs, PairedDifference, Robustness,
-    Spread, TrainingMeasures,
+    Bin, ChosenBy, Confusion, Data, Epoch, McNemar, MeanDifference, Outputs, PairedDifference,
+    Robustness, Spread, TrainingMeasures,
 };
 
 /// The report of finished runs, in numbers and words. Accuracies are fractions in `[0, 1]`, and so are
@@ -93,9 +93,8 @@ pub struct Arm {
     pub robustness: Option<Robustness<Spread>>,
     /// Confidence and accuracy of each bin, averaged over the runs, from low to high confidence.
     pub reliability: Vec<Bin>,
-    /// How many images of each true class (row) were predicted as each class (column), added up over
-    /// the runs.
-    pub confusion: Vec<Vec<u32>>,
+    /// How many images of each true class were predicted as each class, added up over the runs.
+    pub confusion: Confusion,
 }
 
 /// The figures of one run.

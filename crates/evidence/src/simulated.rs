@@ -9,7 +9,7 @@ pub(crate) const IMAGES: usize = 1000;
 const CLASSES: usize = 4;
 
 /// The class that a run with this seed predicts for each image; it is right on `right` of them.
-fn predictions(labels: &[u8], seed: u32, right: usize) -> Vec<u8> {
+fn predictions(labels: &[u16], seed: u32, right: usize) -> Vec<u16> {
     // 7919 and the number of images have no common factor, so every image has its own place.
     let place = |image: usize| (image + 31 * seed as usize) * 7919 % IMAGES;
     let images = labels.iter().enumerate();
@@ -18,14 +18,14 @@ fn predictions(labels: &[u8], seed: u32, right: usize) -> Vec<u8> {
             if place(image) < right {
                 label
             } else {
-                (label + 1) % CLASSES as u8
+                (label + 1) % CLASSES as u16
             }
         })
         .collect()
 }
 
 /// Logits f32 `[images, classes]` with these predictions, at different confidences.
-fn logits(predicted: &[u8]) -> Vec<f32> {
+fn logits(predicted: &[u16]) -> Vec<f32> {
     let rows = predicted
         .iter()
         .enumerate()
@@ -39,7 +39,7 @@ fn logits(predicted: &[u8]) -> Vec<f32> {
 
 /// A run of `arm` that is right on `right` of [`IMAGES`] images. The seed decides which ones.
 pub(crate) fn trial(arm: &str, seed: u32, right: usize) -> Trial {
-    let labels: Vec<u8> = (0..IMAGES).map(|image| (image % CLASSES) as u8).collect();
+    let labels: Vec<u16> = (0..IMAGES).map(|image| (image % CLASSES) as u16).collect();
     let predicted = predictions(&labels, seed, right);
     let logits = logits(&predicted);
     let test = Measures::new(Outputs::Sigmoid, &logits, &labels, CLASSES);

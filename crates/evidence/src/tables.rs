@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::Report;
+use crate::page::MOST_CLASSES_ON_PAGE;
 
 /// One row for each run.
 ///
@@ -117,6 +118,33 @@ pub fn pairs(report: &Report) -> String {
                 pair.mcnemar.only_baseline,
                 pair.mcnemar.p,
             )
+        })
+    });
+    csv(&header, rows)
+}
+
+/// One row for each class of each arm, if there are too many classes for the tables of the page. A class without
+/// test images has no row.
+///
+/// # Columns
+/// `arm, class, name, runs, accuracy, deviation`. `class` counts from 0. `accuracy` is the mean over the runs.
+/// `deviation` is their standard deviation, and empty for one run.
+pub fn classes(report: &Report) -> String {
+    let header = ["arm", "class", "name", "runs", "accuracy", "deviation"];
+    let is_long = report.classes.len() > MOST_CLASSES_ON_PAGE;
+    let arms = report.arms.iter().filter(|_| is_long);
+    let rows = arms.flat_map(|arm| {
+        let classes = report.classes.iter().zip(&arm.classes).enumerate();
+        classes.filter_map(move |(class, (name, spread))| {
+            let spread = spread.as_ref()?;
+            Some((
+                &arm.name,
+                class,
+                name,
+                spread.runs,
+                spread.mean,
+                spread.deviation,
+            ))
         })
     });
     csv(&header, rows)

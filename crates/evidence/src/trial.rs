@@ -55,9 +55,9 @@ pub struct Trial {
     /// The same network on images that were changed to mislead it. `None` without an attack.
     pub robustness: Option<Robustness>,
     /// The true class of each test image.
-    pub labels: Vec<u8>,
+    pub labels: Vec<u16>,
     /// The class that the last epoch's network predicts for each test image.
-    pub predicted: Vec<u8>,
+    pub predicted: Vec<u16>,
     /// Seconds of training, without the tests after each epoch.
     pub seconds: f64,
 }
@@ -124,7 +124,7 @@ pub struct TrainingMeasures {
 /// Two images of a run's first epoch and their mix, for the report page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MixedPair {
-    /// The image with the share λ: a PNG of 32x32 pixels, in Base64.
+    /// The image with the share λ: a PNG of any size, in Base64.
     pub first: String,
     /// The image that is mixed in, in the same form.
     pub partner: String,

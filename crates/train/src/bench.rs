@@ -20,7 +20,7 @@ pub(crate) mod window;
 
 use std::time::Instant;
 
-use mixup_data::{EpochPlan, ImageSet, MixupBatcher};
+use mixup_data::{ImagePlan, MixupBatcher, Split, UploadedSet};
 
 use self::bare_step::BareStep;
 use self::clock::Effort;
@@ -68,16 +68,17 @@ impl Subject {
             ..
         } = self;
         let (batch_size, steps) = (experiment.batch_size, self.steps);
-        let batcher = MixupBatcher::new(
-            images.train.first(batch_size),
+        let images = images.upload(&device.device);
+        let batcher = MixupBatcher::of(
+            &first(&images.train, batch_size),
             images.classes.len(),
             &experiment.normalisation,
-            &device.device,
         );
-        let plan = EpochPlan::draw(
+        let plan = ImagePlan::draw(
             u64::from(experiment.seed),
             1,
             batch_size,
+            batcher.shape(),
             experiment.policy(),
         );
         let plan = plan.batch(0..batch_size);
@@ -122,7 +123,7 @@ impl Subject {
     }
 
     /// The training path, in as many epochs as fit at the rate of the bare step.
-    fn training(&self, images: ImageSet, bare_rate: f64) -> Result<Rate, Failure> {
+    fn training(&self, images: UploadedSet, bare_rate: f64) -> Result<Rate, Failure> {
         let Self {
             experiment,
             device,
@@ -130,15 +131,19 @@ impl Subject {
             ..
         } = self;
         // Warms up what the bare step does not use.
-        let few = ImageSet {
-            train: images.train.first(experiment.batch_size),
-            validation: None,
-            test: images.test.clone(),
-            classes: images.classes.clone(),
+        let few = UploadedSet {
+            train: first(&images.train, experiment.batch_size),
+            ..images.clone()
         };
         epochs::rates(experiment, few, device, 1)?;
         let epochs = self.effort.windows_of(*window as f64 / bare_rate);
         let rates = epochs::rates(experiment, images, device, epochs)?;
         Ok(Rate::of(&rates, *window))
     }
+}
+
+/// The first `count` images of `split`, or all if there are fewer.
+fn first(split: &Split, count: usize) -> Split {
+    let positions: Vec<u32> = (0_u32..).take(count.min(split.len())).collect();
+    split.select(&positions)
 }

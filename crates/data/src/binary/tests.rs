@@ -15,7 +15,7 @@ pub(crate) fn batch(labels: &[u8]) -> Vec<u8> {
 }
 
 fn parse(path: &Path, bytes: &[u8]) -> Result<Images, DataError> {
-    let mut images = Images::default();
+    let mut images = Images::new(crate::ImageShape::CIFAR10);
     let mut content = Content {
         path,
         size: bytes.len(),
@@ -50,7 +50,8 @@ fn a_batch_is_whole_whatever_is_read_at_a_time() {
     ] {
         let labels: Vec<u8> = (0..count).map(|index| (index % 10) as u8).collect();
         let images = parse(Path::new("batch.bin"), &batch(&labels)).expect("a good batch");
-        assert_eq!(images.labels(), labels);
+        let expected: Vec<u16> = labels.iter().map(|&label| label.into()).collect();
+        assert_eq!(images.labels(), expected);
         for (index, seed) in (0..count).zip(0..) {
             assert_eq!(images.image(index), pixels(seed));
         }

@@ -5,7 +5,7 @@ use image::{Rgb, RgbImage};
 use tempfile::TempDir;
 
 use super::*;
-use crate::SIDE;
+const SIDE: usize = crate::ImageShape::CIFAR10.height;
 
 fn plain(colour: [u8; 3]) -> RgbImage {
     RgbImage::from_pixel(32, 32, Rgb(colour))
@@ -218,7 +218,7 @@ fn one_class_is_too_few() {
     fs::remove_dir_all(folder.path().join("train/cat")).expect("a folder");
     assert_eq!(
         message(&folder),
-        "train: expected 2 to 256 class folders, found 1"
+        "train: expected 2 to 65536 class folders, found 1"
     );
 }
 
@@ -266,19 +266,24 @@ fn a_split_without_class_folders_is_an_error() {
     fs::create_dir(folder.path().join("train")).expect("a new folder");
     assert_eq!(
         message(&folder),
-        "train: expected 2 to 256 class folders, found 0"
+        "train: expected 2 to 65536 class folders, found 0"
     );
 }
 
 #[test]
-fn two_hundred_and_fifty_seven_classes_are_too_many() {
+fn three_hundred_classes_keep_their_labels() {
     let folder = class_folders();
-    for class in 0..255 {
-        let class = folder.path().join(format!("train/class {class}"));
-        fs::create_dir(class).expect("a new folder");
+    for class in 0..298 {
+        let class = folder.path().join(format!("train/b{class:03}"));
+        fs::create_dir(&class).expect("a new folder");
+        plain([9, 9, 9])
+            .save(class.join("a.png"))
+            .expect("a new file");
     }
-    let expected = "train: expected 2 to 256 class folders, found 257";
-    assert_eq!(message(&folder), expected);
+    let set = read_folder(&folder).expect("good folders");
+    assert_eq!(set.classes.len(), 300);
+    assert_eq!(set.test.labels(), [0, 299]);
+    assert!(set.train.labels().iter().copied().eq(0..300));
 }
 
 #[test]

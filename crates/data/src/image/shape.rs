@@ -25,17 +25,17 @@ impl ImageShape {
     };
 
     /// Pixels of one channel.
-    pub fn plane(self) -> usize {
+    pub const fn plane(self) -> usize {
         self.height * self.width
     }
 
     /// Values of one image, which is also its size in bytes.
-    pub fn values(self) -> usize {
+    pub const fn values(self) -> usize {
         self.channels * self.plane()
     }
 
     /// `[channels, height, width]`.
-    pub fn dims(self) -> [usize; 3] {
+    pub const fn dims(self) -> [usize; 3] {
         [self.channels, self.height, self.width]
     }
 }

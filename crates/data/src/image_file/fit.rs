@@ -70,7 +70,7 @@ pub(crate) fn refitted(images: Images, shape: ImageShape, resize: Resize) -> Ima
             .fitted((shape.width as u32, shape.height as u32), resize)
             .write(shape, slot);
     });
-    Images::from_parts(fitted, labels)
+    Images::from_parts(shape, fitted, labels)
 }
 
 type Bytes<P> = ImageBuffer<P, Vec<u8>>;

@@ -3,14 +3,16 @@ use std::path::PathBuf;
 
 use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::PngEncoder;
+use image::imageops::{self, FilterType};
 use image::{GrayImage, ImageEncoder, Luma, Rgb, RgbImage, Rgba, RgbaImage};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use tempfile::TempDir;
 
 use super::*;
-use crate::{IMAGE_BYTES, SIDE};
-use image::imageops::{self, FilterType};
+
+const IMAGE_BYTES: usize = ImageShape::CIFAR10.values();
+const SIDE: usize = ImageShape::CIFAR10.height;
 
 fn decode(path: &Path) -> Result<Vec<u8>, DataError> {
     read_image_file(path, ImageShape::CIFAR10, Resize::Squash)

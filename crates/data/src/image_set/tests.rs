@@ -1,9 +1,11 @@
 use super::*;
-use crate::IMAGE_BYTES;
 
-fn images(values: &[u8], labels: &[u8]) -> Images {
+const SHAPE: ImageShape = ImageShape::CIFAR10;
+const IMAGE_BYTES: usize = SHAPE.values();
+
+fn images(values: &[u8], labels: &[u16]) -> Images {
     let pixels = values.iter().flat_map(|&value| [value; IMAGE_BYTES]);
-    Images::from_parts(pixels.collect(), labels.to_vec())
+    Images::from_parts(SHAPE, pixels.collect(), labels.to_vec())
 }
 
 fn set(train: Images, test: Images) -> ImageSet {
@@ -50,7 +52,10 @@ fn a_label_changes_the_fingerprint() {
 fn a_single_pixel_changes_the_fingerprint() {
     let mut pixels = [[7; IMAGE_BYTES], [9; IMAGE_BYTES]].concat();
     pixels[IMAGE_BYTES + 5] = 8;
-    let changed = set(Images::from_parts(pixels, vec![1, 0]), images(&[8], &[1]));
+    let changed = set(
+        Images::from_parts(SHAPE, pixels, vec![1, 0]),
+        images(&[8], &[1]),
+    );
     assert_ne!(changed.fingerprint(), base().fingerprint());
 }
 
@@ -76,9 +81,9 @@ fn class_names_do_not_change_the_fingerprint() {
 #[test]
 fn the_fingerprint_of_nothing_is_that_of_no_bytes() {
     let empty = ImageSet {
-        train: Images::default(),
+        train: Images::new(SHAPE),
         validation: None,
-        test: Images::default(),
+        test: Images::new(SHAPE),
         classes: vec![],
     };
     let sha256_of_nothing = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
@@ -106,4 +111,36 @@ fn a_validation_split_is_hashed_after_the_test_split() {
     let expected = crate::hex(&Sha256::digest(bytes.concat()));
     assert_eq!(with(images(&[5], &[0])), expected);
     assert_ne!(with(images(&[5], &[1])), expected);
+}
+
+#[test]
+fn images_of_another_shape_with_the_same_bytes_are_others() {
+    let shaped = |height, width| {
+        let shape = ImageShape {
+            channels: 3,
+            height,
+            width,
+        };
+        let split = || Images::from_parts(shape, vec![7; IMAGE_BYTES], vec![1]);
+        set(split(), split()).fingerprint()
+    };
+    let sides = [(32, 32), (16, 64), (64, 16)];
+    let mut found = sides.map(|(height, width)| shaped(height, width));
+    found.sort();
+    assert!(found.windows(2).all(|pair| pair[0] != pair[1]));
+}
+
+#[test]
+fn labels_that_differ_in_their_upper_byte_differ() {
+    let labelled = |label| {
+        let split = || images(&[7], &[label]);
+        let classes = vec![String::new(); 300];
+        ImageSet {
+            train: split(),
+            validation: None,
+            test: split(),
+            classes,
+        }
+    };
+    assert_ne!(labelled(3).fingerprint(), labelled(259).fingerprint());
 }

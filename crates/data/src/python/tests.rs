@@ -2,7 +2,7 @@ use super::*;
 use crate::binary::tests::pixels;
 
 fn parse(path: &Path, bytes: &[u8]) -> Result<Images, DataError> {
-    let mut images = Images::default();
+    let mut images = Images::new(crate::ImageShape::CIFAR10);
     read(path, bytes, &mut images)?;
     Ok(images)
 }

@@ -2,7 +2,7 @@
 
 use super::dice::{Colour, Dice};
 use super::stamp::Stamp;
-use crate::{CHANNELS, SIDE};
+use super::{CHANNELS, SIDE};
 
 const TEXTURE: f32 = 18.0;
 const NOISE: f32 = 20.0;

@@ -3,7 +3,7 @@
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 
-use crate::CHANNELS;
+use super::CHANNELS;
 
 /// Red, green and blue, from 0 to 255. Intermediate values may be outside this range.
 pub(super) type Colour = [f32; CHANNELS];

@@ -1,8 +1,8 @@
 //! Shapes with a position and colours, to be painted on a canvas.
 
+use super::SIDE;
 use super::dice::{Colour, Dice, turn};
 use super::shape::Shape;
-use crate::SIDE;
 
 const RADIUS: (f32, f32) = (8.0, 12.5);
 const OFF_CENTRE: f32 = 3.5;

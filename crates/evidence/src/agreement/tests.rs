@@ -1,7 +1,7 @@
 //! What is refused, and how it is said.
 
 use crate::simulated::{set, settings, trial, two_arms};
-use crate::{About, Mismatch, Outputs, Report, Trial};
+use crate::{About, Confusion, Mismatch, Outputs, Report, Trial};
 
 /// Why two runs of each arm are refused after `change` was made to the second run of `mixup`.
 fn refusal(change: impl FnOnce(&mut Trial)) -> Mismatch {
@@ -169,11 +169,39 @@ fn a_missing_label() {
 }
 
 #[test]
-fn a_row_of_the_confusion_matrix_that_is_too_short() {
+fn a_confusion_matrix_of_other_classes() {
     assert_damaged(
-        |run| run.test.confusion[1].clear(),
+        |run| run.test.confusion = Confusion::new(5),
         "a confusion matrix of 4 classes",
-        "4 rows",
+        "one of 5",
+    );
+}
+
+#[test]
+fn of_many_class_names_the_first_difference_is_named() {
+    let names = |count: usize| (0..count).map(|class| format!("name {class}"));
+    let mut trials = two_arms(&[760, 770], &[750, 745]);
+    for trial in &mut trials {
+        trial.classes = names(300).collect();
+        trial.test.confusion = Confusion::new(300);
+    }
+    let message = |trials: Vec<Trial>| {
+        let mismatch = Report::new(trials, About::default()).unwrap_err();
+        mismatch.to_string()
+    };
+    let mut other = trials.clone();
+    other[1].classes[299] = "lion".into();
+    assert_eq!(
+        message(other),
+        "expected the same class names in all runs, found name 299 as class 299 in runs/mixup-1 and \
+         lion as class 299 in runs/mixup-2"
+    );
+    trials[1].classes.push("lion".into());
+    trials[1].test.confusion = Confusion::new(301);
+    let message = message(trials);
+    assert!(
+        message.contains("300 classes in runs/mixup-1 and 301 classes"),
+        "{message}"
     );
 }
 

@@ -41,10 +41,8 @@ fn two_arms_in_pairs() {
     assert_eq!(mixup.versions, ["0.2.0"]);
     assert_eq!(baseline.training_accuracy.deviation, Some(0.0));
     assert_eq!(baseline.reliability.len(), 15);
-    let right: u32 = (0..4).map(|class| baseline.confusion[class][class]).sum();
-    assert_eq!(right, 750 + 745 + 752 + 749);
-    let all: u32 = baseline.confusion.iter().flatten().sum();
-    assert_eq!(all as usize, 4 * IMAGES);
+    assert_eq!(baseline.confusion.right(), 750 + 745 + 752 + 749);
+    assert_eq!(baseline.confusion.images(), 4 * IMAGES as u64);
     // Every class has as many images, so the mean over classes is the mean.
     let classes: f64 = mixup.classes.iter().flatten().map(|class| class.mean).sum();
     assert!((classes / 4.0 - mixup.last.mean).abs() < 1e-12);

@@ -90,7 +90,7 @@ proptest! {
         for outputs in [Outputs::Sigmoid, Outputs::Softmax] {
             let q = probabilities(outputs, &row);
             prop_assert!((q.iter().sum::<f64>() - 1.0).abs() < 1e-12);
-            prop_assert!(q.iter().all(|other| *other <= q[predicted]));
+            prop_assert!(q.iter().all(|other| *other <= q[usize::from(predicted)]));
         }
     }
 }

@@ -1,16 +1,18 @@
 //! The section on the accuracy of each class.
 
+use std::collections::HashSet;
+
 use maud::{Markup, html};
 
 use super::{
-    Section,
+    MOST_CLASSES_ON_PAGE, Section,
     data_table::{DataTable, head},
     figure::Figure,
     format::{counted, percent, percent_and_deviation},
     key::{Key, legend},
 };
 use crate::{
-    Report, Spread,
+    Arm, Report, Spread,
     chart::{
         Alternative,
         axis::Numbers,
@@ -71,12 +73,14 @@ fn figure(report: &Report, keys: &[Key], shown: &[usize]) -> Markup {
             @else { "Each arm has one run, so there are no bars." }
             @if hidden > 0 {
                 " Left out of the chart: " (counted(hidden, "class")) " "
-                @if keys.len() > 1 { "in which the arms differ least or without test images" }
+                @if keys.len() > 1 && report.classes.len() > MOST_CLASSES_ON_PAGE { "that gained and lost least or" }
+                @else if keys.len() > 1 { "in which the arms differ least or without test images" }
                 @else { "with the highest accuracy or without test images" }
-                "; the table has all."
+                @if report.classes.len() > MOST_CLASSES_ON_PAGE { "; " code { "classes.csv" } " has all." }
+                @else { "; the table has all." }
             }
         },
-        table: table(report),
+        table: table(report, shown),
     };
     figure.markup()
 }
@@ -103,10 +107,43 @@ fn shown(report: &Report) -> Vec<usize> {
         }
     };
     classes.sort_by(|&a, &b| telling(b).total_cmp(&telling(a)));
+    if report.classes.len() > MOST_CLASSES_ON_PAGE && report.arms.len() > 1 {
+        classes = gained_and_lost(report, classes);
+    }
     classes.truncate(SHOWN);
     let baseline = |class: usize| accuracies(class).next_back().unwrap_or(0.0);
     classes.sort_by(|&a, &b| baseline(b).total_cmp(&baseline(a)).then(a.cmp(&b)));
     classes
+}
+
+/// The classes of which an arm gained most against the baseline, and as many of which an arm lost most, in
+/// turns: a gain of most classes must not hide the losses.
+fn gained_and_lost(report: &Report, classes: Vec<usize>) -> Vec<usize> {
+    let Some((baseline, others)) = report.arms.split_last() else {
+        return classes;
+    };
+    let mean = |arm: &Arm, class: usize| Some(arm.classes.get(class)?.as_ref()?.mean);
+    let changes = |class: usize| {
+        let arms = others.iter();
+        arms.filter_map(move |arm| Some(mean(arm, class)? - mean(baseline, class)?))
+    };
+    let gain = |class: usize| changes(class).fold(f64::NEG_INFINITY, f64::max);
+    let loss = |class: usize| -changes(class).fold(f64::INFINITY, f64::min);
+    let by = |value: &dyn Fn(usize) -> f64| {
+        let mut sorted = classes.clone();
+        sorted.sort_by(|&a, &b| value(b).total_cmp(&value(a)).then(a.cmp(&b)));
+        sorted
+    };
+    let mut chosen: Vec<usize> = vec![];
+    let mut seen = HashSet::new();
+    for pair in by(&gain).into_iter().zip(by(&loss)) {
+        chosen.extend(
+            <[usize; 2]>::from(pair)
+                .into_iter()
+                .filter(|class| seen.insert(*class)),
+        );
+    }
+    chosen
 }
 
 fn row(report: &Report, keys: &[Key], class: usize, lane: f64) -> Row {
@@ -156,8 +193,15 @@ fn in_words(report: &Report, shown: &[usize]) -> String {
     classes.collect::<Vec<_>>().join(" ")
 }
 
-fn table(report: &Report) -> DataTable {
-    let rows = report.classes.iter().enumerate().map(|(class, name)| {
+fn table(report: &Report, shown: &[usize]) -> DataTable {
+    let all: Vec<usize> = (0..report.classes.len()).collect();
+    let listed = if all.len() > MOST_CLASSES_ON_PAGE {
+        shown
+    } else {
+        &all
+    };
+    let rows = listed.iter().map(|&class| {
+        let name = &report.classes[class];
         let cells = report.arms.iter().map(|arm| {
             let spread = arm.classes.get(class).and_then(Option::as_ref);
             spread.map_or_else(|| "no test images".to_owned(), percent_and_deviation)

@@ -1,11 +1,12 @@
 //! The section on confusion matrices.
 
 mod cells;
+mod pairs;
 
 use maud::{Markup, html};
 
 use super::{
-    Section,
+    MOST_CLASSES_ON_PAGE, Section,
     data_table::{DataTable, head},
     figure::Figure,
     format::{counted, percent, points},
@@ -21,6 +22,13 @@ use crate::{
 use cells::{SHARES, difference_cell, share_cell, shares};
 
 pub(super) fn section(report: &Report, keys: &[Key]) -> Section {
+    if report.classes.len() > MOST_CLASSES_ON_PAGE {
+        return Section {
+            id: "confusion",
+            title: "Most confused classes",
+            body: pairs::body(report, keys),
+        };
+    }
     let arms = report.arms.iter().zip(keys).enumerate();
     let baseline = report.arms.last().zip(keys.last());
     let others = report.arms.len().saturating_sub(1);
@@ -71,7 +79,7 @@ fn shades() -> Markup {
 }
 
 fn of_arm(report: &Report, arm: &Arm, key: &Key, index: usize) -> Markup {
-    let shares = shares(&arm.confusion);
+    let shares = shares(&arm.confusion.to_rows());
     let cells = shares
         .iter()
         .map(|row| row.iter().map(|&share| share_cell(share)).collect());
@@ -105,9 +113,9 @@ fn difference(
     (baseline, baseline_key): (&Arm, &Key),
     index: usize,
 ) -> Markup {
-    let rows = shares(&arm.confusion)
+    let rows = shares(&arm.confusion.to_rows())
         .into_iter()
-        .zip(shares(&baseline.confusion));
+        .zip(shares(&baseline.confusion.to_rows()));
     let differences: Vec<Vec<f64>> = rows
         .map(|(a, b)| a.iter().zip(&b).map(|(a, b)| a - b).collect())
         .collect();
@@ -210,7 +218,7 @@ fn counts(report: &Report, arm: &Arm) -> DataTable {
     let rows = report
         .classes
         .iter()
-        .zip(&arm.confusion)
+        .zip(arm.confusion.to_rows())
         .map(|(name, row)| {
             let cells = row.iter().map(u32::to_string);
             [name.clone()].into_iter().chain(cells).collect()

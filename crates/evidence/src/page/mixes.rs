@@ -1,5 +1,6 @@
 //! The section with mixed images.
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use maud::{Markup, html};
 
 use super::{Section, format::decimal};
@@ -61,7 +62,38 @@ fn card(pair: &MixedPair) -> Markup {
 }
 
 fn image(png: &str, alternative: &str) -> Markup {
-    html! { img src={ "data:image/png;base64," (png) } alt=(alternative) width="32" height="32"; }
+    let (width, height) = size(png).unwrap_or((32, 32));
+    let source = format!("data:image/png;base64,{png}");
+    if (width, height) == (32, 32) {
+        return html! { img src=(source) alt=(alternative) width="32" height="32"; };
+    }
+    let largest = width.max(height);
+    // Small images grow by a whole number, so that all their pixels stay equal.
+    let shown = match LARGEST / largest {
+        0 => (width * LARGEST / largest).max(1),
+        times => width * times,
+    };
+    html! {
+        img.smooth[largest > LARGEST] src=(source) alt=(alternative) width=(width) height=(height)
+            style=(format!("width:{shown}px;max-width:100%"));
+    }
+}
+
+/// The longer side of an image on the page, in CSS pixels.
+const LARGEST: u64 = 128;
+
+/// Width and height of a PNG file in Base64, from its header. `None` if it has no such header.
+fn size(png: &str) -> Option<(u64, u64)> {
+    // 32 letters hold 24 bytes: a signature, the name of the first block, and the two numbers.
+    let bytes = STANDARD.decode(png.get(..32)?).ok()?;
+    let number = |at: usize| {
+        Some(u64::from(u32::from_be_bytes(
+            bytes.get(at..at + 4)?.try_into().ok()?,
+        )))
+    };
+    let size = (number(16)?, number(20)?);
+    let is_png = bytes.starts_with(b"\x89PNG\r\n\x1a\n");
+    (is_png && size.0 > 0 && size.1 > 0).then_some(size)
 }
 
 #[cfg(test)]

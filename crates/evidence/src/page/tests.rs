@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    Outputs, Report,
+    Confusion, Outputs, Report,
     example::{Size, examples, report},
     page,
 };
@@ -31,6 +31,7 @@ fn sizes() -> Vec<(&'static str, Size)> {
         ("one-epoch", with(2, 3, 1, 2)),
         ("six-arms", with(6, 4, 30, 10)),
         ("many", with(2, 20, 200, 100)),
+        ("300 classes", with(3, 2, 3, 300)),
     ]
 }
 
@@ -117,6 +118,20 @@ fn long_trainings_stay_below_two_megabytes() {
     };
     let length = page(&report(many), &examples(8)).len();
     assert!(length < 2_000_000, "{length} bytes");
+}
+
+#[test]
+fn a_thousand_classes_stay_below_one_megabyte() {
+    let many = Size {
+        arms: 2,
+        runs: 5,
+        epochs: 30,
+        classes: 1000,
+    };
+    let page = page(&report(many), &[]);
+    check("1000 classes", &page);
+    assert!(page.len() < 600_000, "{} bytes", page.len());
+    assert!(page.contains("Most confused classes") && page.contains("classes.csv"));
 }
 
 #[test]
@@ -244,7 +259,13 @@ fn equal_arms_and_classes_without_images_are_drawn() {
     last.detectable = Some(0.0);
     for arm in &mut equal.arms {
         arm.classes[2] = None;
-        arm.confusion[2] = vec![0; 10];
+        let mut confusion = Confusion::new(10);
+        for cell in arm.confusion.cells().filter(|cell| cell.label != 2) {
+            confusion
+                .add(cell.label, cell.predicted, cell.images)
+                .unwrap();
+        }
+        arm.confusion = confusion;
     }
     let page = page(&equal, &[]);
     check("equal", &page);

@@ -22,8 +22,8 @@ impl McNemar {
     /// Tests the predictions of two networks for the same images.
     ///
     /// # Shapes
-    /// `labels`, `arm` and `baseline` u8 `[images]`: the true class and the two predicted ones.
-    pub fn from_predictions(labels: &[u8], arm: &[u8], baseline: &[u8]) -> Self {
+    /// `labels`, `arm` and `baseline` u16 `[images]`: the true class and the two predicted ones.
+    pub fn from_predictions(labels: &[u16], arm: &[u16], baseline: &[u16]) -> Self {
         let (mut only_arm, mut only_baseline) = (0, 0);
         for ((label, arm), baseline) in labels.iter().zip(arm).zip(baseline) {
             match (arm == label, baseline == label) {

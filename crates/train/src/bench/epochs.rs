@@ -1,6 +1,6 @@
 //! The training path: whole epochs as `mixup train` runs them.
 
-use mixup_data::ImageSet;
+use mixup_data::UploadedSet;
 
 use crate::device::selected::SelectedDevice;
 use crate::experiment::Experiment;
@@ -21,7 +21,7 @@ use crate::run::watch::Unwatched;
 /// Any [`Failure`] of training, and [`Failure::Stopped`] if the user stops it.
 pub(crate) fn rates(
     experiment: &Experiment,
-    images: ImageSet,
+    images: UploadedSet,
     device: &SelectedDevice,
     epochs: usize,
 ) -> Result<Vec<f64>, Failure> {

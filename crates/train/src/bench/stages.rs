@@ -88,7 +88,7 @@ impl Stages {
 mod tests {
     use super::*;
     use burn::tensor::Device;
-    use mixup_data::{EpochPlan, MixupBatcher};
+    use mixup_data::{ImagePlan, MixupBatcher};
     use std::path::Path;
 
     fn article() -> (Experiment, Classifier, MixupBatch) {
@@ -97,7 +97,7 @@ mod tests {
         let device = &Device::flex();
         let images = mixup_data::synthetic(0, 2, 0).train;
         let batcher = MixupBatcher::new(images, 10, &experiment.normalisation, device);
-        let batch = batcher.mix(EpochPlan::in_order(2).draws());
+        let batch = batcher.mix(ImagePlan::in_order(2).draws());
         let classifier = experiment.classifier(10, &device.clone().autodiff());
         (experiment, classifier, batch)
     }

@@ -3,6 +3,7 @@
 mod result;
 
 use clap::Args;
+use mixup_data::Split;
 
 use self::result::{AttackResult, EvaluationResult};
 use crate::commands::attack_arguments::AttackArgs;
@@ -53,6 +54,7 @@ pub(crate) fn run(args: &EvaluateArgs) -> Result<(), Failure> {
         weights_data::load(weights, &network, args.data.data.as_ref(), args.force, &ui)?;
     // The training images would only take memory.
     drop(images.train);
+    let test = Split::upload(images.test, &device.device);
     let evaluation = WeightsEvaluation {
         network: &network,
         device: &device,
@@ -61,12 +63,12 @@ pub(crate) fn run(args: &EvaluateArgs) -> Result<(), Failure> {
     };
     let attacked = requested
         .map(|request| {
-            let accuracy = evaluation.on_attacked(&images.test, request)?;
+            let accuracy = evaluation.on_attacked(&test, request)?;
             Ok::<_, Failure>(AttackResult::new(request.attack, accuracy))
         })
         .transpose()?;
     let result = EvaluationResult {
-        evaluation: evaluation.on_clean(images.test)?,
+        evaluation: evaluation.on_clean(&test)?,
         attacked,
     };
     if args.common.output.json {

@@ -67,7 +67,7 @@ pub(crate) fn run(args: &PredictArgs) -> Result<(), Failure> {
         args.output.check_path(path)?;
     }
     let ui = Ui::new(UiChoice::Plain, args.output.json)?;
-    let mut pictures = Images::with_capacity(args.images.len());
+    let mut pictures = Images::with_capacity(ImageShape::CIFAR10, args.images.len());
     for path in &args.images {
         // The label is never read.
         pictures.push(

@@ -116,6 +116,7 @@ fn fresh(file: &Path, args: &TrainArgs, ui: &Ui) -> Result<Run, Failure> {
     let device = args.common.device.choose(DeviceChoice::Auto)?;
     device.check(experiment.precision)?;
     let (images, data) = args.data.source().load(ui)?.identified(ui);
+    let images = images.upload(&device.device);
     begin(experiment, &name, images, &data, device, &path)
 }
 
@@ -153,6 +154,7 @@ fn resumed(path: &Path, args: &TrainArgs, ui: &Ui) -> Result<Run, Failure> {
     })?;
     let (images, data) = loaded.identified(ui);
     stopped.experiment = stopped.experiment.with(|file| file.epochs = epochs)?;
+    let images = images.upload(&device.device);
     stopped.resume(rows, images, &data, device)
 }
 

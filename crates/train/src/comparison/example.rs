@@ -144,7 +144,7 @@ fn row(epoch: usize) -> EpochRow {
 /// Of four images, two cats and two dogs; the first `right` are predicted right.
 pub(crate) fn evaluation(right: usize) -> Evaluation {
     let labels = [0, 1, 0, 1];
-    let predicted: Vec<u8> = labels
+    let predicted: Vec<u16> = labels
         .iter()
         .enumerate()
         .map(|(image, label)| if image < right { *label } else { 1 - label })
@@ -160,8 +160,8 @@ pub(crate) fn evaluation(right: usize) -> Evaluation {
             .iter()
             .zip(&predicted)
             .map(|(label, predicted)| Prediction {
-                label: *label,
-                predicted: *predicted,
+                label: (*label).into(),
+                predicted: (*predicted).into(),
                 probability: 0.75,
             })
             .collect(),

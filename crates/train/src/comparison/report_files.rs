@@ -12,7 +12,7 @@ const PAGE: &str = "report.html";
 /// Writes the page and its tables into `folder`, and returns the page's path.
 ///
 /// The files are `report.html`, `report.json`, `runs.csv`, `epochs.csv`; with pairs also `pairs.csv`,
-/// with attacked images also `robustness.csv`. The page shows the mixed `pairs`.
+/// with attacked images also `robustness.csv`, with more than 50 classes also `classes.csv`. The page shows the mixed `pairs`.
 ///
 /// # Errors
 /// [`Failure::File`].
@@ -33,6 +33,7 @@ pub(crate) fn write(
     )?;
     write_or_remove(&folder.join("pairs.csv"), &tables::pairs(report))?;
     write_or_remove(&folder.join("robustness.csv"), &tables::robustness(report))?;
+    write_or_remove(&folder.join("classes.csv"), &tables::classes(report))?;
     let path = folder.join(PAGE);
     write_whole(&path, page(report, pairs).as_bytes())?;
     Ok(path)

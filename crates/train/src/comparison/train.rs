@@ -1,6 +1,6 @@
 //! Trains the runs of a comparison that are missing.
 
-use mixup_data::ImageSet;
+use mixup_data::UploadedSet;
 
 use crate::comparison::introduction::introduction;
 use crate::comparison::plan::ComparisonPlan;
@@ -66,7 +66,7 @@ impl ComparisonPlan {
             ui.say(&line);
         }
         let trainer = Trainer {
-            images,
+            images: images.upload(&device.device),
             data,
             device,
         };
@@ -145,7 +145,7 @@ impl ComparisonPlan {
 
 /// What every run of a comparison shares.
 struct Trainer {
-    images: ImageSet,
+    images: UploadedSet,
     data: Provenance,
     device: SelectedDevice,
 }

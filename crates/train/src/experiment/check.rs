@@ -41,10 +41,10 @@ impl ExperimentFile {
 /// # Errors
 /// [`SettingError`] of the first value that is not.
 pub(crate) fn check_outputs(normalisation: &Normalisation, loss: Loss) -> Result<(), SettingError> {
-    for mean in normalisation.mean {
+    for &mean in &normalisation.mean {
         share("normalisation.mean", mean)?;
     }
-    for std in normalisation.std {
+    for &std in &normalisation.std {
         // A smaller number is 0 or imprecise in f32, in which pixels are divided by it.
         within(
             "normalisation.std",

@@ -40,7 +40,7 @@ fn the_mixup_file_matches_the_recipe_of_the_article() {
                 off_for_last: 0,
                 layers: vec![],
             },
-            normalisation: Normalisation::CIFAR10,
+            normalisation: Normalisation::cifar10(),
             loss: Loss::ARTICLE,
             optimizer: Optimizer {
                 learning_rate: 1e-3,

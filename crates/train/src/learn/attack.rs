@@ -5,7 +5,7 @@
 
 use burn::module::Module;
 use burn::tensor::{Device, Tensor, TensorData};
-use mixup_data::{CHANNELS, IMAGE_BYTES, Normalisation, Purpose, SIDE, image_stream};
+use mixup_data::{Normalisation, Purpose, image_stream};
 use mixup_model::Network;
 use rand::RngExt;
 
@@ -54,9 +54,9 @@ impl Attack {
 pub(crate) struct Victim {
     network: Network,
     loss: Loss,
-    /// `[1, 3, 1, 1]`: 1 / std.
+    /// `[1, channels, 1, 1]`: 1 / std.
     scale: Tensor<4>,
-    /// `[1, 3, 1, 1]`: −mean / std.
+    /// `[1, channels, 1, 1]`: −mean / std.
     shift: Tensor<4>,
 }
 
@@ -67,23 +67,19 @@ impl Victim {
         normalisation: &Normalisation,
         device: &Device,
     ) -> Self {
-        let per_channel = |values: [f64; CHANNELS]| {
-            let values = values.map(|value| value as f32).to_vec();
-            Tensor::from_data(TensorData::new(values, [1, CHANNELS, 1, 1]), device)
-        };
-        let Normalisation { mean, std } = *normalisation;
+        let [scale, shift] = normalisation.scale_and_shift(1.0, device);
         Self {
             network: classifier.network.clone().train().freeze(),
             loss: classifier.loss().unclipped(),
-            scale: per_channel(std.map(|std| 1.0 / std)),
-            shift: per_channel([0, 1, 2].map(|channel| -mean[channel] / std[channel])),
+            scale,
+            shift,
         }
     }
 
     /// 1 for each image whose largest output belongs to its label, else 0: `[rows]`.
     ///
     /// # Shapes
-    /// `pixels` f32 `[rows, 3, 32, 32]` in `[0, 1]`, `targets` f32 `[rows, classes]`, one-hot.
+    /// `pixels` f32 `[rows, channels, height, width]` in `[0, 1]`, `targets` f32 `[rows, classes]`, one-hot.
     pub(crate) fn hits(&self, pixels: Tensor<4>, targets: &Tensor<2>) -> Tensor<1> {
         hits(self.logits(pixels), targets)
     }
@@ -93,7 +89,7 @@ impl Victim {
             .forward(pixels * self.scale.clone() + self.shift.clone())
     }
 
-    /// The gradient of the summed loss on the true labels with respect to the pixels: `[rows, 3, 32, 32]`.
+    /// The gradient of the summed loss on the true labels with respect to the pixels, in their shape.
     ///
     /// The loss is the network's own without its ε. With it, the gradient of a confident network would vanish.
     pub(crate) fn gradient(&self, pixels: Tensor<4>, targets: &Tensor<2>) -> Tensor<4> {
@@ -141,7 +137,7 @@ impl Victim {
                 steps,
                 step_size,
             } => {
-                let start = pixels.clone() + noise(seed, indices, &pixels.device()) * epsilon;
+                let start = pixels.clone() + noise(seed, indices, pixels) * epsilon;
                 let mut changed = start.clamp(0.0, 1.0);
                 let mut withstood = self.hits(pixels.clone(), targets);
                 for _ in 0..steps {
@@ -169,17 +165,18 @@ fn project(changed: Tensor<4>, around: &Tensor<4>, epsilon: f64) -> Tensor<4> {
         .clamp(0.0, 1.0)
 }
 
-/// Uniform in `[-1, 1]`: f32 `[indices, 3, 32, 32]`.
-fn noise(seed: u64, indices: &[usize], device: &Device) -> Tensor<4> {
+/// Uniform in `[-1, 1]`, of the shape of `pixels`; each image has the numbers of its index.
+fn noise(seed: u64, indices: &[usize], pixels: &Tensor<4>) -> Tensor<4> {
+    let shape @ [_, channels, height, width] = pixels.dims();
+    let count = channels * height * width;
     let values: Vec<f32> = indices
         .iter()
         .flat_map(|&index| {
-            let mut rng = image_stream(seed, Purpose::Attack, 0, index);
-            (0..IMAGE_BYTES).map(move |_| rng.random_range(-1.0..=1.0))
+            let mut rng = image_stream(seed, Purpose::Attack, 0, index, count);
+            (0..count).map(move |_| rng.random_range(-1.0..=1.0))
         })
         .collect();
-    let shape = [indices.len(), CHANNELS, SIDE, SIDE];
-    Tensor::from_data(TensorData::new(values, shape), device)
+    Tensor::from_data(TensorData::new(values, shape), &pixels.device())
 }
 
 #[cfg(test)]

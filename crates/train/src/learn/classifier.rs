@@ -119,7 +119,9 @@ mod tests {
     use super::*;
     use burn::module::{ModuleVisitor, Param};
     use burn::tensor::Gradients;
-    use mixup_data::{EpochPlan, Mixing, MixupBatcher, Normalisation, Policy, Selection};
+    use mixup_data::{
+        ImagePlan, ImageShape, Mixing, MixupBatcher, Normalisation, Policy, Selection,
+    };
     use mixup_model::NetworkConfig;
 
     fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
@@ -143,9 +145,9 @@ mod tests {
     fn rows_behind_a_batch_change_nothing() {
         let device = Device::flex().autodiff();
         let images = mixup_data::synthetic(1, 8, 1).train;
-        let batcher = MixupBatcher::new(images, 10, &Normalisation::CIFAR10, &device);
+        let batcher = MixupBatcher::new(images, 10, &Normalisation::cifar10(), &device);
         let mixing = Mixing::new(0.4, Selection::Every(1)).unwrap();
-        let plan = EpochPlan::draw(1, 1, 8, &Policy::new(mixing, 3));
+        let plan = ImagePlan::draw(1, 1, 8, ImageShape::CIFAR10, &Policy::new(mixing, 3));
         let plan = plan.batch(0..3);
         let config = NetworkConfig {
             widths: vec![4, 4],

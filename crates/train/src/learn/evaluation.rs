@@ -41,16 +41,16 @@ pub(crate) struct LabelledLoader {
     /// The images, in batches.
     pub loader: Arc<dyn DataLoader<MixupBatch>>,
     /// The class that the network is told for each image. With random labels, that is the random one.
-    pub labels: Vec<u8>,
+    pub labels: Vec<u16>,
 }
 
 /// One image's line in `predictions.csv`.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Prediction {
     /// The true class.
-    pub label: u8,
+    pub label: u16,
     /// The class with the highest output.
-    pub predicted: u8,
+    pub predicted: u16,
     /// That output's probability, in `[0, 1]`: its sigmoid, or its share of the softmax.
     pub probability: f32,
 }
@@ -79,7 +79,7 @@ pub(crate) fn to_12_decimals(value: f64) -> f64 {
 pub(crate) fn evaluate(
     classifier: &Classifier,
     loader: &dyn DataLoader<MixupBatch>,
-    labels: &[u8],
+    labels: &[u16],
     progress: &dyn Fn(usize),
 ) -> Result<Evaluation, Failure> {
     let failed = |error: &dyn std::fmt::Display| Failure::Training(error.to_string());
@@ -119,7 +119,7 @@ pub(crate) fn evaluate(
             let predicted = mixup_evidence::predicted_class(row);
             Prediction {
                 label,
-                predicted: predicted as u8,
+                predicted,
                 probability: probability(outputs, row, predicted),
             }
         })
@@ -133,7 +133,8 @@ pub(crate) fn evaluate(
 
 /// The network's probability of the class `predicted`: its sigmoid output, not normalised over the
 /// classes, or its softmax output.
-fn probability(outputs: Outputs, row: &[f32], predicted: usize) -> f32 {
+fn probability(outputs: Outputs, row: &[f32], predicted: u16) -> f32 {
+    let predicted = usize::from(predicted);
     match outputs {
         Outputs::Sigmoid => 1.0 / (1.0 + (-row[predicted]).exp()),
         Outputs::Softmax => log_probabilities(outputs, row)[predicted].exp() as f32,

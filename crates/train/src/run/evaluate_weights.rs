@@ -1,6 +1,6 @@
 //! Evaluates a network from a weights file, on images as they are or attacked.
 
-use mixup_data::{Images, MixupBatcher, MixupLoader, Normalisation};
+use mixup_data::{MixupBatcher, MixupLoader, Normalisation, Split};
 
 use crate::device::selected::SelectedDevice;
 use crate::failure::Failure;
@@ -46,9 +46,8 @@ pub(crate) struct WeightsEvaluation<'a> {
 }
 
 impl WeightsEvaluation<'_> {
-    fn loader(&self, images: Images, normalisation: &Normalisation) -> MixupLoader {
-        let device = &self.device.device;
-        let batcher = MixupBatcher::new(images, self.network.classes, normalisation, device);
+    fn loader(&self, images: &Split, normalisation: &Normalisation) -> MixupLoader {
+        let batcher = MixupBatcher::of(images, self.network.classes, normalisation);
         MixupLoader::in_order(batcher, self.batch_size).filled(self.device.tunes_to_shapes())
     }
 
@@ -56,7 +55,7 @@ impl WeightsEvaluation<'_> {
     ///
     /// # Errors
     /// [`Failure::Training`] if the device fails, [`Failure::Usage`] if an output is not a number.
-    pub(crate) fn on_clean(&self, images: Images) -> Result<Evaluation, Failure> {
+    pub(crate) fn on_clean(&self, images: &Split) -> Result<Evaluation, Failure> {
         let labels = images.labels().to_vec();
         let loader = self.loader(images, &self.network.note.normalisation);
         let bar = self.watch.bar(Counted::Images, "evaluating", labels.len());
@@ -76,13 +75,13 @@ impl WeightsEvaluation<'_> {
     /// [`Failure::Training`] if the device fails.
     pub(crate) fn on_attacked(
         &self,
-        images: &Images,
+        images: &Split,
         request: AttackedImages,
     ) -> Result<AttackedAccuracy, Failure> {
         let count = request.count.unwrap_or(images.len());
         let images = attacked_sample(images, self.network.classes, count);
         let count = images.len();
-        let loader = self.loader(images, &Normalisation::NONE);
+        let loader = self.loader(&images, &Normalisation::identity(images.shape().channels));
         let LoadedNetwork {
             classifier, note, ..
         } = self.network;

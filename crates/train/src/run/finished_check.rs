@@ -2,6 +2,8 @@
 //!
 //! Each check returns what was found if they do not.
 
+use mixup_evidence::Confusion;
+
 use crate::learn::evaluation::Evaluation;
 use crate::run::epoch_row::{EpochRow, check_share};
 use crate::run::record::{Evaluations, RunInfo, Summary};
@@ -80,21 +82,13 @@ fn check_predictions(test: &Evaluation, info: &RunInfo) -> Result<(), String> {
         return Err(format!("{images} images where predictions.csv has {lines}"));
     }
     let classes = info.classes.len();
-    let mut confusion = vec![vec![0_u32; classes]; classes];
+    let mut confusion = Confusion::new(classes);
     for (index, line) in test.predictions.iter().enumerate() {
-        let (label, predicted) = (usize::from(line.label), usize::from(line.predicted));
-        match confusion
-            .get_mut(label)
-            .and_then(|row| row.get_mut(predicted))
-        {
-            Some(count) => *count += 1,
-            None => {
-                let class = label.max(predicted);
-                return Err(format!(
-                    "class {class} of {classes} in image {index} of predictions.csv"
-                ));
-            }
-        }
+        confusion
+            .add(line.label, line.predicted, 1)
+            .map_err(|class| {
+                format!("class {class} of {classes} in image {index} of predictions.csv")
+            })?;
     }
     if confusion != test.measures.confusion {
         return Err("other predictions than predictions.csv".into());
@@ -111,11 +105,10 @@ fn check_counts(evaluation: &Evaluation, info: &RunInfo) -> Result<(), String> {
     }
     let classes = info.classes.len();
     let confusion = &measures.confusion;
-    if confusion.len() != classes || confusion.iter().any(|row| row.len() != classes) {
+    if confusion.classes() != classes {
         return Err(format!("a confusion of other than {classes} classes"));
     }
-    let count = |row: &[u32]| row.iter().map(|&count| u64::from(count)).sum::<u64>();
-    let counted: u64 = confusion.iter().map(|row| count(row)).sum();
+    let counted = confusion.images();
     let binned: Option<usize> = measures
         .reliability
         .iter()
@@ -123,9 +116,7 @@ fn check_counts(evaluation: &Evaluation, info: &RunInfo) -> Result<(), String> {
     if counted != images as u64 || binned != Some(images) {
         return Err(format!("a count of other than {images} images"));
     }
-    let right: u64 = (0..classes)
-        .map(|class| u64::from(confusion[class][class]))
-        .sum();
+    let right = confusion.right();
     if differ(measures.accuracy, right as f64 / images as f64) {
         let accuracy = measures.accuracy;
         return Err(format!(

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use mixup_data::{EpochPlan, Images, MixupBatcher, Purpose, stream};
+use mixup_data::{ImagePlan, Images, MixupBatcher, Purpose, stream};
 use mixup_model::Precision;
 
 use crate::device::selected::SelectedDevice;
@@ -87,7 +87,7 @@ impl LoadedNetwork {
         pictures: Images,
         device: &SelectedDevice,
     ) -> Result<Vec<f32>, Failure> {
-        let plan = EpochPlan::in_order(pictures.len());
+        let plan = ImagePlan::in_order(pictures.len());
         let normalisation = &self.note.normalisation;
         let batcher = MixupBatcher::new(pictures, self.classes, normalisation, &device.device);
         let mut logits = vec![];

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use burn::tensor::Device;
-use mixup_data::ImageSet;
+use mixup_data::UploadedSet;
 use mixup_model::WeightsFile;
 
 use crate::device::selected::SelectedDevice;
@@ -152,7 +152,7 @@ impl StoppedRun {
     pub(crate) fn resume(
         self,
         rows: Vec<EpochRow>,
-        images: ImageSet,
+        images: UploadedSet,
         data: &Provenance,
         device: SelectedDevice,
     ) -> Result<Run, Failure> {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use burn::data::dataloader::DataLoader;
 use mixup_data::{
-    ImageSet, Images, MixupBatch, MixupBatcher, MixupLoader, Normalisation, Purpose, stratified,
+    MixupBatch, MixupBatcher, MixupLoader, Normalisation, Purpose, Split, UploadedSet, stratified,
     stream,
 };
 use mixup_evidence::ChosenBy;
@@ -35,17 +35,17 @@ pub(crate) struct Splits {
 ///
 /// The draw is stratified and does not depend on the run's seed, so that all networks are attacked on the
 /// same images.
-pub(crate) fn attacked_sample(test: &Images, classes: usize, count: usize) -> Images {
+pub(crate) fn attacked_sample(test: &Split, classes: usize, count: usize) -> Split {
     let mut rng = stream(0, Purpose::AttackedSample, 0);
     let count = count.min(test.len());
     test.select(&stratified(test.labels(), classes, count, &mut rng))
 }
 
 impl Splits {
-    /// Uploads the images to the device.
-    pub(crate) fn upload(
-        images: ImageSet,
-        validation: Images,
+    /// The splits of a run of `experiment`: `images`, of which `validation` chooses the best epoch.
+    pub(crate) fn new(
+        images: &UploadedSet,
+        validation: Option<&Split>,
         experiment: &Experiment,
         first_epoch: u64,
         device: &SelectedDevice,
@@ -53,24 +53,19 @@ impl Splits {
         let classes = images.classes.len();
         let batch_size = experiment.batch_size;
         let fill = device.tunes_to_shapes();
-        let upload =
-            |images| MixupBatcher::new(images, classes, &experiment.normalisation, &device.device);
-        let labelled = |labels: Vec<u8>, batcher| {
+        let batcher = |split: &Split| MixupBatcher::of(split, classes, &experiment.normalisation);
+        let labelled = |split: &Split, batcher| {
             let loader = MixupLoader::in_order(batcher, batch_size).filled(fill);
             LabelledLoader {
                 loader: Arc::new(loader),
-                labels,
+                labels: split.labels().to_vec(),
             }
         };
-        let in_order = |images: Images| labelled(images.labels().to_vec(), upload(images));
+        let in_order = |split: &Split| labelled(split, batcher(split));
         let attacked = experiment.robustness.as_ref().map(|table| {
-            let images = attacked_sample(&images.test, classes, table.images);
-            let labels = images.labels().to_vec();
-            let pixels = &Normalisation::NONE;
-            labelled(
-                labels,
-                MixupBatcher::new(images, classes, pixels, &device.device),
-            )
+            let sample = attacked_sample(&images.test, classes, table.images);
+            let pixels = Normalisation::identity(sample.shape().channels);
+            labelled(&sample, MixupBatcher::of(&sample, classes, &pixels))
         });
         let labels = images.train.labels();
         let count = TRAINING_SAMPLE.min(labels.len());
@@ -80,7 +75,7 @@ impl Splits {
         // Rows that only fill a batch would count in the statistics of a batch norm.
         let fill_training = fill && !experiment.network.has_batch_norm();
         let train = MixupLoader::training(
-            upload(images.train),
+            batcher(&images.train),
             u64::from(experiment.seed),
             experiment.policy().clone(),
             first_epoch,
@@ -92,8 +87,8 @@ impl Splits {
                 labels: sample_labels,
             },
             train: Arc::new(train),
-            validation: (!validation.is_empty()).then(|| in_order(validation)),
-            test: in_order(images.test),
+            validation: validation.map(in_order),
+            test: in_order(&images.test),
             attacked,
         }
     }

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use mixup_data::{ImageSet, PixelStorage};
+use mixup_data::{PixelStorage, UploadedSet};
 
 use crate::device::selected::SelectedDevice;
 use crate::experiment::Experiment;
@@ -38,7 +38,7 @@ pub(crate) fn check_validation(experiment: &Experiment, images: usize) -> Result
 pub(crate) fn begin(
     experiment: Experiment,
     name: &str,
-    images: ImageSet,
+    images: UploadedSet,
     data: &Provenance,
     device: SelectedDevice,
     path: &Path,

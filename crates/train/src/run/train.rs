@@ -8,7 +8,10 @@ use burn::train::logger::MetricLogger;
 use burn::train::metric::store::{EpochSummary, MetricsUpdate, Split};
 use burn::train::metric::{LearningRateMetric, MetricDefinition, NumericEntry};
 use burn::train::{Interrupter, Learner, SupervisedTraining, TrainingStrategy};
-use mixup_data::{BatchPlan, EpochPlan, ImageSet, Method, MixupBatch, Policy, mixed_pairs};
+use mixup_data::{
+    BatchPlan, ImagePlan, Method, MixupBatch, Policy, UploadedSet, corrupt_labels, hold_out,
+    mixed_pairs,
+};
 
 use crate::device::selected::SelectedDevice;
 use crate::experiment::Experiment;
@@ -35,7 +38,7 @@ pub(crate) struct Run {
     /// The program, data and device of the run.
     pub info: RunInfo,
     /// The training and test images.
-    pub images: ImageSet,
+    pub images: UploadedSet,
     /// The folder that the run writes to.
     pub folder: RunFolder,
     /// The device that trains it.
@@ -65,13 +68,30 @@ impl Run {
         checkpoints.keep_only(Some(rows.len()))?;
         let first_epoch = rows.len() as u64 + 1;
         let seed = u64::from(experiment.seed);
-        let validation = images.hold_out(experiment.validation, seed);
-        images.corrupt_labels(experiment.labels.corrupted, seed);
-        keep_mixed_pairs(&folder, &images, seed, experiment.policy(), &device)?;
+        let classes = images.classes.len();
+        let mut validation = None;
+        if experiment.validation > 0 {
+            let labels = images.train.labels();
+            let [kept, held_out] = hold_out(labels, classes, experiment.validation, seed);
+            validation = Some(images.train.select(&held_out));
+            images.train = images.train.select(&kept);
+        }
+        if experiment.labels.corrupted > 0.0 {
+            let mut labels = images.train.labels().to_vec();
+            corrupt_labels(&mut labels, classes, experiment.labels.corrupted, seed);
+            images.train = images.train.with_labels(labels);
+        }
+        keep_mixed_pairs(&folder, &images, seed, experiment.policy())?;
 
         let best_digest = folder.best_digest()?;
         let training_images = images.train.len();
-        let splits = Splits::upload(images, validation, &experiment, first_epoch, &device);
+        let splits = Splits::new(
+            &images,
+            validation.as_ref(),
+            &experiment,
+            first_epoch,
+            &device,
+        );
         let autodiff = device.device.clone().autodiff();
         let epoch_loop = Arc::new(EpochLoop {
             device: autodiff.clone(),
@@ -101,16 +121,15 @@ impl Run {
 /// because theirs may be damaged.
 fn keep_mixed_pairs(
     folder: &RunFolder,
-    images: &ImageSet,
+    images: &UploadedSet,
     seed: u64,
     policy: &Policy,
-    device: &SelectedDevice,
 ) -> Result<(), Failure> {
     // Manifold mixup mixes inside the network, so there is no picture to show.
     if matches!(policy.mixing.method, Method::Manifold(_)) {
         return Ok(());
     }
-    let plan = EpochPlan::draw(seed, 1, images.train.len(), policy);
+    let plan = ImagePlan::draw(seed, 1, images.train.len(), images.train.shape(), policy);
     let draws = mixed_pairs::typical(&plan);
     if draws.is_empty() {
         return Ok(());
@@ -119,7 +138,7 @@ fn keep_mixed_pairs(
         draws: &draws,
         ..plan.batch(0..0)
     };
-    let pairs = mixed_pairs(&images.train, &images.classes, &plan, &device.device);
+    let pairs = mixed_pairs(&images.train, &images.classes, &plan);
     folder.write_mixed_pairs(&mixed_pairs::of(&pairs)?)
 }
 

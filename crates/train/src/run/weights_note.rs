@@ -33,7 +33,7 @@ impl WeightsNote {
     pub(crate) fn new(experiment: &Experiment, classes: &[String]) -> Self {
         Self {
             epoch: 0,
-            normalisation: experiment.normalisation,
+            normalisation: experiment.normalisation.clone(),
             loss: experiment.loss,
             precision: experiment.precision,
             classes: classes.to_vec(),
@@ -83,7 +83,7 @@ impl WeightsNote {
     pub(crate) fn assumed(architecture: Architecture) -> Self {
         Self {
             epoch: 0,
-            normalisation: Normalisation::CIFAR10,
+            normalisation: Normalisation::cifar10(),
             loss: match architecture {
                 Architecture::Cnn => Loss::ARTICLE,
                 _ => Loss::CrossEntropy,
@@ -133,7 +133,7 @@ mod tests {
             let failure = note("\"std\":[", &format!("\"std\":[{std},")).unwrap_err();
             assert_eq!(failure.exit_code(), 2);
         }
-        let std = Normalisation::CIFAR10.std[0].to_string();
+        let std = Normalisation::cifar10().std[0].to_string();
         for bad in ["0.0", "1e-300"] {
             let failure = note(&std, bad).unwrap_err().to_string();
             let expected = "weights: the note in the file: normalisation.std: expected a number from 1.2e-38 to 1, found 0";

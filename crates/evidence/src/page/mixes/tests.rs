@@ -69,3 +69,41 @@ fn a_file_of_version_0_2_is_read() {
     assert_eq!(pair.classes, ["cat", "dog"]);
     assert_eq!(pair.target[0], ("dog".to_owned(), 0.75));
 }
+
+/// The first 24 bytes of a PNG file of this size, in Base64.
+fn header(width: u32, height: u32) -> String {
+    let mut bytes = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR".to_vec();
+    bytes.extend(width.to_be_bytes());
+    bytes.extend(height.to_be_bytes());
+    STANDARD.encode(bytes)
+}
+
+#[test]
+fn images_keep_their_proportions_at_every_size() {
+    let shown = |width, height| image(&header(width, height), "a").into_string();
+    let usual = shown(32, 32);
+    assert!(
+        usual.ends_with("alt=\"a\" width=\"32\" height=\"32\">"),
+        "{usual}"
+    );
+    for ((width, height), css) in [
+        ((28, 28), 112),
+        ((64, 48), 128),
+        ((200, 150), 128),
+        ((150, 300), 64),
+        ((1, 5000), 1),
+    ] {
+        let html = shown(width, height);
+        let expected =
+            format!("width=\"{width}\" height=\"{height}\" style=\"width:{css}px;max-width:100%\"");
+        assert!(html.contains(&expected), "{html}");
+        assert_eq!(html.contains("smooth"), width.max(height) > 128);
+    }
+}
+
+#[test]
+fn what_is_no_png_has_the_size_of_earlier_versions() {
+    for png in ["AAAA", "é", "", &header(0, 3), &"A".repeat(40)] {
+        assert_eq!(size(png), None);
+    }
+}

@@ -1,7 +1,7 @@
 //! `mixup data check`: describes a data set.
 
 use clap::Args;
-use mixup_data::{CHANNELS, ImageSet, PassedOver, shown};
+use mixup_data::{ImageSet, PassedOver, shown};
 use serde::Serialize;
 
 use crate::commands::shared_arguments::JsonArgs;
@@ -50,8 +50,8 @@ struct Description {
     training_images: usize,
     test_images: usize,
     /// Red, green and blue of the training pixels, in `[0, 1]`.
-    mean: [f64; CHANNELS],
-    std: [f64; CHANNELS],
+    mean: Vec<f64>,
+    std: Vec<f64>,
     /// What the source also holds and is not read.
     passed_over: Vec<PassedOver>,
 }
@@ -80,7 +80,7 @@ impl Description {
         let training = train.class_counts(classes.len());
         let tested = test.class_counts(classes.len());
         let counts = classes.into_iter().zip(training).zip(tested);
-        let statistics = train.channel_statistics();
+        let (mean, std) = train.channel_statistics().into_iter().unzip();
         Self {
             layout,
             source,
@@ -94,8 +94,8 @@ impl Description {
                 .collect(),
             training_images: train.len(),
             test_images: test.len(),
-            mean: statistics.map(|(mean, _)| mean),
-            std: statistics.map(|(_, std)| std),
+            mean,
+            std,
             passed_over,
         }
     }

@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use mixup_data::{EpochPlan, ImageSet, Mixing, Policy, Selection, contact_sheet, mixed_pairs};
+use mixup_data::{
+    ImagePlan, ImageSet, Mixing, Policy, Selection, Split, contact_sheet, mixed_pairs,
+};
 
 use crate::commands::shared_arguments::DataArgs;
 use crate::device::choose::{DeviceChoice, KernelChoice, choose};
@@ -45,8 +47,10 @@ pub(crate) fn run(args: &PreviewArgs) -> Result<(), Failure> {
     let ImageSet { train, classes, .. } = args.data.source().load(&ui)?.images;
     let shown = usize::from(args.pairs).min(train.len());
     let policy = Policy::new(mixing, shown.max(1));
-    let plan = EpochPlan::draw(u64::from(args.seed), 1, train.len(), &policy);
-    let pairs = mixed_pairs(&train, &classes, &plan.batch(0..shown), &device);
+    let seed = u64::from(args.seed);
+    let plan = ImagePlan::draw(seed, 1, train.len(), train.shape(), &policy);
+    let train = Split::upload(train, &device);
+    let pairs = mixed_pairs(&train, &classes, &plan.batch(0..shown));
     write_whole(&args.out, &encode(&contact_sheet(&pairs))?)?;
     let pairs = counted(shown, "pair");
     print_result(&format!("{pairs}: {}", args.out.display()));

@@ -2,11 +2,11 @@ use super::*;
 use crate::experiment::Experiment;
 use burn::tensor::Int;
 use burn::train::TrainStep;
-use mixup_data::{EpochPlan, Images, Mixing, MixupBatcher, Policy, Selection, stream};
+use mixup_data::{ImagePlan, ImageShape, Images, Mixing, MixupBatcher, Policy, Selection, stream};
 use mixup_model::{Architecture, NetworkConfig};
 use std::path::Path;
 
-const NORMALISATION: Normalisation = Normalisation::CIFAR10;
+const IMAGE_BYTES: usize = ImageShape::CIFAR10.values();
 
 fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
     tensor.into_data().try_into_vec().unwrap()
@@ -28,8 +28,8 @@ fn classifier(name: Architecture, loss: Loss) -> Classifier {
 
 fn batch(count: usize) -> (Tensor<4>, Tensor<2>) {
     let images = mixup_data::synthetic(1, count, 1).train;
-    let batcher = MixupBatcher::new(images, 10, &Normalisation::NONE, &Device::flex());
-    let batch = batcher.mix(EpochPlan::in_order(count).draws());
+    let batcher = MixupBatcher::new(images, 10, &Normalisation::identity(3), &Device::flex());
+    let batch = batcher.mix(ImagePlan::in_order(count).draws());
     (batch.images, batch.targets)
 }
 
@@ -41,7 +41,7 @@ fn the_gradient_is_that_of_finite_differences() {
         (Architecture::CnnBn, Loss::CrossEntropy),
     ] {
         let trained = classifier(name, loss);
-        let victim = Victim::new(&trained, &NORMALISATION, &Device::flex());
+        let victim = Victim::new(&trained, &Normalisation::cifar10(), &Device::flex());
         let (pixels, targets) = batch(4);
         let gradient = victim.gradient(pixels.clone(), &targets);
         // In f64, for a difference of two f32 losses would be little but rounding.
@@ -65,7 +65,7 @@ fn the_gradient_is_that_of_finite_differences() {
             rows.map(of_row).sum()
         };
         for seed in 0..4 {
-            let direction = noise(seed, &[0, 1, 2, 3], &Device::flex());
+            let direction = noise(seed, &[0, 1, 2, 3], &pixels);
             let along = (gradient.clone() * direction.clone()).sum();
             let along = f64::from(along.into_scalar::<f32>());
             let step = 2e-4;
@@ -85,7 +85,7 @@ fn the_gradient_is_that_of_finite_differences() {
 #[test]
 fn the_gradient_of_an_image_does_not_depend_on_the_others() {
     let trained = classifier(Architecture::CnnBn, Loss::CrossEntropy);
-    let victim = Victim::new(&trained, &NORMALISATION, &Device::flex());
+    let victim = Victim::new(&trained, &Normalisation::cifar10(), &Device::flex());
     let (pixels, targets) = batch(5);
     let all = values(victim.gradient(pixels.clone(), &targets));
     for row in 0..5 {
@@ -117,12 +117,12 @@ fn assert_allowed(changed: &Tensor<4>, pixels: &Tensor<4>, epsilon: f64) {
 #[test]
 fn every_pixel_stays_within_epsilon_and_its_range() {
     let trained = classifier(Architecture::Cnn, Loss::ARTICLE);
-    let victim = Victim::new(&trained, &NORMALISATION, &Device::flex());
+    let victim = Victim::new(&trained, &Normalisation::cifar10(), &Device::flex());
     let (pixels, targets) = batch(6);
     for epsilon in [0.0, 2.0 / 255.0, 0.3] {
         let changed = victim.fgsm(&pixels, &targets, epsilon);
         assert_allowed(&changed, &pixels, epsilon);
-        let start = pixels.clone() + noise(1, &[0, 1, 2, 3, 4, 5], &Device::flex()) * epsilon;
+        let start = pixels.clone() + noise(1, &[0, 1, 2, 3, 4, 5], &pixels) * epsilon;
         let mut changed = start.clamp(0.0, 1.0);
         assert_allowed(&changed, &pixels, epsilon);
         for _ in 0..3 {
@@ -152,7 +152,7 @@ fn trained() -> (Classifier, Images) {
     let mut learner = experiment.learner(classifier, 64);
     let policy = Policy::new(Mixing::new(0.0, Selection::Every(1)).unwrap(), 64);
     for epoch in 0..40 {
-        let plan = EpochPlan::draw(1, epoch, 64, &policy);
+        let plan = ImagePlan::draw(1, epoch, 64, ImageShape::CIFAR10, &policy);
         for draws in plan.draws().chunks(16) {
             let output = TrainStep::step(&learner.model(), batcher.mix(draws));
             learner.lr_step();
@@ -168,8 +168,8 @@ fn no_epsilon_is_the_clean_accuracy_and_pgd_is_no_weaker_than_fgsm() {
     let text = include_str!("../../../../../experiments/demo.toml");
     let experiment = Experiment::parse(text, Path::new("demo.toml")).unwrap();
     let victim = Victim::new(&classifier, &experiment.normalisation, &Device::flex());
-    let batcher = MixupBatcher::new(images, 10, &Normalisation::NONE, &Device::flex());
-    let batch = batcher.mix(EpochPlan::in_order(64).draws());
+    let batcher = MixupBatcher::new(images, 10, &Normalisation::identity(3), &Device::flex());
+    let batch = batcher.mix(ImagePlan::in_order(64).draws());
     let (pixels, targets) = (batch.images, batch.targets);
     let indices: Vec<usize> = (0..64).collect();
     let right = |attack: Attack| -> f32 {

@@ -146,7 +146,7 @@ fn another_number_of_test_images() {
 #[test]
 fn a_confusion_of_too_many_classes() {
     found(
-        |evaluations| evaluations.test.measures.confusion.push(vec![0, 0]),
+        |evaluations| evaluations.test.measures.confusion = Confusion::new(3),
         "a confusion of other than 2 classes",
     );
 }
@@ -196,7 +196,7 @@ fn other_counts_of_the_best_epochs_network() {
     found(
         |evaluations| {
             let mut best = evaluation();
-            best.measures.confusion[0][0] += 1;
+            best.measures.confusion.add(0, 0, 1).unwrap();
             evaluations.best = Some(best);
         },
         "a count of other than 3 images",

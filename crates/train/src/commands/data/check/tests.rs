@@ -15,8 +15,8 @@ fn description() -> Description {
         classes: vec![class("cat", 1200, 7), class("guinea pig", 3, 10)],
         training_images: 1203,
         test_images: 17,
-        mean: [0.5, 0.25, 0.125],
-        std: [0.0625, 0.5, 1.0],
+        mean: vec![0.5, 0.25, 0.125],
+        std: vec![0.0625, 0.5, 1.0],
         passed_over: vec![],
     }
 }

@@ -1,0 +1,155 @@
+use super::*;
+use crate::draw::mixing::{Partner, Selection, Stages};
+use crate::image::augmentation::Augmentation;
+use proptest::prelude::*;
+
+const SQUARE: ImageShape = ImageShape::CIFAR10;
+
+fn all(alpha: f64) -> Mixing {
+    Mixing::new(alpha, Selection::Probability(1.0)).unwrap()
+}
+
+fn cutmix() -> Mixing {
+    let mut mixing = all(1.0);
+    mixing.method = Method::CutMix;
+    mixing
+}
+
+fn plan(seed: u64, epoch: u64, images: usize, mixing: &Mixing) -> ImagePlan {
+    let policy = Policy::new(mixing.clone(), 32);
+    ImagePlan::draw(seed, epoch, images, SQUARE, &policy)
+}
+
+fn by_image(plan: &ImagePlan) -> Vec<Draw> {
+    let mut draws = plan.draws().to_vec();
+    draws.sort_by_key(|draw| draw.image);
+    draws
+}
+
+#[test]
+fn order_and_views_do_not_depend_on_the_mixing() {
+    let mut manifold = all(1.0);
+    manifold.method = Method::Manifold(Stages::new(vec![0, 1]).unwrap());
+    let mut in_batch = all(1.0);
+    (in_batch.partner, in_batch.lambda_per) = (Partner::Batch, LambdaPer::Batch);
+    let order_and_views = |mixing: &Mixing| {
+        let policy = Policy {
+            augmentation: Augmentation::new(true, 4).unwrap(),
+            ..Policy::new(mixing.clone(), 32)
+        };
+        let plan = ImagePlan::draw(3, 2, 500, SQUARE, &policy);
+        let order: Vec<u32> = plan.draws().iter().map(|draw| draw.image).collect();
+        (order, plan.views)
+    };
+    let baseline = order_and_views(&Mixing::none());
+    for mixing in [all(0.2), cutmix(), manifold, in_batch] {
+        assert_eq!(order_and_views(&mixing), baseline);
+    }
+}
+
+#[test]
+fn a_patch_per_batch_is_shared_within_it_and_differs_between_batches() {
+    let mut mixing = cutmix();
+    mixing.lambda_per = LambdaPer::Batch;
+    let plan = plan(11, 1, 32 * 200, &mixing);
+    let patches = plan.patches.as_ref().unwrap();
+    let mut seen = vec![];
+    for batch in plan.draws().chunks(32) {
+        let patch = |draw: &Draw| patches[draw.image as usize];
+        assert!(batch.iter().all(|draw| patch(draw) == patch(&batch[0])));
+        assert!(batch.iter().all(|draw| draw.lambda == batch[0].lambda));
+        seen.push(patch(&batch[0]));
+    }
+    seen.dedup();
+    assert!(seen.len() > 190, "{}", seen.len());
+}
+
+#[test]
+fn images_that_are_not_mixed_keep_all_their_pixels() {
+    let mut mixing = Mixing::new(1.0, Selection::Every(5)).unwrap();
+    mixing.method = Method::CutMix;
+    let plan = plan(1, 1, 100, &mixing);
+    let patches = plan.patches.as_ref().unwrap();
+    for draw in plan.draws().iter().filter(|draw| draw.image % 5 != 0) {
+        assert_eq!(*draw, Draw::unmixed(draw.image));
+        assert_eq!(patches[draw.image as usize], Patch::EMPTY);
+    }
+}
+
+#[test]
+fn without_cutmix_there_are_no_patches() {
+    assert_eq!(plan(1, 1, 10, &all(1.0)).patches, None);
+    let mut mixing = cutmix();
+    mixing.last_epoch = Some(2);
+    assert!(plan(1, 2, 10, &mixing).patches.is_some());
+    assert_eq!(plan(1, 3, 10, &mixing), plan(1, 3, 10, &Mixing::none()));
+}
+
+/// The mean of CutMix's λ, computed without drawing: for a square of side s, the mean visible part of a
+/// side is summed over all 32 centres, and the result is weighted with the probability of s.
+#[test]
+fn the_mean_lambda_of_cutmix_matches_its_closed_form() {
+    let plan = plan(5, 1, 30_000, &cutmix());
+    let mean = plan.draws().iter().map(|draw| draw.lambda).sum::<f64>() / 30_000.0;
+    let patches = plan.patches.as_ref().unwrap();
+    for draw in plan.draws() {
+        assert_eq!(patches[draw.image as usize].kept(SQUARE), draw.lambda);
+    }
+    let span = |side: usize| {
+        let visible = |centre: usize| {
+            let first = centre as i64 - (side / 2) as i64;
+            (first..first + side as i64)
+                .filter(|pixel| (0..32).contains(pixel))
+                .count()
+        };
+        (0..32).map(visible).sum::<usize>() as f64 / 32.0
+    };
+    // λ is uniform here, so side s has the probability that 1 − λ is in [s², (s + 1)²) / 1024.
+    let expected: f64 = (0..32_usize)
+        .map(|side| {
+            let probability = ((side + 1).pow(2) - side.pow(2)) as f64 / 1024.0;
+            probability * (1.0 - (span(side) / 32.0).powi(2))
+        })
+        .sum();
+    assert!((mean - expected).abs() < 0.006, "{mean} of {expected}");
+}
+
+#[test]
+fn smoothing_reaches_every_batch_of_the_plan() {
+    let policy = Policy {
+        smoothing: 0.1,
+        ..Policy::new(Mixing::none(), 4)
+    };
+    let plan = ImagePlan::draw(1, 1, 10, SQUARE, &policy);
+    assert_eq!(plan.batch(0..4).smoothing, 0.1);
+    assert_eq!(plan.batch(8..10).smoothing, 0.1);
+}
+
+proptest! {
+    #[test]
+    fn a_plan_visits_every_image_once_with_lambda_in_range(
+        seed: u64,
+        epoch in 0_u64..1000,
+        images in 1_usize..300,
+        exponent in -3.0_f64..6.0,
+        probability in 0.0_f64..=1.0,
+        cut: bool,
+        in_batch: bool,
+    ) {
+        let selection = Selection::Probability(probability);
+        let mut mixing = Mixing::new(10_f64.powf(exponent), selection).unwrap();
+        if cut {
+            mixing.method = Method::CutMix;
+        }
+        if in_batch {
+            mixing.partner = Partner::Batch;
+        }
+        let plan = by_image(&plan(seed, epoch, images, &mixing));
+        prop_assert_eq!(plan.len(), images);
+        for (index, draw) in plan.iter().enumerate() {
+            prop_assert_eq!(draw.image as usize, index);
+            prop_assert!((draw.partner as usize) < images);
+            prop_assert!((0.0..=1.0).contains(&draw.lambda));
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! What an epoch does to its images.
+
+use crate::draw::mixing::Mixing;
+use crate::image::augmentation::Augmentation;
+
+/// How training images are changed and mixed, besides being normalised.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Policy {
+    /// Images per batch, at least 1. The last batch of an epoch may be shorter.
+    pub batch_size: usize,
+    /// How single images are changed, before they are mixed.
+    pub augmentation: Augmentation,
+    /// How images are mixed.
+    pub mixing: Mixing,
+    /// Label smoothing s, from 0 to 1: a target y becomes (1 − s) y + s / classes.
+    ///
+    /// # Source
+    /// Szegedy et al., "Rethinking the Inception Architecture for Computer Vision", 2016, section 7.
+    pub smoothing: f64,
+}
+
+impl Policy {
+    /// Batches of `batch_size` images with this `mixing`, without augmentation or label smoothing.
+    pub fn new(mixing: Mixing, batch_size: usize) -> Self {
+        Self {
+            batch_size,
+            augmentation: Augmentation::default(),
+            mixing,
+            smoothing: 0.0,
+        }
+    }
+}
