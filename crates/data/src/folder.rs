@@ -42,7 +42,7 @@ pub(crate) fn read(
     request: &ImageRequest,
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<(ImageSet, Vec<PassedOver>), DataError> {
-    let mut listing = Listing::new(path, parts);
+    let mut listing = Listing::new(path, &parts.others);
     let (classes, mut train) = training_files(&mut listing, parts.train.as_deref())?;
     let mut other_part = |part: &Option<String>| {
         let files = part

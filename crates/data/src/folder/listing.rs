@@ -4,7 +4,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::names::{is_image_name, is_of_a_system, is_other_format};
-use super::parts::Parts;
 use crate::DataError;
 use crate::passed_over::{PassedOver, PassedOverCounts, PassedOverReason};
 use crate::shell::quoted;
@@ -28,13 +27,13 @@ pub(super) struct ClassFiles {
 }
 
 impl<'p> Listing<'p> {
-    /// A list of the set at `path`. Parts that are not read are counted.
-    pub(super) fn new(path: &'p Path, parts: &Parts) -> Self {
+    /// A list of the set at `path`. `others` are parts that are not read; they are counted.
+    pub(super) fn new(path: &'p Path, others: &[PathBuf]) -> Self {
         let mut listing = Self {
             path,
             passed_over: PassedOverCounts::default(),
         };
-        for other in &parts.others {
+        for other in others {
             listing.pass_over(PassedOverReason::OtherSplit, other);
         }
         listing
