@@ -8,7 +8,9 @@ use burn::train::logger::MetricLogger;
 use burn::train::metric::store::{EpochSummary, MetricsUpdate, Split};
 use burn::train::metric::{LearningRateMetric, MetricDefinition, NumericEntry};
 use burn::train::{Interrupter, Learner, SupervisedTraining, TrainingStrategy};
-use mixup_data::{BatchPlan, EpochPlan, ImageSet, Method, MixupBatch, Policy, mixed_pairs};
+use mixup_data::{
+    BatchPlan, EpochPlan, ImageSet, ImageShape, Method, MixupBatch, Policy, mixed_pairs,
+};
 
 use crate::device::selected::SelectedDevice;
 use crate::experiment::Experiment;
@@ -71,6 +73,7 @@ impl Run {
 
         let best_digest = folder.best_digest()?;
         let training_images = images.train.len();
+        let shape = ImageShape::CIFAR10;
         let splits = Splits::upload(images, validation, &experiment, first_epoch, &device);
         let autodiff = device.device.clone().autodiff();
         let epoch_loop = Arc::new(EpochLoop {
@@ -80,7 +83,7 @@ impl Run {
             held_out_split: splits.chooses(),
             folder,
             checkpoints,
-            note: WeightsNote::new(&experiment, &info.classes),
+            note: WeightsNote::new(&experiment, shape, &info.classes),
             watch: Arc::new(watch.clone()),
             progress: Mutex::new(Progress {
                 rows,
@@ -88,7 +91,7 @@ impl Run {
                 failure: None,
             }),
         });
-        let classifier = experiment.classifier(info.classes.len(), &autodiff);
+        let classifier = experiment.classifier(shape, info.classes.len(), &autodiff);
         let learner = experiment.learner(classifier, training_images);
         let (train, held_out) = splits.to_train_by();
         let trained = launch(&epoch_loop, learner, &experiment, &train, &held_out)?;
