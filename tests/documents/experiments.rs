@@ -31,7 +31,10 @@ fn every_experiment_trains() {
         images.corrupt_labels(experiment.labels.corrupted, 1);
         let batcher = MixupBatcher::new(images.train, 10, &experiment.normalisation, device);
         let plan = EpochPlan::draw(1, 1, 8, experiment.policy());
-        let mut learner = experiment.learner(experiment.classifier(10, device), 8);
+        let mut learner = experiment.learner(
+            experiment.classifier(mixup_data::ImageShape::CIFAR10, 10, device),
+            8,
+        );
         let weights = |learner: &Learner<Classifier>| learner.model().network.to_safetensors(None);
         let mut before = weights(&learner);
         for part in [0..4, 4..8] {
