@@ -34,7 +34,7 @@ fn every_experiment_trains() {
         let images = Split::upload(images, device).with_labels(labels);
         let batcher = MixupBatcher::of(&images, 10, &experiment.normalisation);
         let plan = ImagePlan::draw(1, 1, 8, shape, experiment.policy());
-        let mut learner = experiment.learner(experiment.classifier(10, device), 8);
+        let mut learner = experiment.learner(experiment.classifier(shape, 10, device), 8);
         let weights = |learner: &Learner<Classifier>| learner.model().network.to_safetensors(None);
         let mut before = weights(&learner);
         for part in [0..4, 4..8] {

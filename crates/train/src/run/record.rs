@@ -1,5 +1,6 @@
 //! The contents of a run's JSON files, except for the rows of its epochs.
 
+use mixup_data::ImageShape;
 use mixup_evidence::{ChosenBy, Robustness, TrainingMeasures};
 use serde::{Deserialize, Serialize};
 
@@ -27,6 +28,9 @@ pub(crate) struct RunInfo {
     pub layout: String,
     /// SHA-256 over pixels and labels.
     pub fingerprint: String,
+    /// Channels, height and width of the images. Versions before 0.3.0 knew one shape and kept none.
+    #[serde(default = "cifar10_shape")]
+    pub shape: ImageShape,
     /// Number of images trained on.
     pub training_images: usize,
     /// Images held out of the training set to choose the best epoch. 0 if the test images choose it.
@@ -41,6 +45,10 @@ pub(crate) struct RunInfo {
     pub seed: u32,
     /// When the run started, in seconds since 1970 (UTC).
     pub started_unix_seconds: u64,
+}
+
+fn cifar10_shape() -> ImageShape {
+    ImageShape::CIFAR10
 }
 
 /// `summary.json`: the results of a finished run. Accuracies are fractions in `[0, 1]`.
@@ -184,6 +192,7 @@ mod tests {
                 data_from_run: Some(text.clone()),
                 layout: text.clone(),
                 fingerprint: text.clone(),
+                shape: ImageShape { channels: 1, height: count, width: 3 },
                 training_images: count,
                 validation_images: count,
                 test_images: count,

@@ -81,7 +81,9 @@ impl StoppedRun {
         if let Some(done) = last {
             // Any device will do to look at names and shapes; the CPU is always there.
             let classes = self.info.classes.len();
-            let network = self.experiment.classifier(classes, &Device::flex());
+            let network = self
+                .experiment
+                .classifier(self.info.shape, classes, &Device::flex());
             let digests = checkpoints.check(done, network, &self.info.version)?;
             let has_rows = |digests: &CheckpointDigests| digests.has_rows(&rows_text(&rows));
             if digests.as_ref().and_then(has_rows) == Some(false) {

@@ -54,6 +54,7 @@ pub(crate) fn begin(
         data_from_run: way_from_run(path, &data.source),
         layout: data.layout.clone(),
         fingerprint: data.fingerprint.clone(),
+        shape: images.train.shape(),
         training_images: images.train.len() - experiment.validation,
         validation_images: experiment.validation,
         test_images: images.test.len(),

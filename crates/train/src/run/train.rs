@@ -85,6 +85,7 @@ impl Run {
 
         let best_digest = folder.best_digest()?;
         let training_images = images.train.len();
+        let shape = images.train.shape();
         let splits = Splits::new(
             &images,
             validation.as_ref(),
@@ -100,7 +101,7 @@ impl Run {
             held_out_split: splits.chooses(),
             folder,
             checkpoints,
-            note: WeightsNote::new(&experiment, &info.classes),
+            note: WeightsNote::new(&experiment, shape, &info.classes),
             watch: Arc::new(watch.clone()),
             progress: Mutex::new(Progress {
                 rows,
@@ -108,7 +109,7 @@ impl Run {
                 failure: None,
             }),
         });
-        let classifier = experiment.classifier(info.classes.len(), &autodiff);
+        let classifier = experiment.classifier(shape, info.classes.len(), &autodiff);
         let learner = experiment.learner(classifier, training_images);
         let (train, held_out) = splits.to_train_by();
         let trained = launch(&epoch_loop, learner, &experiment, &train, &held_out)?;

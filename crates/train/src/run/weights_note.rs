@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use mixup_data::{CIFAR10_CLASSES, Normalisation};
+use mixup_data::{CIFAR10_CLASSES, ImageShape, Normalisation};
 use mixup_model::{Architecture, Precision, WeightsFile};
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +16,9 @@ use crate::learn::loss::Loss;
 pub(crate) struct WeightsNote {
     /// The epoch after which the weights were kept.
     pub epoch: usize,
+    /// The shape of the images. Files of version 0.2.0 and before lack it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shape: Option<ImageShape>,
     /// How pixels were normalised.
     pub normalisation: Normalisation,
     /// The loss.
@@ -29,10 +32,11 @@ pub(crate) struct WeightsNote {
 }
 
 impl WeightsNote {
-    /// The note of `experiment`'s weights.
-    pub(crate) fn new(experiment: &Experiment, classes: &[String]) -> Self {
+    /// The note of `experiment`'s weights for images of `shape`.
+    pub(crate) fn new(experiment: &Experiment, shape: ImageShape, classes: &[String]) -> Self {
         Self {
             epoch: 0,
+            shape: Some(shape),
             normalisation: experiment.normalisation.clone(),
             loss: experiment.loss,
             precision: experiment.precision,
@@ -83,6 +87,7 @@ impl WeightsNote {
     pub(crate) fn assumed(architecture: Architecture) -> Self {
         Self {
             epoch: 0,
+            shape: None,
             normalisation: Normalisation::cifar10(),
             loss: match architecture {
                 Architecture::Cnn => Loss::ARTICLE,
@@ -116,6 +121,28 @@ mod tests {
     fn a_good_note_is_read_back() {
         let expected = WeightsNote::assumed(Architecture::Cnn);
         assert_eq!(note("", "").unwrap(), Some(expected));
+    }
+
+    #[test]
+    fn a_note_of_version_0_2_0_has_no_shape() {
+        let read = note("", "").unwrap().unwrap();
+        assert_eq!(read.shape, None);
+    }
+
+    #[test]
+    fn a_shape_is_read_back() {
+        let shape = ImageShape {
+            channels: 1,
+            height: 28,
+            width: 20,
+        };
+        let written = WeightsNote {
+            shape: Some(shape),
+            ..WeightsNote::assumed(Architecture::Cnn)
+        };
+        let file = file_with_note(Some(&written.to_json()));
+        let read = WeightsNote::read(&file, Path::new("weights")).unwrap();
+        assert_eq!(read, Some(written));
     }
 
     #[test]

@@ -22,7 +22,7 @@ fn classifier(name: Architecture, loss: Loss) -> Classifier {
         other => panic!("{other}"),
     };
     let mut rng = stream(3, Purpose::Weights, 0);
-    let network = config.init(10, &mut rng, &Device::flex().autodiff());
+    let network = config.init([3, 32, 32], 10, &mut rng, &Device::flex().autodiff());
     Classifier::new(network, loss)
 }
 
@@ -148,7 +148,7 @@ fn trained() -> (Classifier, Images) {
     let device = &Device::flex().autodiff();
     let images = mixup_data::synthetic(1, 64, 1).train;
     let batcher = MixupBatcher::new(images.clone(), 10, &experiment.normalisation, device);
-    let classifier = experiment.classifier(10, device);
+    let classifier = experiment.classifier(ImageShape::CIFAR10, 10, device);
     let mut learner = experiment.learner(classifier, 64);
     let policy = Policy::new(Mixing::new(0.0, Selection::Every(1)).unwrap(), 64);
     for epoch in 0..40 {
