@@ -235,6 +235,10 @@ impl Target for Archives {
     fn check(&self, input: &[u8]) -> Result<(), String> {
         let path = self.folder.path().join("set.tar.gz");
         std::fs::write(&path, input).unwrap();
-        read(mixup_data::open(&path, &|_, _| {}))
+        read(mixup_data::open(
+            &path,
+            &mixup_data::ImageRequest::default(),
+            &|_, _| {},
+        ))
     }
 }

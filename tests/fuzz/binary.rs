@@ -78,6 +78,10 @@ impl Target for Binary {
         };
         let folder = self.folder.path().join(folder);
         std::fs::write(folder.join(file), input).unwrap();
-        read(mixup_data::open(&folder, &|_, _| {}))
+        read(mixup_data::open(
+            &folder,
+            &mixup_data::ImageRequest::default(),
+            &|_, _| {},
+        ))
     }
 }

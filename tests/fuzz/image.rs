@@ -76,6 +76,10 @@ impl Target for Pictures {
     fn check(&self, input: &[u8]) -> Result<(), String> {
         let path = self.folder.path().join("picture.png");
         std::fs::write(&path, input).unwrap();
-        read(mixup_data::read_image_file(&path))
+        read(mixup_data::read_image_file(
+            &path,
+            mixup_data::ImageShape::CIFAR10,
+            mixup_data::Resize::Squash,
+        ))
     }
 }

@@ -151,6 +151,10 @@ impl Target for Pickles {
         };
         let folder = self.folder.path().join(folder);
         std::fs::write(folder.join(file), input).unwrap();
-        read(mixup_data::open(Path::new(&folder), &|_, _| {}))
+        read(mixup_data::open(
+            Path::new(&folder),
+            &mixup_data::ImageRequest::default(),
+            &|_, _| {},
+        ))
     }
 }

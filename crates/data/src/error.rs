@@ -49,9 +49,9 @@ pub enum DataError {
         hint: Option<String>,
     },
 
-    /// A file that is not a PNG or JPEG image, or one that cannot be decoded.
+    /// A file that is no image of a format that is read, or one that cannot be decoded.
     #[error(
-        "{}: expected a PNG or JPEG image, found {}",
+        "{}: expected an image (PNG, JPEG, WebP, BMP, GIF, TIFF or PNM), found {}",
         shown_path(path),
         shown(found)
     )]
@@ -64,7 +64,7 @@ pub enum DataError {
 
     /// Several images of class folders that cannot be read.
     #[error(
-        "{}: expected {images} PNG or JPEG images, found {count} that cannot be read: {}",
+        "{}: expected {images} images, found {count} that cannot be read: {}",
         shown_path(path),
         listed(first, *count)
     )]

@@ -1,7 +1,9 @@
-//! Class folders: `train/CLASS/*.png` and `test/CLASS/*.jpg`.
+//! Class folders: `train/CLASS/*.png` and `test/CLASS/*.jpg`, or `CLASS/*.png` alone.
 
 mod listing;
 mod names;
+mod parts;
+mod split;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,96 +12,137 @@ use rayon::prelude::*;
 
 use crate::image_file::decode;
 use crate::passed_over::PassedOver;
-use crate::{DataError, ImageSet, ImageShape, Images};
+use crate::{DataError, ImageRequest, ImageSet, ImageShape, Images, MAX_CLASSES, Resize};
+pub(crate) use listing::visible_entries;
 use listing::{ClassFiles, Listing};
-pub(crate) use names::{TEST_NAMES, is_image_name, is_of_a_system};
+pub(crate) use names::{is_image_name, is_of_a_system};
+pub use parts::Part;
+pub(crate) use parts::{OTHER_NAMES, Parts, is_part_name};
 
-/// Labels are one byte.
-const MAX_CLASSES: usize = 256;
 /// The most files that an error names.
 const MAX_NAMED: usize = 10;
 
-/// Reads both splits: classes in the order of their names, and the files of a class by theirs.
+type Label = u16;
+/// A file and the label of its class.
+type Labelled = (PathBuf, Label);
+
+/// Reads all parts: classes in the order of their names, and the files of a class by their paths in it.
 ///
 /// Returns the images and what is passed over. Hidden entries are passed over without being counted. An image is
-/// rotated by its EXIF orientation, converted to RGB and, if it has another size, resized to 32x32 (triangle
-/// filter, aspect ratio not kept). `progress` receives the number of images decoded so far and their total
-/// number; several threads call it.
+/// rotated by its EXIF orientation, converted to the channels that are asked for and made to fit the size that is
+/// asked for, 32x32 if none is. `progress` receives the number of images decoded so far and their total number;
+/// several threads call it. Without a test part, `request.split` takes one.
 ///
 /// # Errors
-/// Fewer than 2 or more than 256 classes, a class without training images, a test class that is
-/// not a training class, an empty test split, and files that cannot be decoded: all of them in one error.
+/// Fewer than 2 or too many classes, a class without training images, a test class that is not a training class,
+/// an empty part, and files that cannot be decoded: all of them in one error.
 pub(crate) fn read(
     path: &Path,
+    parts: &Parts,
+    request: &ImageRequest,
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<(ImageSet, Vec<PassedOver>), DataError> {
-    let mut listing = Listing::new(path)?;
-    let folder = path.join("train");
-    let classes = listing.class_names("train")?;
-    if !(2..=MAX_CLASSES).contains(&classes.len()) {
-        let expected = format!("2 to {MAX_CLASSES} class folders");
-        let found = classes.len().to_string();
-        return Err(DataError::format(&folder, expected, found));
-    }
-    let mut train = Vec::new();
-    for (class, label) in classes.iter().zip(0..=u8::MAX) {
-        let found = listing.class_files("train", class)?;
-        if found.images.is_empty() {
-            return Err(no_images(&folder.join(class), &found));
-        }
-        train.extend(found.images.into_iter().map(|file| (file, label)));
-    }
+    let mut listing = Listing::new(path, parts);
+    let (classes, mut train) = training_files(&mut listing, parts.train.as_deref())?;
+    let mut other_part = |part: &Option<String>| {
+        let files = part
+            .as_deref()
+            .map(|part| part_files(&mut listing, part, &classes));
+        files.transpose()
+    };
+    let validation = other_part(&parts.validation)?;
+    let test = match (other_part(&parts.test)?, request.split) {
+        (Some(test), _) => test,
+        (None, Some(asked)) => split::take(path, &mut train, classes.len(), asked)?,
+        (None, None) => vec![],
+    };
 
-    let folder = path.join("test");
-    let mut test = Vec::new();
-    let mut others = ClassFiles::default();
-    for class in listing.class_names("test")? {
-        let known = classes
-            .iter()
-            .zip(0..=u8::MAX)
-            .find(|(name, _)| **name == class);
-        let Some((_, label)) = known else {
-            let expected = "a class that the training split has";
-            return Err(DataError::format(&folder.join(&class), expected, "another"));
-        };
-        let mut found = listing.class_files("test", &class)?;
-        let images = std::mem::take(&mut found.images);
-        test.extend(images.into_iter().map(|file| (file, label)));
-        others.add(&found);
-    }
-    if test.is_empty() {
-        return Err(no_images(&folder, &others));
-    }
-
-    let (done, total) = (AtomicUsize::new(0), train.len() + test.len());
+    let shape = request.shape(ImageShape::CIFAR10);
+    let total = train.len() + test.len() + validation.as_ref().map_or(0, Vec::len);
+    let done = AtomicUsize::new(0);
     progress(0, total);
     let one_more = || progress(done.fetch_add(1, Ordering::Relaxed) + 1, total);
-    let (train, mut broken) = decode_all(&train, &one_more);
-    let (test, more) = decode_all(&test, &one_more);
-    broken.extend(more);
+    let mut broken = Vec::new();
+    let mut decoded = |files: &[Labelled]| {
+        let (images, more) = decode_all(files, shape, request.resize, &one_more);
+        broken.extend(more);
+        images
+    };
+    let train = decoded(&train);
+    let validation = validation.map(|files| decoded(&files));
+    let test = decoded(&test);
     if let Some(error) = unreadable(path, total, broken) {
         return Err(error);
     }
     let set = ImageSet {
         train,
+        validation,
         test,
         classes,
     };
     Ok((set, listing.finish()))
 }
 
+/// The classes of the training part, and its files.
+fn training_files(
+    listing: &mut Listing<'_>,
+    part: Option<&str>,
+) -> Result<(Vec<String>, Vec<Labelled>), DataError> {
+    let folder = listing.folder(part);
+    let classes = listing.class_names(part)?;
+    if !(2..=MAX_CLASSES).contains(&classes.len()) {
+        let expected = format!("2 to {MAX_CLASSES} class folders");
+        let found = classes.len().to_string();
+        return Err(DataError::format(&folder, expected, found));
+    }
+    let mut files = Vec::new();
+    for (class, label) in classes.iter().zip(0..=Label::MAX) {
+        let found = listing.class_files(part, class)?;
+        if found.images.is_empty() {
+            return Err(no_images(&folder.join(class), found.other_formats));
+        }
+        files.extend(found.images.into_iter().map(|file| (file, label)));
+    }
+    Ok((classes, files))
+}
+
+/// The files of a part whose classes are those of the training part, or some of them.
+fn part_files(
+    listing: &mut Listing<'_>,
+    part: &str,
+    classes: &[String],
+) -> Result<Vec<Labelled>, DataError> {
+    let folder = listing.folder(Some(part));
+    let mut files = Vec::new();
+    let mut other_formats = 0;
+    for class in listing.class_names(Some(part))? {
+        let Ok(label) = classes.binary_search(&class) else {
+            let expected = "a class that the training split has";
+            return Err(DataError::format(&folder.join(&class), expected, "another"));
+        };
+        let ClassFiles {
+            images,
+            other_formats: others,
+        } = listing.class_files(Some(part), &class)?;
+        // There are at most as many classes as labels.
+        files.extend(images.into_iter().map(|file| (file, label as Label)));
+        other_formats += others;
+    }
+    if files.is_empty() {
+        return Err(no_images(&folder, other_formats));
+    }
+    Ok(files)
+}
+
 /// The error for a folder without images, with a way out if it has images that are not read.
-fn no_images(folder: &Path, found: &ClassFiles) -> DataError {
-    let expected = "at least one .png, .jpg or .jpeg image";
-    let error = |found: &str| DataError::format(folder, expected, found);
-    if found.other_formats > 0 {
-        error("images of other formats only").hinted(
+fn no_images(folder: &Path, other_formats: usize) -> DataError {
+    let expected = "at least one image (PNG, JPEG, WebP, BMP, GIF, TIFF or PNM)";
+    if other_formats > 0 {
+        DataError::format(folder, expected, "images of other formats only").hinted(
             "convert them to PNG or JPEG, for example with: magick mogrify -format png FILES",
         )
-    } else if found.subfolders > 0 {
-        error("subfolders only").hinted("move the images into the folder of their class itself")
     } else {
-        error("none")
+        DataError::format(folder, expected, "none")
     }
 }
 
@@ -127,23 +170,24 @@ fn unreadable(
 /// Decodes every file directly into the shared buffer, so that no image is held twice. Returns the images, and
 /// the files that cannot be decoded in their order.
 fn decode_all(
-    files: &[(PathBuf, u8)],
+    files: &[Labelled],
+    shape: ImageShape,
+    resize: Resize,
     one_more: &(dyn Fn() + Sync),
 ) -> (Images, Vec<(PathBuf, DataError)>) {
-    let mut pixels = vec![0; files.len() * ImageShape::CIFAR10.values()];
-    let slots = pixels.par_chunks_exact_mut(ImageShape::CIFAR10.values());
+    let mut pixels = vec![0; files.len() * shape.values()];
+    let slots = pixels.par_chunks_exact_mut(shape.values());
     let broken = files.par_iter().zip(slots).filter_map(|((path, _), slot)| {
-        let result = decode(path, slot);
+        let result = decode(path, shape, resize, slot);
         one_more();
         result.err().map(|error| (path.clone(), error))
     });
     let broken = broken.collect();
-    let labels = files.iter().map(|&(_, label)| label.into()).collect();
-    (
-        Images::from_parts(ImageShape::CIFAR10, pixels, labels),
-        broken,
-    )
+    let labels = files.iter().map(|&(_, label)| label).collect();
+    (Images::from_parts(shape, pixels, labels), broken)
 }
 
+#[cfg(test)]
+mod layout_tests;
 #[cfg(test)]
 pub(crate) mod tests;

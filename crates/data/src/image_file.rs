@@ -1,5 +1,7 @@
-//! Decodes one image file into the size and layout that all images have.
+//! Decodes one image file into the shape that all images of a set have.
 
+mod fit;
+mod format;
 mod jpeg;
 mod memory;
 mod png;
@@ -9,7 +11,6 @@ use std::io::Cursor;
 use std::path::Path;
 
 use image::error::DecodingError;
-use image::imageops::{self, FilterType};
 use image::metadata::Orientation;
 use image::{
     ColorType, DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, ImageResult,
@@ -18,16 +19,17 @@ use image::{
 
 use crate::file::{MAX_FILE_BYTES, open_file, read_open};
 use crate::signature::Signature;
-use crate::{DataError, ImageShape};
+use crate::{DataError, ImageShape, Resize};
+use fit::Picture;
+pub(crate) use fit::refitted;
 use jpeg::Jpeg;
 use memory::{DECODING, FILES, MAX_PICTURE_BYTES};
 
-const SIDE: usize = ImageShape::CIFAR10.height;
-const CHANNELS: usize = ImageShape::CIFAR10.channels;
-const IMAGE_BYTES: usize = ImageShape::CIFAR10.values();
-
 /// The endings of names, in lower case, under which class folders look for images.
-pub(crate) const ENDINGS: [&str; 5] = ["png", "jpg", "jpeg", "jpe", "jfif"];
+pub(crate) const ENDINGS: [&str; 15] = [
+    "png", "jpg", "jpeg", "jpe", "jfif", "webp", "bmp", "dib", "gif", "tif", "tiff", "pnm", "ppm",
+    "pgm", "pbm",
+];
 
 /// The most bytes of data about an image, such as its colour profile, that are unpacked from a PNG.
 const MAX_METADATA_BYTES: u64 = 64 << 20;
@@ -36,89 +38,118 @@ const MAX_TURNED_BYTES: u64 = MAX_PICTURE_BYTES / 2;
 /// Bytes of a pixel while an image is resized.
 const RESIZED_PIXEL_BYTES: u64 = 16;
 
-/// Reads a PNG or JPEG file of any size as u8 `[3, 32, 32]`, in the same way as class folders are read.
+/// Reads an image file of any size as u8 in `shape`, in the same way as class folders are read.
+///
+/// PNG, JPEG, WebP, BMP, GIF, TIFF and PNM are read, of an animation the first picture.
 ///
 /// # Errors
-/// [`DataError`] for a file that cannot be read, is neither PNG nor JPEG by its content, ends early, or
-/// would take more than 512 MiB to decode.
-pub fn read_image_file(path: &Path) -> Result<Vec<u8>, DataError> {
-    let mut planes = vec![0; IMAGE_BYTES];
-    decode(path, &mut planes)?;
+/// [`DataError`] for a file that cannot be read, has another format by its content, ends early, or would take
+/// more than 512 MiB to decode.
+pub fn read_image_file(
+    path: &Path,
+    shape: ImageShape,
+    resize: Resize,
+) -> Result<Vec<u8>, DataError> {
+    let mut planes = vec![0; shape.values()];
+    decode(path, shape, resize, &mut planes)?;
     Ok(planes)
 }
 
-/// Decodes an image file into `planes`, u8 `[3, 32, 32]`.
+/// Decodes an image file into `planes`, u8 in `shape`.
 ///
 /// All threads that decode at the same time take at most 1 GiB; a thread waits for its share.
 ///
 /// # Errors
-/// A file that cannot be read, is neither PNG nor JPEG by its content, ends early, or would take more
-/// than 512 MiB to decode.
+/// Those of [`read_image_file`].
 ///
 /// # Panics
-/// If `planes` is not [`IMAGE_BYTES`] long.
-pub(crate) fn decode(path: &Path, planes: &mut [u8]) -> Result<(), DataError> {
-    assert_eq!(planes.len(), IMAGE_BYTES, "bytes of one image");
+/// If `planes` does not have the length of one image.
+pub(crate) fn decode(
+    path: &Path,
+    shape: ImageShape,
+    resize: Resize,
+    planes: &mut [u8],
+) -> Result<(), DataError> {
+    assert_eq!(planes.len(), shape.values(), "bytes of one image");
     let (file, size) = open_file(path)?;
     // The JPEG decoder makes a copy.
     let _share = FILES.take(2 * size as u64);
     let bytes = read_open(file, size as u64, MAX_FILE_BYTES).map_err(DataError::io(path))?;
-    let image = small(path, &bytes)?;
-    for (index, pixel) in image.pixels().enumerate() {
-        for channel in 0..CHANNELS {
-            planes[channel * SIDE * SIDE + index] = pixel.0[channel];
-        }
-    }
+    small(path, &bytes, shape, resize)?.write(shape, planes);
     Ok(())
 }
 
 /// The image in its final size, turned as its EXIF orientation says.
-fn small(path: &Path, bytes: &[u8]) -> Result<image::RgbImage, DataError> {
+fn small(
+    path: &Path,
+    bytes: &[u8],
+    shape: ImageShape,
+    resize: Resize,
+) -> Result<Picture, DataError> {
     let failed = |error: ImageError| DataError::image(path, one_line(error).to_string());
-    let jpeg = match image::guess_format(bytes) {
-        Ok(ImageFormat::Png) => {
-            png::check(bytes).map_err(|found| DataError::image(path, found))?;
-            None
-        }
-        // The decoder fills missing pixels with grey, which would silently be trained on.
-        Ok(ImageFormat::Jpeg) => Some(
-            Jpeg::read(bytes).ok_or_else(|| DataError::image(path, "a JPEG that ends early"))?,
-        ),
-        _ => return Err(DataError::image(path, other_kind(bytes))),
-    };
-    let (mut decoder, orientation) = opened(bytes, jpeg.as_ref()).map_err(failed)?;
+    let (format, jpeg) = checked(bytes).map_err(|found| DataError::image(path, found))?;
+    let (mut decoder, orientation) = opened(bytes, format, jpeg.as_ref()).map_err(failed)?;
+    if let Some(found) = without_pixels(decoder.dimensions()) {
+        return Err(DataError::image(path, found));
+    }
     let turned_late = turns(orientation) && decoder.total_bytes() > MAX_TURNED_BYTES;
     let turned_early = turns(orientation) && !turned_late;
-    let needed = bytes_needed(&decoder, turned_early)
-        .max(jpeg.map_or(0, |jpeg| jpeg.coefficient_bytes) + decoder.total_bytes());
+    let needed = bytes_needed(&decoder, turned_early, shape)
+        .max(jpeg.map_or(0, |jpeg| jpeg.coefficient_bytes) + decoder.total_bytes())
+        .max(format::bytes_while_decoding(format, &decoder));
     if needed > MAX_PICTURE_BYTES {
-        return Err(too_large(path, decoder.dimensions(), needed));
+        return Err(too_large(path, decoder.dimensions(), needed, shape));
     }
     let _share = DECODING.take(needed);
-    decoder.set_limits(Limits::no_limits()).map_err(failed)?;
+    let limits = format::limits(format);
+    decoder.set_limits(limits).map_err(failed)?;
     let mut image = DynamicImage::from_decoder(decoder).map_err(failed)?;
     if !turned_late {
         image.apply_orientation(orientation);
     }
-    let mut image = image.into_rgb8();
-    let side = SIDE as u32;
-    if image.dimensions() != (side, side) {
-        image = imageops::resize(&image, side, side, FilterType::Triangle);
-    }
-    if turned_late {
-        let mut turned = DynamicImage::from(image);
+    let picture = Picture::of(image, shape.channels);
+    // Both are at most 4096.
+    let (width, height) = (shape.width as u32, shape.height as u32);
+    Ok(if turned_late {
+        let mut turned = picture.fitted((height, width), resize).into_dynamic();
         turned.apply_orientation(orientation);
-        image = turned.into_rgb8();
+        Picture::of(turned, shape.channels)
+    } else {
+        picture.fitted((width, height), resize)
+    })
+}
+
+/// The format of a file, and a JPEG's structure. What the decoders take for granted is checked here.
+///
+/// # Errors
+/// What was found in place of a whole image.
+fn checked(bytes: &[u8]) -> Result<(ImageFormat, Option<Jpeg>), String> {
+    let format = image::guess_format(bytes).map_err(|_| other_kind(bytes))?;
+    match format {
+        ImageFormat::Png => png::check(bytes)?,
+        ImageFormat::Jpeg => {
+            // The decoder fills missing pixels with grey, which would silently be trained on.
+            let jpeg = Jpeg::read(bytes).ok_or("a JPEG that ends early")?;
+            return Ok((format, Some(jpeg)));
+        }
+        ImageFormat::WebP => format::check_webp(bytes)?,
+        ImageFormat::Bmp | ImageFormat::Gif | ImageFormat::Tiff | ImageFormat::Pnm => {}
+        _ => return Err(other_kind(bytes)),
     }
-    Ok(image)
+    Ok((format, None))
+}
+
+fn without_pixels((width, height): (u32, u32)) -> Option<String> {
+    (width == 0 || height == 0).then(|| format!("an image of {width}x{height} pixels"))
 }
 
 /// A decoder that has read the headers, and how the image is to be turned.
 fn opened<'a>(
     bytes: &'a [u8],
+    format: ImageFormat,
     jpeg: Option<&Jpeg>,
 ) -> ImageResult<(impl ImageDecoder + use<'a>, Orientation)> {
-    let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format()?;
+    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
     let mut limits = Limits::no_limits();
     limits.max_alloc = Some(MAX_METADATA_BYTES);
     reader.limits(limits);
@@ -132,20 +163,23 @@ fn opened<'a>(
     Ok((decoder, orientation))
 }
 
-/// The most bytes that an image takes after it is decoded: with a turned copy, a copy in RGB or while it is
-/// resized.
-fn bytes_needed(decoder: &impl ImageDecoder, turned: bool) -> u64 {
+/// The most bytes that an image takes after it is decoded: with a turned copy, a copy in the right channels or
+/// while it is resized.
+fn bytes_needed(decoder: &impl ImageDecoder, turned: bool, shape: ImageShape) -> u64 {
     let (width, height) = decoder.dimensions();
     let decoded = decoder.total_bytes();
     let pixels = u64::from(width) * u64::from(height);
-    let rgb = pixels.saturating_mul(CHANNELS as u64);
-    let converted = match decoder.color_type() {
-        ColorType::Rgb8 => decoded,
-        _ => decoded.saturating_add(rgb),
+    let copy = pixels.saturating_mul(shape.channels as u64);
+    let converted = match (decoder.color_type(), shape.channels) {
+        (ColorType::Rgb8, 3) | (ColorType::L8, 1) => decoded,
+        _ => decoded.saturating_add(copy),
     };
     let copied = if turned { decoded.saturating_mul(2) } else { 0 };
-    let resized = u64::from(width.max(height)) * SIDE as u64 * RESIZED_PIXEL_BYTES;
-    converted.max(copied).max(rgb.saturating_add(resized))
+    let resized = {
+        let side = shape.width.max(shape.height) as u64;
+        u64::from(width.max(height)) * side * RESIZED_PIXEL_BYTES
+    };
+    converted.max(copied).max(copy.saturating_add(resized))
 }
 
 /// Whether an orientation exchanges width and height, which takes a copy.
@@ -159,7 +193,7 @@ fn turns(orientation: Orientation) -> bool {
     )
 }
 
-fn too_large(path: &Path, (width, height): (u32, u32), bytes: u64) -> DataError {
+fn too_large(path: &Path, (width, height): (u32, u32), bytes: u64, shape: ImageShape) -> DataError {
     let mebibytes = |bytes: u64| bytes.div_ceil(1 << 20);
     DataError::format(
         path,
@@ -172,10 +206,13 @@ fn too_large(path: &Path, (width, height): (u32, u32), bytes: u64) -> DataError 
             mebibytes(bytes)
         ),
     )
-    .hinted("make the image smaller or remove it; every image is resized to 32x32 in the end")
+    .hinted(format!(
+        "make the image smaller or remove it; every image is resized to {}x{} in the end",
+        shape.width, shape.height
+    ))
 }
 
-/// What a file is that is neither PNG nor JPEG.
+/// What a file is that has no format that is read.
 fn other_kind(bytes: &[u8]) -> String {
     match Signature::of(bytes) {
         _ if bytes.is_empty() => "an empty file".into(),

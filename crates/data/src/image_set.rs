@@ -19,11 +19,13 @@ pub const CIFAR10_CLASSES: [&str; 10] = [
     "truck",
 ];
 
-/// A training split, a test split and the names of their classes.
+/// A training split, a test split, perhaps a validation split, and the names of their classes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ImageSet {
     /// The images to train on.
     pub train: Images,
+    /// The images to choose the best epoch on, if the source has a part for them.
+    pub validation: Option<Images>,
     /// The images to test on.
     pub test: Images,
     /// The name of each label; every label is below `classes.len()`.
@@ -31,14 +33,17 @@ pub struct ImageSet {
 }
 
 impl ImageSet {
-    /// SHA-256 of training pixels, training labels, test pixels, test labels and, unless it is that of CIFAR-10,
-    /// the shape; in hexadecimal.
+    /// SHA-256 of training pixels, training labels, test pixels, test labels, those of the validation split if there
+    /// is one and, unless it is that of CIFAR-10, the shape; in hexadecimal.
     ///
     /// Two sources with the same fingerprint hold the same images in the same order. A label is one byte if there
     /// are at most 256 classes, else two.
     pub fn fingerprint(&self) -> String {
         let mut hash = Sha256::new();
-        for split in [&self.train, &self.test] {
+        for split in [&self.train, &self.test]
+            .into_iter()
+            .chain(&self.validation)
+        {
             hash.update(split.pixels());
             hash.update(self.label_bytes(split.labels()));
         }

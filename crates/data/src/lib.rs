@@ -72,6 +72,7 @@ mod official;
 mod passed_over;
 mod pickle;
 mod python;
+mod request;
 mod shell;
 mod shown;
 mod signature;
@@ -85,6 +86,7 @@ pub use draw::stratified::{hold_out, stratified};
 pub use error::DataError;
 pub use fetch::{Download, RetryPolicy, cached_cifar10, cifar10_archive, fetch};
 pub use file::{open_regular, read_regular};
+pub use folder::Part;
 pub use image::{
     Augmentation, BatchPlan, HiddenMix, ImagePlan, ImageShape, Images, MixedPair, MixupBatch,
     MixupBatcher, MixupLoader, Normalisation, Patch, PixelStorage, Policy, Split, View,
@@ -96,9 +98,10 @@ pub use label::corruption::corrupt_labels;
 pub use label::targets::soft_targets;
 pub use label::{MAX_CLASSES, class_counts};
 pub use passed_over::{PassedOver, PassedOverReason};
+pub use request::{ImageRequest, Resize, TestSplit};
 pub use shell::quoted;
 pub use shown::shown;
-pub use source::{Layout, OpenedSource, open};
+pub use source::{Fit, Layout, OpenedSource, TestOrigin, open};
 pub use synthetic::synthetic;
 
 /// Bytes in lower-case hexadecimal.

@@ -133,6 +133,7 @@ impl Collector {
             .unwrap_or_else(|| CIFAR10_CLASSES.map(str::to_owned).into());
         Ok(ImageSet {
             train: self.train,
+            validation: None,
             test,
             classes,
         })

@@ -11,13 +11,11 @@ use crate::shown::{shown, shown_path};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PassedOverReason {
-    /// A picture that is neither PNG nor JPEG by its name.
+    /// A picture of a format that is not read, by its name.
     OtherFormat,
-    /// A folder within the folder of a class.
-    Subfolder,
     /// A picture next to the class folders.
     NoClass,
-    /// Another split, such as `val`, next to `train` and `test`.
+    /// A further folder with the name of a part, such as `valid` next to `train`, `val` and `test`.
     OtherSplit,
     /// A file that is no picture by its name.
     NoPicture,
@@ -26,18 +24,13 @@ pub enum PassedOverReason {
 }
 
 impl PassedOverReason {
-    /// What is counted, such as `subfolder of a class`, and why it is not read.
+    /// What is counted, such as `picture without a class`, and why it is not read.
     fn words(self, count: usize) -> (&'static str, &'static str) {
         let (one, many, why) = match self {
             Self::OtherFormat => (
                 "picture of another format",
                 "pictures of other formats",
-                "only PNG and JPEG are read",
-            ),
-            Self::Subfolder => (
-                "subfolder of a class",
-                "subfolders of classes",
-                "pictures must lie in the folder of their class itself",
+                "PNG, JPEG, WebP, BMP, GIF, TIFF and PNM are read",
             ),
             Self::NoClass => (
                 "picture without a class",
@@ -47,7 +40,7 @@ impl PassedOverReason {
             Self::OtherSplit => (
                 "other split",
                 "other splits",
-                "only train and test are read",
+                "one folder is read for each part",
             ),
             Self::NoPicture => ("other file", "other files", "no pictures by their names"),
             Self::TrailingBytes => (
@@ -74,7 +67,7 @@ pub struct PassedOver {
 }
 
 impl PassedOver {
-    /// What they are, such as `4 pictures of other formats (.bmp, .gif)`.
+    /// What they are, such as `4 pictures of other formats (.heic, .psd)`.
     pub fn what(&self) -> String {
         let (what, _) = self.reason.words(self.count);
         let endings = if self.endings.is_empty() {
@@ -159,16 +152,16 @@ mod tests {
     #[test]
     fn what_is_passed_over_is_counted_by_its_reason() {
         let mut counts = PassedOverCounts::default();
-        for name in ["cat/b.WEBP", "cat/c.bmp", "cat/a.webp"] {
+        for name in ["cat/b.AVIF", "cat/c.psd", "cat/a.avif"] {
             counts.add(PassedOverReason::OtherFormat, Path::new(name));
         }
-        counts.add(PassedOverReason::Subfolder, Path::new("cat/old"));
-        let [formats, subfolders] = &counts.finish()[..] else {
+        counts.add(PassedOverReason::NoClass, Path::new("old.png"));
+        let [formats, others] = &counts.finish()[..] else {
             panic!("two reasons");
         };
-        assert_eq!(formats.what(), "3 pictures of other formats (.bmp, .webp)");
-        let why = "only PNG and JPEG are read, such as cat/a.webp";
+        assert_eq!(formats.what(), "3 pictures of other formats (.avif, .psd)");
+        let why = "PNG, JPEG, WebP, BMP, GIF, TIFF and PNM are read, such as cat/a.avif";
         assert_eq!(formats.why(), why);
-        assert_eq!(subfolders.what(), "1 subfolder of a class");
+        assert_eq!(others.what(), "1 picture without a class");
     }
 }

@@ -52,9 +52,9 @@ impl Signature {
             (b"PAR1", Signature::Table("a Parquet file")),
             (b"\x89PNG\r\n", Signature::Readable("a PNG image")),
             (b"\xff\xd8\xff", Signature::Readable("a JPEG image")),
-            (b"GIF8", Signature::OtherImage("a GIF image")),
-            (b"II*\0", Signature::OtherImage("a TIFF image")),
-            (b"MM\0*", Signature::OtherImage("a TIFF image")),
+            (b"GIF8", Signature::Readable("a GIF image")),
+            (b"II*\0", Signature::Readable("a TIFF image")),
+            (b"MM\0*", Signature::Readable("a TIFF image")),
             (b"\0\0\0\x0cJXL ", Signature::OtherImage("a JPEG XL image")),
             (b"\xff\x0a", Signature::OtherImage("a JPEG XL image")),
             (b"8BPS", Signature::OtherImage("a Photoshop image")),
@@ -73,7 +73,7 @@ impl Signature {
                 .is_some_and(|rest| rest.starts_with(bytes))
         };
         if at(0, b"RIFF") && at(8, b"WEBP") {
-            return Some(Self::OtherImage("a WebP image"));
+            return Some(Self::Readable("a WebP image"));
         }
         if at(4, b"ftyp") {
             let avif = at(8, b"avif") || at(8, b"avis");
@@ -86,7 +86,7 @@ impl Signature {
         }
         // The bytes after the size are reserved, and 0.
         if at(0, b"BM") && at(6, &[0; 4]) {
-            return Some(Self::OtherImage("a BMP image"));
+            return Some(Self::Readable("a BMP image"));
         }
         if at(257, b"ustar") {
             return Some(Self::Tar);

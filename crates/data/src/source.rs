@@ -1,12 +1,17 @@
 //! Opens a source of images, whatever its layout.
 
+mod place;
+
 use std::fmt;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use crate::official::{self, Form, Member};
+use crate::folder::{self, Part, Parts};
+use crate::image_file::refitted;
+use crate::official::{self, Form};
 use crate::passed_over::PassedOver;
-use crate::{DataError, ImageSet, archive, folder, guess};
+use crate::{DataError, ImageRequest, ImageSet, ImageShape, Resize, TestSplit, archive, guess};
+use place::{Place, recognise};
 
 /// The layouts that a source can have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,7 +24,7 @@ pub enum Layout {
     BinaryArchive,
     /// A `.tar.gz` of the Python layout.
     PythonArchive,
-    /// A folder with `train/CLASS/*.png` and `test/CLASS/*.png`.
+    /// A folder with `train/CLASS/*.png` and `test/CLASS/*.png`, or with `CLASS/*.png`.
     ClassFolders,
 }
 
@@ -35,13 +40,45 @@ impl fmt::Display for Layout {
     }
 }
 
+/// How the images of a source got their shape.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fit {
+    /// They all had it.
+    Own,
+    /// No size was asked for. Pictures of any size were squashed to the one that class folders get then.
+    Default,
+    /// Size or channels were asked for.
+    Asked(Resize),
+}
+
+/// Where the test images of a source come from.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum TestOrigin {
+    /// The source has a test part, and nothing else was asked for.
+    Own,
+    /// The source has a test part, so the split that was asked for is not used.
+    OwnInPlaceOfSplit,
+    /// They were taken from the training images.
+    Split(TestSplit),
+}
+
 /// A source that was read completely.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct OpenedSource {
     /// The layout that was found at the path.
     pub layout: Layout,
-    /// Its images. Neither split is empty.
+    /// Its images. No part is empty.
     pub images: ImageSet,
+    /// The shape of every image.
+    pub shape: ImageShape,
+    /// How the images got this shape.
+    pub fit: Fit,
+    /// Where the test images come from.
+    pub test_origin: TestOrigin,
+    /// Of class folders, each part with the name of its folder. Empty if the classes lie at the path itself.
+    pub parts: Vec<(Part, String)>,
+    /// The folder at the path that holds the set, if the path itself does not.
+    pub within: Option<String>,
     /// What it also holds and is not read, one item for each reason.
     pub passed_over: Vec<PassedOver>,
 }
@@ -50,29 +87,30 @@ pub struct OpenedSource {
 ///
 /// A file is read as an archive of CIFAR-10. A folder may hold the files of one of CIFAR-10's layouts,
 /// or a subfolder with them named as in the archives, or the folders `train` and `test` with one
-/// folder per class. `progress` receives how much is done and the total, in batch files or, for class
+/// folder per class; or exactly one of its subfolders may hold one of these. The test images of class folders may
+/// also lie in `val`, `valid`, `validation` or `testing`. With `request.split`, no test part is needed.
+/// `progress` receives how much is done and the total, in batch files or, for class
 /// folders, in images. For class folders it is called by several threads.
 ///
 /// # Errors
-/// A path with none or several of these layouts, and content that does not fit its layout.
+/// A request outside its ranges, a path with none or several of these layouts, and content that does not fit its
+/// layout.
 pub fn open(
     path: &Path,
+    request: &ImageRequest,
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<OpenedSource, DataError> {
+    request.check()?;
     let about = fs::metadata(path).map_err(DataError::io(path))?;
     if about.is_dir() {
-        open_folder(path, progress)
+        open_folder(path, request, progress)
     } else if about.is_file() {
         let opened = archive::read(path, progress)?;
         let layout = match opened.form {
             Form::Binary => Layout::BinaryArchive,
             Form::Python => Layout::PythonArchive,
         };
-        Ok(OpenedSource {
-            layout,
-            images: opened.images,
-            passed_over: opened.passed_over,
-        })
+        Ok(official(layout, opened.images, opened.passed_over, request))
     } else {
         let found = "a pipe or a device";
         Err(DataError::format(path, "a file or folder", found))
@@ -81,64 +119,99 @@ pub fn open(
 
 fn open_folder(
     path: &Path,
+    request: &ImageRequest,
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<OpenedSource, DataError> {
-    let (layout, folder) = recognise(path)?;
-    let (images, passed_over) = match layout {
-        Layout::ClassFolders if !folder.join("test").is_dir() => {
-            return Err(guess::no_test(&folder));
-        }
-        Layout::ClassFolders => folder::read(&folder, progress)?,
-        Layout::Python => (
-            official::read_folder(&folder, Form::Python, progress)?,
-            Vec::new(),
-        ),
-        _ => (
-            official::read_folder(&folder, Form::Binary, progress)?,
-            Vec::new(),
-        ),
-    };
-    Ok(OpenedSource {
+    let Place {
         layout,
+        folder,
+        parts,
+    } = recognise(path, request.split.is_some())?;
+    let within = folder.strip_prefix(path).ok();
+    let within = within
+        .filter(|inner| *inner != Path::new(""))
+        .map(|inner| inner.to_string_lossy().into_owned());
+    let opened = match layout {
+        Layout::ClassFolders => class_folders(&folder, &parts, request, progress)?,
+        Layout::Python => {
+            let images = official::read_folder(&folder, Form::Python, progress)?;
+            official(layout, images, vec![], request)
+        }
+        _ => {
+            let images = official::read_folder(&folder, Form::Binary, progress)?;
+            official(layout, images, vec![], request)
+        }
+    };
+    Ok(OpenedSource { within, ..opened })
+}
+
+fn class_folders(
+    folder: &Path,
+    parts: &Parts,
+    request: &ImageRequest,
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> Result<OpenedSource, DataError> {
+    let test_origin = match (&parts.test, request.split) {
+        (Some(_), None) => TestOrigin::Own,
+        (Some(_), Some(_)) => TestOrigin::OwnInPlaceOfSplit,
+        (None, Some(split)) => TestOrigin::Split(split),
+        (None, None) => return Err(guess::no_test(folder, parts)),
+    };
+    let (images, passed_over) = folder::read(folder, parts, request, progress)?;
+    Ok(OpenedSource {
+        layout: Layout::ClassFolders,
         images,
+        shape: request.shape(ImageShape::CIFAR10),
+        fit: match request.size {
+            Some(_) => Fit::Asked(request.resize),
+            None => Fit::Default,
+        },
+        test_origin,
+        parts: parts.named(),
+        within: None,
         passed_over,
     })
 }
 
-/// The only layout in a folder, and the folder that holds its files.
-fn recognise(path: &Path) -> Result<(Layout, PathBuf), DataError> {
-    let (mut binary, mut python) = (false, false);
-    for entry in fs::read_dir(path).map_err(DataError::io(path))? {
-        let entry = entry.map_err(DataError::io(path))?;
-        match entry.file_name().to_str().and_then(Member::named) {
-            Some(member) if member.form == Form::Binary => binary = true,
-            Some(_) => python = true,
-            None => {}
-        }
-    }
-    let subfolder = |name: &str| Some(path.join(name)).filter(|folder| folder.is_dir());
-    let found = [
-        (Layout::Binary, binary.then(|| path.into())),
-        (Layout::Python, python.then(|| path.into())),
-        (Layout::Binary, subfolder("cifar-10-batches-bin")),
-        (Layout::Python, subfolder("cifar-10-batches-py")),
-        (
-            Layout::ClassFolders,
-            subfolder("train").map(|_| path.into()),
-        ),
-    ];
-    let found = found
-        .into_iter()
-        .filter_map(|(layout, folder)| Some((layout, folder?)));
-    let mut found: Vec<(Layout, PathBuf)> = found.collect();
-    match (found.pop(), found.pop()) {
-        (Some(only), None) => Ok(only),
-        (Some((Layout::Python, _)), Some((Layout::Binary, _))) => Err(official::both_forms(path)),
-        (Some((one, _)), Some((other, _))) => {
-            let found = format!("both {other} and {one}");
-            Err(DataError::format(path, "one layout of images", found))
-        }
-        (None, _) => Err(guess::no_layout(path)),
+/// A set whose images all have the shape of CIFAR-10's, made to fit what is asked for.
+fn official(
+    layout: Layout,
+    images: ImageSet,
+    passed_over: Vec<PassedOver>,
+    request: &ImageRequest,
+) -> OpenedSource {
+    let own = ImageShape::CIFAR10;
+    let shape = request.shape(own);
+    let (images, fit) = if shape == own {
+        (images, Fit::Own)
+    } else {
+        let refit = |part| refitted(part, shape, request.resize);
+        let ImageSet {
+            train,
+            validation,
+            test,
+            classes,
+        } = images;
+        let images = ImageSet {
+            train: refit(train),
+            validation: validation.map(refit),
+            test: refit(test),
+            classes,
+        };
+        (images, Fit::Asked(request.resize))
+    };
+    OpenedSource {
+        layout,
+        images,
+        shape,
+        fit,
+        test_origin: match request.split {
+            Some(_) => TestOrigin::OwnInPlaceOfSplit,
+            None => TestOrigin::Own,
+        },
+        parts: vec![],
+        within: None,
+        passed_over,
     }
 }
 

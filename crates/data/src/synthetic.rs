@@ -37,6 +37,7 @@ const OCCLUDER_RADIUS: (f32, f32) = (2.5, 5.0);
 pub fn synthetic(seed: u64, train: usize, test: usize) -> ImageSet {
     ImageSet {
         train: draw_split(seed, 0, train),
+        validation: None,
         test: draw_split(seed, 1, test),
         classes: CLASSES.map(String::from).to_vec(),
     }

@@ -8,7 +8,7 @@ use std::path::Path;
 use burn::tensor::Device;
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use mixup_data::{Draw, ImageShape, MixupBatcher, Normalisation, open};
+use mixup_data::{Draw, ImageRequest, ImageShape, MixupBatcher, Normalisation, open};
 
 const IMAGE_BYTES: usize = ImageShape::CIFAR10.values();
 use tar::Builder;
@@ -77,7 +77,9 @@ fn pixels_are_held_once_from_the_files_to_the_first_batch() {
     for source in [batches, archive] {
         let before = memory("VmRSS:");
         reset_peak();
-        let images = open(&source, &|_, _| {}).expect("a good source").images;
+        let images = open(&source, &ImageRequest::default(), &|_, _| {})
+            .expect("a good source")
+            .images;
         assert_eq!(images.train.len() + images.test.len(), 6 * BATCH);
         images.fingerprint();
         let upload = |split| MixupBatcher::new(split, 10, &Normalisation::cifar10(), &device);

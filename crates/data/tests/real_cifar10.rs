@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use mixup_data::{CIFAR10_CLASSES, ImageSet, Images, Layout, open};
+use mixup_data::{CIFAR10_CLASSES, ImageRequest, ImageSet, Images, Layout, open};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/cifar10");
 const TRAIN_BATCHES: usize = 5;
@@ -16,7 +16,7 @@ fn read(subset: &str, layout: Layout) -> ImageSet {
         "{}: expected a folder with images of CIFAR-10, found none",
         path.display()
     );
-    let opened = open(&path, &|_, _| {}).expect("real images");
+    let opened = open(&path, &ImageRequest::default(), &|_, _| {}).expect("real images");
     assert_eq!(opened.layout, layout);
     assert_eq!(opened.images.classes, CIFAR10_CLASSES);
     opened.images

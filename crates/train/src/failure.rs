@@ -273,8 +273,8 @@ fn data_hint(error: &DataError) -> String {
         DataError::Format { .. } => {
             "--data takes the binary or Python layout of CIFAR-10, an official .tar.gz, or a folder with train/CLASS/*.png and test/CLASS/*.png"
         }
-        DataError::Image { .. } => "remove the file or replace it by a PNG or JPEG image",
-        DataError::Images { .. } => "remove these files or replace them by PNG or JPEG images",
+        DataError::Image { .. } => "remove the file or replace it by an image that can be read",
+        DataError::Images { .. } => "remove these files or replace them by images that can be read",
         DataError::Setting { .. } => "correct the value in the experiment file",
         DataError::Download { .. } => {
             "call `mixup data fetch` again to continue, with --url from another address; or give --data PATH, or --data synthetic for built-in images"

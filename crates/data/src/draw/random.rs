@@ -34,6 +34,8 @@ pub enum Purpose {
     Attack,
     /// Which training images are held out for validation.
     Validation,
+    /// Which images become the test part of a set that has none.
+    TestSplit,
     /// Which training images a finished network is evaluated on, in addition to the test images.
     TrainingSample,
     /// Which test images are attacked.
@@ -58,6 +60,7 @@ impl Purpose {
             Self::Corruption => b"corrupt ",
             Self::Attack => b"attack  ",
             Self::Validation => b"validate",
+            Self::TestSplit => b"testpart",
             Self::TrainingSample => b"sample  ",
             Self::AttackedSample => b"attacked",
             Self::Synthetic => b"images  ",
@@ -131,7 +134,7 @@ mod tests {
         assert_eq!(used.random::<u64>(), expected);
     }
 
-    const PURPOSES: [Purpose; 16] = [
+    const PURPOSES: [Purpose; 17] = [
         Purpose::Weights,
         Purpose::Order,
         Purpose::Selection,
@@ -145,6 +148,7 @@ mod tests {
         Purpose::Corruption,
         Purpose::Attack,
         Purpose::Validation,
+        Purpose::TestSplit,
         Purpose::TrainingSample,
         Purpose::AttackedSample,
         Purpose::Synthetic,

@@ -3,10 +3,14 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::names::{TEST_NAMES, is_image_name, is_of_a_system, is_other_format};
+use super::names::{is_image_name, is_of_a_system, is_other_format};
+use super::parts::Parts;
 use crate::DataError;
 use crate::passed_over::{PassedOver, PassedOverCounts, PassedOverReason};
 use crate::shell::quoted;
+
+/// The deepest subfolder of a class that is read. A link that leads back to a folder above it ends here.
+const MAX_DEPTH: usize = 16;
 
 /// Lists class folders and counts what is not read.
 pub(super) struct Listing<'p> {
@@ -17,50 +21,37 @@ pub(super) struct Listing<'p> {
 /// What lies in the folder of one class.
 #[derive(Debug, Default)]
 pub(super) struct ClassFiles {
-    /// The files that are read, sorted by name.
+    /// The files that are read, sorted by their paths.
     pub(super) images: Vec<PathBuf>,
     /// How many images have a format that is not read.
     pub(super) other_formats: usize,
-    /// How many subfolders there are.
-    pub(super) subfolders: usize,
-}
-
-impl ClassFiles {
-    /// Adds the counts of another class.
-    pub(super) fn add(&mut self, other: &Self) {
-        self.other_formats += other.other_formats;
-        self.subfolders += other.subfolders;
-    }
 }
 
 impl<'p> Listing<'p> {
-    /// Looks at the folder of the splits.
-    ///
-    /// # Errors
-    /// A folder that cannot be read.
-    pub(super) fn new(path: &'p Path) -> Result<Self, DataError> {
+    /// A list of the set at `path`. Parts that are not read are counted.
+    pub(super) fn new(path: &'p Path, parts: &Parts) -> Self {
         let mut listing = Self {
             path,
             passed_over: PassedOverCounts::default(),
         };
-        for entry in visible_entries(path)? {
-            let is_other = TEST_NAMES[1..]
-                .iter()
-                .any(|name| entry.name.eq_ignore_ascii_case(name));
-            if entry.is_folder && is_other {
-                listing.pass_over(PassedOverReason::OtherSplit, &entry.path);
-            }
+        for other in &parts.others {
+            listing.pass_over(PassedOverReason::OtherSplit, other);
         }
-        Ok(listing)
+        listing
     }
 
-    /// The names of a split's subfolders, sorted.
+    /// The folder of a part; `None` stands for the path itself.
+    pub(super) fn folder(&self, part: Option<&str>) -> PathBuf {
+        part.map_or_else(|| self.path.into(), |part| self.path.join(part))
+    }
+
+    /// The names of a part's subfolders, sorted.
     ///
     /// # Errors
     /// A folder that cannot be read, or has a name that is not UTF-8 or is that of a system's folder.
-    pub(super) fn class_names(&mut self, split: &str) -> Result<Vec<String>, DataError> {
+    pub(super) fn class_names(&mut self, part: Option<&str>) -> Result<Vec<String>, DataError> {
         let mut names = Vec::new();
-        for entry in visible_entries(&self.path.join(split))? {
+        for entry in visible_entries(&self.folder(part))? {
             if !entry.is_folder {
                 let is_picture = is_image_name(&entry.path) || is_other_format(&entry.path);
                 let reason = if is_picture {
@@ -70,6 +61,10 @@ impl<'p> Listing<'p> {
                 };
                 self.pass_over(reason, &entry.path);
             } else if is_of_a_system(&entry.name) {
+                // Next to the classes it is no mistake: that is where an archive is unpacked.
+                if part.is_none() {
+                    continue;
+                }
                 let found = "one that an operating system or a storage device made";
                 return Err(
                     DataError::format(&entry.path, "the folder of a class", found)
@@ -91,22 +86,38 @@ impl<'p> Listing<'p> {
         Ok(names)
     }
 
-    /// The files of a class.
+    /// The files of a class, also of its subfolders.
     ///
     /// # Errors
-    /// A folder that cannot be read.
+    /// A folder that cannot be read, or lies too deep.
     pub(super) fn class_files(
         &mut self,
-        split: &str,
+        part: Option<&str>,
         class: &str,
     ) -> Result<ClassFiles, DataError> {
         let mut files = ClassFiles::default();
-        for entry in visible_entries(&self.path.join(split).join(class))? {
+        self.add_files(&self.folder(part).join(class), 0, &mut files)?;
+        files.images.sort();
+        Ok(files)
+    }
+
+    fn add_files(
+        &mut self,
+        folder: &Path,
+        depth: usize,
+        files: &mut ClassFiles,
+    ) -> Result<(), DataError> {
+        if depth > MAX_DEPTH {
+            let expected = format!("at most {MAX_DEPTH} levels of subfolders in a class");
+            return Err(DataError::format(folder, expected, "more").hinted(
+                "move its pictures up; if a link leads back to a folder above it, remove the link",
+            ));
+        }
+        for entry in visible_entries(folder)? {
             if entry.is_folder {
                 // Some storage devices make a folder of their own in every other.
                 if !is_of_a_system(&entry.name) {
-                    files.subfolders += 1;
-                    self.pass_over(PassedOverReason::Subfolder, &entry.path);
+                    self.add_files(&entry.path, depth + 1, files)?;
                 }
             } else if is_image_name(&entry.path) {
                 files.images.push(entry.path);
@@ -117,8 +128,7 @@ impl<'p> Listing<'p> {
                 self.pass_over(PassedOverReason::NoPicture, &entry.path);
             }
         }
-        files.images.sort();
-        Ok(files)
+        Ok(())
     }
 
     /// What was passed over.
@@ -133,15 +143,15 @@ impl<'p> Listing<'p> {
 }
 
 /// One entry of a folder.
-struct Entry {
-    path: PathBuf,
+pub(crate) struct Entry {
+    pub(crate) path: PathBuf,
     /// With other characters in place of those that are not UTF-8.
-    name: String,
-    is_folder: bool,
+    pub(crate) name: String,
+    pub(crate) is_folder: bool,
 }
 
 /// The entries of a folder without the hidden ones and without files that systems made.
-fn visible_entries(folder: &Path) -> Result<Vec<Entry>, DataError> {
+pub(crate) fn visible_entries(folder: &Path) -> Result<Vec<Entry>, DataError> {
     let mut entries = Vec::new();
     for entry in fs::read_dir(folder).map_err(DataError::io(folder))? {
         let entry = entry.map_err(DataError::io(folder))?;

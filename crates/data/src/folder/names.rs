@@ -4,21 +4,10 @@ use std::path::Path;
 
 use crate::image_file::ENDINGS;
 
-/// Names of folders of test images, in the order in which they are looked for.
-pub(crate) const TEST_NAMES: [&str; 7] = [
-    "test",
-    "testing",
-    "val",
-    "valid",
-    "validation",
-    "dev",
-    "eval",
-];
 /// Endings of names, in lower case, of images that are not read.
-const OTHER_FORMATS: [&str; 32] = [
-    "apng", "arw", "avif", "avifs", "bmp", "cr2", "cr3", "dib", "dng", "exr", "gif", "hdr", "heic",
-    "heif", "ico", "j2k", "jp2", "jxl", "nef", "orf", "pbm", "pgm", "pnm", "ppm", "psd", "qoi",
-    "raf", "svg", "tga", "tif", "tiff", "webp",
+const OTHER_FORMATS: [&str; 22] = [
+    "apng", "arw", "avif", "avifs", "cr2", "cr3", "dng", "exr", "hdr", "heic", "heif", "ico",
+    "j2k", "jp2", "jxl", "nef", "orf", "psd", "qoi", "raf", "svg", "tga",
 ];
 /// Folders and files that operating systems and storage devices make.
 const SYSTEM_NAMES: [&str; 8] = [

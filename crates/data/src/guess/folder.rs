@@ -4,11 +4,22 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::DataError;
-use crate::folder::{TEST_NAMES, is_image_name, is_of_a_system};
+use crate::folder::{OTHER_NAMES, Parts, is_image_name, is_of_a_system};
 use crate::official::Member;
 use crate::shell::quoted;
 
-const TRAIN_NAMES: [&str; 3] = ["train", "training", "trn"];
+/// Names of folders of test images, of which some are read and some are not.
+const TEST_NAMES: [&str; 7] = [
+    "test",
+    "testing",
+    "val",
+    "valid",
+    "validation",
+    "dev",
+    "eval",
+];
+/// Subfolders of a class deeper than this are not searched for images.
+const MAX_DEPTH: usize = 2;
 /// More entries than this are not looked at.
 const MAX_ENTRIES: usize = 10_000;
 
@@ -51,11 +62,21 @@ impl Entries {
     }
 }
 
-/// Whether a folder has a file that class folders read.
-fn has_images(folder: &Path) -> bool {
+/// Whether a folder has a file that class folders read, in itself or in its subfolders.
+fn has_images(folder: &Path, depth: usize) -> bool {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut paths = entries.map(|entry| entry.path());
-    paths.any(|path| is_image_name(&path))
+    let paths = entries.take(MAX_ENTRIES).map(|entry| entry.path());
+    let paths: Vec<_> = paths
+        .filter(|path| {
+            let name = name_of(path);
+            !name.starts_with('.') && !is_of_a_system(&name)
+        })
+        .collect();
+    paths.iter().any(|path| is_image_name(path))
+        || (depth > 0
+            && paths
+                .iter()
+                .any(|path| path.is_dir() && has_images(path, depth - 1)))
 }
 
 fn name_of(path: &Path) -> String {
@@ -63,21 +84,24 @@ fn name_of(path: &Path) -> String {
     name.to_string_lossy().into_owned()
 }
 
-/// The error for class folders at `path` that have `train` and no `test`.
-pub(crate) fn no_test(path: &Path) -> DataError {
-    let (train, test) = (path.join("train"), path.join("test"));
-    let fault = |found: &str| DataError::format(path, "a folder test next to train", found);
+/// The error for class folders at `path` without test images.
+pub(crate) fn no_test(path: &Path, parts: &Parts) -> DataError {
+    let train = parts.train.as_deref().unwrap_or("train");
+    let fault =
+        |found: &str| DataError::format(path, format!("a folder test next to {train}"), found);
+    let test = path.join("test");
     match Entries::of(path) {
         Err(error) => error,
-        Ok(entries) => match entries.named(&TEST_NAMES) {
+        Ok(entries) => match entries.named(&OTHER_NAMES) {
             Some(other) => fault(&name_of(other)).hinted(format!(
                 "if its images are to be the test images: mv {} {}",
                 quoted(other),
                 quoted(&test)
             )),
             None => fault("none").hinted(format!(
-                "move some images of every class, such as a tenth, from {}/CLASS to {}/CLASS",
-                quoted(&train),
+                "write split = 0.2 under [data] in the experiment, or move some images of every class \
+                 from {}/CLASS to {}/CLASS",
+                quoted(path.join(train)),
                 quoted(&test)
             )),
         },
@@ -100,9 +124,9 @@ pub(crate) fn no_layout(path: &Path) -> DataError {
     };
     let guess = other_split_names(path, &entries)
         .or_else(|| one_level_up(path))
-        .or_else(|| one_level_down(&entries))
+        .or_else(|| several_down(&entries))
         .or_else(|| archive_within(&entries))
-        .or_else(|| classes_without_split(path, &entries));
+        .or_else(|| classes_without_split(path));
     match guess {
         Some((found, hint)) => fault(&found).hinted(hint),
         None if entries.files.iter().any(|file| is_image_name(file)) => {
@@ -115,27 +139,19 @@ pub(crate) fn no_layout(path: &Path) -> DataError {
     }
 }
 
-/// `Train`, `training` or the like: what was found, and how to rename it.
+/// A folder for the test and none for training, or one by a name that is not read.
 fn other_split_names(path: &Path, entries: &Entries) -> Option<(String, String)> {
-    let test = entries.named(&TEST_NAMES);
-    let Some(train) = entries.named(&TRAIN_NAMES) else {
-        let train = quoted(path.join("train"));
-        let hint = format!("put the training images of every class into {train}/CLASS");
-        return test.map(|test| (format!("{} without train", name_of(test)), hint));
-    };
-    let mut found = name_of(train);
-    let mut commands = vec![renamed(train, &path.join("train"))];
-    if let Some(test) = test {
-        found += &format!(" and {}", name_of(test));
-        if name_of(test) != "test" {
-            commands.push(renamed(test, &path.join("test")));
-        }
+    let train = path.join("train");
+    if let Some(other) = entries.named(&["trn"]) {
+        let hint = format!("rename with: mv {} {}", quoted(other), quoted(train));
+        return Some((name_of(other), hint));
     }
-    Some((found, format!("rename with: {}", commands.join(" && "))))
-}
-
-fn renamed(from: &Path, to: &Path) -> String {
-    format!("mv {} {}", quoted(from), quoted(to))
+    let hint = format!(
+        "put the training images of every class into {}/CLASS",
+        quoted(train)
+    );
+    let test = entries.named(&TEST_NAMES)?;
+    Some((format!("{} without train", name_of(test)), hint))
 }
 
 /// The path is that of a split itself.
@@ -153,19 +169,21 @@ fn one_level_up(path: &Path) -> Option<(String, String)> {
     })
 }
 
-/// A subfolder has one of the layouts.
-fn one_level_down(entries: &Entries) -> Option<(String, String)> {
-    let within = entries.folders.iter().find(|folder| {
+/// Several subfolders have one of the layouts.
+fn several_down(entries: &Entries) -> Option<(String, String)> {
+    let mut within = entries.folders.iter().filter(|folder| {
         let has_batches = |name: &str| Member::named(name).is_some() && folder.join(name).is_file();
         folder.join("train").is_dir()
             || has_batches("data_batch_1")
             || has_batches("data_batch_1.bin")
-    })?;
-    let found = format!("it one folder down, in {}", name_of(within));
-    Some((
-        found,
-        format!("give that folder: --data {}", quoted(within)),
-    ))
+    });
+    let (first, second) = (within.next()?, within.next()?);
+    let found = format!("several, in {} and {}", name_of(first), name_of(second));
+    let hint = format!(
+        "give one of these folders, such as: --data {}",
+        quoted(first)
+    );
+    Some((found, hint))
 }
 
 /// An archive that was not unpacked lies in the folder.
@@ -189,29 +207,30 @@ fn archive_within(entries: &Entries) -> Option<(String, String)> {
     Some((format!("the archive {}", name_of(file)), hint))
 }
 
-/// Class folders that lie at the path itself.
-fn classes_without_split(path: &Path, entries: &Entries) -> Option<(String, String)> {
-    let classes = entries.folders.iter().filter(|folder| has_images(folder));
-    let classes: Vec<String> = classes.map(|class| name_of(class)).collect();
-    if classes.len() < 2 {
-        return None;
-    }
-    let mut names = classes
+/// The names of class folders that lie at the path itself; `None` if there are fewer than two.
+pub(crate) fn flat_classes(path: &Path) -> Option<Vec<String>> {
+    let entries = Entries::of(path).ok()?;
+    let classes = entries
+        .folders
         .iter()
-        .take(3)
-        .cloned()
-        .collect::<Vec<_>>()
-        .join(", ");
+        .filter(|folder| has_images(folder, MAX_DEPTH));
+    let classes: Vec<String> = classes.map(|class| name_of(class)).collect();
+    (classes.len() >= 2).then_some(classes)
+}
+
+/// Class folders at the path itself, and what to do about the missing test images.
+fn classes_without_split(path: &Path) -> Option<(String, String)> {
+    let classes = flat_classes(path)?;
+    let mut names = classes[..classes.len().min(3)].join(", ");
     if classes.len() > 3 {
         names += ", …";
     }
     let found = format!("class folders without train and test ({names})");
-    let hint = match path.file_name() {
+    let other_way = match path.file_name() {
         Some(name) => {
             let split = path.with_file_name(format!("{}-split", name.to_string_lossy()));
             format!(
-                "mkdir {0} && mv {1} {2}; then move some images of every class, such as a tenth, to \
-                 {3}/CLASS, and give --data {0}",
+                "mkdir {0} && mv {1} {2}, move some images of every class to {3}/CLASS, and give --data {0}",
                 quoted(&split),
                 quoted(path),
                 quoted(split.join("train")),
@@ -222,6 +241,7 @@ fn classes_without_split(path: &Path, entries: &Entries) -> Option<(String, Stri
             "move them into a folder train, and some images of every class into test/CLASS".into()
         }
     };
+    let hint = format!("write split = 0.2 under [data] in the experiment; or {other_way}");
     Some((found, hint))
 }
 

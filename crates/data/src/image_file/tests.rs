@@ -3,6 +3,7 @@ use std::path::PathBuf;
 
 use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::PngEncoder;
+use image::imageops::{self, FilterType};
 use image::{GrayImage, ImageEncoder, Luma, Rgb, RgbImage, Rgba, RgbaImage};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
@@ -10,8 +11,11 @@ use tempfile::TempDir;
 
 use super::*;
 
+const IMAGE_BYTES: usize = ImageShape::CIFAR10.values();
+const SIDE: usize = ImageShape::CIFAR10.height;
+
 fn decode(path: &Path) -> Result<Vec<u8>, DataError> {
-    read_image_file(path)
+    read_image_file(path, ImageShape::CIFAR10, Resize::Squash)
 }
 
 fn file(name: &str) -> (TempDir, PathBuf) {
@@ -90,7 +94,10 @@ fn the_exif_orientation_is_applied() {
 fn text_by_the_name_of_an_image_is_an_error() {
     let (_folder, path) = file("a.png");
     fs::write(&path, "plain text").expect("a new file");
-    let expected = format!("{}: expected a PNG or JPEG image, found ", path.display());
+    let expected = format!(
+        "{}: expected an image (PNG, JPEG, WebP, BMP, GIF, TIFF or PNM), found ",
+        path.display()
+    );
     assert!(message(&path).starts_with(&expected));
     let image = RgbImage::new(32, 32);
     image
@@ -102,12 +109,15 @@ fn text_by_the_name_of_an_image_is_an_error() {
 #[test]
 fn images_cut_anywhere_are_errors() {
     let image = RgbImage::from_fn(48, 48, |x, y| Rgb([x as u8, (x * y) as u8, 9]));
-    for name in ["a.png", "a.jpg"] {
+    for name in [
+        "a.png", "a.jpg", "a.webp", "a.bmp", "a.gif", "a.tiff", "a.ppm",
+    ] {
         let (_folder, path) = file(name);
         image.save(&path).expect("a new file");
         let whole = fs::read(&path).expect("a file");
         // The last twelve bytes of a PNG only mark its end.
         for cut in (0..whole.len() - 12).step_by(5) {
+            eprintln!("{name}: {cut} of {}", whole.len());
             fs::write(&path, &whole[..cut]).expect("a new file");
             message(&path);
         }
@@ -156,7 +166,7 @@ fn a_jpeg_cut_within_its_picture_ends_early_even_with_a_video_after_it() {
     let error = read_bytes(&picture[..picture.len() - 20]).expect_err("a cut image");
     assert_eq!(
         error,
-        "a: expected a PNG or JPEG image, found a JPEG that ends early"
+        "a: expected an image (PNG, JPEG, WebP, BMP, GIF, TIFF or PNM), found a JPEG that ends early"
     );
     let with_video = [&picture[..picture.len() - 20], b"ftypmp42 video"].concat();
     assert_eq!(read_bytes(&with_video), Err(error));
@@ -215,13 +225,14 @@ fn an_image_that_is_turned_after_it_is_resized_looks_the_same() {
 fn files_of_other_kinds_are_named_by_their_content() {
     for (bytes, found) in [
         (&b""[..], "an empty file"),
-        (b"GIF89a", "a GIF image"),
-        (b"RIFF\x10\0\0\0WEBPVP8 ", "a WebP image"),
+        (b"8BPS", "a Photoshop image"),
+        (b"RIFF\x10\0\0\0WEBPVP8 ", "a WebP image that ends early"),
         (b"<html>", "a web page (HTML)"),
         (b"\0\x05\x16\x07", "macOS's notes on a file"),
         (b"text", "a file of another kind"),
     ] {
-        let expected = format!("a: expected a PNG or JPEG image, found {found}");
+        let expected =
+            format!("a: expected an image (PNG, JPEG, WebP, BMP, GIF, TIFF or PNM), found {found}");
         assert_eq!(read_bytes(bytes), Err(expected));
     }
 }

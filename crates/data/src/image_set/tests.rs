@@ -11,6 +11,7 @@ fn images(values: &[u8], labels: &[u16]) -> Images {
 fn set(train: Images, test: Images) -> ImageSet {
     ImageSet {
         train,
+        validation: None,
         test,
         classes: vec!["a".into(), "b".into()],
     }
@@ -81,11 +82,35 @@ fn class_names_do_not_change_the_fingerprint() {
 fn the_fingerprint_of_nothing_is_that_of_no_bytes() {
     let empty = ImageSet {
         train: Images::new(SHAPE),
+        validation: None,
         test: Images::new(SHAPE),
         classes: vec![],
     };
     let sha256_of_nothing = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
     assert_eq!(empty.fingerprint(), sha256_of_nothing);
+}
+
+#[test]
+fn a_validation_split_is_hashed_after_the_test_split() {
+    let with = |validation| {
+        let set = ImageSet {
+            validation: Some(validation),
+            ..base()
+        };
+        set.fingerprint()
+    };
+    let bytes = [
+        vec![7; IMAGE_BYTES],
+        vec![9; IMAGE_BYTES],
+        vec![1, 0],
+        vec![8; IMAGE_BYTES],
+        vec![1],
+        vec![5; IMAGE_BYTES],
+        vec![0],
+    ];
+    let expected = crate::hex(&Sha256::digest(bytes.concat()));
+    assert_eq!(with(images(&[5], &[0])), expected);
+    assert_ne!(with(images(&[5], &[1])), expected);
 }
 
 #[test]
@@ -112,6 +137,7 @@ fn labels_that_differ_in_their_upper_byte_differ() {
         let classes = vec![String::new(); 300];
         ImageSet {
             train: split(),
+            validation: None,
             test: split(),
             classes,
         }

@@ -6,7 +6,7 @@ use crate::folder::tests::class_folders;
 use crate::official::tests::{files, write};
 
 fn open_at(path: &Path) -> Result<OpenedSource, String> {
-    open(path, &|_, _| {}).map_err(|error| error.to_string())
+    open(path, &ImageRequest::default(), &|_, _| {}).map_err(|error| error.to_string())
 }
 
 fn layout_at(path: &Path) -> Layout {
@@ -96,7 +96,7 @@ fn a_folder_without_images_says_what_is_accepted() {
 #[test]
 fn a_path_to_nothing_is_missing() {
     let path = new_folder().path().join("nothing");
-    let error = open(&path, &|_, _| {}).expect_err("nothing");
+    let error = open(&path, &ImageRequest::default(), &|_, _| {}).expect_err("nothing");
     assert!(matches!(error, DataError::Missing { path: missing } if missing == path));
 }
 
@@ -121,7 +121,7 @@ fn progress_counts_the_batches_from_none_to_the_last() {
         fs::write(&file, archive(form)).expect("a new file");
         for source in [&path, &file] {
             let seen = std::sync::Mutex::new(Vec::new());
-            open(source, &|done, total| {
+            open(source, &ImageRequest::default(), &|done, total| {
                 assert_eq!(total, 6);
                 seen.lock().expect("one thread").push(done);
             })

@@ -126,11 +126,13 @@ impl CommandKind {
     fn data_hint(self, error: &DataError) -> Option<&'static str> {
         Some(match (self, error) {
             (Self::Predict, DataError::Missing { .. }) => {
-                "check the path; each IMAGE is a PNG or JPEG file"
+                "check the path; each IMAGE is a file such as a PNG or JPEG"
             }
-            (Self::Predict, DataError::Image { .. }) => "leave it out, or give a PNG or JPEG image",
+            (Self::Predict, DataError::Image { .. }) => {
+                "leave it out, or give an image such as a PNG or JPEG"
+            }
             (Self::Predict, DataError::Format { hint: Some(_), .. }) => return None,
-            (Self::Predict, _) => "give PNG or JPEG files that can be read",
+            (Self::Predict, _) => "give images that can be read",
             (Self::DataCheck, DataError::Format { hint: None, .. }) => {
                 "DATA takes the binary or Python layout of CIFAR-10, an official .tar.gz, or a folder with train/CLASS/*.png and test/CLASS/*.png"
             }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
-use mixup_data::{DataError, ImageSet, PassedOver};
+use mixup_data::{DataError, ImageRequest, ImageSet, PassedOver};
 
 use crate::failure::Failure;
 use crate::run::path_text::{path_of, text_of};
@@ -173,7 +173,7 @@ fn open(path: &Path, watch: &dyn Watch) -> Result<Loaded, Failure> {
         });
         bar.set_position(done as u64);
     };
-    let opened = mixup_data::open(path, &progress);
+    let opened = mixup_data::open(path, &ImageRequest::default(), &progress);
     reading.get().unwrap_or(&finding).finish_and_clear();
     let opened = opened?;
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.into());

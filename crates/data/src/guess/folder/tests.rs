@@ -4,7 +4,7 @@ use crate::open;
 
 /// The message and the hint for `path`. The folder that it lies in is written `.`.
 fn said(folder: &Path, path: &Path) -> (String, String) {
-    let error = open(path, &|_, _| {}).expect_err("no layout");
+    let error = open(path, &crate::ImageRequest::default(), &|_, _| {}).expect_err("no layout");
     let here = folder.display().to_string();
     let message = error.to_string().replace(&here, ".");
     let hint = match error {
@@ -26,8 +26,8 @@ fn renamed_to(names: &[(&str, &str)]) -> (String, String) {
 }
 
 #[test]
-fn a_validation_split_in_place_of_the_test_images_is_named() {
-    for name in ["val", "valid", "Validation", "Testing"] {
+fn a_part_by_a_name_that_is_not_read_is_named() {
+    for name in ["dev", "Eval"] {
         let (message, hint) = renamed_to(&[("test", name)]);
         assert_eq!(
             message,
@@ -47,19 +47,17 @@ fn without_test_images_the_hint_says_where_to_take_them_from() {
         ".: expected a folder test next to train, found none"
     );
     assert!(
-        hint.contains("from ./train/CLASS to ./test/CLASS"),
+        hint.starts_with("write split = 0.2 under [data]")
+            && hint.contains("from ./train/CLASS to ./test/CLASS"),
         "{hint}"
     );
 }
 
 #[test]
-fn splits_in_capitals_or_by_other_names_are_renamed() {
-    let (message, hint) = renamed_to(&[("train", "Train"), ("test", "Test")]);
-    assert!(message.ends_with("found Train and Test"), "{message}");
-    assert_eq!(hint, "rename with: mv ./Train ./train && mv ./Test ./test");
-    let (message, hint) = renamed_to(&[("train", "training")]);
-    assert!(message.ends_with("found training and test"), "{message}");
-    assert_eq!(hint, "rename with: mv ./training ./train");
+fn training_images_by_a_name_that_is_not_read_are_renamed() {
+    let (message, hint) = renamed_to(&[("train", "trn")]);
+    assert!(message.ends_with("found trn"), "{message}");
+    assert_eq!(hint, "rename with: mv ./trn ./train");
 }
 
 #[test]
@@ -89,18 +87,34 @@ fn class_folders_without_a_split_are_named() {
     let (message, hint) = said(folder.path(), &folder.path().join("pets"));
     let found = "found class folders without train and test (ant, cat)";
     assert!(message.ends_with(found), "{message}");
-    let commands = "mkdir ./pets-split && mv ./pets ./pets-split/train; then";
-    assert!(hint.starts_with(commands), "{hint}");
+    assert!(hint.starts_with("write split = 0.2 under [data]"), "{hint}");
+    let commands = "or mkdir ./pets-split && mv ./pets ./pets-split/train, move";
+    assert!(hint.contains(commands), "{hint}");
 }
 
 #[test]
-fn a_layout_one_folder_down_is_found() {
-    let (message, hint) = renamed_to(&[("train", "pets/train"), ("test", "pets/test")]);
+fn of_several_sets_one_folder_down_one_must_be_given() {
+    let folder = class_folders();
+    for name in ["pets", "wild"] {
+        for class in ["a", "b"] {
+            let class = folder
+                .path()
+                .join("sets")
+                .join(name)
+                .join("train")
+                .join(class);
+            fs::create_dir_all(class).expect("a new folder");
+        }
+    }
+    let (message, hint) = said(folder.path(), &folder.path().join("sets"));
     assert!(
-        message.ends_with("found it one folder down, in pets"),
+        message.ends_with("found several, in pets and wild"),
         "{message}"
     );
-    assert_eq!(hint, "give that folder: --data ./pets");
+    assert_eq!(
+        hint,
+        "give one of these folders, such as: --data ./sets/pets"
+    );
 }
 
 #[test]

@@ -75,6 +75,7 @@ impl Description {
             train,
             test,
             classes,
+            ..
         } = images;
         let training = train.class_counts(classes.len());
         let tested = test.class_counts(classes.len());

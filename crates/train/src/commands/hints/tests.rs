@@ -96,7 +96,10 @@ fn a_hint_speaks_only_of_flags_that_the_command_has() {
 fn a_missing_picture_is_no_missing_data() {
     let failure = DataError::Missing { path: "a".into() }.into();
     let hint = CommandKind::Predict.hint(&failure);
-    assert_eq!(hint, "check the path; each IMAGE is a PNG or JPEG file");
+    assert_eq!(
+        hint,
+        "check the path; each IMAGE is a file such as a PNG or JPEG"
+    );
 }
 
 #[test]

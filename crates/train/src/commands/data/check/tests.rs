@@ -50,13 +50,13 @@ fn what_is_not_read_is_described_with_its_reason() {
     };
     let mut described = description();
     described.passed_over = vec![
-        item(PassedOverReason::Subfolder, 2, "train/cat/old"),
+        item(PassedOverReason::NoClass, 2, "train/old.png"),
         item(PassedOverReason::NoPicture, 1, "train/cat/a.txt"),
     ];
     assert_eq!(
         described.in_words()[2..4],
         [
-            "not read     2 subfolders of classes: pictures must lie in the folder of their class itself, such as train/cat/old",
+            "not read     2 pictures without a class: pictures must lie in the folder of a class, such as train/old.png",
             "             1 other file: no pictures by their names, such as train/cat/a.txt",
         ]
     );

@@ -1,0 +1,160 @@
+//! Makes a picture fit the shape that is asked for.
+
+use image::imageops::{self, FilterType};
+use image::{DynamicImage, GenericImageView, ImageBuffer, Pixel, Rgb, RgbImage};
+use rayon::prelude::*;
+
+use crate::{ImageShape, Images, Resize};
+
+/// A picture in rows of pixels, in the number of channels that is asked for.
+pub(super) enum Picture {
+    Grey(image::GrayImage),
+    Colour(image::RgbImage),
+}
+
+impl Picture {
+    /// Converts a picture to grey or to colour. Transparency is left out.
+    pub(super) fn of(image: DynamicImage, channels: usize) -> Self {
+        match channels {
+            1 => Self::Grey(image.into_luma8()),
+            _ => Self::Colour(image.into_rgb8()),
+        }
+    }
+
+    /// The picture in this size.
+    pub(super) fn fitted(self, (width, height): (u32, u32), resize: Resize) -> Self {
+        match self {
+            Self::Grey(image) => Self::Grey(fitted(image, (width, height), resize)),
+            Self::Colour(image) => Self::Colour(fitted(image, (width, height), resize)),
+        }
+    }
+
+    pub(super) fn into_dynamic(self) -> DynamicImage {
+        match self {
+            Self::Grey(image) => image.into(),
+            Self::Colour(image) => image.into(),
+        }
+    }
+
+    /// Writes the picture, which has the size of `shape`, into planes of rows.
+    pub(super) fn write(&self, shape: ImageShape, planes: &mut [u8]) {
+        match self {
+            Self::Grey(image) => planes.copy_from_slice(image.as_raw()),
+            Self::Colour(image) => {
+                let plane = shape.plane();
+                for (index, pixel) in image.pixels().enumerate() {
+                    for channel in 0..shape.channels {
+                        planes[channel * plane + index] = pixel.0[channel];
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Images of CIFAR-10's shape, made to fit another one by the same rules as pictures.
+pub(crate) fn refitted(images: Images, shape: ImageShape, resize: Resize) -> Images {
+    let own = ImageShape::CIFAR10;
+    let (pixels, labels) = images.into_parts();
+    let mut fitted = vec![0; labels.len() * shape.values()];
+    let slots = fitted.par_chunks_exact_mut(shape.values());
+    let images = pixels.par_chunks_exact(own.values());
+    images.zip(slots).for_each(|(planes, slot)| {
+        let at = |channel: usize, x: u32, y: u32| {
+            planes[channel * own.plane() + y as usize * own.width + x as usize]
+        };
+        let image = RgbImage::from_fn(own.width as u32, own.height as u32, |x, y| {
+            Rgb([0, 1, 2].map(|channel| at(channel, x, y)))
+        });
+        Picture::of(image.into(), shape.channels)
+            .fitted((shape.width as u32, shape.height as u32), resize)
+            .write(shape, slot);
+    });
+    Images::from_parts(shape, fitted, labels)
+}
+
+type Bytes<P> = ImageBuffer<P, Vec<u8>>;
+
+fn fitted<P: Pixel<Subpixel = u8> + 'static>(
+    image: Bytes<P>,
+    (width, height): (u32, u32),
+    resize: Resize,
+) -> Bytes<P> {
+    if image.dimensions() == (width, height) {
+        return image;
+    }
+    match resize {
+        Resize::Squash => imageops::resize(&image, width, height, FilterType::Triangle),
+        Resize::Crop => {
+            let (cut_width, cut_height) = inner(image.dimensions(), (width, height));
+            let x = (image.width() - cut_width) / 2;
+            let y = (image.height() - cut_height) / 2;
+            let view = image.view(x, y, cut_width, cut_height);
+            imageops::resize(&*view, width, height, FilterType::Triangle)
+        }
+        Resize::Pad => {
+            let (new_width, new_height) = inner((width, height), image.dimensions());
+            let small = imageops::resize(&image, new_width, new_height, FilterType::Triangle);
+            let mut whole = Bytes::new(width, height);
+            let x = i64::from((width - new_width) / 2);
+            let y = i64::from((height - new_height) / 2);
+            imageops::replace(&mut whole, &small, x, y);
+            whole
+        }
+    }
+}
+
+/// The largest size within `outer` that has the proportions of `like`, rounded to whole pixels, at least 1x1.
+fn inner(outer: (u32, u32), like: (u32, u32)) -> (u32, u32) {
+    let (width, height) = (u64::from(outer.0), u64::from(outer.1));
+    let (across, down) = (u64::from(like.0), u64::from(like.1));
+    // Rounded to the nearest, and no more than the side itself, which is a u32.
+    let scaled = |side: u64, by: u64, over: u64, most: u64| {
+        ((2 * side * by + over) / (2 * over)).clamp(1, most) as u32
+    };
+    if width * down >= height * across {
+        (scaled(height, across, down, width), outer.1)
+    } else {
+        (outer.0, scaled(width, down, across, height))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use image::{GrayImage, Luma};
+
+    use super::*;
+
+    #[test]
+    fn the_largest_size_of_other_proportions_is_found() {
+        for (outer, like, expected) in [
+            ((200, 150), (64, 64), (150, 150)),
+            ((150, 200), (64, 64), (150, 150)),
+            ((64, 64), (200, 150), (64, 48)),
+            ((64, 64), (20_000, 8), (64, 1)),
+            ((200, 150), (40, 30), (200, 150)),
+            ((7, 5), (3, 2), (7, 5)),
+            ((1, 1), (4096, 1), (1, 1)),
+        ] {
+            assert_eq!(inner(outer, like), expected, "{outer:?} {like:?}");
+        }
+    }
+
+    /// Four columns, 0 to 3, of two rows.
+    fn columns() -> GrayImage {
+        GrayImage::from_fn(4, 2, |x, _| Luma([x as u8]))
+    }
+
+    #[test]
+    fn a_crop_is_the_middle() {
+        let cut = fitted(columns(), (2, 2), Resize::Crop);
+        assert_eq!(cut.as_raw(), &[1, 2, 1, 2]);
+    }
+
+    #[test]
+    fn what_is_padded_is_whole_and_has_black_above_and_below() {
+        let padded = fitted(columns(), (4, 4), Resize::Pad);
+        let expected = [0, 0, 0, 0, 0, 1, 2, 3, 0, 1, 2, 3, 0, 0, 0, 0];
+        assert_eq!(padded.as_raw(), &expected);
+    }
+}

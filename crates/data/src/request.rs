@@ -1,0 +1,138 @@
+//! What is asked of a source: the size and channels of its images, and a share for the test.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{DataError, ImageShape};
+
+/// The longest side, in pixels, that images can be asked to have.
+const MAX_SIDE: usize = 4096;
+
+/// What is asked of a source. The default asks for nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct ImageRequest {
+    /// Height and width, 1 to 4096 each. `None` keeps the size of a set whose images all have one size, and makes
+    /// the pictures of class folders 32x32.
+    pub size: Option<[usize; 2]>,
+    /// How a picture of other proportions is made to fit.
+    pub resize: Resize,
+    /// 1 for grey images or 3 for red, green and blue. `None` keeps what a set has; pictures of class folders become 3.
+    pub channels: Option<usize>,
+    /// How test images are taken from a set that has no test part.
+    pub split: Option<TestSplit>,
+}
+
+/// How a picture is made to fit a size of other proportions.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Resize {
+    /// The whole picture is stretched or squeezed.
+    #[default]
+    Squash,
+    /// The largest part with the right proportions is cut out of the middle.
+    Crop,
+    /// The whole picture is shown, with black on two sides.
+    Pad,
+}
+
+/// The share of the images that becomes the test part.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct TestSplit {
+    /// Above 0 and below 1.
+    pub share: f64,
+    /// Decides which images are taken. It is not the seed of a run, so that all runs share their test images.
+    pub seed: u64,
+}
+
+impl ImageRequest {
+    /// Checks the ranges.
+    ///
+    /// # Errors
+    /// [`DataError::Setting`] for a value outside its range.
+    pub fn check(&self) -> Result<(), DataError> {
+        let refused = |setting, expected: &str, found| {
+            Err(DataError::Setting {
+                setting,
+                expected: expected.into(),
+                found,
+            })
+        };
+        if let Some(size) = self.size
+            && !size.iter().all(|side| (1..=MAX_SIDE).contains(side))
+        {
+            let found = format!("[{}, {}]", size[0], size[1]);
+            return refused("size", "sides of 1 to 4096 pixels", found);
+        }
+        match (self.channels, self.split) {
+            (Some(channels), _) if channels != 1 && channels != 3 => {
+                refused("channels", "1 or 3", channels.to_string())
+            }
+            (_, Some(split)) if !(split.share > 0.0 && split.share < 1.0) => {
+                let expected = "a share above 0 and below 1";
+                refused("split", expected, split.share.to_string())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The shape of the images of a set that have the shape `own` if nothing is asked.
+    pub fn shape(&self, own: ImageShape) -> ImageShape {
+        let [height, width] = self.size.unwrap_or([own.height, own.width]);
+        ImageShape {
+            channels: self.channels.unwrap_or(own.channels),
+            height,
+            width,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_asked_keeps_the_shape() {
+        let request = ImageRequest::default();
+        assert!(request.check().is_ok());
+        assert_eq!(request.shape(ImageShape::CIFAR10), ImageShape::CIFAR10);
+        let asked = ImageRequest {
+            size: Some([20, 15]),
+            channels: Some(1),
+            ..request
+        };
+        assert_eq!(asked.shape(ImageShape::CIFAR10).dims(), [1, 20, 15]);
+    }
+
+    #[test]
+    fn values_outside_their_range_are_refused() {
+        let base = ImageRequest::default();
+        let split = |share| Some(TestSplit { share, seed: 1 });
+        for request in [
+            ImageRequest {
+                size: Some([0, 5]),
+                ..base
+            },
+            ImageRequest {
+                size: Some([5, 4097]),
+                ..base
+            },
+            ImageRequest {
+                channels: Some(2),
+                ..base
+            },
+            ImageRequest {
+                split: split(0.0),
+                ..base
+            },
+            ImageRequest {
+                split: split(1.0),
+                ..base
+            },
+            ImageRequest {
+                split: split(f64::NAN),
+                ..base
+            },
+        ] {
+            assert!(request.check().is_err(), "{request:?}");
+        }
+    }
+}
