@@ -90,7 +90,7 @@ impl Stages {
 mod tests {
     use super::*;
     use burn::tensor::Device;
-    use mixup_data::{ImagePlan, ImageShape, MixupBatcher};
+    use mixup_data::{ImagePlan, ImageShape, MixupBatcher, Normalisation};
     use std::path::Path;
 
     fn article() -> (Experiment, Classifier, MixupBatch) {
@@ -98,7 +98,14 @@ mod tests {
         let experiment = Experiment::parse(text, Path::new("mixup.toml")).unwrap();
         let device = &Device::flex();
         let images = mixup_data::synthetic(0, 2, 0).train;
-        let batcher = MixupBatcher::new(images, 10, &experiment.normalisation, device);
+        let batcher = MixupBatcher::new(
+            images,
+            10,
+            experiment
+                .normalisation
+                .constants(&Normalisation::identity(3)),
+            device,
+        );
         let batch = batcher.mix(ImagePlan::in_order(2).draws());
         let classifier = experiment.classifier(ImageShape::CIFAR10, 10, &device.clone().autodiff());
         (experiment, classifier, batch)

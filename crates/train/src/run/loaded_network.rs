@@ -24,7 +24,6 @@ pub(crate) struct LoadedNetwork {
     /// Whether the file has a note. Without one, classes are only assumed.
     pub has_note: bool,
     /// The shape of the images that the network takes.
-    #[expect(dead_code, reason = "all data have one shape so far")]
     pub shape: ImageShape,
     /// Number of classes.
     pub classes: usize,

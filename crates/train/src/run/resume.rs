@@ -15,9 +15,9 @@ use crate::run::data::Provenance;
 use crate::run::data_place::way_from_run;
 use crate::run::epoch_row::{EpochRow, best_row, rows_text};
 use crate::run::file_names::{METRICS, RUN};
+use crate::run::fits::SetFacts;
 use crate::run::folder::RunFolder;
 use crate::run::record::RunInfo;
-use crate::run::start::check_validation;
 use crate::run::train::Run;
 use crate::run::weights_note::WeightsNote;
 
@@ -164,7 +164,7 @@ impl StoppedRun {
             mut info,
         } = self;
         check_fingerprint(&info, data)?;
-        check_validation(&experiment, images.train.len())?;
+        SetFacts::from(&images).check(&experiment)?;
         let before = info.clone();
         // The images are the same, but they may lie elsewhere now.
         info.data.clone_from(&data.source);

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use mixup_data::{CIFAR10_CLASSES, ImageShape, Normalisation};
+use mixup_data::{CIFAR10_CLASSES, ImageShape, Normalisation, Resize, UploadedSet};
 use mixup_model::{Architecture, Precision, WeightsFile};
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +19,9 @@ pub(crate) struct WeightsNote {
     /// The shape of the images. Files of version 0.2.0 and before lack it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shape: Option<ImageShape>,
+    /// How pictures of other proportions were made to fit.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub resize: Resize,
     /// How pixels were normalised.
     pub normalisation: Normalisation,
     /// The loss.
@@ -31,13 +34,19 @@ pub(crate) struct WeightsNote {
     pub classes: Vec<String>,
 }
 
+fn is_default(resize: &Resize) -> bool {
+    *resize == Resize::default()
+}
+
 impl WeightsNote {
-    /// The note of `experiment`'s weights for images of `shape`.
-    pub(crate) fn new(experiment: &Experiment, shape: ImageShape, classes: &[String]) -> Self {
+    /// The note of the weights that `experiment` trains on `images`.
+    pub(crate) fn new(experiment: &Experiment, images: &UploadedSet, classes: &[String]) -> Self {
+        let constants = experiment.normalisation.constants(&images.normalisation);
         Self {
             epoch: 0,
-            shape: Some(shape),
-            normalisation: experiment.normalisation.clone(),
+            shape: Some(images.train.shape()),
+            resize: experiment.data.resize,
+            normalisation: constants.clone(),
             loss: experiment.loss,
             precision: experiment.precision,
             classes: classes.to_vec(),
@@ -88,6 +97,7 @@ impl WeightsNote {
         Self {
             epoch: 0,
             shape: None,
+            resize: Resize::default(),
             normalisation: Normalisation::cifar10(),
             loss: match architecture {
                 Architecture::Cnn => Loss::ARTICLE,
