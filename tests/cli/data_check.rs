@@ -114,10 +114,11 @@ fn mixed_classes(scratch: &Scratch) {
         "train/dog",
         "test/cat",
         "test/dog",
-        "train/cat/old",
+        "train/cat/more",
+        "dev/cat",
     ]);
-    scratch.write("classes/train/cat/b.webp", "");
-    scratch.write("classes/train/dog/b.bmp", "");
+    scratch.write("classes/train/cat/b.avif", "");
+    scratch.write("classes/train/dog/b.psd", "");
     let picture = scratch.read("classes/train/dog/a.png");
     scratch.write("classes/train/dog/c.jfif", picture);
 }
@@ -128,17 +129,17 @@ fn check_says_what_is_not_read_and_why() {
     mixed_classes(&scratch);
     let said = scratch.run("data check classes").succeeded().stdout;
     for line in [
-        "not read     2 pictures of other formats (.bmp, .webp): only PNG and JPEG are read, such as train/cat/b.webp",
-        "             1 subfolder of a class: pictures must lie in the folder of their class itself, such as train/cat/old",
+        "not read     2 pictures of other formats (.avif, .psd): PNG, JPEG, WebP, BMP, GIF, TIFF and PNM are read, such as train/cat/b.avif",
+        "             1 other split: one folder is read for each part, such as dev",
     ] {
         assert!(said.lines().any(|other| other == line), "{line} in: {said}");
     }
     let found = scratch.run("data check classes --json").succeeded().json();
-    assert_eq!(found["training_images"], 3);
+    assert_eq!(found["training_images"], 4);
     assert_eq!(found["passed_over"][0]["reason"], "other_format");
     assert_eq!(found["passed_over"][0]["count"], 2);
-    assert_eq!(found["passed_over"][0]["endings"][1], "webp");
-    assert_eq!(found["passed_over"][1]["example"], "train/cat/old");
+    assert_eq!(found["passed_over"][0]["endings"][1], "psd");
+    assert_eq!(found["passed_over"][1]["example"], "dev");
     let found = scratch.run("data check data --json").succeeded().json();
     assert_eq!(found["passed_over"].as_array().unwrap().len(), 0);
 }
@@ -153,7 +154,7 @@ fn the_start_of_a_run_says_what_is_not_read() {
     assert_eq!(
         data,
         Some(
-            "data    class folders: 3 training and 2 test images, 2 classes; not read: 2 pictures of other formats (.bmp, .webp), 1 subfolder of a class"
+            "data    class folders: 4 training and 2 test images, 2 classes; not read: 2 pictures of other formats (.avif, .psd), 1 other split"
         )
     );
 }

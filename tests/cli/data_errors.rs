@@ -139,7 +139,7 @@ fn a_text_file_named_png() {
     refused(
         &scratch,
         "classes",
-        &["b.png: expected a PNG or JPEG image"],
+        &["b.png: expected an image (PNG, JPEG, WebP, BMP, GIF, TIFF or PNM)"],
     );
 }
 
@@ -153,7 +153,7 @@ fn all_broken_pictures_are_named() {
         &scratch,
         "classes",
         &[
-            "error: classes: expected 6 PNG or JPEG images, found 2 that cannot be read: \
+            "error: classes: expected 6 images, found 2 that cannot be read: \
              train/dog/b.png (a file of another kind), test/cat/c.jpg (an empty file)",
             "hint: remove these files",
         ],
