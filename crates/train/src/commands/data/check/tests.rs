@@ -71,7 +71,7 @@ fn names_of_classes_are_shown_without_control_characters() {
     let mut described = description();
     described.classes[0].name = "c\x1b[31m\nt".into();
     let lines = described.in_words();
-    assert_eq!(lines[7], r"c\u001b[31m\nt      1200      7");
+    assert_eq!(lines[8], r"c\u001b[31m\nt      1200      7");
     assert!(lines.iter().all(|line| !line.contains(char::is_control)));
 }
 
