@@ -4,7 +4,7 @@ use std::path::Path;
 
 use burn::tensor::Device;
 use burn::train::{Learner, TrainStep};
-use mixup_data::{ImagePlan, MixupBatcher, Split, corrupt_labels};
+use mixup_data::{ImagePlan, MixupBatcher, Normalisation, Split, corrupt_labels};
 use mixup_train::experiment::Experiment;
 use mixup_train::learn::classifier::Classifier;
 
@@ -32,9 +32,15 @@ fn every_experiment_trains() {
         let mut labels = images.labels().to_vec();
         corrupt_labels(&mut labels, 10, experiment.labels.corrupted, 1);
         let images = Split::upload(images, device).with_labels(labels);
-        let batcher = MixupBatcher::of(&images, 10, &experiment.normalisation);
+        let batcher = MixupBatcher::of(
+            &images,
+            10,
+            experiment
+                .normalisation
+                .constants(&Normalisation::identity(3)),
+        );
         let plan = ImagePlan::draw(1, 1, 8, shape, experiment.policy());
-        let mut learner = experiment.learner(experiment.classifier(10, device), 8);
+        let mut learner = experiment.learner(experiment.classifier(shape, 10, device), 8);
         let weights = |learner: &Learner<Classifier>| learner.model().network.to_safetensors(None);
         let mut before = weights(&learner);
         for part in [0..4, 4..8] {

@@ -34,7 +34,7 @@ impl Weights {
                 hidden: published.hidden.map(|_| 3),
                 ..published
             };
-            let network = config.init(4, &mut ChaCha8Rng::seed_from_u64(1), &device);
+            let network = config.init([3, 32, 32], 4, &mut ChaCha8Rng::seed_from_u64(1), &device);
             network.to_safetensors(None)
         });
         let mut seeds: Vec<Vec<u8>> = seeds.collect();

@@ -102,7 +102,7 @@ fn network(case: &Case, device: &Device) -> Network {
     });
     let bytes = safetensors::serialize(views, None).unwrap();
     let mut rng = mixup_data::stream(0, mixup_data::Purpose::Weights, 0);
-    let initial = NetworkConfig::article().init(10, &mut rng, device);
+    let initial = NetworkConfig::article().init([3, 32, 32], 10, &mut rng, device);
     let weights = WeightsFile::parse(Path::new("torch"), bytes).unwrap();
     weights.load_into(initial).unwrap()
 }

@@ -9,7 +9,7 @@ Rebuilding a case (u is in formula.py, k a row-major flat index, all in f64 and 
                   the product of the weight's shape after the first axis, for a bias that of its own layer's weight
                   norm weight: 0.5 + u;  norm bias: u - 0.5
     running stats mean 0, variance 1 (momentum 0.1, eps 1e-5)
-    images        2 (2 u - 1), stream 900, [batch, 3, 32, 32]; nothing is left to normalise
+    images        2 (2 u - 1), stream 900, [batch, channels, height, width]; nothing is left to normalise
     targets       0.7 onehot(floor(10 u(i, 901))) + 0.3 onehot(floor(10 u(i, 902)))
     loss          mean over the rows of -sum(target * log_softmax(logits))
 Order: one training-mode forward and backward; the running statistics it left; evaluation-mode logits with those.
@@ -37,16 +37,23 @@ def relu(x):
     return F.relu(x)
 
 
+CIFAR10 = (3, 32, 32)
+
+
+def last(side):
+    return ((side - 4) // 2 - 4) // 2
+
+
 class Cnn(nn.Module):
-    def __init__(self, widths, hidden, norm):
+    def __init__(self, widths, hidden, norm, size):
         super().__init__()
         one, two = widths
         self.norm = norm
-        for name, inputs, outputs in (("11", 3, one), ("12", one, one), ("21", one, two), ("22", two, two)):
+        for name, inputs, outputs in (("11", size[0], one), ("12", one, one), ("21", one, two), ("22", two, two)):
             setattr(self, "conv" + name, nn.Conv2d(inputs, outputs, 3, bias=not norm))
             if norm:
                 setattr(self, "bn" + name, nn.BatchNorm2d(outputs))
-        self.fc1 = nn.Linear(25 * two, hidden)
+        self.fc1 = nn.Linear(two * last(size[1]) * last(size[2]), hidden)
         self.fc2 = nn.Linear(hidden, 10)
 
     def layer(self, name, x):
@@ -95,9 +102,9 @@ class PreactBlock(nn.Module):
 
 
 class Resnet(nn.Module):
-    def __init__(self, widths, block, count):
+    def __init__(self, widths, block, count, size):
         super().__init__()
-        self.conv1, self.bn1 = conv3(3, widths[0]), nn.BatchNorm2d(widths[0])
+        self.conv1, self.bn1 = conv3(size[0], widths[0]), nn.BatchNorm2d(widths[0])
         self.layers, inputs = len(widths), widths[0]
         for number, outputs in enumerate(widths):
             strides = [1 if number == 0 else 2] + [1] * (count - 1)
@@ -113,16 +120,18 @@ class Resnet(nn.Module):
         return self.linear(x.mean((2, 3)))
 
 
-# Builder, full count of parameters, full (widths, hidden, batch; 0: no full case), small (widths, hidden, batch).
+# Builder, full count of parameters, full (widths, hidden, batch; 0: no full case), small (widths, hidden, batch),
+# batches of the small network for images of other shapes.
 NETWORKS = {
-    "cnn": (lambda w, h: Cnn(w, h, False), 1_082_186, ([64, 128], 256, 0), ([8, 12], 16, 6)),
-    "cnn-bn": (lambda w, h: Cnn(w, h, True), 1_082_570, ([64, 128], 256, 2), ([8, 12], 16, 6)),
-    "resnet20": (lambda w, _: Resnet(w, Block, 3), 269_722, ([16, 32, 64], None, 3), ([4, 8, 12], None, 5)),
+    "cnn": (lambda w, h, s: Cnn(w, h, False, s), 1_082_186, ([64, 128], 256, 0), ([8, 12], 16, 6), {(1, 28, 28): 6, (3, 20, 29): 6}),
+    "cnn-bn": (lambda w, h, s: Cnn(w, h, True, s), 1_082_570, ([64, 128], 256, 2), ([8, 12], 16, 6), {(1, 28, 28): 6, (3, 20, 29): 6}),
+    "resnet20": (lambda w, _, s: Resnet(w, Block, 3, s), 269_722, ([16, 32, 64], None, 3), ([4, 8, 12], None, 5), {(1, 28, 28): 5, (3, 25, 38): 5}),
     "preact-resnet18": (
-        lambda w, _: Resnet(w, PreactBlock, 2),
+        lambda w, _, s: Resnet(w, PreactBlock, 2, s),
         11_171_274,
         ([64, 128, 256, 512], None, 2),
         ([4, 6, 8, 12], None, 6),
+        {(1, 28, 28): 6, (3, 25, 38): 6},
     ),
 }
 
@@ -140,11 +149,11 @@ def fill(network):
         parameter.copy_(value.float())
 
 
-def run(network, batch, precision):
+def run(network, size, batch, precision):
     fill(network)
     seen.clear()
     network.to(precision).train()
-    images = (2 * (2 * u((batch, 3, 32, 32), 900) - 1)).float().to(precision).requires_grad_()
+    images = (2 * (2 * u((batch, *size), 900) - 1)).float().to(precision).requires_grad_()
     eye = torch.eye(10, dtype=torch.float64)
     targets = (0.7 * eye[classes(batch, 901)] + 0.3 * eye[classes(batch, 902)]).to(precision)
     logits = network(images)
@@ -162,9 +171,9 @@ def run(network, batch, precision):
     return logits.detach().double(), loss.item(), gradients, statistics, evaluation.double(), inputs
 
 
-def case(build, widths, hidden, batch, brief):
-    logits, loss, gradients, statistics, evaluation, inputs = run(build(widths, hidden), batch, torch.float64)
-    f32 = run(build(widths, hidden), batch, torch.float32)
+def case(build, widths, hidden, batch, brief, size=CIFAR10):
+    logits, loss, gradients, statistics, evaluation, inputs = run(build(widths, hidden, size), size, batch, torch.float64)
+    f32 = run(build(widths, hidden, size), size, batch, torch.float32)
     norm = {name: value.norm().item() for name, (value, _) in gradients.items()}
     assert min(norm.values()) > 1e-4, "a vanished gradient compares nothing"
     margin = min((a.abs().min() / (a - b).abs().mean()).item() for a, b in zip(inputs, f32[5]))
@@ -181,6 +190,8 @@ def case(build, widths, hidden, batch, brief):
         "evaluation_logits": (f32[4] - evaluation).abs().max().item(),
     }
     found = {"widths": widths, "hidden": hidden, "classes": 10, "batch": batch}
+    if size != CIFAR10:
+        found["input"] = list(size)
     found["labels"], found["second_labels"] = classes(batch, 901).tolist(), classes(batch, 902).tolist()
     found |= {"logits": nine(logits), "loss": nine(loss)}
     if brief:
@@ -208,8 +219,8 @@ def state(network):
     return [[name, list(value.shape)] for name, value in entries if not name.endswith("num_batches_tracked")]
 
 
-def describe(name, build, count, full, small):
-    network, reduced = build(*full[:2]), build(*small[:2])
+def describe(name, build, count, full, small, shapes):
+    network, reduced = build(*full[:2], CIFAR10), build(*small[:2], CIFAR10)
     trainable = [key for key, _ in network.named_parameters()]
     assert sum(parameter.numel() for parameter in network.parameters()) == count, name
     assert trainable == [key for key, _ in reduced.named_parameters()]
@@ -220,6 +231,7 @@ def describe(name, build, count, full, small):
         "trainable": trainable,
         "state": state(network),
         "small": {"state": state(reduced)} | case(build, *small, False),
+        "shapes": [case(build, *small[:2], batch, False, size) for size, batch in shapes.items()],
         "full": case(build, *full, True) if full[2] else None,
     }
 

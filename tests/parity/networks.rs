@@ -2,7 +2,7 @@
 
 use burn::module::Module;
 use burn::tensor::{Device, Tensor, TensorData};
-use mixup_model::{Architecture, NetworkConfig};
+use mixup_model::{Architecture, NetworkConfig, PUBLISHED_INPUT};
 use mixup_train::learn::loss::Loss;
 use safetensors::SafeTensors;
 
@@ -25,8 +25,9 @@ fn targets(batch: usize, device: &Device) -> Tensor<2> {
 fn check(name: &str, published: &Published, case: &Case) {
     let config = published.config(name, Some(case));
     let device = Device::flex().autodiff();
-    let network = published.network(&config, &device);
-    let shape = [case.batch, 3, 32, 32];
+    let network = published.network(&config, case.input, &device);
+    let [channels, height, width] = case.input;
+    let shape = [case.batch, channels, height, width];
     let images: Tensor<4> = tensor(shape, 900, |u| 2.0 * (2.0 * u - 1.0), &Device::flex());
     let leaf = images.clone().autodiff().require_grad();
     let logits = network.forward(leaf.clone());
@@ -102,9 +103,13 @@ fn names_shapes_and_parameter_counts_match_pytorch() {
     for (name, published) in &networks {
         let config = published.config(name, None);
         assert_eq!(config, NetworkConfig::published(config.name));
-        assert_eq!(config.parameters(10), published.state, "{name}");
+        assert_eq!(
+            config.parameters(PUBLISHED_INPUT, 10),
+            published.state,
+            "{name}"
+        );
         let mut rng = mixup_data::stream(0, mixup_data::Purpose::Weights, 0);
-        let network = config.init(10, &mut rng, &Device::flex());
+        let network = config.init(PUBLISHED_INPUT, 10, &mut rng, &Device::flex());
         assert_eq!(network.parameters_count(), published.parameters, "{name}");
     }
 }
@@ -112,6 +117,14 @@ fn names_shapes_and_parameter_counts_match_pytorch() {
 fn check_small(name: &str) {
     let Figures { networks } = figures("networks.json");
     check(name, &networks[name], &networks[name].small);
+}
+
+/// The cases with images of this shape.
+fn check_shape(name: &str, input: [usize; 3]) {
+    let Figures { networks } = figures("networks.json");
+    let mut cases = networks[name].shapes.iter();
+    let case = cases.find(|case| case.input == input);
+    check(name, &networks[name], case.unwrap());
 }
 
 fn check_published(name: &str) {
@@ -138,6 +151,46 @@ fn a_small_resnet20_matches_pytorch() {
 #[test]
 fn a_small_preact_resnet18_matches_pytorch() {
     check_small("preact-resnet18");
+}
+
+#[test]
+fn a_cnn_for_grey_images_matches_pytorch() {
+    check_shape("cnn", [1, 28, 28]);
+}
+
+#[test]
+fn a_cnn_for_wide_images_matches_pytorch() {
+    check_shape("cnn", [3, 20, 29]);
+}
+
+#[test]
+fn a_cnn_bn_for_grey_images_matches_pytorch() {
+    check_shape("cnn-bn", [1, 28, 28]);
+}
+
+#[test]
+fn a_cnn_bn_for_wide_images_matches_pytorch() {
+    check_shape("cnn-bn", [3, 20, 29]);
+}
+
+#[test]
+fn a_resnet20_for_grey_images_matches_pytorch() {
+    check_shape("resnet20", [1, 28, 28]);
+}
+
+#[test]
+fn a_resnet20_for_wide_images_matches_pytorch() {
+    check_shape("resnet20", [3, 25, 38]);
+}
+
+#[test]
+fn a_preact_resnet18_for_grey_images_matches_pytorch() {
+    check_shape("preact-resnet18", [1, 28, 28]);
+}
+
+#[test]
+fn a_preact_resnet18_for_wide_images_matches_pytorch() {
+    check_shape("preact-resnet18", [3, 25, 38]);
 }
 
 /// The article's network at its published widths has its own case, in `article.rs`.

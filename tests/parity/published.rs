@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use burn::tensor::Device;
-use mixup_model::{Architecture, Network, NetworkConfig, WeightsFile};
+use mixup_model::{Architecture, Network, NetworkConfig, PUBLISHED_INPUT, WeightsFile};
 use safetensors::tensor::{Dtype, TensorView, serialize};
 use serde::Deserialize;
 
@@ -23,6 +23,8 @@ pub(crate) struct Published {
     pub(crate) state: Vec<(String, Vec<usize>)>,
     pub(crate) trainable: Vec<String>,
     pub(crate) small: Case,
+    /// Small networks for images of other shapes.
+    pub(crate) shapes: Vec<Case>,
     pub(crate) full: Option<Case>,
 }
 
@@ -30,6 +32,9 @@ pub(crate) struct Published {
 pub(crate) struct Case {
     pub(crate) widths: Vec<usize>,
     pub(crate) hidden: Option<usize>,
+    /// Channels, height and width of the images.
+    #[serde(default = "published_input")]
+    pub(crate) input: [usize; 3],
     pub(crate) batch: usize,
     pub(crate) logits: Vec<Vec<f64>>,
     pub(crate) loss: f64,
@@ -45,6 +50,10 @@ pub(crate) struct Case {
     pub(crate) running: BTreeMap<String, Running>,
     #[serde(default)]
     pub(crate) evaluation_logits: Vec<Vec<f64>>,
+}
+
+fn published_input() -> [usize; 3] {
+    PUBLISHED_INPUT
 }
 
 #[derive(Deserialize)]
@@ -78,8 +87,13 @@ impl Published {
     }
 
     /// The network with the formula's parameters, out of a weights file without a note.
-    pub(crate) fn network(&self, config: &NetworkConfig, device: &Device) -> Network {
-        let parameters = config.parameters(10);
+    pub(crate) fn network(
+        &self,
+        config: &NetworkConfig,
+        input: [usize; 3],
+        device: &Device,
+    ) -> Network {
+        let parameters = config.parameters(input, 10);
         let shape_of = |name: &str| {
             &parameters
                 .iter()
@@ -123,15 +137,15 @@ impl Published {
         });
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), serialize(views, None).unwrap()).unwrap();
-        load(file.path(), config, device)
+        load(file.path(), config, input, device)
     }
 }
 
-fn load(path: &Path, config: &NetworkConfig, device: &Device) -> Network {
+fn load(path: &Path, config: &NetworkConfig, input: [usize; 3], device: &Device) -> Network {
     let weights = WeightsFile::parse(path, std::fs::read(path).unwrap()).unwrap();
     assert_eq!(weights.config().unwrap(), (config.clone(), 10));
     let mut rng = mixup_data::stream(0, mixup_data::Purpose::Weights, 0);
     weights
-        .load_into(config.init(10, &mut rng, device))
+        .load_into(config.init(input, 10, &mut rng, device))
         .unwrap()
 }

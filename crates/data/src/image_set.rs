@@ -3,7 +3,8 @@
 use burn::tensor::Device;
 use sha2::{Digest, Sha256};
 
-use crate::{ImageShape, Images, Split};
+use crate::image_file::refitted;
+use crate::{ImageRequest, ImageShape, Images, Normalisation, Split};
 
 /// The class names of CIFAR-10, in the order of its labels.
 pub const CIFAR10_CLASSES: [&str; 10] = [
@@ -69,22 +70,47 @@ impl ImageSet {
     }
 }
 
+impl ImageSet {
+    /// The set with its images in the shape that `request` asks for. The images are in colour.
+    #[must_use]
+    pub fn fitted(self, request: &ImageRequest) -> Self {
+        let own = self.train.shape();
+        let shape = request.shape(own);
+        if shape == own {
+            return self;
+        }
+        let refit = |part| refitted(part, shape, request.resize);
+        Self {
+            train: refit(self.train),
+            validation: self.validation.map(refit),
+            test: refit(self.test),
+            classes: self.classes,
+        }
+    }
+}
+
 /// An [`ImageSet`] on a device. A clone shares its pixels, so that many runs can use one upload.
 #[derive(Clone, Debug)]
 pub struct UploadedSet {
     /// The images to train on.
     pub train: Split,
+    /// The images to choose the best epoch on, if the source has a part for them.
+    pub validation: Option<Split>,
     /// The images to test on.
     pub test: Split,
     /// The name of each label.
     pub classes: Vec<String>,
+    /// Mean and deviation of all training images.
+    pub normalisation: Normalisation,
 }
 
 impl ImageSet {
     /// Uploads all images to `device`. On a CPU, the pixels move and are not copied.
     pub fn upload(self, device: &Device) -> UploadedSet {
         UploadedSet {
+            normalisation: Normalisation::of(&self.train),
             train: Split::upload(self.train, device),
+            validation: self.validation.map(|images| Split::upload(images, device)),
             test: Split::upload(self.test, device),
             classes: self.classes,
         }

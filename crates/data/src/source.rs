@@ -7,7 +7,6 @@ use std::fs;
 use std::path::Path;
 
 use crate::folder::{self, Part, Parts};
-use crate::image_file::refitted;
 use crate::official::{self, Form};
 use crate::passed_over::PassedOver;
 use crate::{DataError, ImageRequest, ImageSet, ImageShape, Resize, TestSplit, archive, guess};
@@ -173,33 +172,21 @@ fn class_folders(
     })
 }
 
-/// A set whose images all have the shape of CIFAR-10's, made to fit what is asked for.
+/// A set whose images all have one shape, made to fit what is asked for.
 fn official(
     layout: Layout,
     images: ImageSet,
     passed_over: Vec<PassedOver>,
     request: &ImageRequest,
 ) -> OpenedSource {
-    let own = ImageShape::CIFAR10;
+    let own = images.train.shape();
     let shape = request.shape(own);
-    let (images, fit) = if shape == own {
-        (images, Fit::Own)
+    let fit = if shape == own {
+        Fit::Own
     } else {
-        let refit = |part| refitted(part, shape, request.resize);
-        let ImageSet {
-            train,
-            validation,
-            test,
-            classes,
-        } = images;
-        let images = ImageSet {
-            train: refit(train),
-            validation: validation.map(refit),
-            test: refit(test),
-            classes,
-        };
-        (images, Fit::Asked(request.resize))
+        Fit::Asked(request.resize)
     };
+    let images = images.fitted(request);
     OpenedSource {
         layout,
         images,

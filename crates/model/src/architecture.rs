@@ -26,6 +26,10 @@ pub enum Architecture {
 pub(crate) struct ArchitectureInfo {
     /// For each width, a weight that has this many outputs, and the published width.
     pub(crate) widths: &'static [(&'static str, usize)],
+    /// The least height and width of its images, in pixels.
+    pub(crate) smallest_side: usize,
+    /// The weight that has one input per channel of the images.
+    pub(crate) first: &'static str,
     /// Whether no width may be less than the one before it.
     pub(crate) widths_grow: bool,
     /// The weight with `hidden` outputs and their published number, if the network has one.
@@ -41,6 +45,8 @@ pub(crate) struct ArchitectureInfo {
 /// Batch normalisation changes no width and no stage of the article's network.
 const CNN: ArchitectureInfo = ArchitectureInfo {
     widths: &[("conv11.weight", 64), ("conv21.weight", 128)],
+    smallest_side: 16,
+    first: "conv11.weight",
     widths_grow: false,
     hidden: Some(("fc1.weight", 256)),
     classes: "fc2.weight",
@@ -54,6 +60,8 @@ const RESNET20: ArchitectureInfo = ArchitectureInfo {
         ("layer2.0.conv1.weight", 32),
         ("layer3.0.conv1.weight", 64),
     ],
+    smallest_side: 1,
+    first: "conv1.weight",
     widths_grow: true,
     hidden: None,
     classes: "linear.weight",
@@ -68,6 +76,8 @@ const PREACT_RESNET18: ArchitectureInfo = ArchitectureInfo {
         ("layer3.0.conv1.weight", 256),
         ("layer4.0.conv1.weight", 512),
     ],
+    smallest_side: 1,
+    first: "conv1.weight",
     widths_grow: false,
     hidden: None,
     classes: "linear.weight",

@@ -4,7 +4,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use crate::{Architecture, Network, NetworkConfig};
+use crate::{Architecture, Network, NetworkConfig, PUBLISHED_INPUT};
 
 /// A small configuration of every architecture.
 pub(crate) fn all() -> impl Iterator<Item = NetworkConfig> {
@@ -27,16 +27,28 @@ pub(crate) fn small(name: Architecture) -> NetworkConfig {
 
 /// A network for ten classes with the weights of `seed`.
 pub(crate) fn network(config: &NetworkConfig, seed: u64, device: &Device) -> Network {
-    config.init(10, &mut ChaCha8Rng::seed_from_u64(seed), device)
+    let rng = &mut ChaCha8Rng::seed_from_u64(seed);
+    config.init(PUBLISHED_INPUT, 10, rng, device)
 }
 
 /// Uniform pixels, `[count, 3, 32, 32]`.
 pub(crate) fn images(count: usize, seed: u64, device: &Device) -> Tensor<4> {
+    images_of(PUBLISHED_INPUT, count, seed, device)
+}
+
+/// Uniform pixels of images of this shape.
+pub(crate) fn images_of(
+    [channels, height, width]: [usize; 3],
+    count: usize,
+    seed: u64,
+    device: &Device,
+) -> Tensor<4> {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    let pixels: Vec<f32> = (0..count * 3 * 32 * 32)
+    let pixels: Vec<f32> = (0..count * channels * height * width)
         .map(|_| rng.random_range(-2.0..2.0))
         .collect();
-    Tensor::from_data(TensorData::new(pixels, [count, 3, 32, 32]), device)
+    let shape = [count, channels, height, width];
+    Tensor::from_data(TensorData::new(pixels, shape), device)
 }
 
 /// A tensor of this shape with the given values.

@@ -6,7 +6,8 @@ use rand::{Rng, RngExt};
 use crate::{Network, NetworkConfig, pytorch};
 
 impl NetworkConfig {
-    /// A network for `classes` classes on `device`, with weights drawn from `rng`. It computes in f32.
+    /// A network for images of `input` (channels, height, width) and `classes` classes on `device`, with
+    /// weights drawn from `rng`. It computes in f32.
     ///
     /// Every weight and bias of a layer is uniform within ±1 / √fan_in, PyTorch's default. The values
     /// are drawn on the host in the order of the layers, a layer's weights before its biases and in
@@ -14,12 +15,18 @@ impl NetworkConfig {
     /// nothing and start as the identity.
     ///
     /// # Panics
-    /// If [`NetworkConfig::check`] fails.
+    /// If [`NetworkConfig::check`] or [`NetworkConfig::check_input`] fails.
     ///
     /// # Source
     /// He et al., 2015, with gain √(1/3): `kaiming_uniform_(a = √5)` of `torch.nn`.
-    pub fn init(&self, classes: usize, rng: &mut impl Rng, device: &Device) -> Network {
-        let network = Network::without_weights(self, classes, device);
+    pub fn init(
+        &self,
+        input: [usize; 3],
+        classes: usize,
+        rng: &mut impl Rng,
+        device: &Device,
+    ) -> Network {
+        let network = Network::without_weights(self, input, classes, device);
         let mut fan_in = None;
         pytorch::replace(network, |name, shape| {
             if pytorch::is_statistic(name) {

@@ -1,7 +1,8 @@
 //! The networks as Burn modules, and their weights to and from files.
 //!
-//! A network turns normalised images, f32 `[batch, 3, 32, 32]`, into logits, f32 `[batch, classes]`.
-//! It knows nothing about labels, data sets or training.
+//! A network turns normalised images, f32 `[batch, channels, height, width]`, into logits, f32 `[batch, classes]`.
+//! Images have one or three channels and any size from the network's smallest; see
+//! [`NetworkConfig::check_input`]. A network knows nothing about labels, data sets or training.
 //!
 //! # Names
 //!
@@ -22,9 +23,9 @@
 //!     hidden: None,
 //! };
 //! let device = Device::flex();
-//! let network = config.init(10, &mut ChaCha8Rng::seed_from_u64(1), &device);
+//! let network = config.init([1, 28, 20], 10, &mut ChaCha8Rng::seed_from_u64(1), &device);
 //!
-//! let images = Tensor::zeros([2, 3, 32, 32], &device);
+//! let images = Tensor::zeros([2, 1, 28, 20], &device);
 //! let logits = network.forward(images);
 //! assert_eq!(logits.dims(), [2, 10]);
 //! ```
@@ -35,6 +36,7 @@ mod error;
 #[cfg(test)]
 mod for_tests;
 mod initial;
+mod input;
 mod network;
 mod norm;
 mod other_file;
@@ -46,6 +48,7 @@ mod weights_file;
 pub use architecture::Architecture;
 pub use config::{InvalidSetting, NetworkConfig};
 pub use error::ModelError;
+pub use input::PUBLISHED_INPUT;
 pub use network::Network;
 pub use other_file::OtherFile;
 pub use precision::Precision;

@@ -6,6 +6,7 @@
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 
+use crate::input::article_last_pixels;
 use crate::precision::to_f32;
 use crate::{Architecture, NetworkConfig, Precision};
 
@@ -21,12 +22,12 @@ use cnn_bn::CnnBn;
 use preact_resnet18::PreActResNet18;
 use resnet20::ResNet20;
 
-/// Height and width of the input images, in pixels.
-const SIDE: usize = 32;
-
-/// A network for colour images of 32x32 pixels, with its weights.
+/// A network with its weights, for images of one shape.
 ///
-/// It consists of stages, which turn feature maps into feature maps, and a head, which classifies.
+/// The article's networks fix channels, height and width of the images. The residual networks fix only
+/// the channels, because their head takes means of the maps.
+///
+/// A network consists of stages, which turn feature maps into feature maps, and a head, which classifies.
 /// The outputs are logits, one per class. A sigmoid or a softmax belongs to the loss.
 ///
 /// Clones share the running statistics of batch normalisation until one of them passes through
@@ -57,24 +58,52 @@ trait Stages {
 }
 
 impl Network {
-    /// The layers of `config`. No memory is allocated for their weights until they are used or set.
+    /// The layers of `config` for images of `input`: channels, height, width. No memory is allocated for
+    /// their weights until they are used or set.
+    ///
+    /// # Panics
+    /// If [`NetworkConfig::check`] or [`NetworkConfig::check_input`] fails.
+    pub(crate) fn without_weights(
+        config: &NetworkConfig,
+        input: [usize; 3],
+        classes: usize,
+        device: &Device,
+    ) -> Self {
+        if let Err(fault) = config.check_input(input) {
+            panic!("{fault}");
+        }
+        let [channels, height, width] = input;
+        let pixels = article_last_pixels(height, width);
+        Self::layers(config, [channels, pixels], classes, device)
+    }
+
+    /// The layers of `config` for images of `channels`. The article's networks get maps of `pixels` after
+    /// their last stage; the others take maps of any size.
     ///
     /// # Panics
     /// If [`NetworkConfig::check`] fails.
-    pub(crate) fn without_weights(config: &NetworkConfig, classes: usize, device: &Device) -> Self {
+    pub(crate) fn layers(
+        config: &NetworkConfig,
+        [channels, pixels]: [usize; 2],
+        classes: usize,
+        device: &Device,
+    ) -> Self {
         let fault = config.check().err();
         match (fault, config.name, &config.widths[..], config.hidden) {
             (None, Architecture::Cnn, &[first, second], Some(hidden)) => {
-                Self::Cnn(Cnn::new([first, second], hidden, classes, device))
+                let widths = [channels, first, second];
+                Self::Cnn(Cnn::new(widths, pixels, [hidden, classes], device))
             }
             (None, Architecture::CnnBn, &[first, second], Some(hidden)) => {
-                Self::CnnBn(CnnBn::new([first, second], hidden, classes, device))
+                let widths = [channels, first, second];
+                Self::CnnBn(CnnBn::new(widths, pixels, [hidden, classes], device))
             }
             (None, Architecture::ResNet20, &[first, second, third], None) => {
-                Self::ResNet20(ResNet20::new([first, second, third], classes, device))
+                let widths = [channels, first, second, third];
+                Self::ResNet20(ResNet20::new(widths, classes, device))
             }
             (None, Architecture::PreActResNet18, &[first, second, third, fourth], None) => {
-                let widths = [first, second, third, fourth];
+                let widths = [channels, first, second, third, fourth];
                 Self::PreActResNet18(PreActResNet18::new(widths, classes, device))
             }
             // `check` has compared the number of widths and `hidden` with the architecture's.
@@ -163,7 +192,7 @@ impl Network {
     /// The logits for a batch of normalised images.
     ///
     /// # Shapes
-    /// f32 `[batch, 3, 32, 32]` to f32 `[batch, classes]`.
+    /// f32 `[batch, channels, height, width]` to f32 `[batch, classes]`.
     pub fn forward(&self, images: Tensor<4>) -> Tensor<2> {
         self.forward_with(images, 0, |images| images)
     }
@@ -172,7 +201,7 @@ impl Network {
     /// `changed_stage`. The input of stage 0 is the images.
     ///
     /// # Shapes
-    /// f32 `[batch, 3, 32, 32]` to f32 `[batch, classes]`. `change` takes and returns what
+    /// f32 `[batch, channels, height, width]` to f32 `[batch, classes]`. `change` takes and returns what
     /// [`Network::stage`] takes.
     ///
     /// # Panics
@@ -186,7 +215,6 @@ impl Network {
         changed_stage: usize,
         change: impl FnOnce(Tensor<4>) -> Tensor<4>,
     ) -> Tensor<2> {
-        debug_assert_eq!(images.dims()[1..], [3, SIDE, SIDE]);
         let stages = self.stages().len();
         assert!(
             changed_stage < stages,

@@ -2,25 +2,27 @@
 
 use burn::tensor::Device;
 
-use crate::{Network, NetworkConfig, pytorch};
+use crate::{Network, NetworkConfig, PUBLISHED_INPUT, pytorch};
 
 impl NetworkConfig {
-    /// Name and shape of every tensor in PyTorch's state dictionary, in the order of the layers.
+    /// Name and shape of every tensor in PyTorch's state dictionary, in the order of the layers, for images
+    /// of `input` (channels, height, width).
     ///
     /// Running statistics are included. No memory is allocated for weights.
     ///
     /// # Panics
-    /// If [`NetworkConfig::check`] fails.
-    pub fn parameters(&self, classes: usize) -> Vec<(String, Vec<usize>)> {
+    /// If [`NetworkConfig::check`] or [`NetworkConfig::check_input`] fails.
+    pub fn parameters(&self, input: [usize; 3], classes: usize) -> Vec<(String, Vec<usize>)> {
         // The CPU is always available, and shapes are the same on every device.
-        pytorch::shapes(&Network::without_weights(self, classes, &Device::flex()))
+        let device = Device::flex();
+        pytorch::shapes(&Network::without_weights(self, input, classes, &device))
     }
 
     /// Whether the network has batch normalisation, so that an image's logits depend on the other
     /// images of its batch during training.
     pub fn has_batch_norm(&self) -> bool {
         Self::published(self.name)
-            .parameters(1)
+            .parameters(PUBLISHED_INPUT, 1)
             .iter()
             .any(|(name, _)| pytorch::is_statistic(name))
     }

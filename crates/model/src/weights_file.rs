@@ -12,8 +12,11 @@ use burn::module::Module;
 use burn::tensor::Device;
 use safetensors::tensor::{Dtype, SafeTensors, TensorInfo, View};
 
-use crate::{Architecture, ModelError, Network, NetworkConfig, OtherFile, pytorch};
+use crate::{
+    Architecture, ModelError, Network, NetworkConfig, OtherFile, PUBLISHED_INPUT, pytorch,
+};
 
+mod input;
 mod values;
 mod wrappers;
 
@@ -160,7 +163,13 @@ impl WeightsFile {
             let expected = format!("{} in {}", invalid.expected, invalid.key);
             self.mismatch(expected, invalid.found)
         })?;
-        self.check_tensors(&config.parameters(classes))?;
+        let layers = Network::layers(
+            &config,
+            self.first_and_last(&config),
+            classes,
+            &Device::flex(),
+        );
+        self.check_tensors(&pytorch::shapes(&layers))?;
         Ok((config, classes))
     }
 
@@ -176,7 +185,7 @@ impl WeightsFile {
     /// The architecture that misses the fewest tensors. The first one wins a tie.
     fn nearest_architecture(&self) -> Architecture {
         let missing = |name: Architecture| {
-            let parameters = NetworkConfig::published(name).parameters(1);
+            let parameters = NetworkConfig::published(name).parameters(PUBLISHED_INPUT, 1);
             let missing = parameters
                 .iter()
                 .filter(|(name, _)| !self.tensors.contains_key(name));

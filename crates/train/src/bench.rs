@@ -72,7 +72,7 @@ impl Subject {
         let batcher = MixupBatcher::of(
             &first(&images.train, batch_size),
             images.classes.len(),
-            &experiment.normalisation,
+            experiment.normalisation.constants(&images.normalisation),
         );
         let plan = ImagePlan::draw(
             u64::from(experiment.seed),

@@ -4,12 +4,14 @@
 //! line, and checked once. The result is an [`Experiment`], which is always valid.
 
 mod check;
+mod data;
 mod difference;
 mod file;
 pub(crate) mod loss;
 mod mixing;
 pub(crate) mod name;
 mod optimizer;
+mod pixels;
 mod range;
 mod robustness;
 mod schedule;
@@ -27,8 +29,10 @@ use crate::failure::Failure;
 use crate::files;
 
 pub(crate) use self::check::check_outputs;
+pub use self::data::{DataTable, Size};
 pub use self::file::ExperimentFile;
 pub use self::mixing::{Labels, MethodName, MixingTable};
+pub use self::pixels::PixelNormalisation;
 pub use self::robustness::RobustnessTable;
 pub use self::setting_error::SettingError;
 

@@ -9,6 +9,7 @@ pub(crate) mod epoch_row;
 pub(crate) mod evaluate_weights;
 pub(crate) mod file_names;
 mod finished_check;
+pub(crate) mod fits;
 pub(crate) mod folder;
 pub(crate) mod free_folder;
 pub(crate) mod interrupt;

@@ -1,5 +1,7 @@
 //! The images of one split: pixels and labels.
 
+use rayon::prelude::*;
+
 use crate::{ImageShape, class_counts};
 
 /// The images of one split, all of one shape, each with its label.
@@ -142,13 +144,22 @@ impl Images {
     /// It is the population's deviation (divided by N), like the constants commonly used for CIFAR-10.
     pub fn channel_statistics(&self) -> Vec<(f64, f64)> {
         let plane = self.shape.plane();
-        let mut histogram = vec![[0_u64; 256]; self.shape.channels];
-        for (index, values) in self.pixels.chunks_exact(plane).enumerate() {
-            let counts = &mut histogram[index % self.shape.channels];
+        let channels = self.shape.channels;
+        let none = || vec![[0_u64; 256]; channels];
+        let count = |mut histogram: Vec<[u64; 256]>, (index, values): (usize, &[u8])| {
+            let counts = &mut histogram[index % channels];
             for &value in values {
                 counts[usize::from(value)] += 1;
             }
-        }
+            histogram
+        };
+        let add = |mut sum: Vec<[u64; 256]>, other: Vec<[u64; 256]>| {
+            let counts = sum.as_flattened_mut().iter_mut();
+            counts.zip(other.as_flattened()).for_each(|(a, b)| *a += b);
+            sum
+        };
+        let planes = self.pixels.par_chunks_exact(plane).enumerate();
+        let histogram = planes.fold(none, count).reduce(none, add);
         let total = (self.len() * plane) as f64;
         let statistics = histogram.into_iter().map(|counts| {
             let moment = |power: i32| {

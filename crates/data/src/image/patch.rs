@@ -54,9 +54,9 @@ impl Patch {
 
     /// The share of the pixels of an image of this shape that are outside the patch, from 0 to 1: the λ that results from it.
     pub fn kept(self, shape: ImageShape) -> f64 {
-        let height = f64::from(self.bottom - self.top);
-        let width = f64::from(self.right - self.left);
-        1.0 - height * width / shape.plane() as f64
+        let height = usize::from(self.bottom - self.top);
+        let width = usize::from(self.right - self.left);
+        (shape.plane() - height * width) as f64 / shape.plane() as f64
     }
 
     /// Whether the patch covers the pixel at `row` and `column`.

@@ -52,9 +52,9 @@ impl Picture {
     }
 }
 
-/// Images of CIFAR-10's shape, made to fit another one by the same rules as pictures.
+/// Images in colour, made to fit another shape by the same rules as pictures.
 pub(crate) fn refitted(images: Images, shape: ImageShape, resize: Resize) -> Images {
-    let own = ImageShape::CIFAR10;
+    let own = images.shape();
     let (pixels, labels) = images.into_parts();
     let mut fitted = vec![0; labels.len() * shape.values()];
     let slots = fitted.par_chunks_exact_mut(shape.values());

@@ -125,5 +125,5 @@ fn widths_are_checked_before_hidden() {
 #[test]
 #[should_panic(expected = "network.widths: expected 2 numbers for cnn, found 1")]
 fn building_a_network_panics_with_the_message() {
-    article_with(&[64], Some(256)).parameters(10);
+    article_with(&[64], Some(256)).parameters([3, 32, 32], 10);
 }

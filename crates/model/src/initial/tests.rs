@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::Architecture;
 use crate::for_tests::{all, network, small};
 use crate::pytorch::tensors;
+use crate::{Architecture, PUBLISHED_INPUT};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
@@ -58,7 +58,7 @@ fn only_the_last_layer_depends_on_the_number_of_classes() {
     for config in all() {
         let weights = |classes| {
             let mut rng = ChaCha8Rng::seed_from_u64(1);
-            tensors(&config.init(classes, &mut rng, &Device::flex()))
+            tensors(&config.init(PUBLISHED_INPUT, classes, &mut rng, &Device::flex()))
         };
         let (ten, twenty) = (weights(10), weights(20));
         let last = ten.len() - 2;

@@ -7,23 +7,19 @@ use burn::tensor::{Device, Tensor};
 
 use crate::Precision;
 
-/// Pixels of a map after the last stage, whose side is ((32 − 4) / 2 − 4) / 2.
-const LAST_PIXELS: usize = 5 * 5;
-
 /// A 3x3 convolution from `inputs` to `outputs` channels, with stride 1 and without padding.
 pub(super) fn conv3x3([inputs, outputs]: [usize; 2]) -> Conv2dConfig {
     Conv2dConfig::new([inputs, outputs], [3, 3])
 }
 
-/// The two linear layers: from maps of `channels` to `hidden` features, and from these to `classes`.
+/// The two linear layers: from `flattened` values to `hidden` features, and from these to `classes`.
 pub(super) fn linear_layers(
-    channels: usize,
-    hidden: usize,
-    classes: usize,
+    flattened: usize,
+    [hidden, classes]: [usize; 2],
     device: &Device,
 ) -> [Linear; 2] {
     [
-        LinearConfig::new(channels * LAST_PIXELS, hidden).init(device),
+        LinearConfig::new(flattened, hidden).init(device),
         LinearConfig::new(hidden, classes).init(device),
     ]
 }

@@ -27,16 +27,18 @@ pub struct Cnn {
 }
 
 impl Cnn {
+    /// Channels of the images and of both blocks, pixels of the last maps, and outputs of the linear
+    /// layers.
     pub(super) fn new(
-        [first, second]: [usize; 2],
-        hidden: usize,
-        classes: usize,
+        [input, first, second]: [usize; 3],
+        pixels: usize,
+        outputs: [usize; 2],
         device: &Device,
     ) -> Self {
         let conv = |channels| conv3x3(channels).init(device);
-        let [fc1, fc2] = linear_layers(second, hidden, classes, device);
+        let [fc1, fc2] = linear_layers(second * pixels, outputs, device);
         Self {
-            conv11: conv([3, first]),
+            conv11: conv([input, first]),
             conv12: conv([first, first]),
             conv21: conv([first, second]),
             conv22: conv([second, second]),

@@ -36,13 +36,14 @@ pub struct PreActResNet18 {
 }
 
 impl PreActResNet18 {
+    /// Channels of the images and of each layer.
     pub(super) fn new(
-        [first, second, third, fourth]: [usize; 4],
+        [input, first, second, third, fourth]: [usize; 5],
         classes: usize,
         device: &Device,
     ) -> Self {
         Self {
-            conv1: conv3x3([3, first], 1, device),
+            conv1: conv3x3([input, first], 1, device),
             bn1: new_batch_norm(first, device),
             layer1: layer([first, first], 1, 2, device),
             layer2: layer([first, second], 2, 2, device),

@@ -13,7 +13,8 @@ pub(super) trait ResidualBlock: Sized {
     /// A block from `inputs` to `outputs` channels, whose first convolution has this stride.
     fn new(channels: [usize; 2], stride: usize, device: &Device) -> Self;
 
-    /// `[batch, inputs, height, width]` to `[batch, outputs, height / stride, width / stride]`.
+    /// `[batch, inputs, height, width]` to `[batch, outputs, height / stride, width / stride]`,
+    /// rounded up.
     fn forward(&self, x: Tensor<4>, precision: Precision) -> Tensor<4>;
 }
 

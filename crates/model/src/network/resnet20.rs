@@ -33,9 +33,14 @@ pub struct ResNet20 {
 }
 
 impl ResNet20 {
-    pub(super) fn new([first, second, third]: [usize; 3], classes: usize, device: &Device) -> Self {
+    /// Channels of the images and of each layer.
+    pub(super) fn new(
+        [input, first, second, third]: [usize; 4],
+        classes: usize,
+        device: &Device,
+    ) -> Self {
         Self {
-            conv1: conv3x3([3, first], 1, device),
+            conv1: conv3x3([input, first], 1, device),
             bn1: new_batch_norm(first, device),
             layer1: layer([first, first], 1, 3, device),
             layer2: layer([first, second], 2, 3, device),

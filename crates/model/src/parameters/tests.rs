@@ -13,7 +13,7 @@ fn config(name: Architecture, widths: &[usize], hidden: Option<usize>) -> Networ
 }
 
 fn count(config: &NetworkConfig, classes: usize) -> usize {
-    let parameters = config.parameters(classes).into_iter();
+    let parameters = config.parameters(PUBLISHED_INPUT, classes).into_iter();
     parameters
         .filter(|(name, _)| !pytorch::is_statistic(name))
         .map(|(_, shape)| shape.iter().product::<usize>())
@@ -121,7 +121,7 @@ fn network_counts_its_parameters_without_running_statistics() {
 #[test]
 fn every_normalisation_has_a_running_mean_and_variance_of_its_size() {
     for config in all() {
-        let parameters = config.parameters(10);
+        let parameters = config.parameters(PUBLISHED_INPUT, 10);
         let shape = |name: String| parameters.iter().find(|(n, _)| *n == name).map(|p| &p.1);
         for (name, size) in &parameters {
             let (layer, kind) = name.rsplit_once('.').unwrap();
@@ -142,7 +142,7 @@ fn only_the_plain_cnn_has_no_batch_norm() {
 
 #[track_caller]
 fn assert_names(name: Architecture, count: usize, some: &[(&str, &[usize])]) {
-    let parameters = NetworkConfig::published(name).parameters(10);
+    let parameters = NetworkConfig::published(name).parameters(PUBLISHED_INPUT, 10);
     assert_eq!(parameters.len(), count);
     for (name, shape) in some {
         let expected = ((*name).into(), shape.to_vec());
@@ -210,7 +210,7 @@ fn preact_resnet18_names_and_shapes_match_pytorch() {
 #[test]
 fn preact_resnet18_projects_where_maps_shrink() {
     let projections: Vec<String> = small(Architecture::PreActResNet18)
-        .parameters(10)
+        .parameters(PUBLISHED_INPUT, 10)
         .into_iter()
         .map(|(name, _)| name)
         .filter(|name| name.contains("shortcut"))
@@ -223,7 +223,7 @@ fn preact_resnet18_projects_where_maps_shrink() {
 fn shapes_need_no_memory_for_weights() {
     let widest = config(Architecture::PreActResNet18, &[8192; 4], None);
     let outputs = widest
-        .parameters(usize::MAX >> 20)
+        .parameters(PUBLISHED_INPUT, usize::MAX >> 20)
         .iter()
         .map(|(_, shape)| shape[0])
         .sum::<usize>();

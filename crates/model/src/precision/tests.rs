@@ -91,7 +91,10 @@ fn parameters_stay_f32_in_a_bf16_network() {
     for config in all() {
         let mut types = ParameterTypes(vec![]);
         bf16_network(config.name).visit(&mut types);
-        assert_eq!(types.0.len(), config.parameters(10).len());
+        assert_eq!(
+            types.0.len(),
+            config.parameters(crate::PUBLISHED_INPUT, 10).len()
+        );
         assert!(types.0.iter().all(|dtype| *dtype == DType::F32));
     }
 }

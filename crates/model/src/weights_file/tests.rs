@@ -135,7 +135,7 @@ fn network_still_trains_after_loading() {
         let before = loaded.to_safetensors(None);
         let loss = loaded.forward(images(3, 2, device)).sum();
         let gradients = GradientsParams::from_grads(loss.backward(), &loaded);
-        let parameters = config.parameters(10);
+        let parameters = config.parameters(crate::PUBLISHED_INPUT, 10);
         let statistics = |(name, _): &&(String, _)| pytorch::is_statistic(name);
         let count = parameters.iter().filter(statistics).count();
         assert_eq!(gradients.len(), parameters.len() - count);

@@ -19,9 +19,8 @@ pub(crate) struct BareStep {
 impl BareStep {
     /// The experiment's network at its initial weights, on the device of `batch`.
     pub(crate) fn new(experiment: &Experiment, batch: MixupBatch) -> Self {
-        let [_, classes] = batch.targets.dims();
         let device = batch.images.device();
-        let classifier = experiment.classifier(classes, &device.clone().autodiff());
+        let classifier = experiment.classifier_for(&batch, &device.clone().autodiff());
         let images = batch.images.dims()[0];
         Self {
             learner: experiment.learner(classifier, images),

@@ -69,8 +69,7 @@ pub(crate) fn measure(
     let gemm = Gemm::new(device);
     let device = &device.device;
     let batch = batcher.make(plan, None);
-    let [_, classes] = batch.targets.dims();
-    let classifier = experiment.classifier(classes, &device.clone().autodiff());
+    let classifier = experiment.classifier_for(&batch, &device.clone().autodiff());
     let stages = Stages::new(experiment, &classifier, &batch);
     let stages = stages.in_order();
     let mut update = Update::new(experiment, classifier, &batch);

@@ -42,7 +42,9 @@ impl Stages {
         let one = Tensor::ones([1], &x.device());
         let loss = Stage::new("loss", judge, x, one, true);
         let [_, classes] = batch.targets.dims();
-        let parameters = experiment.network.parameters(classes);
+        let [_, channels, height, width] = batch.images.dims();
+        let input = [channels, height, width];
+        let parameters = experiment.network.parameters(input, classes);
         // A stage of several layers has no weight with its name, so its operations are not counted.
         let weight_of = |stage: &str| {
             let name = format!("{stage}.weight");
@@ -88,7 +90,7 @@ impl Stages {
 mod tests {
     use super::*;
     use burn::tensor::Device;
-    use mixup_data::{ImagePlan, MixupBatcher};
+    use mixup_data::{ImagePlan, ImageShape, MixupBatcher, Normalisation};
     use std::path::Path;
 
     fn article() -> (Experiment, Classifier, MixupBatch) {
@@ -96,9 +98,16 @@ mod tests {
         let experiment = Experiment::parse(text, Path::new("mixup.toml")).unwrap();
         let device = &Device::flex();
         let images = mixup_data::synthetic(0, 2, 0).train;
-        let batcher = MixupBatcher::new(images, 10, &experiment.normalisation, device);
+        let batcher = MixupBatcher::new(
+            images,
+            10,
+            experiment
+                .normalisation
+                .constants(&Normalisation::identity(3)),
+            device,
+        );
         let batch = batcher.mix(ImagePlan::in_order(2).draws());
-        let classifier = experiment.classifier(10, &device.clone().autodiff());
+        let classifier = experiment.classifier(ImageShape::CIFAR10, 10, &device.clone().autodiff());
         (experiment, classifier, batch)
     }
 

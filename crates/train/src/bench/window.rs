@@ -1,5 +1,7 @@
 //! How many images the benchmark trains on. One epoch over them is one window.
 
+use mixup_data::ImageRequest;
+
 use crate::device::selected::{DeviceKind, SelectedDevice};
 use crate::failure::Failure;
 use crate::run::data::{DataSource, Loaded};
@@ -28,6 +30,7 @@ pub(crate) fn usual_window(device: &SelectedDevice) -> usize {
 /// loading.
 pub(crate) fn measured_images(
     data: &DataSource,
+    request: &ImageRequest,
     asked: Option<usize>,
     usual: usize,
     batch_size: usize,
@@ -36,10 +39,11 @@ pub(crate) fn measured_images(
     // Checked before the data is loaded, which may need a download.
     let unlimited = window(asked, usual, batch_size, None)?;
     if *data == DataSource::Synthetic {
-        let loaded = DataSource::synthetic(unlimited, TEST_IMAGES);
+        let mut loaded = DataSource::synthetic(unlimited, TEST_IMAGES);
+        loaded.images = loaded.images.fitted(request);
         return Ok((loaded, unlimited));
     }
-    let mut loaded = data.load(watch)?;
+    let mut loaded = data.load(request, watch)?;
     let available = (loaded.images.train.len(), loaded.source.as_str());
     let window = window(asked, usual, batch_size, Some(available))?;
     loaded.images.train = loaded.images.train.first(window);
@@ -131,7 +135,8 @@ mod tests {
     fn built_in_images_are_made_to_measure() {
         let source = DataSource::Synthetic;
         let watch = &crate::run::watch::Unwatched;
-        let (loaded, count) = measured_images(&source, Some(30), 512, 10, watch).unwrap();
+        let (loaded, count) =
+            measured_images(&source, &ImageRequest::default(), Some(30), 512, 10, watch).unwrap();
         assert_eq!((loaded.images.train.len(), count), (30, 30));
         assert_eq!(loaded.images.test.len(), TEST_IMAGES);
     }

@@ -13,6 +13,7 @@ use crate::experiment::Experiment;
 use crate::experiment::name::experiment_name;
 use crate::failure::Failure;
 use crate::run::data::DataSource;
+use crate::run::fits::SetFacts;
 use crate::terminal::ui::{Ui, UiChoice, print_result};
 
 const ARTICLE: &str = include_str!("../../../../experiments/mixup.toml");
@@ -71,7 +72,9 @@ pub(crate) fn run(args: &BenchArgs) -> Result<(), Failure> {
     let batch_size = experiment.batch_size;
     let usual = usual_window(&device);
     let asked = args.images.map(|images| images as usize);
-    let (loaded, window) = measured_images(&args.data, asked, usual, batch_size, &ui)?;
+    let request = experiment.data.request();
+    let (loaded, window) = measured_images(&args.data, &request, asked, usual, batch_size, &ui)?;
+    SetFacts::from(&loaded.images).check(&experiment.with(|file| file.validation = 0)?)?;
     let subject = Subject {
         experiment,
         name,

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use mixup_data::{ImageShape, Images, Resize, read_image_file};
+use mixup_data::{Images, read_image_file};
 use mixup_evidence::{Outputs, log_probabilities};
 use serde::Serialize;
 
@@ -17,7 +17,7 @@ use crate::terminal::ui::{Ui, UiChoice, print_result};
 /// `mixup predict`.
 #[derive(Debug, Args)]
 pub struct PredictArgs {
-    /// Pictures (PNG, JPEG, WebP, BMP, GIF, TIFF, PNM) of any size; they are resized to 32x32
+    /// Pictures (PNG, JPEG, WebP, BMP, GIF, TIFF, PNM) of any size; they are resized as those of the training were
     #[arg(required = true, value_name = "IMAGE")]
     pub images: Vec<PathBuf>,
     /// `--weights`.
@@ -67,16 +67,16 @@ pub(crate) fn run(args: &PredictArgs) -> Result<(), Failure> {
         args.output.check_path(path)?;
     }
     let ui = Ui::new(UiChoice::Plain, args.output.json)?;
-    let mut pictures = Images::with_capacity(ImageShape::CIFAR10, args.images.len());
+    let device = args.device.choose(DeviceChoice::Auto)?;
+    let network = LoadedNetwork::open(&args.weights.weights, &device, &ui)?;
+    let mut pictures = Images::with_capacity(network.shape, args.images.len());
     for path in &args.images {
         // The label is never read.
         pictures.push(
-            &read_image_file(path, ImageShape::CIFAR10, Resize::Squash)?,
+            &read_image_file(path, network.shape, network.note.resize)?,
             0,
         );
     }
-    let device = args.device.choose(DeviceChoice::Auto)?;
-    let network = LoadedNetwork::open(&args.weights.weights, &device, &ui)?;
     let outputs = network.classifier.loss().outputs();
     let rows = network.logits(pictures, &device)?;
     let names = network.class_names();

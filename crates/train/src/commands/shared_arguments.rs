@@ -3,9 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use mixup_data::ImageRequest;
 
 use crate::device::choose::{DeviceChoice, KernelChoice, choose};
 use crate::device::selected::SelectedDevice;
+use crate::experiment::Experiment;
 use crate::failure::Failure;
 use crate::run::data::DataSource;
 use crate::terminal::ui::{Ui, UiChoice};
@@ -73,7 +75,7 @@ impl DeviceArgs {
 #[derive(Clone, Debug, Args)]
 pub struct DataArgs {
     /// cifar10, synthetic (built-in images), or a path: binary or Python layout of CIFAR-10, an
-    /// official .tar.gz, or a folder with train/CLASS/*.png|jpg and test/CLASS/*
+    /// official .tar.gz, or a folder of pictures: train/CLASS/* and test/CLASS/*
     #[arg(long, value_name = "DATA", value_parser = DataSource::parser())]
     pub data: Option<DataSource>,
 }
@@ -82,6 +84,27 @@ impl DataArgs {
     /// The source that was named, or CIFAR-10.
     pub fn source(&self) -> DataSource {
         self.data.clone().unwrap_or(DataSource::Cifar10)
+    }
+}
+
+/// `--experiment`.
+#[derive(Clone, Debug, Args)]
+pub struct RequestArgs {
+    /// Take the images in the size and form that this experiment asks for under [data]
+    #[arg(long, value_name = "FILE")]
+    pub experiment: Option<PathBuf>,
+}
+
+impl RequestArgs {
+    /// What the experiment asks of the images; without one, nothing.
+    ///
+    /// # Errors
+    /// [`Failure::Usage`] if the experiment cannot be read.
+    pub fn request(&self) -> Result<ImageRequest, Failure> {
+        match &self.experiment {
+            Some(path) => Ok(Experiment::read(path)?.data.request()),
+            None => Ok(ImageRequest::default()),
+        }
     }
 }
 

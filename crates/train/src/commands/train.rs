@@ -13,6 +13,7 @@ use crate::experiment::name::experiment_name;
 use crate::failure::{Failure, resume_hint};
 use crate::files;
 use crate::run::data_place::recorded_source;
+use crate::run::fits::SetFacts;
 use crate::run::folder::RunFolder;
 use crate::run::free_folder::free_folder;
 use crate::run::interrupt::continues_by;
@@ -115,7 +116,9 @@ fn fresh(file: &Path, args: &TrainArgs, ui: &Ui) -> Result<Run, Failure> {
     RunFolder::check_free(&path)?;
     let device = args.common.device.choose(DeviceChoice::Auto)?;
     device.check(experiment.precision)?;
-    let (images, data) = args.data.source().load(ui)?.identified(ui);
+    let request = experiment.data.request();
+    let (images, data) = args.data.source().load(&request, ui)?.identified(ui);
+    SetFacts::from(&images).check(&experiment)?;
     let images = images.upload(&device.device);
     begin(experiment, &name, images, &data, device, &path)
 }
@@ -142,16 +145,18 @@ fn resumed(path: &Path, args: &TrainArgs, ui: &Ui) -> Result<Run, Failure> {
         Some(source) => source.clone(),
         None => recorded_source(path, &stopped.info)?,
     };
-    let loaded = source.load(ui).map_err(|failure| match failure {
-        Failure::Data(error @ DataError::Missing { .. }) => {
-            let hint = format!(
-                "say where the images are now: mixup train --resume {} --data PATH",
-                quoted(path)
-            );
-            Failure::usage(error.to_string(), hint)
-        }
-        other => other,
-    })?;
+    let loaded = source
+        .load(&planned.data.request(), ui)
+        .map_err(|failure| match failure {
+            Failure::Data(error @ DataError::Missing { .. }) => {
+                let hint = format!(
+                    "say where the images are now: mixup train --resume {} --data PATH",
+                    quoted(path)
+                );
+                Failure::usage(error.to_string(), hint)
+            }
+            other => other,
+        })?;
     let (images, data) = loaded.identified(ui);
     stopped.experiment = stopped.experiment.with(|file| file.epochs = epochs)?;
     let images = images.upload(&device.device);

@@ -77,6 +77,8 @@ impl ExampleRun {
                 data_from_run: None,
                 layout: data.layout,
                 fingerprint: data.fingerprint,
+                shape: mixup_data::ImageShape::CIFAR10,
+                normalisation: None,
                 training_images: 20,
                 validation_images: 0,
                 test_images: 4,

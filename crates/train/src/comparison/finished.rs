@@ -213,11 +213,12 @@ fn trial(record: &Record, summary: &Summary, evaluations: Evaluations, label: St
 }
 
 /// The order of an experiment file: keys that are in no table, then the tables.
-const ORDER: [&str; 13] = [
+const ORDER: [&str; 14] = [
     "epochs",
     "batch_size",
     "validation",
     "precision",
+    "data",
     "network",
     "augmentation",
     "labels",

@@ -45,6 +45,12 @@ impl ComparisonPlan {
                 "copy one of the files to another name",
             ));
         }
+        if experiment.data != other.data {
+            return Err(Failure::usage(
+                "expected the same table [data] in both experiments, found two",
+                "give both the same [data], so that they train on the same images",
+            ));
+        }
         if experiment.validation != other.validation {
             return Err(Failure::usage(
                 format!(

@@ -10,12 +10,13 @@ use crate::device::selected::SelectedDevice;
 use crate::failure::{Failure, repeat_hint};
 use crate::files;
 use crate::run::data::Provenance;
+use crate::run::fits::SetFacts;
 use crate::run::folder::RunFolder;
 use crate::run::interrupt::continues_by;
 use crate::run::record::Summary;
 use crate::run::recorded::is_run;
 use crate::run::resume::StoppedRun;
-use crate::run::start::{begin, check_validation};
+use crate::run::start::begin;
 use crate::run::train::Run;
 use crate::terminal::trials_progress::TrialsProgress;
 use crate::terminal::ui::Ui;
@@ -53,9 +54,11 @@ impl ComparisonPlan {
         for (_, experiment) in &self.arms {
             device.check(experiment.precision)?;
         }
-        let (images, data) = self.source.load(ui)?.identified(ui);
+        // Both arms have the same table.
+        let request = self.arms[0].1.data.request();
+        let (images, data) = self.source.load(&request, ui)?.identified(ui);
         for (_, experiment) in &self.arms {
-            check_validation(experiment, images.train.len())?;
+            SetFacts::from(&images).check(experiment)?;
         }
         let runs = self.runs();
         let run_states = states(&runs, &data)?;

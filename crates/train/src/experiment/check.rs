@@ -3,6 +3,7 @@
 use mixup_data::{Normalisation, Policy};
 
 use super::file::ExperimentFile;
+use super::pixels::PixelNormalisation;
 use super::range::{share, whole, within};
 use super::setting_error::SettingError;
 use super::{loss, optimizer, schedule};
@@ -20,7 +21,11 @@ impl ExperimentFile {
         let network = self.network.check();
         network.map_err(|error| SettingError::new(error.key, error.expected, error.found))?;
         self.labels.check()?;
-        check_outputs(&self.normalisation, self.loss)?;
+        self.data.check()?;
+        if let PixelNormalisation::By(constants) = &self.normalisation {
+            check_constants(constants)?;
+        }
+        loss::check(self.loss)?;
         optimizer::check(&self.optimizer)?;
         schedule::check(&self.schedule, self.epochs)?;
         if let Some(robustness) = &self.robustness {
@@ -41,6 +46,23 @@ impl ExperimentFile {
 /// # Errors
 /// [`SettingError`] of the first value that is not.
 pub(crate) fn check_outputs(normalisation: &Normalisation, loss: Loss) -> Result<(), SettingError> {
+    check_constants(normalisation)?;
+    loss::check(loss)
+}
+
+/// Requires the constants of pixels to be within their range, and to be as many means as deviations.
+///
+/// # Errors
+/// [`SettingError`] of the first value that is not.
+fn check_constants(normalisation: &Normalisation) -> Result<(), SettingError> {
+    let (means, deviations) = (normalisation.mean.len(), normalisation.std.len());
+    if means == 0 || means != deviations {
+        return Err(SettingError::new(
+            "normalisation.std",
+            format!("as many numbers as normalisation.mean has, at least 1: {means}"),
+            deviations.to_string(),
+        ));
+    }
     for &mean in &normalisation.mean {
         share("normalisation.mean", mean)?;
     }
@@ -53,5 +75,5 @@ pub(crate) fn check_outputs(normalisation: &Normalisation, loss: Loss) -> Result
             |std| (1.2e-38..=1.0).contains(&std),
         )?;
     }
-    loss::check(loss)
+    Ok(())
 }

@@ -2,12 +2,14 @@
 
 use std::path::Path;
 
-use mixup_data::{Augmentation, Normalisation};
+use mixup_data::Augmentation;
 use mixup_model::{NetworkConfig, Precision};
 use serde::{Deserialize, Serialize};
 
+use super::data::DataTable;
 use super::difference::first_difference;
 use super::mixing::{Labels, MixingTable};
+use super::pixels::PixelNormalisation;
 use super::robustness::RobustnessTable;
 use crate::failure::Failure;
 use crate::learn::loss::Loss;
@@ -32,6 +34,9 @@ pub struct ExperimentFile {
     /// What the network computes in; f32 by default.
     #[serde(default)]
     pub precision: Precision,
+    /// What is asked of the images; by default nothing.
+    #[serde(default, skip_serializing_if = "DataTable::is_default")]
+    pub data: DataTable,
     /// The network.
     pub network: NetworkConfig,
     /// What is done to single images before they are mixed.
@@ -43,7 +48,7 @@ pub struct ExperimentFile {
     /// What is mixed, and how.
     pub mixing: MixingTable,
     /// How pixels are normalised.
-    pub normalisation: Normalisation,
+    pub normalisation: PixelNormalisation,
     /// The loss.
     #[serde(with = "super::loss")]
     pub loss: Loss,

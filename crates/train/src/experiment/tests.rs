@@ -25,6 +25,7 @@ fn the_mixup_file_matches_the_recipe_of_the_article() {
             batch_size: 128,
             validation: 0,
             precision: Precision::F32,
+            data: DataTable::default(),
             network: NetworkConfig::article(),
             augmentation: Augmentation::default(),
             labels: Labels::default(),
@@ -40,7 +41,7 @@ fn the_mixup_file_matches_the_recipe_of_the_article() {
                 off_for_last: 0,
                 layers: vec![],
             },
-            normalisation: Normalisation::cifar10(),
+            normalisation: PixelNormalisation::By(Normalisation::cifar10()),
             loss: Loss::ARTICLE,
             optimizer: Optimizer {
                 learning_rate: 1e-3,
@@ -254,14 +255,14 @@ fn whole_numbers_are_refused_beyond_both_ends() {
 
 #[test]
 fn the_means_of_pixels_are_shares() {
-    let error = refused(|file| file.normalisation.mean[1] = 1.5);
+    let error = refused(|file| constants(file).mean[1] = 1.5);
     let expected = SettingError::new("normalisation.mean", "a number from 0 to 1", "1.5");
     assert_eq!(error, expected);
 }
 
 #[test]
 fn the_deviations_of_pixels_are_above_zero() {
-    let error = refused(|file| file.normalisation.std[2] = 0.0);
+    let error = refused(|file| constants(file).std[2] = 0.0);
     assert_eq!(error.key, "normalisation.std");
 }
 
@@ -291,4 +292,51 @@ fn strengths_of_attacks_ascend() {
     });
     assert_eq!(error.key, "robustness.epsilons");
     assert_eq!(error.found, "[2.0, 1.0]");
+}
+
+fn constants(file: &mut ExperimentFile) -> &mut Normalisation {
+    match &mut file.normalisation {
+        PixelNormalisation::By(constants) => constants,
+        PixelNormalisation::Auto => panic!("constants"),
+    }
+}
+
+#[test]
+fn pixels_can_be_normalised_by_the_constants_of_the_images() {
+    let experiment = parse(MIXUP).unwrap();
+    let auto = experiment
+        .with(|file| file.normalisation = PixelNormalisation::Auto)
+        .unwrap();
+    let text = auto.to_toml();
+    assert!(text.contains("normalisation = \"auto\""), "{text}");
+    assert_eq!(parse(&text).unwrap(), auto);
+    let own = Normalisation::identity(1);
+    assert_eq!(auto.normalisation.constants(&own), &own);
+    assert_eq!(
+        experiment.normalisation.constants(&own),
+        &Normalisation::cifar10()
+    );
+}
+
+#[test]
+fn another_word_for_the_normalisation_is_refused() {
+    let start = MIXUP.find("[normalisation]").unwrap();
+    let end = MIXUP.find("[loss]").unwrap();
+    let table = &MIXUP[start..end];
+    let text = MIXUP.replacen(table, "", 1);
+    let wrong = format!("normalisation = \"none\"\n{text}");
+    let message = parse(&wrong).unwrap_err();
+    let expected =
+        "e.toml:1: normalisation: expected \"auto\", or a table with mean and std, found \"none\"";
+    assert!(message.starts_with(expected), "{message}");
+    let missing = parse(&MIXUP.replacen("std = [0.2470, 0.2435, 0.2616]", "", 1)).unwrap_err();
+    assert!(missing.contains("missing field `std`"), "{missing}");
+}
+
+#[test]
+fn there_are_as_many_means_as_deviations() {
+    let error = refused(|file| {
+        constants(file).std.pop();
+    });
+    assert_eq!(error.key, "normalisation.std");
 }

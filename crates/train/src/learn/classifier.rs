@@ -155,7 +155,7 @@ mod tests {
             ..NetworkConfig::article()
         };
         let mut rng = stream(1, Purpose::Weights, 0);
-        let network = config.init(10, &mut rng, &device);
+        let network = config.init([3, 32, 32], 10, &mut rng, &device);
         let classifier = Classifier::new(network, Loss::ARTICLE);
         let step = |batch: &MixupBatch| {
             let (logits, loss) = classifier.judge(batch);

@@ -4,7 +4,10 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
-use mixup_data::{DataError, ImageRequest, ImageSet, PassedOver};
+use mixup_data::{
+    DataError, Fit, ImageRequest, ImageSet, ImageShape, OpenedSource, Part, PassedOver, TestOrigin,
+    shown,
+};
 
 use crate::failure::Failure;
 use crate::run::path_text::{path_of, text_of};
@@ -50,28 +53,37 @@ impl DataSource {
         Loaded {
             images: mixup_data::synthetic(SYNTHETIC_SEED, train, test),
             layout: "built-in images".into(),
+            details: None,
             source: "synthetic".into(),
             passed_over: vec![],
         }
     }
 
-    /// Reads the images. Downloads CIFAR-10 if it is needed and not in the cache.
+    /// Reads the images, in the form that `request` asks for. Downloads CIFAR-10 if it is needed and not in the
+    /// cache. Says what a user may not expect.
     ///
     /// # Errors
     /// [`Failure`] if the images cannot be found or used.
-    pub fn load(&self, watch: &dyn Watch) -> Result<Loaded, Failure> {
+    pub fn load(&self, request: &ImageRequest, watch: &dyn Watch) -> Result<Loaded, Failure> {
         match self {
             Self::Synthetic => {
                 note_namesake("synthetic", "the built-in images", watch);
                 let (train, test) = SYNTHETIC_IMAGES;
-                Ok(Self::synthetic(train, test))
+                if request.split.is_some() {
+                    watch.say(SPLIT_UNUSED);
+                }
+                let loaded = Self::synthetic(train, test);
+                Ok(Loaded {
+                    images: loaded.images.fitted(request),
+                    ..loaded
+                })
             }
-            Self::Path(path) => open(path, watch),
+            Self::Path(path) => open(path, request, watch),
             Self::Cifar10 => match std::env::var_os("MIXUP_DATA") {
-                Some(path) if !path.is_empty() => open(Path::new(&path), watch),
+                Some(path) if !path.is_empty() => open(Path::new(&path), request, watch),
                 _ => {
                     note_namesake("cifar10", "the download of CIFAR-10", watch);
-                    cached_cifar10(watch)
+                    cached_cifar10(request, watch)
                 }
             },
         }
@@ -84,10 +96,25 @@ pub struct Loaded {
     pub images: ImageSet,
     /// The name of the layout of the files.
     pub layout: String,
+    /// How the source was read, if it is files.
+    pub details: Option<SourceDetails>,
     /// A value of `--data` that works from any folder.
     pub source: String,
     /// What the source also holds and is not read.
     pub passed_over: Vec<PassedOver>,
+}
+
+/// How a source was read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SourceDetails {
+    /// How the images got their shape.
+    pub fit: Fit,
+    /// Where the test images come from.
+    pub test_origin: TestOrigin,
+    /// Of class folders, each part with the name of its folder.
+    pub parts: Vec<(Part, String)>,
+    /// The folder at the path that holds the set, if the path itself does not.
+    pub within: Option<String>,
 }
 
 /// Which images a run has, and where they came from.
@@ -120,6 +147,45 @@ pub(crate) fn not_read(passed_over: &[PassedOver]) -> String {
     format!("; not read: {}", items.join(", "))
 }
 
+/// The note about a split that is asked for and not needed.
+const SPLIT_UNUSED: &str =
+    "note: data.split is not used, because the set has test images of its own";
+
+impl SourceDetails {
+    /// What a user may not expect of images of this `shape`, one line each.
+    fn notes(&self, shape: ImageShape) -> Vec<String> {
+        let mut notes = vec![];
+        if self.fit == Fit::Default {
+            notes.push(format!(
+                "note: every picture is squashed to {}x{}; an experiment can ask for more: size = 64 under [data]",
+                shape.height, shape.width
+            ));
+        }
+        if self.test_origin == TestOrigin::OwnInPlaceOfSplit {
+            notes.push(SPLIT_UNUSED.into());
+        }
+        if let Some(within) = &self.within {
+            notes.push(format!("note: the images are those in {}", shown(within)));
+        }
+        let usual = |(part, name): &&(Part, String)| {
+            !matches!(
+                (part, name.as_str()),
+                (Part::Train, "train") | (Part::Test, "test")
+            )
+        };
+        let unusual: Vec<String> = self
+            .parts
+            .iter()
+            .filter(usual)
+            .map(|(part, name)| format!("{} holds the {part} images", shown(name)))
+            .collect();
+        if !unusual.is_empty() {
+            notes.push(format!("note: {}", unusual.join(", ")));
+        }
+        notes
+    }
+}
+
 /// Says that `name`, a value of `--data`, means no file or folder, if there is one of this name.
 fn note_namesake(name: &str, meaning: &str, watch: &dyn Watch) {
     if Path::new(name).exists() {
@@ -138,6 +204,7 @@ impl Loaded {
             layout,
             source,
             passed_over,
+            details: _,
         } = self;
         let provenance = Provenance {
             source,
@@ -150,7 +217,9 @@ impl Loaded {
 
     /// Returns [`ImageSet::fingerprint`]. Shows a bar, because a CPU without SHA instructions takes a second.
     pub fn fingerprint(&self, watch: &dyn Watch) -> String {
-        let images = self.images.train.len() + self.images.test.len();
+        let validation = self.images.validation.as_ref();
+        let validation = validation.map_or(0, |images| images.len());
+        let images = self.images.train.len() + validation + self.images.test.len();
         let bar = watch.bar(Counted::Fingerprint, "fingerprint", images);
         let fingerprint = self.images.fingerprint();
         bar.finish_and_clear();
@@ -162,7 +231,7 @@ impl Loaded {
 ///
 /// # Errors
 /// [`Failure::Data`].
-fn open(path: &Path, watch: &dyn Watch) -> Result<Loaded, Failure> {
+fn open(path: &Path, request: &ImageRequest, watch: &dyn Watch) -> Result<Loaded, Failure> {
     let finding = watch.bar(Counted::FilesToFind, "reading", 0);
     // A second bar, so that the time of finding the files does not count as time of reading them.
     let reading = OnceLock::new();
@@ -173,26 +242,45 @@ fn open(path: &Path, watch: &dyn Watch) -> Result<Loaded, Failure> {
         });
         bar.set_position(done as u64);
     };
-    let opened = mixup_data::open(path, &ImageRequest::default(), &progress);
+    let opened = mixup_data::open(path, request, &progress);
     reading.get().unwrap_or(&finding).finish_and_clear();
-    let opened = opened?;
+    let OpenedSource {
+        layout,
+        images,
+        shape,
+        fit,
+        test_origin,
+        parts,
+        within,
+        passed_over,
+    } = opened?;
+    let details = SourceDetails {
+        fit,
+        test_origin,
+        parts,
+        within,
+    };
+    for line in details.notes(shape) {
+        watch.say(&line);
+    }
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.into());
     Ok(Loaded {
-        images: opened.images,
-        layout: opened.layout.to_string(),
+        images,
+        layout: layout.to_string(),
+        details: Some(details),
         source: text_of(&absolute),
-        passed_over: opened.passed_over,
+        passed_over,
     })
 }
 
 /// Reads the archive in the cache. Downloads it first if it is missing.
-fn cached_cifar10(watch: &dyn Watch) -> Result<Loaded, Failure> {
+fn cached_cifar10(request: &ImageRequest, watch: &dyn Watch) -> Result<Loaded, Failure> {
     let path = cached_path()?;
     if !path.is_file() {
         watch.say("CIFAR-10 is not here yet: downloading its binary archive, 170 MB");
         download(None, &path, watch)?;
     }
-    open(&path, watch).map_err(|failure| match failure {
+    open(&path, request, watch).map_err(|failure| match failure {
         // The user put no file there, so words about layouts would not help.
         Failure::Data(error @ DataError::Format { .. }) => {
             Failure::usage(error.to_string(), "download it anew with: mixup data fetch")

@@ -55,9 +55,8 @@ pub(super) fn evaluate_all(
         log::debug!(target: PART, "attacked images");
         let total = judgements(&table.epsilons, images.labels.len());
         let bar = watch.bar(Counted::Images, "attacked images", total);
-        let normalisation = &experiment.normalisation;
         let device = epoch_loop.device.clone().without_autodiff();
-        let victim = Victim::new(trained, normalisation, &device);
+        let victim = Victim::new(trained, &epoch_loop.note.normalisation, &device);
         let found = robustness(&victim, &table.epsilons, table.pgd_steps, images, &|done| {
             bar.set_position(done as u64);
         });

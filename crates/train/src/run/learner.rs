@@ -2,19 +2,33 @@
 
 use burn::tensor::Device;
 use burn::train::Learner;
-use mixup_data::{Purpose, stream};
+use mixup_data::{ImageShape, MixupBatch, Purpose, stream};
 
 use crate::experiment::Experiment;
 use crate::learn::classifier::Classifier;
 
 impl Experiment {
-    /// The experiment's network for `classes` classes, with the initial weights of its seed.
+    /// The experiment's network for images of `shape` and `classes` classes, with the initial weights of its seed.
     ///
     /// For training, `device` has autodiff.
-    pub fn classifier(&self, classes: usize, device: &Device) -> Classifier {
+    ///
+    /// # Panics
+    /// If the network does not take images of `shape`; see `NetworkConfig::check_input`.
+    pub fn classifier(&self, shape: ImageShape, classes: usize, device: &Device) -> Classifier {
         let mut rng = stream(u64::from(self.seed), Purpose::Weights, 0);
-        let network = self.network.init(classes, &mut rng, device);
+        let network = self.network.init(shape.dims(), classes, &mut rng, device);
         Classifier::new(network.with_precision(self.precision), self.loss)
+    }
+
+    /// The classifier for the images and classes of `batch`.
+    pub(crate) fn classifier_for(&self, batch: &MixupBatch, device: &Device) -> Classifier {
+        let [_, channels, height, width] = batch.images.dims();
+        let shape = ImageShape {
+            channels,
+            height,
+            width,
+        };
+        self.classifier(shape, batch.targets.dims()[1], device)
     }
 
     /// Burn's learner of `classifier`, with the experiment's optimizer and schedule. An epoch has

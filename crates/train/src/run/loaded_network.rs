@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use mixup_data::{ImagePlan, Images, MixupBatcher, Purpose, stream};
+use mixup_data::{ImagePlan, ImageShape, Images, MixupBatcher, Purpose, stream};
 use mixup_model::Precision;
 
 use crate::device::selected::SelectedDevice;
@@ -23,6 +23,8 @@ pub(crate) struct LoadedNetwork {
     pub note: WeightsNote,
     /// Whether the file has a note. Without one, classes are only assumed.
     pub has_note: bool,
+    /// The shape of the images that the network takes.
+    pub shape: ImageShape,
     /// Number of classes.
     pub classes: usize,
 }
@@ -32,7 +34,8 @@ impl LoadedNetwork {
     /// network computes in f32 and a note says so.
     ///
     /// # Errors
-    /// [`Failure::Model`] if the file is damaged, its network is unknown or a weight is not a number;
+    /// [`Failure::Model`] if the file is damaged, its network or the shape of its images is unknown, or a
+    /// weight is not a number;
     /// [`Failure::Usage`] if its note is damaged.
     pub(crate) fn open(
         path: &Path,
@@ -42,6 +45,9 @@ impl LoadedNetwork {
         let weights = open_weights(path)?;
         let (config, classes) = weights.config()?;
         let note = WeightsNote::read(&weights, path)?;
+        let noted = note.as_ref().and_then(|note| note.shape);
+        let input = weights.input(noted.map(ImageShape::dims))?;
+        let [channels, height, width] = input;
         let has_note = note.is_some();
         let note = note.unwrap_or_else(|| {
             let assumed = WeightsNote::assumed(config.name);
@@ -68,12 +74,17 @@ impl LoadedNetwork {
             Precision::F32
         };
         let mut rng = stream(0, Purpose::Weights, 0);
-        let initial = config.init(classes, &mut rng, &device.device);
+        let initial = config.init(input, classes, &mut rng, &device.device);
         let network = weights.load_into(initial)?.with_precision(precision);
         Ok(Self {
             classifier: Classifier::new(network, note.loss),
             note,
             has_note,
+            shape: ImageShape {
+                channels,
+                height,
+                width,
+            },
             classes,
         })
     }
@@ -137,7 +148,7 @@ pub(crate) mod tests {
             ..NetworkConfig::article()
         };
         let mut rng = stream(0, Purpose::Weights, 0);
-        let network = config.init(10, &mut rng, &burn::tensor::Device::flex());
+        let network = config.init([3, 32, 32], 10, &mut rng, &burn::tensor::Device::flex());
         let bytes = network.to_safetensors(note);
         WeightsFile::parse(Path::new("weights"), bytes).unwrap()
     }

@@ -1,12 +1,13 @@
 //! The contents of a run's JSON files, except for the rows of its epochs.
 
+use mixup_data::{ImageShape, Normalisation};
 use mixup_evidence::{ChosenBy, Robustness, TrainingMeasures};
 use serde::{Deserialize, Serialize};
 
 use crate::learn::evaluation::Evaluation;
 
 /// `run.json`: the program, data and device of a run.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct RunInfo {
     /// The program's version.
     pub version: String,
@@ -27,6 +28,12 @@ pub(crate) struct RunInfo {
     pub layout: String,
     /// SHA-256 over pixels and labels.
     pub fingerprint: String,
+    /// Channels, height and width of the images. Versions before 0.3.0 knew one shape and kept none.
+    #[serde(default = "cifar10_shape")]
+    pub shape: ImageShape,
+    /// The constants of the pixels, if the experiment takes those of the images.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub normalisation: Option<Normalisation>,
     /// Number of images trained on.
     pub training_images: usize,
     /// Images held out of the training set to choose the best epoch. 0 if the test images choose it.
@@ -41,6 +48,10 @@ pub(crate) struct RunInfo {
     pub seed: u32,
     /// When the run started, in seconds since 1970 (UTC).
     pub started_unix_seconds: u64,
+}
+
+fn cifar10_shape() -> ImageShape {
+    ImageShape::CIFAR10
 }
 
 /// `summary.json`: the results of a finished run. Accuracies are fractions in `[0, 1]`.
@@ -184,6 +195,8 @@ mod tests {
                 data_from_run: Some(text.clone()),
                 layout: text.clone(),
                 fingerprint: text.clone(),
+                shape: ImageShape { channels: 1, height: count, width: 3 },
+                normalisation: Some(Normalisation::identity(2)),
                 training_images: count,
                 validation_images: count,
                 test_images: count,

@@ -15,9 +15,9 @@ use crate::run::data::Provenance;
 use crate::run::data_place::way_from_run;
 use crate::run::epoch_row::{EpochRow, best_row, rows_text};
 use crate::run::file_names::{METRICS, RUN};
+use crate::run::fits::SetFacts;
 use crate::run::folder::RunFolder;
 use crate::run::record::RunInfo;
-use crate::run::start::check_validation;
 use crate::run::train::Run;
 use crate::run::weights_note::WeightsNote;
 
@@ -81,7 +81,9 @@ impl StoppedRun {
         if let Some(done) = last {
             // Any device will do to look at names and shapes; the CPU is always there.
             let classes = self.info.classes.len();
-            let network = self.experiment.classifier(classes, &Device::flex());
+            let network = self
+                .experiment
+                .classifier(self.info.shape, classes, &Device::flex());
             let digests = checkpoints.check(done, network, &self.info.version)?;
             let has_rows = |digests: &CheckpointDigests| digests.has_rows(&rows_text(&rows));
             if digests.as_ref().and_then(has_rows) == Some(false) {
@@ -162,7 +164,7 @@ impl StoppedRun {
             mut info,
         } = self;
         check_fingerprint(&info, data)?;
-        check_validation(&experiment, images.train.len())?;
+        SetFacts::from(&images).check(&experiment)?;
         let before = info.clone();
         // The images are the same, but they may lie elsewhere now.
         info.data.clone_from(&data.source);

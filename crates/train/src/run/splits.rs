@@ -42,18 +42,19 @@ pub(crate) fn attacked_sample(test: &Split, classes: usize, count: usize) -> Spl
 }
 
 impl Splits {
-    /// The splits of a run of `experiment`: `images`, of which `validation` chooses the best epoch.
+    /// The splits of a run of `experiment` on `images`. Those of the validation part choose the best epoch, if
+    /// there is one.
     pub(crate) fn new(
         images: &UploadedSet,
-        validation: Option<&Split>,
         experiment: &Experiment,
         first_epoch: u64,
         device: &SelectedDevice,
     ) -> Self {
         let classes = images.classes.len();
+        let constants = experiment.normalisation.constants(&images.normalisation);
         let batch_size = experiment.batch_size;
         let fill = device.tunes_to_shapes();
-        let batcher = |split: &Split| MixupBatcher::of(split, classes, &experiment.normalisation);
+        let batcher = |split: &Split| MixupBatcher::of(split, classes, constants);
         let labelled = |split: &Split, batcher| {
             let loader = MixupLoader::in_order(batcher, batch_size).filled(fill);
             LabelledLoader {
@@ -87,7 +88,7 @@ impl Splits {
                 labels: sample_labels,
             },
             train: Arc::new(train),
-            validation: validation.map(in_order),
+            validation: images.validation.as_ref().map(in_order),
             test: in_order(&images.test),
             attacked,
         }

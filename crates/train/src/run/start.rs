@@ -6,35 +6,19 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use mixup_data::{PixelStorage, UploadedSet};
 
 use crate::device::selected::SelectedDevice;
-use crate::experiment::Experiment;
+use crate::experiment::{Experiment, PixelNormalisation};
 use crate::failure::Failure;
 use crate::run::data::Provenance;
 use crate::run::data_place::way_from_run;
+use crate::run::fits::SetFacts;
 use crate::run::folder::RunFolder;
 use crate::run::record::RunInfo;
 use crate::run::train::Run;
 
-/// Checks that the validation split leaves images to train on. `images` is the number of training images.
-///
-/// # Errors
-/// [`Failure::Usage`] if the split takes all of them.
-pub(crate) fn check_validation(experiment: &Experiment, images: usize) -> Result<(), Failure> {
-    if experiment.validation < images {
-        return Ok(());
-    }
-    Err(Failure::usage(
-        format!(
-            "validation: expected fewer than the {images} training images, found {}",
-            experiment.validation
-        ),
-        "lower validation in the experiment",
-    ))
-}
-
 /// Creates a new run of `experiment` and its folder at `path`.
 ///
 /// # Errors
-/// [`Failure`] if the validation split takes all images, or the folder cannot be created.
+/// [`Failure`] if the experiment does not fit the images, or the folder cannot be created.
 pub(crate) fn begin(
     experiment: Experiment,
     name: &str,
@@ -43,7 +27,8 @@ pub(crate) fn begin(
     device: SelectedDevice,
     path: &Path,
 ) -> Result<Run, Failure> {
-    check_validation(&experiment, images.train.len())?;
+    let facts = SetFacts::from(&images);
+    facts.check(&experiment)?;
     let info = RunInfo {
         version: env!("CARGO_PKG_VERSION").into(),
         experiment: name.into(),
@@ -54,8 +39,13 @@ pub(crate) fn begin(
         data_from_run: way_from_run(path, &data.source),
         layout: data.layout.clone(),
         fingerprint: data.fingerprint.clone(),
-        training_images: images.train.len() - experiment.validation,
-        validation_images: experiment.validation,
+        shape: facts.shape,
+        normalisation: match experiment.normalisation {
+            PixelNormalisation::Auto => Some(images.normalisation.clone()),
+            PixelNormalisation::By(_) => None,
+        },
+        training_images: facts.training - experiment.validation,
+        validation_images: facts.validation + experiment.validation,
         test_images: images.test.len(),
         classes: images.classes.clone(),
         seed: experiment.seed,

@@ -69,11 +69,10 @@ impl Run {
         let first_epoch = rows.len() as u64 + 1;
         let seed = u64::from(experiment.seed);
         let classes = images.classes.len();
-        let mut validation = None;
         if experiment.validation > 0 {
             let labels = images.train.labels();
             let [kept, held_out] = hold_out(labels, classes, experiment.validation, seed);
-            validation = Some(images.train.select(&held_out));
+            images.validation = Some(images.train.select(&held_out));
             images.train = images.train.select(&kept);
         }
         if experiment.labels.corrupted > 0.0 {
@@ -85,13 +84,7 @@ impl Run {
 
         let best_digest = folder.best_digest()?;
         let training_images = images.train.len();
-        let splits = Splits::new(
-            &images,
-            validation.as_ref(),
-            &experiment,
-            first_epoch,
-            &device,
-        );
+        let splits = Splits::new(&images, &experiment, first_epoch, &device);
         let autodiff = device.device.clone().autodiff();
         let epoch_loop = Arc::new(EpochLoop {
             device: autodiff.clone(),
@@ -100,7 +93,7 @@ impl Run {
             held_out_split: splits.chooses(),
             folder,
             checkpoints,
-            note: WeightsNote::new(&experiment, &info.classes),
+            note: WeightsNote::new(&experiment, &images, &info.classes),
             watch: Arc::new(watch.clone()),
             progress: Mutex::new(Progress {
                 rows,
@@ -108,7 +101,7 @@ impl Run {
                 failure: None,
             }),
         });
-        let classifier = experiment.classifier(info.classes.len(), &autodiff);
+        let classifier = experiment.classifier(info.shape, info.classes.len(), &autodiff);
         let learner = experiment.learner(classifier, training_images);
         let (train, held_out) = splits.to_train_by();
         let trained = launch(&epoch_loop, learner, &experiment, &train, &held_out)?;

@@ -2,13 +2,13 @@
 
 use std::path::Path;
 
-use mixup_data::{CIFAR10_CLASSES, DataError, ImageSet};
+use mixup_data::{CIFAR10_CLASSES, DataError, ImageRequest, ImageSet, ImageShape};
 
 use crate::failure::Failure;
 use crate::run::data::DataSource;
 use crate::run::data_place::recorded_source;
 use crate::run::loaded_network::LoadedNetwork;
-use crate::run::recorded::read_info;
+use crate::run::recorded::{read_experiment, read_info};
 use crate::run::resume::check_fingerprint;
 use crate::run::watch::Watch;
 
@@ -37,11 +37,15 @@ pub(crate) fn load(
     any_names: bool,
     watch: &dyn Watch,
 ) -> Result<WeightsData, Failure> {
+    let folder = weights.parent().unwrap_or(Path::new(""));
+    let request = request(folder, network)?;
     let loaded = match asked {
-        Some(source) => source.load(watch)?,
-        None => match of_run(weights, watch)? {
+        Some(source) => source.load(&request, watch)?,
+        None => match of_run(folder, &request, watch)? {
             Some(found) => return checked(found, weights, network, any_names, watch),
-            None if network.class_names() == CIFAR10_CLASSES => DataSource::Cifar10.load(watch)?,
+            None if network.class_names() == CIFAR10_CLASSES => {
+                DataSource::Cifar10.load(&request, watch)?
+            }
             None => return Err(unknown(weights, network)),
         },
     };
@@ -52,21 +56,44 @@ pub(crate) fn load(
     checked(data, weights, network, any_names, watch)
 }
 
-/// The images of the run that the file lies in, if it lies in a run folder.
-fn of_run(weights: &Path, watch: &dyn Watch) -> Result<Option<WeightsData>, Failure> {
-    let folder = weights.parent().unwrap_or(Path::new(""));
+/// What is asked of the images: the shape that the network takes. Of a run in `folder`, also how it took its test
+/// images.
+fn request(folder: &Path, network: &LoadedNetwork) -> Result<ImageRequest, Failure> {
+    let ImageShape {
+        channels,
+        height,
+        width,
+    } = network.shape;
+    let split = match read_experiment(folder)? {
+        Some(experiment) => experiment.data.request().split,
+        None => None,
+    };
+    Ok(ImageRequest {
+        size: Some([height, width]),
+        resize: network.note.resize,
+        channels: Some(channels),
+        split,
+    })
+}
+
+/// The images of the run in `folder`, if it is a run folder.
+fn of_run(
+    folder: &Path,
+    request: &ImageRequest,
+    watch: &dyn Watch,
+) -> Result<Option<WeightsData>, Failure> {
     let Some(info) = read_info(folder)? else {
         return Ok(None);
     };
     let source = recorded_source(folder, &info)?;
-    let loaded = match source.load(watch) {
+    let loaded = match source.load(request, watch) {
         // The run may have been copied from another machine. CIFAR-10 is the same everywhere.
         Err(Failure::Data(DataError::Missing { path })) if info.classes == CIFAR10_CLASSES => {
             watch.say(&format!(
                 "note: {} is not here, so CIFAR-10 is taken",
                 path.display()
             ));
-            DataSource::Cifar10.load(watch)?
+            DataSource::Cifar10.load(request, watch)?
         }
         other => other?,
     };

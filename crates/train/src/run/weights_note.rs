@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use mixup_data::{CIFAR10_CLASSES, Normalisation};
+use mixup_data::{CIFAR10_CLASSES, ImageShape, Normalisation, Resize, UploadedSet};
 use mixup_model::{Architecture, Precision, WeightsFile};
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +16,12 @@ use crate::learn::loss::Loss;
 pub(crate) struct WeightsNote {
     /// The epoch after which the weights were kept.
     pub epoch: usize,
+    /// The shape of the images. Files of version 0.2.0 and before lack it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shape: Option<ImageShape>,
+    /// How pictures of other proportions were made to fit.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub resize: Resize,
     /// How pixels were normalised.
     pub normalisation: Normalisation,
     /// The loss.
@@ -28,12 +34,19 @@ pub(crate) struct WeightsNote {
     pub classes: Vec<String>,
 }
 
+fn is_default(resize: &Resize) -> bool {
+    *resize == Resize::default()
+}
+
 impl WeightsNote {
-    /// The note of `experiment`'s weights.
-    pub(crate) fn new(experiment: &Experiment, classes: &[String]) -> Self {
+    /// The note of the weights that `experiment` trains on `images`.
+    pub(crate) fn new(experiment: &Experiment, images: &UploadedSet, classes: &[String]) -> Self {
+        let constants = experiment.normalisation.constants(&images.normalisation);
         Self {
             epoch: 0,
-            normalisation: experiment.normalisation.clone(),
+            shape: Some(images.train.shape()),
+            resize: experiment.data.resize,
+            normalisation: constants.clone(),
             loss: experiment.loss,
             precision: experiment.precision,
             classes: classes.to_vec(),
@@ -83,6 +96,8 @@ impl WeightsNote {
     pub(crate) fn assumed(architecture: Architecture) -> Self {
         Self {
             epoch: 0,
+            shape: None,
+            resize: Resize::default(),
             normalisation: Normalisation::cifar10(),
             loss: match architecture {
                 Architecture::Cnn => Loss::ARTICLE,
@@ -116,6 +131,28 @@ mod tests {
     fn a_good_note_is_read_back() {
         let expected = WeightsNote::assumed(Architecture::Cnn);
         assert_eq!(note("", "").unwrap(), Some(expected));
+    }
+
+    #[test]
+    fn a_note_of_version_0_2_0_has_no_shape() {
+        let read = note("", "").unwrap().unwrap();
+        assert_eq!(read.shape, None);
+    }
+
+    #[test]
+    fn a_shape_is_read_back() {
+        let shape = ImageShape {
+            channels: 1,
+            height: 28,
+            width: 20,
+        };
+        let written = WeightsNote {
+            shape: Some(shape),
+            ..WeightsNote::assumed(Architecture::Cnn)
+        };
+        let file = file_with_note(Some(&written.to_json()));
+        let read = WeightsNote::read(&file, Path::new("weights")).unwrap();
+        assert_eq!(read, Some(written));
     }
 
     #[test]

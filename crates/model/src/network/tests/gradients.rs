@@ -53,7 +53,9 @@ fn assert_only_parameters_learn(name: Architecture, precision: Precision) {
     let statistic = |path: &String| pytorch::is_statistic(path);
     assert!(learning.stay.iter().all(statistic), "{:?}", learning.stay);
     assert!(!learning.learn.iter().any(statistic));
-    let parameters = small(name).parameters(10).into_iter();
+    let parameters = small(name)
+        .parameters(crate::PUBLISHED_INPUT, 10)
+        .into_iter();
     let parameters = parameters.filter(|(name, _)| !pytorch::is_statistic(name));
     assert_eq!(learning.learn.len(), parameters.count());
     assert!(learning.types.iter().all(|dtype| *dtype == DType::F32));

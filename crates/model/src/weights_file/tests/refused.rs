@@ -44,7 +44,7 @@ fn assert_message<T: std::fmt::Debug>(result: Result<T, ModelError>, expected: &
 fn weights_of_another_shape_are_refused_by_name() {
     let file = opened(&small_network(Architecture::Cnn).to_safetensors(None));
     let mut rng = ChaCha8Rng::seed_from_u64(1);
-    let seven = small(Architecture::Cnn).init(7, &mut rng, &Device::flex());
+    let seven = small(Architecture::Cnn).init(crate::PUBLISHED_INPUT, 7, &mut rng, &Device::flex());
     assert_message(
         file.load_into(seven),
         "expected fc2.weight f32 [7, 16], found f32 [10, 16]",
@@ -132,7 +132,7 @@ fn file_without_a_network_is_refused_by_the_article_first_weight() {
 #[test]
 fn missing_tensor_is_refused_by_name() {
     for config in all() {
-        let (missing, shape) = config.parameters(10).swap_remove(1);
+        let (missing, shape) = config.parameters(crate::PUBLISHED_INPUT, 10).swap_remove(1);
         let file = edited(config.name, |entries| {
             entries.retain(|(name, ..)| *name != missing);
         });
@@ -155,7 +155,7 @@ fn weights_of_another_network_are_refused() {
 #[test]
 fn shape_without_bytes_is_refused() {
     for name in Architecture::ALL {
-        let parameters = NetworkConfig::published(*name).parameters(10);
+        let parameters = NetworkConfig::published(*name).parameters(crate::PUBLISHED_INPUT, 10);
         let tensors = parameters.into_iter().map(|(name, mut shape)| {
             shape[0] = 1_000_000_000;
             shape.push(0);

@@ -1,10 +1,10 @@
 //! `mixup data check`: describes a data set.
 
 use clap::Args;
-use mixup_data::{ImageSet, PassedOver, shown};
+use mixup_data::{ImageSet, ImageShape, Images, PassedOver, shown};
 use serde::Serialize;
 
-use crate::commands::shared_arguments::JsonArgs;
+use crate::commands::shared_arguments::{JsonArgs, RequestArgs};
 use crate::failure::Failure;
 use crate::files;
 use crate::run::data::{DataSource, Loaded};
@@ -16,6 +16,9 @@ pub struct CheckArgs {
     /// A path, or cifar10 or synthetic
     #[arg(value_name = "DATA", value_parser = DataSource::parser())]
     pub data: DataSource,
+    /// `--experiment`.
+    #[command(flatten)]
+    pub request: RequestArgs,
     /// `--json`.
     #[command(flatten)]
     pub output: JsonArgs,
@@ -27,7 +30,7 @@ pub struct CheckArgs {
 /// Any [`Failure`].
 pub(crate) fn run(args: &CheckArgs) -> Result<(), Failure> {
     let ui = Ui::new(UiChoice::Plain, args.output.json)?;
-    let loaded = args.data.load(&ui)?;
+    let loaded = args.data.load(&args.request.request()?, &ui)?;
     let fingerprint = loaded.fingerprint(&ui);
     let description = Description::new(loaded, fingerprint);
     if args.output.json {
@@ -46,10 +49,15 @@ struct Description {
     layout: String,
     source: String,
     fingerprint: String,
+    /// Channels, height and width of every image.
+    shape: ImageShape,
     classes: Vec<ClassCount>,
     training_images: usize,
+    /// Only if the set has images that choose the best epoch.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    validation_images: Option<usize>,
     test_images: usize,
-    /// Red, green and blue of the training pixels, in `[0, 1]`.
+    /// Each channel of the training pixels, in `[0, 1]`.
     mean: Vec<f64>,
     std: Vec<f64>,
     /// What the source also holds and is not read.
@@ -60,6 +68,8 @@ struct Description {
 struct ClassCount {
     name: String,
     training: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    validation: Option<usize>,
     test: usize,
 }
 
@@ -70,29 +80,32 @@ impl Description {
             layout,
             source,
             passed_over,
+            details: _,
         } = loaded;
         let ImageSet {
             train,
+            validation,
             test,
             classes,
-            ..
         } = images;
-        let training = train.class_counts(classes.len());
-        let tested = test.class_counts(classes.len());
-        let counts = classes.into_iter().zip(training).zip(tested);
+        let counts = |images: &Images| images.class_counts(classes.len());
+        let (training, tested) = (counts(&train), counts(&test));
+        let validated = validation.as_ref().map(counts);
         let (mean, std) = train.channel_statistics().into_iter().unzip();
+        let class = |(index, name): (usize, &String)| ClassCount {
+            name: name.clone(),
+            training: training[index],
+            validation: validated.as_ref().map(|counts| counts[index]),
+            test: tested[index],
+        };
         Self {
             layout,
             source,
             fingerprint,
-            classes: counts
-                .map(|((name, training), test)| ClassCount {
-                    name,
-                    training,
-                    test,
-                })
-                .collect(),
+            shape: train.shape(),
+            classes: classes.iter().enumerate().map(class).collect(),
             training_images: train.len(),
+            validation_images: validation.map(|images| images.len()),
             test_images: test.len(),
             mean,
             std,
@@ -110,10 +123,16 @@ impl Description {
             let title = if index == 0 { "not read" } else { "" };
             lines.push(format!("{title:<12} {}: {}", item.what(), item.why()));
         }
+        let channels = match self.shape.channels {
+            1 => "grey",
+            _ => "red, green, blue",
+        };
+        let ImageShape { height, width, .. } = self.shape;
         lines.extend([
+            format!("images       {height}x{width} (height x width), {channels}"),
             format!("fingerprint  {}", self.fingerprint),
             format!(
-                "mean         {:.4?}  (red, green, blue of the training images in [0, 1])",
+                "mean         {:.4?}  ({channels} of the training images in [0, 1])",
                 self.mean
             ),
             format!("deviation    {:.4?}", self.std),
@@ -132,16 +151,30 @@ impl Description {
             .collect();
         let widths = names.iter().map(|name| name.chars().count());
         let width = widths.max().unwrap_or(0).max("class".len());
+        let validation = |count: Option<usize>| match count {
+            Some(count) => format!(" {count:>10}"),
+            None => String::new(),
+        };
+        let title = match self.validation_images {
+            Some(_) => format!(" {:>10}", "validation"),
+            None => String::new(),
+        };
         let mut lines = vec![format!(
-            "{:<width$} {:>9} {:>6}",
+            "{:<width$} {:>9}{title} {:>6}",
             "class", "training", "test"
         )];
-        let row = |name: &str, training: usize, test: usize| {
-            format!("{name:<width$} {training:>9} {test:>6}")
+        let row = |name: &str, training: usize, middle: Option<usize>, test: usize| {
+            format!(
+                "{name:<width$} {training:>9}{} {test:>6}",
+                validation(middle)
+            )
         };
         let counts = names.iter().zip(&self.classes);
-        lines.extend(counts.map(|(name, class)| row(name, class.training, class.test)));
-        lines.push(row("all", self.training_images, self.test_images));
+        lines.extend(
+            counts.map(|(name, class)| row(name, class.training, class.validation, class.test)),
+        );
+        let (training, test) = (self.training_images, self.test_images);
+        lines.push(row("all", training, self.validation_images, test));
         lines
     }
 }

@@ -7,7 +7,7 @@ use mixup_data::{
     ImagePlan, ImageSet, Mixing, Policy, Selection, Split, contact_sheet, mixed_pairs,
 };
 
-use crate::commands::shared_arguments::DataArgs;
+use crate::commands::shared_arguments::{DataArgs, RequestArgs};
 use crate::device::choose::{DeviceChoice, KernelChoice, choose};
 use crate::failure::Failure;
 use crate::files::write_whole;
@@ -21,6 +21,9 @@ pub struct PreviewArgs {
     /// `--data`.
     #[command(flatten)]
     pub data: DataArgs,
+    /// `--experiment`.
+    #[command(flatten)]
+    pub request: RequestArgs,
     /// λ ~ Beta(alpha, alpha)
     #[arg(long, default_value_t = 0.2)]
     pub alpha: f64,
@@ -44,7 +47,11 @@ pub(crate) fn run(args: &PreviewArgs) -> Result<(), Failure> {
     let mixing = Mixing::new(args.alpha, Selection::Probability(1.0))
         .map_err(|error| Failure::usage(format!("--{error}"), "give another --alpha"))?;
     let device = choose(DeviceChoice::Cpu, KernelChoice::Auto)?.device;
-    let ImageSet { train, classes, .. } = args.data.source().load(&ui)?.images;
+    let ImageSet { train, classes, .. } = args
+        .data
+        .source()
+        .load(&args.request.request()?, &ui)?
+        .images;
     let shown = usize::from(args.pairs).min(train.len());
     let policy = Policy::new(mixing, shown.max(1));
     let seed = u64::from(args.seed);

@@ -22,7 +22,7 @@ fn classifier(name: Architecture, loss: Loss) -> Classifier {
         other => panic!("{other}"),
     };
     let mut rng = stream(3, Purpose::Weights, 0);
-    let network = config.init(10, &mut rng, &Device::flex().autodiff());
+    let network = config.init([3, 32, 32], 10, &mut rng, &Device::flex().autodiff());
     Classifier::new(network, loss)
 }
 
@@ -147,8 +147,15 @@ fn trained() -> (Classifier, Images) {
     let experiment = Experiment::parse(text, Path::new("demo.toml")).unwrap();
     let device = &Device::flex().autodiff();
     let images = mixup_data::synthetic(1, 64, 1).train;
-    let batcher = MixupBatcher::new(images.clone(), 10, &experiment.normalisation, device);
-    let classifier = experiment.classifier(10, device);
+    let batcher = MixupBatcher::new(
+        images.clone(),
+        10,
+        experiment
+            .normalisation
+            .constants(&Normalisation::identity(3)),
+        device,
+    );
+    let classifier = experiment.classifier(ImageShape::CIFAR10, 10, device);
     let mut learner = experiment.learner(classifier, 64);
     let policy = Policy::new(Mixing::new(0.0, Selection::Every(1)).unwrap(), 64);
     for epoch in 0..40 {
@@ -167,7 +174,13 @@ fn no_epsilon_is_the_clean_accuracy_and_pgd_is_no_weaker_than_fgsm() {
     let (classifier, images) = trained();
     let text = include_str!("../../../../../experiments/demo.toml");
     let experiment = Experiment::parse(text, Path::new("demo.toml")).unwrap();
-    let victim = Victim::new(&classifier, &experiment.normalisation, &Device::flex());
+    let victim = Victim::new(
+        &classifier,
+        experiment
+            .normalisation
+            .constants(&Normalisation::identity(3)),
+        &Device::flex(),
+    );
     let batcher = MixupBatcher::new(images, 10, &Normalisation::identity(3), &Device::flex());
     let batch = batcher.mix(ImagePlan::in_order(64).draws());
     let (pixels, targets) = (batch.images, batch.targets);

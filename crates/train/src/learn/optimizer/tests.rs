@@ -34,7 +34,7 @@ fn weights_are_those_of_convolutions_and_linear_layers() {
         let widths = config.widths.iter().map(|_| 2).collect();
         let config = NetworkConfig { widths, ..config };
         let rng = &mut stream(1, Purpose::Weights, 0);
-        let network = config.init(10, rng, &Device::flex());
+        let network = config.init([3, 32, 32], 10, rng, &Device::flex());
         let mut ranks = Ranks::default();
         Classifier::new(network, Loss::ARTICLE).visit(&mut ranks);
         assert!(ranks.found.len() > 10, "{name}");

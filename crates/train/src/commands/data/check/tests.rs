@@ -6,12 +6,15 @@ fn description() -> Description {
     let class = |name: &str, training, test| ClassCount {
         name: name.into(),
         training,
+        validation: None,
         test,
     };
     Description {
         layout: "class folders".into(),
         source: "/data/pets".into(),
         fingerprint: "0123".into(),
+        shape: ImageShape::CIFAR10,
+        validation_images: None,
         classes: vec![class("cat", 1200, 7), class("guinea pig", 3, 10)],
         training_images: 1203,
         test_images: 17,
@@ -28,6 +31,7 @@ fn a_data_set_is_described_line_by_line() {
         [
             "source       /data/pets",
             "layout       class folders",
+            "images       32x32 (height x width), red, green, blue",
             "fingerprint  0123",
             "mean         [0.5000, 0.2500, 0.1250]  (red, green, blue of the training images in [0, 1])",
             "deviation    [0.0625, 0.5000, 1.0000]",
@@ -67,7 +71,7 @@ fn names_of_classes_are_shown_without_control_characters() {
     let mut described = description();
     described.classes[0].name = "c\x1b[31m\nt".into();
     let lines = described.in_words();
-    assert_eq!(lines[7], r"c\u001b[31m\nt      1200      7");
+    assert_eq!(lines[8], r"c\u001b[31m\nt      1200      7");
     assert!(lines.iter().all(|line| !line.contains(char::is_control)));
 }
 
@@ -98,4 +102,28 @@ fn the_statistics_are_those_of_the_training_pixels() {
     let found = Description::new(loaded, String::new());
     assert!((found.mean[0] - mean).abs() < 1e-9);
     assert!((found.std[0] - variance.sqrt()).abs() < 1e-9);
+}
+
+#[test]
+fn validation_images_have_a_column_of_their_own() {
+    let mut described = description();
+    described.shape = ImageShape {
+        channels: 1,
+        height: 20,
+        width: 30,
+    };
+    described.validation_images = Some(9);
+    described.classes[0].validation = Some(5);
+    described.classes[1].validation = Some(4);
+    let lines = described.in_words();
+    assert_eq!(lines[2], "images       20x30 (height x width), grey");
+    assert_eq!(
+        lines[7..],
+        [
+            "class       training validation   test",
+            "cat             1200          5      7",
+            "guinea pig         3          4     10",
+            "all             1203          9     17",
+        ]
+    );
 }

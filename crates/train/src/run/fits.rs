@@ -1,0 +1,191 @@
+//! Checks that an experiment fits the images of a set, before anything is trained.
+
+use mixup_data::{DataError, ImageSet, ImageShape, UploadedSet};
+
+use crate::experiment::{Experiment, PixelNormalisation};
+use crate::failure::Failure;
+
+/// What an experiment must know of a set.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SetFacts {
+    /// Channels, height and width of each image.
+    pub shape: ImageShape,
+    /// Number of training images.
+    pub training: usize,
+    /// Number of validation images that the set has itself.
+    pub validation: usize,
+}
+
+impl From<&ImageSet> for SetFacts {
+    fn from(set: &ImageSet) -> Self {
+        Self {
+            shape: set.train.shape(),
+            training: set.train.len(),
+            validation: set.validation.as_ref().map_or(0, |images| images.len()),
+        }
+    }
+}
+
+impl From<&UploadedSet> for SetFacts {
+    fn from(set: &UploadedSet) -> Self {
+        Self {
+            shape: set.train.shape(),
+            training: set.train.len(),
+            validation: set.validation.as_ref().map_or(0, |images| images.len()),
+        }
+    }
+}
+
+impl SetFacts {
+    /// Refuses an experiment that cannot be trained on the set.
+    ///
+    /// # Errors
+    /// [`Failure::Usage`] if the validation images would take all training images or the set has its own, or if
+    /// the network, the crops or the normalisation do not fit the shape of the images.
+    pub(crate) fn check(self, experiment: &Experiment) -> Result<(), Failure> {
+        self.check_validation(experiment)?;
+        let network = experiment.network.check_input(self.shape.dims());
+        network.map_err(|error| {
+            Failure::usage(
+                error.to_string(),
+                "give another size or channels under [data] in the experiment, or another network, such as \
+                 resnet20",
+            )
+        })?;
+        experiment
+            .augmentation
+            .check(self.shape)
+            .map_err(|error| match error {
+                DataError::Setting { .. } => Failure::usage(
+                    format!("augmentation.{error}"),
+                    "lower crop_padding in the experiment",
+                ),
+                other => other.into(),
+            })?;
+        self.check_normalisation(experiment)
+    }
+
+    fn check_validation(self, experiment: &Experiment) -> Result<(), Failure> {
+        let found = experiment.validation;
+        if self.validation > 0 && found > 0 {
+            return Err(Failure::usage(
+                format!(
+                    "validation: expected 0 for a set with {} validation images of its own, found {found}",
+                    self.validation
+                ),
+                "set validation = 0 in the experiment; the set's own images choose the best epoch",
+            ));
+        }
+        if found < self.training {
+            return Ok(());
+        }
+        Err(Failure::usage(
+            format!(
+                "validation: expected fewer than the {} training images, found {found}",
+                self.training
+            ),
+            "lower validation in the experiment",
+        ))
+    }
+
+    fn check_normalisation(self, experiment: &Experiment) -> Result<(), Failure> {
+        let PixelNormalisation::By(constants) = &experiment.normalisation else {
+            return Ok(());
+        };
+        let (channels, found) = (self.shape.channels, constants.mean.len());
+        if channels == found {
+            return Ok(());
+        }
+        Err(Failure::usage(
+            format!(
+                "normalisation.mean: expected one number for each channel of the images, {channels}, found {found}"
+            ),
+            "replace the table [normalisation] by normalisation = \"auto\" in the first lines of the experiment",
+        ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::experiment::ExperimentFile;
+
+    const FACTS: SetFacts = SetFacts {
+        shape: ImageShape::CIFAR10,
+        training: 100,
+        validation: 0,
+    };
+
+    fn refused(facts: SetFacts, change: impl FnOnce(&mut ExperimentFile)) -> String {
+        let text = include_str!("../../../../experiments/mixup.toml");
+        let experiment = Experiment::parse(text, Path::new("mixup.toml")).unwrap();
+        match facts.check(&experiment.with(change).unwrap()) {
+            Ok(()) => String::new(),
+            Err(failure) => failure.to_string(),
+        }
+    }
+
+    fn shaped(channels: usize, height: usize, width: usize) -> SetFacts {
+        SetFacts {
+            shape: ImageShape {
+                channels,
+                height,
+                width,
+            },
+            ..FACTS
+        }
+    }
+
+    #[test]
+    fn the_recipe_of_the_article_fits_its_images() {
+        assert_eq!(refused(FACTS, |_| {}), "");
+    }
+
+    #[test]
+    fn images_that_are_too_small_for_the_network_are_refused() {
+        assert_eq!(
+            refused(shaped(3, 12, 40), |_| {}),
+            "network.name: expected images of at least 16x16 for cnn, found 12x40"
+        );
+    }
+
+    #[test]
+    fn grey_images_need_one_constant() {
+        assert_eq!(
+            refused(shaped(1, 28, 28), |_| {}),
+            "normalisation.mean: expected one number for each channel of the images, 1, found 3"
+        );
+        let auto = |file: &mut ExperimentFile| file.normalisation = PixelNormalisation::Auto;
+        assert_eq!(refused(shaped(1, 28, 28), auto), "");
+    }
+
+    #[test]
+    fn a_crop_may_not_lose_the_image() {
+        let padded = |file: &mut ExperimentFile| {
+            file.augmentation = mixup_data::Augmentation::new(false, 11).unwrap();
+        };
+        assert_eq!(
+            refused(shaped(3, 20, 64), padded),
+            "augmentation.crop_padding: expected a whole number from 0 to 10 for images of 20x64, found 11"
+        );
+    }
+
+    #[test]
+    fn validation_images_are_fewer_than_the_training_images_and_asked_for_once() {
+        assert_eq!(
+            refused(FACTS, |file| file.validation = 100),
+            "validation: expected fewer than the 100 training images, found 100"
+        );
+        let own = SetFacts {
+            validation: 20,
+            ..FACTS
+        };
+        assert_eq!(refused(own, |_| {}), "");
+        assert_eq!(
+            refused(own, |file| file.validation = 5),
+            "validation: expected 0 for a set with 20 validation images of its own, found 5"
+        );
+    }
+}
