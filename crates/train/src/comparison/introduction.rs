@@ -5,6 +5,7 @@ use mixup_data::ImageSet;
 use crate::comparison::plan::ComparisonPlan;
 use crate::comparison::planned_run::RunState;
 use crate::run::data::Provenance;
+use crate::run::introduction::of_shape;
 use crate::run::plural::{counted, plural};
 
 /// Four lines: the question, the data, the device, and how many runs exist already. `device` is a name;
@@ -19,10 +20,11 @@ pub(crate) fn introduction(
     [
         question(plan),
         format!(
-            "data    {}: {} training and {}, {} classes{}",
+            "data    {}: {} training and {}{}, {} classes{}",
             data.layout,
             images.train.len(),
             counted(images.test.len(), "test image"),
+            of_shape(images.train.shape()),
             images.classes.len(),
             data.not_read()
         ),

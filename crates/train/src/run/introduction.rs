@@ -1,6 +1,6 @@
 //! The lines that a run prints before it trains.
 
-use mixup_data::{LambdaPer, Partner, PixelStorage, Targets};
+use mixup_data::{ImageShape, LambdaPer, Partner, PixelStorage, Targets};
 
 use crate::experiment::{Experiment, Labels, MethodName, MixingTable};
 use crate::learn::schedule::Shape;
@@ -26,10 +26,11 @@ pub(crate) fn introduce(run: &Run, watch: &dyn Watch) {
         images => format!(", {images} validation"),
     };
     watch.say(&format!(
-        "data    {}: {} training{validation} and {} test images, {} classes{not_read}",
+        "data    {}: {} training{validation} and {} test images{}, {} classes{not_read}",
         info.layout,
         info.training_images,
         info.test_images,
+        of_shape(info.shape),
         info.classes.len()
     ));
     let treatment = treatment(experiment);
@@ -52,6 +53,20 @@ pub(crate) fn introduce(run: &Run, watch: &dyn Watch) {
             "note: the learning rate is not lowered after epoch {late}, for the run ends with epoch {epochs}"
         ));
     }
+}
+
+/// Such as ` of 64x64`: height and width, and whether the images are grey. Empty for those of CIFAR-10's shape.
+pub(crate) fn of_shape(shape: ImageShape) -> String {
+    if shape == ImageShape::CIFAR10 {
+        return String::new();
+    }
+    let ImageShape {
+        channels,
+        height,
+        width,
+    } = shape;
+    let grey = if channels == 1 { " in grey" } else { "" };
+    format!(" of {height}x{width}{grey}")
 }
 
 /// Describes which images are mixed, and how.
