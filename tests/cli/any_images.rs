@@ -95,9 +95,7 @@ fn goes_through_every_command(scratch: &Scratch, data: &str, channels: u64, side
         ))
         .succeeded();
     scratch
-        .run(&format!(
-            "predict pictures/left/000.png --weights {weights}"
-        ))
+        .run(&format!("predict one.png --weights {weights}"))
         .succeeded();
     scratch
         .run("data preview --data pictures --experiment mix.toml --pairs 2")

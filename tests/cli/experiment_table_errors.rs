@@ -65,7 +65,7 @@ fn more_label_smoothing_than_one() {
 fn crops_padded_by_more_than_half_an_image() {
     refused(
         "[augmentation]\ncrop_padding = 40",
-        "augmentation.crop_padding: expected a whole number from 0 to 16, found 40",
+        "augmentation.crop_padding: expected a whole number from 0 to 16 for images of 32x32, found 40",
     );
 }
 

@@ -277,8 +277,9 @@ fn a_second_implementation_agrees_on_many_classes() {
         let images = 2 * classes;
         let labels: Vec<u16> = (0..images).map(|i| (i * 7 % classes) as u16).collect();
         // Every third image is predicted as the class after its own.
-        let top =
-            |image: usize| (usize::from(labels[image]) + usize::from(image % 3 == 0)) % classes;
+        let top = |image: usize| {
+            (usize::from(labels[image]) + usize::from(image.is_multiple_of(3))) % classes
+        };
         let logits: Vec<f32> = (0..images * classes)
             .map(|at| {
                 let (image, class) = (at / classes, at % classes);

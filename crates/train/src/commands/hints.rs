@@ -132,9 +132,9 @@ impl CommandKind {
                 "leave it out, or give an image such as a PNG or JPEG"
             }
             (Self::Predict, DataError::Format { hint: Some(_), .. }) => return None,
-            (Self::Predict, _) => "give images that can be read",
+            (Self::Predict, _) => "give images that can be read, such as PNG or JPEG files",
             (Self::DataCheck, DataError::Format { hint: None, .. }) => {
-                "DATA takes the binary or Python layout of CIFAR-10, an official .tar.gz, or a folder with train/CLASS/*.png and test/CLASS/*.png"
+                "DATA takes the binary or Python layout of CIFAR-10, an official .tar.gz, or a folder of pictures: train/CLASS/* and test/CLASS/*"
             }
             (Self::DataCheck, DataError::Download { .. }) => {
                 "continue with: mixup data fetch; or give a path, or synthetic for built-in images"

@@ -162,8 +162,8 @@ pub(crate) fn evaluation(right: usize) -> Evaluation {
             .iter()
             .zip(&predicted)
             .map(|(label, predicted)| Prediction {
-                label: (*label).into(),
-                predicted: (*predicted).into(),
+                label: *label,
+                predicted: *predicted,
                 probability: 0.75,
             })
             .collect(),
