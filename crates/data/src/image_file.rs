@@ -42,11 +42,13 @@ const RESIZED_PIXEL_BYTES: u64 = 16;
 
 /// Reads an image file of any size as u8 in `shape`, in the same way as class folders are read.
 ///
-/// PNG, JPEG, WebP, BMP, GIF, TIFF and PNM are read, of an animation the first picture.
+/// PNG, JPEG, WebP, BMP, GIF, TIFF and PNM are read, of an animation the first picture. What is transparent is read as
+/// if it were not: only its colour counts. 16-bit values become the nearest of 8 bits. Grey is the brightness of a
+/// colour by ITU-R BT.601, as in Pillow and PyTorch.
 ///
 /// # Errors
-/// [`DataError`] for a file that cannot be read, has another format by its content, ends early, or would take
-/// more than 512 MiB to decode.
+/// [`DataError`] for a file that cannot be read, has another format by its content, ends early, is damaged, or would
+/// take more than 512 MiB to decode.
 pub fn read_image_file(
     path: &Path,
     shape: ImageShape,
@@ -200,6 +202,9 @@ fn bytes_needed(decoder: &impl ImageDecoder, turned: bool, shape: ImageShape) ->
     let copy = pixels.saturating_mul(shape.channels as u64);
     let converted = match (decoder.color_type(), shape.channels) {
         (ColorType::Rgb8, 3) | (ColorType::L8, 1) => decoded,
+        (ColorType::Rgb8, _) => decoded.saturating_add(copy),
+        // Grey is made of red, green and blue.
+        (colour, 1) if colour.has_color() => decoded.saturating_add(pixels.saturating_mul(3)),
         _ => decoded.saturating_add(copy),
     };
     let copied = if turned { decoded.saturating_mul(2) } else { 0 };
