@@ -1,6 +1,7 @@
-//! PNG and JPEG files: damaged bytes, and damaged parts whose checksums and lengths are right.
+//! Picture files: damaged bytes, and damaged parts whose checksums and lengths are right.
 
 mod jpeg;
+mod others;
 mod png;
 
 use std::time::Duration;
@@ -25,7 +26,7 @@ impl Pictures {
     fn new() -> Self {
         Self {
             folder: folder::new(),
-            seeds: [png::seeds(), jpeg::seeds()].concat(),
+            seeds: [png::seeds(), jpeg::seeds(), others::seeds()].concat(),
         }
     }
 }
@@ -62,14 +63,18 @@ impl Target for Pictures {
             jpeg::set_size(&mut bytes, width, height);
             bytes
         });
-        pngs.into_iter().chain(jpegs).collect()
+        pngs.into_iter()
+            .chain(jpegs)
+            .chain(others::large())
+            .collect()
     }
 
     fn change(&self, input: &mut Vec<u8>, other: &[u8], dice: &mut Dice) {
         match dice.below(3) {
             0 => bytes::change(input, other, dice),
             _ if input.starts_with(png::START) => png::change(input, other, dice),
-            _ => jpeg::change(input, other, dice),
+            _ if input.starts_with(b"\xff\xd8") => jpeg::change(input, other, dice),
+            _ => others::change(input, other, dice),
         }
     }
 

@@ -3,8 +3,10 @@
 use std::path::Path;
 
 use crate::content::Content;
-use crate::official::IMAGE_BYTES;
-use crate::{CIFAR10_CLASSES, DataError, Images};
+use crate::{CIFAR10_CLASSES, DataError, ImageShape, Images};
+
+/// Bytes of one image.
+const IMAGE_BYTES: usize = ImageShape::CIFAR10.values();
 
 /// Bytes of one record: a label, then the pixels in the order of [`Images`].
 const RECORD_BYTES: usize = 1 + IMAGE_BYTES;

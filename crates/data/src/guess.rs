@@ -4,4 +4,4 @@ mod file;
 mod folder;
 
 pub(crate) use file::no_archive;
-pub(crate) use folder::{flat_classes, no_layout, no_test};
+pub(crate) use folder::{flat_classes, is_one_part, no_layout, no_test};

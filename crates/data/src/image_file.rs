@@ -1,5 +1,6 @@
 //! Decodes one image file into the shape that all images of a set have.
 
+mod caught;
 mod fit;
 mod format;
 mod jpeg;
@@ -20,10 +21,11 @@ use image::{
 use crate::file::{MAX_FILE_BYTES, open_file, read_open};
 use crate::signature::Signature;
 use crate::{DataError, ImageShape, Resize};
+use caught::caught;
 use fit::Picture;
 pub(crate) use fit::refitted;
 use jpeg::Jpeg;
-use memory::{DECODING, FILES, MAX_PICTURE_BYTES};
+use memory::{DECODING, FILES, MAX_PICTURE_BYTES, Share};
 
 /// The endings of names, in lower case, under which class folders look for images.
 pub(crate) const ENDINGS: [&str; 15] = [
@@ -40,11 +42,13 @@ const RESIZED_PIXEL_BYTES: u64 = 16;
 
 /// Reads an image file of any size as u8 in `shape`, in the same way as class folders are read.
 ///
-/// PNG, JPEG, WebP, BMP, GIF, TIFF and PNM are read, of an animation the first picture.
+/// PNG, JPEG, WebP, BMP, GIF, TIFF and PNM are read, of an animation the first picture. What is transparent is read as
+/// if it were not: only its colour counts. 16-bit values become the nearest of 8 bits. Grey is the brightness of a
+/// colour by ITU-R BT.601, as in Pillow and PyTorch.
 ///
 /// # Errors
-/// [`DataError`] for a file that cannot be read, has another format by its content, ends early, or would take
-/// more than 512 MiB to decode.
+/// [`DataError`] for a file that cannot be read, has another format by its content, ends early, is damaged, or would
+/// take more than 512 MiB to decode.
 pub fn read_image_file(
     path: &Path,
     shape: ImageShape,
@@ -86,8 +90,38 @@ fn small(
     shape: ImageShape,
     resize: Resize,
 ) -> Result<Picture, DataError> {
-    let failed = |error: ImageError| DataError::image(path, one_line(error).to_string());
+    let decoded = caught(|| decoded(path, bytes, shape))
+        .ok_or_else(|| DataError::image(path, "a damaged one"))?;
+    let Decoded {
+        image,
+        turn,
+        _share,
+    } = decoded?;
+    let picture = Picture::of(image, shape.channels);
+    // Both are at most 4096.
+    let (width, height) = (shape.width as u32, shape.height as u32);
+    Ok(match turn {
+        Some(orientation) => {
+            let mut turned = picture.fitted((height, width), resize).into_dynamic();
+            turned.apply_orientation(orientation);
+            Picture::of(turned, shape.channels)
+        }
+        None => picture.fitted((width, height), resize),
+    })
+}
+
+/// The pixels of a file.
+struct Decoded {
+    image: DynamicImage,
+    /// How the image is to be turned after it is resized.
+    turn: Option<Orientation>,
+    _share: Share<'static>,
+}
+
+/// Checks and decodes a file. Decoders may panic over a damaged one.
+fn decoded(path: &Path, bytes: &[u8], shape: ImageShape) -> Result<Decoded, DataError> {
     let (format, jpeg) = checked(bytes).map_err(|found| DataError::image(path, found))?;
+    let failed = |error: ImageError| DataError::image(path, one_line(error).to_string());
     let (mut decoder, orientation) = opened(bytes, format, jpeg.as_ref()).map_err(failed)?;
     if let Some(found) = without_pixels(decoder.dimensions()) {
         return Err(DataError::image(path, found));
@@ -100,22 +134,17 @@ fn small(
     if needed > MAX_PICTURE_BYTES {
         return Err(too_large(path, decoder.dimensions(), needed, shape));
     }
-    let _share = DECODING.take(needed);
+    let share = DECODING.take(needed);
     let limits = format::limits(format);
     decoder.set_limits(limits).map_err(failed)?;
     let mut image = DynamicImage::from_decoder(decoder).map_err(failed)?;
     if !turned_late {
         image.apply_orientation(orientation);
     }
-    let picture = Picture::of(image, shape.channels);
-    // Both are at most 4096.
-    let (width, height) = (shape.width as u32, shape.height as u32);
-    Ok(if turned_late {
-        let mut turned = picture.fitted((height, width), resize).into_dynamic();
-        turned.apply_orientation(orientation);
-        Picture::of(turned, shape.channels)
-    } else {
-        picture.fitted((width, height), resize)
+    Ok(Decoded {
+        image,
+        turn: turned_late.then_some(orientation),
+        _share: share,
     })
 }
 
@@ -133,7 +162,8 @@ fn checked(bytes: &[u8]) -> Result<(ImageFormat, Option<Jpeg>), String> {
             return Ok((format, Some(jpeg)));
         }
         ImageFormat::WebP => format::check_webp(bytes)?,
-        ImageFormat::Bmp | ImageFormat::Gif | ImageFormat::Tiff | ImageFormat::Pnm => {}
+        ImageFormat::Tiff => format::check_tiff(bytes)?,
+        ImageFormat::Bmp | ImageFormat::Gif | ImageFormat::Pnm => {}
         _ => return Err(other_kind(bytes)),
     }
     Ok((format, None))
@@ -172,6 +202,9 @@ fn bytes_needed(decoder: &impl ImageDecoder, turned: bool, shape: ImageShape) ->
     let copy = pixels.saturating_mul(shape.channels as u64);
     let converted = match (decoder.color_type(), shape.channels) {
         (ColorType::Rgb8, 3) | (ColorType::L8, 1) => decoded,
+        (ColorType::Rgb8, _) => decoded.saturating_add(copy),
+        // Grey is made of red, green and blue.
+        (colour, 1) if colour.has_color() => decoded.saturating_add(pixels.saturating_mul(3)),
         _ => decoded.saturating_add(copy),
     };
     let copied = if turned { decoded.saturating_mul(2) } else { 0 };
@@ -236,5 +269,7 @@ fn one_line(error: ImageError) -> ImageError {
     })
 }
 
+#[cfg(test)]
+mod damage_tests;
 #[cfg(test)]
 mod tests;

@@ -10,9 +10,6 @@ use crate::{CIFAR10_CLASSES, DataError, ImageSet, ImageShape, Images, binary, py
 pub(crate) use member::{Form, Member};
 use member::{Role, TRAIN_BATCHES};
 
-/// Bytes of one of CIFAR-10's images.
-pub(crate) const IMAGE_BYTES: usize = ImageShape::CIFAR10.values();
-
 /// The number of batch files: the training batches and one test batch.
 pub(crate) const BATCHES: usize = TRAIN_BATCHES + 1;
 

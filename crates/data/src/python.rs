@@ -2,9 +2,11 @@
 
 use std::path::Path;
 
-use crate::official::IMAGE_BYTES;
 use crate::pickle::{Id, Pickle, Value, written_again};
-use crate::{CIFAR10_CLASSES, DataError, Images};
+use crate::{CIFAR10_CLASSES, DataError, ImageShape, Images};
+
+/// Bytes of one image.
+const IMAGE_BYTES: usize = ImageShape::CIFAR10.values();
 
 /// Reads a batch and appends its images to `images`. `data` is u8 `[N, 3072]` and `labels` is a list of
 /// N numbers from 0 to 9.

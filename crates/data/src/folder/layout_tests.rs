@@ -222,6 +222,21 @@ fn every_class_keeps_an_image_for_training() {
 }
 
 #[test]
+fn the_only_image_of_a_class_is_never_the_one_that_is_taken() {
+    let folder = tempfile::tempdir().expect("a new folder");
+    for (name, count) in [("ant", 1), ("bee", 2), ("cat", 1), ("dog", 1)] {
+        class(&folder.path().join(name), count, 7);
+    }
+    for seed in 0..20 {
+        let set = opened(folder.path(), split(0.01, seed))
+            .expect("a good set")
+            .images;
+        assert_eq!(set.test.labels(), [1]);
+        assert_eq!(set.train.labels(), [0, 1, 2, 3]);
+    }
+}
+
+#[test]
 fn one_image_of_every_class_cannot_be_split() {
     let folder = tempfile::tempdir().expect("a new folder");
     for name in ["ant", "bee"] {

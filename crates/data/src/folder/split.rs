@@ -5,10 +5,10 @@ use std::path::Path;
 use super::Labelled;
 use crate::{DataError, Purpose, TestSplit, stratified, stream};
 
-/// Moves a share of the files, rounded to whole images, to the test part and returns it.
+/// Moves a share of the files, rounded to whole images and at least one, to the test part and returns it.
 ///
-/// Every class keeps its share, and at least one image for training. Which files are taken depends on their order
-/// and on the seed of the split alone. Both parts keep the order.
+/// Every class keeps its share, and at least one image for training: nothing is taken from a class of one image.
+/// Which files are taken depends on their order and on the seed of the split alone. Both parts keep the order.
 ///
 /// # Errors
 /// No image can be taken, because every class has only one.
@@ -18,27 +18,30 @@ pub(super) fn take(
     classes: usize,
     split: TestSplit,
 ) -> Result<Vec<Labelled>, DataError> {
-    let labels: Vec<_> = files.iter().map(|(_, label)| *label).collect();
+    let mut left = vec![0_usize; classes];
+    for (_, label) in files.iter() {
+        left[usize::from(*label)] += 1;
+    }
+    let of_larger = files.iter().enumerate();
+    let of_larger = of_larger.filter(|(_, (_, label))| left[usize::from(*label)] > 1);
+    let (places, labels): (Vec<usize>, Vec<_>) =
+        of_larger.map(|(place, (_, label))| (place, *label)).unzip();
+    if places.is_empty() {
+        let expected = "a class with at least 2 images, one of them for the test";
+        return Err(DataError::format(path, expected, "1 image of every class")
+            .hinted("add images, or make a folder test with images of every class"));
+    }
     let count = (labels.len() as f64 * split.share).round() as usize;
     let mut rng = stream(split.seed, Purpose::TestSplit, 0);
-    let mut chosen = stratified(&labels, classes, count.max(1), &mut rng);
-    let mut left = vec![0_usize; classes];
-    for &label in &labels {
-        left[usize::from(label)] += 1;
-    }
+    let chosen = stratified(&labels, classes, count.max(1), &mut rng);
     // The last image of a class whose images are all chosen stays for training.
-    chosen.retain(|&index| {
+    let chosen = chosen.into_iter().filter(|&index| {
         let left = &mut left[usize::from(labels[index as usize])];
         let take = *left > 1;
         *left -= usize::from(take);
         take
     });
-    if chosen.is_empty() {
-        let expected = "a class with at least 2 images, one of them for the test";
-        return Err(DataError::format(path, expected, "1 image of every class")
-            .hinted("add images, or make a folder test with images of every class"));
-    }
-    let mut next = chosen.iter().map(|&index| index as usize).peekable();
+    let mut next = chosen.map(|index| places[index as usize]).peekable();
     let (mut train, mut test) = (Vec::with_capacity(files.len()), Vec::new());
     for (index, file) in std::mem::take(files).into_iter().enumerate() {
         if next.next_if_eq(&index).is_some() {

@@ -5,6 +5,7 @@ use image::{Rgb, RgbImage};
 use tempfile::TempDir;
 
 use super::*;
+
 const SIDE: usize = crate::ImageShape::CIFAR10.height;
 
 fn plain(colour: [u8; 3]) -> RgbImage {
@@ -33,12 +34,8 @@ fn read_folder(folder: &TempDir) -> Result<ImageSet, String> {
 
 /// Reads the parts of a folder without asking for anything.
 fn read_all(path: &Path) -> Result<(ImageSet, Vec<PassedOver>), DataError> {
-    read_as(path, &ImageRequest::default())
-}
-
-fn read_as(path: &Path, request: &ImageRequest) -> Result<(ImageSet, Vec<PassedOver>), DataError> {
     let parts = Parts::find(path)?.expect("a training part");
-    read(path, &parts, request, &|_, _| {})
+    read(path, &parts, &ImageRequest::default(), &|_, _| {})
 }
 
 fn message(folder: &TempDir) -> String {

@@ -4,7 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::DataError;
-use crate::folder::{OTHER_NAMES, Parts, is_image_name, is_of_a_system};
+use crate::folder::{
+    OTHER_NAMES, Parts, is_image_name, is_of_a_system, is_part_name, visible_entries,
+};
 use crate::official::Member;
 use crate::shell::quoted;
 
@@ -154,19 +156,33 @@ fn other_split_names(path: &Path, entries: &Entries) -> Option<(String, String)>
     Some((format!("{} without train", name_of(test)), hint))
 }
 
-/// The path is that of a split itself.
-fn one_level_up(path: &Path) -> Option<(String, String)> {
+/// Whether a folder is one part of a set that has several.
+pub(crate) fn is_one_part(path: &Path) -> bool {
+    whole_set(path).is_some_and(|(_, set)| {
+        let entries = visible_entries(&set).unwrap_or_default();
+        let parts = entries
+            .iter()
+            .filter(|entry| entry.is_folder && is_part_name(&entry.name));
+        parts.count() > 1
+    })
+}
+
+/// The name of a folder that is a part of a set, and the folder of the set.
+fn whole_set(path: &Path) -> Option<(String, PathBuf)> {
     let absolute = std::path::absolute(path).ok()?;
     let name = name_of(&absolute);
-    let parent = absolute.parent()?;
-    let is_split = name == "train" || name == "test";
-    (is_split && parent.join("train").is_dir()).then(|| {
-        let hint = format!(
-            "give the folder that holds train and test: --data {}",
-            quoted(parent)
-        );
-        (format!("the folder {name} itself"), hint)
-    })
+    let set = absolute.parent()?;
+    (is_part_name(&name) && Parts::find(set).ok()?.is_some()).then(|| (name, set.into()))
+}
+
+/// The path is that of a part itself.
+fn one_level_up(path: &Path) -> Option<(String, String)> {
+    let (name, set) = whole_set(path)?;
+    let hint = format!(
+        "give the folder that holds train and test: --data {}",
+        quoted(set)
+    );
+    Some((format!("the folder {name} itself"), hint))
 }
 
 /// Several subfolders have one of the layouts.

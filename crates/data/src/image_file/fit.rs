@@ -1,21 +1,22 @@
 //! Makes a picture fit the shape that is asked for.
 
 use image::imageops::{self, FilterType};
-use image::{DynamicImage, GenericImageView, ImageBuffer, Pixel, Rgb, RgbImage};
+use image::{DynamicImage, GenericImageView, GrayImage, ImageBuffer, Luma, Pixel, Rgb, RgbImage};
 use rayon::prelude::*;
 
 use crate::{ImageShape, Images, Resize};
 
 /// A picture in rows of pixels, in the number of channels that is asked for.
 pub(super) enum Picture {
-    Grey(image::GrayImage),
-    Colour(image::RgbImage),
+    Grey(GrayImage),
+    Colour(RgbImage),
 }
 
 impl Picture {
     /// Converts a picture to grey or to colour. Transparency is left out.
     pub(super) fn of(image: DynamicImage, channels: usize) -> Self {
         match channels {
+            1 if image.color().has_color() => Self::Grey(grey(&image.into_rgb8())),
             1 => Self::Grey(image.into_luma8()),
             _ => Self::Colour(image.into_rgb8()),
         }
@@ -50,6 +51,15 @@ impl Picture {
             }
         }
     }
+}
+
+/// The brightness of colours by ITU-R BT.601, rounded as Pillow and OpenCV round it.
+fn grey(image: &RgbImage) -> GrayImage {
+    GrayImage::from_fn(image.width(), image.height(), |x, y| {
+        let [red, green, blue] = image.get_pixel(x, y).0.map(u32::from);
+        // The weights 0.299, 0.587 and 0.114 in parts of 65,536.
+        Luma([((19_595 * red + 38_470 * green + 7_471 * blue + 0x8000) >> 16) as u8])
+    })
 }
 
 /// Images in colour, made to fit another shape by the same rules as pictures.
@@ -121,8 +131,6 @@ fn inner(outer: (u32, u32), like: (u32, u32)) -> (u32, u32) {
 
 #[cfg(test)]
 mod tests {
-    use image::{GrayImage, Luma};
-
     use super::*;
 
     #[test]
@@ -137,6 +145,21 @@ mod tests {
             ((1, 1), (4096, 1), (1, 1)),
         ] {
             assert_eq!(inner(outer, like), expected, "{outer:?} {like:?}");
+        }
+    }
+
+    #[test]
+    fn green_is_the_brightest_colour_and_white_is_white() {
+        let colours = [
+            ([255, 0, 0], 76),
+            ([0, 255, 0], 150),
+            ([0, 0, 255], 29),
+            ([255; 3], 255),
+            ([77; 3], 77),
+        ];
+        for (colour, expected) in colours {
+            let image = RgbImage::from_pixel(1, 1, Rgb(colour));
+            assert_eq!(grey(&image).as_raw(), &[expected], "{colour:?}");
         }
     }
 

@@ -106,24 +106,6 @@ fn text_by_the_name_of_an_image_is_an_error() {
     assert!(decode(&path).is_ok(), "a JPEG by another name");
 }
 
-#[test]
-fn images_cut_anywhere_are_errors() {
-    let image = RgbImage::from_fn(48, 48, |x, y| Rgb([x as u8, (x * y) as u8, 9]));
-    for name in [
-        "a.png", "a.jpg", "a.webp", "a.bmp", "a.gif", "a.tiff", "a.ppm",
-    ] {
-        let (_folder, path) = file(name);
-        image.save(&path).expect("a new file");
-        let whole = fs::read(&path).expect("a file");
-        // The last twelve bytes of a PNG only mark its end.
-        for cut in (0..whole.len() - 12).step_by(5) {
-            eprintln!("{name}: {cut} of {}", whole.len());
-            fs::write(&path, &whole[..cut]).expect("a new file");
-            message(&path);
-        }
-    }
-}
-
 /// A JPEG of this size, in which every 8x8 block has one colour.
 fn jpeg(width: u32, height: u32) -> Vec<u8> {
     let image = RgbImage::from_fn(width, height, |x, y| {

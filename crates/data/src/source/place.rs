@@ -43,7 +43,8 @@ pub(super) fn recognise(path: &Path, splits: bool) -> Result<Place, DataError> {
         [only] => &only.path,
         _ => path,
     };
-    if guess::flat_classes(only).is_none() {
+    // The training part of a set has classes too, but its set has its own test images.
+    if guess::flat_classes(only).is_none() || (splits && guess::is_one_part(path)) {
         Err(guess::no_layout(path))
     } else if splits {
         Ok(flat(only))

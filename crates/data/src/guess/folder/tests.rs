@@ -81,6 +81,38 @@ fn one_split_is_led_to_the_folder_of_both() {
 }
 
 #[test]
+fn one_part_of_a_set_is_not_split_again() {
+    let split = crate::ImageRequest {
+        split: Some(crate::TestSplit {
+            share: 0.5,
+            seed: 1,
+        }),
+        ..crate::ImageRequest::default()
+    };
+    for (from, to, given) in [
+        ("test", "test", "train"),
+        ("test", "val", "train"),
+        ("test", "dev", "train"),
+        ("train", "Training", "Training"),
+        ("test", "val", "val"),
+    ] {
+        let folder = class_folders();
+        fs::rename(folder.path().join(from), folder.path().join(to)).expect("a folder");
+        let error = open(&folder.path().join(given), &split, &|_, _| {}).expect_err("one part");
+        let found = format!("found the folder {given} itself");
+        assert!(error.to_string().ends_with(&found), "{error}");
+    }
+    // A folder train on its own may be all that there is.
+    let folder = class_folders();
+    fs::remove_dir_all(folder.path().join("test")).expect("a folder");
+    for class in ["ant", "cat"] {
+        let class = folder.path().join("train").join(class);
+        fs::copy(class.join("a.png"), class.join("b.png")).expect("a new file");
+    }
+    assert!(open(&folder.path().join("train"), &split, &|_, _| {}).is_ok());
+}
+
+#[test]
 fn class_folders_without_a_split_are_named() {
     let folder = class_folders();
     fs::rename(folder.path().join("train"), folder.path().join("pets")).expect("a folder");
