@@ -3,7 +3,7 @@
 use burn::tensor::Device;
 use sha2::{Digest, Sha256};
 
-use crate::image_file::refitted;
+use crate::source::image_file::refitted;
 use crate::{ImageRequest, ImageShape, Images, Normalisation, Split};
 
 /// The class names of CIFAR-10, in the order of its labels.

@@ -55,54 +55,40 @@
 //! assert_ne!(plan, EpochPlan::draw(7, 2, images.len(), &mixing, 32));
 //! # Ok::<(), mixup_data::DataError>(())
 //! ```
-mod archive;
-mod binary;
-mod content;
 mod draw;
 mod error;
-mod fetch;
 mod file;
-mod folder;
-mod guess;
 mod image;
-mod image_file;
 mod image_set;
 mod label;
-mod official;
-mod passed_over;
-mod pickle;
-mod python;
-mod request;
 mod shell;
 mod shown;
-mod signature;
 mod source;
-mod synthetic;
 
 pub use draw::mixing::{LambdaPer, Method, Mixing, Partner, Selection, Stages, Targets};
 pub use draw::plan::{Draw, EpochPlan};
 pub use draw::random::{Purpose, image_stream, stream};
 pub use draw::stratified::{hold_out, stratified};
 pub use error::DataError;
-pub use fetch::{Download, RetryPolicy, cached_cifar10, cifar10_archive, fetch};
 pub use file::{open_regular, read_regular};
-pub use folder::Part;
 pub use image::{
     Augmentation, BatchPlan, HiddenMix, ImagePlan, ImageShape, Images, MixedPair, MixupBatch,
     MixupBatcher, MixupLoader, Normalisation, Patch, PixelStorage, Policy, Split, View,
     contact_sheet, cut, look, mix, mixed_pairs, picture,
 };
-pub use image_file::read_image_file;
 pub use image_set::{CIFAR10_CLASSES, ImageSet, UploadedSet};
 pub use label::corruption::corrupt_labels;
 pub use label::targets::soft_targets;
 pub use label::{MAX_CLASSES, class_counts};
-pub use passed_over::{PassedOver, PassedOverReason};
-pub use request::{ImageRequest, Resize, TestSplit};
 pub use shell::quoted;
 pub use shown::shown;
+pub use source::fetch::{Download, RetryPolicy, cached_cifar10, cifar10_archive, fetch};
+pub use source::folder::Part;
+pub use source::image_file::read_image_file;
+pub use source::passed_over::{PassedOver, PassedOverReason};
+pub use source::request::{ImageRequest, Resize, TestSplit};
+pub use source::synthetic::synthetic;
 pub use source::{Fit, Layout, OpenedSource, TestOrigin, open};
-pub use synthetic::synthetic;
 
 /// Bytes in lower-case hexadecimal.
 pub(crate) fn hex(bytes: &[u8]) -> String {

@@ -1,15 +1,25 @@
 //! Opens a source of images, whatever its layout.
 
+pub(crate) mod cifar;
+pub(crate) mod fetch;
+pub(crate) mod folder;
+mod guess;
+pub(crate) mod image_file;
+pub(crate) mod passed_over;
 mod place;
+pub(crate) mod request;
+mod signature;
+pub(crate) mod synthetic;
 
 use std::fmt;
 use std::fs;
 use std::path::Path;
 
-use crate::folder::{self, Part, Parts};
-use crate::official::{self, Form};
-use crate::passed_over::PassedOver;
-use crate::{DataError, ImageRequest, ImageSet, ImageShape, Resize, TestSplit, archive, guess};
+use crate::source::cifar::archive;
+use crate::source::cifar::official::{self, Form};
+use crate::source::passed_over::PassedOver;
+use crate::{DataError, ImageRequest, ImageSet, ImageShape, Resize, TestSplit};
+use folder::{Part, Parts};
 use place::{Place, recognise};
 
 /// The layouts that a source can have.

@@ -4,9 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::Layout;
-use crate::folder::{Parts, is_of_a_system, is_part_name, visible_entries};
-use crate::official::{self, Form, Member};
-use crate::{DataError, guess};
+use crate::DataError;
+use crate::source::cifar::official::{self, Form, Member};
+use crate::source::folder::{Parts, is_of_a_system, is_part_name, visible_entries};
+use crate::source::guess;
 
 /// A layout, and the folder that holds its files.
 pub(super) struct Place {

@@ -1,9 +1,9 @@
 use tempfile::TempDir;
 
 use super::*;
-use crate::archive::tests::archive;
-use crate::folder::tests::class_folders;
-use crate::official::tests::{files, write};
+use crate::source::cifar::archive::tests::archive;
+use crate::source::cifar::official::tests::{files, write};
+use crate::source::folder::tests::class_folders;
 
 fn open_at(path: &Path) -> Result<OpenedSource, String> {
     open(path, &ImageRequest::default(), &|_, _| {}).map_err(|error| error.to_string())

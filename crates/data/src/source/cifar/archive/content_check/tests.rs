@@ -1,9 +1,9 @@
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
-use crate::archive::tests::{archive, gzip, message, read_bytes, tar};
-use crate::official::Form;
-use crate::official::tests::files;
+use crate::source::cifar::archive::tests::{archive, gzip, message, read_bytes, tar};
+use crate::source::cifar::official::Form;
+use crate::source::cifar::official::tests::files;
 
 #[test]
 fn a_gzip_file_within_a_gzip_file_is_named() {

@@ -1,6 +1,6 @@
 use super::*;
-use crate::folder::tests::class_folders;
 use crate::open;
+use crate::source::folder::tests::class_folders;
 
 /// The message and the hint for `path`. The folder that it lies in is written `.`.
 fn said(folder: &Path, path: &Path) -> (String, String) {

@@ -1,5 +1,5 @@
 use super::*;
-use crate::binary::tests::pixels;
+use crate::source::cifar::binary::tests::pixels;
 
 fn parse(path: &Path, bytes: &[u8]) -> Result<Images, DataError> {
     let mut images = Images::new(crate::ImageShape::CIFAR10);

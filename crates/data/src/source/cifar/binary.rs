@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::content::Content;
+use crate::source::cifar::content::Content;
 use crate::{CIFAR10_CLASSES, DataError, ImageShape, Images};
 
 /// Bytes of one image.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::pickle::{Id, Pickle, Value, written_again};
+use crate::source::cifar::pickle::{Id, Pickle, Value, written_again};
 use crate::{CIFAR10_CLASSES, DataError, ImageShape, Images};
 
 /// Bytes of one image.

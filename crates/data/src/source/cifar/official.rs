@@ -4,9 +4,11 @@ mod member;
 
 use std::path::Path;
 
-use crate::content::Content;
 use crate::file::open_file;
-use crate::{CIFAR10_CLASSES, DataError, ImageSet, ImageShape, Images, binary, python};
+use crate::source::cifar::binary;
+use crate::source::cifar::content::Content;
+use crate::source::cifar::python;
+use crate::{CIFAR10_CLASSES, DataError, ImageSet, ImageShape, Images};
 pub(crate) use member::{Form, Member};
 use member::{Role, TRAIN_BATCHES};
 

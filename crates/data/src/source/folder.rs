@@ -10,8 +10,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
-use crate::image_file::decode;
-use crate::passed_over::PassedOver;
+use crate::source::image_file::decode;
+use crate::source::passed_over::PassedOver;
 use crate::{DataError, ImageRequest, ImageSet, ImageShape, Images, MAX_CLASSES, Resize};
 pub(crate) use listing::visible_entries;
 use listing::{ClassFiles, Listing};

@@ -11,12 +11,12 @@ use std::path::{Component, Path, PathBuf};
 
 use tar::{Archive, EntryType};
 
-use crate::content::Content;
 use crate::file::{MAX_FILE_BYTES, open_regular, too_large};
-use crate::guess::no_archive;
-use crate::official::{BATCHES, Collector, Form, Member};
-use crate::passed_over::{PassedOver, PassedOverCounts};
 use crate::shell::quoted;
+use crate::source::cifar::content::Content;
+use crate::source::cifar::official::{BATCHES, Collector, Form, Member};
+use crate::source::guess::no_archive;
+use crate::source::passed_over::{PassedOver, PassedOverCounts};
 use crate::{DataError, ImageSet};
 use content_check::first_block;
 use entry_names::EntryNames;

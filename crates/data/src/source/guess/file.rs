@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use crate::DataError;
-use crate::official::Member;
 use crate::shell::quoted;
-use crate::signature::Signature;
+use crate::source::cifar::official::Member;
+use crate::source::signature::Signature;
 
 /// The error for a file at `path` that starts with `start` and is not gzip.
 pub(crate) fn no_archive(path: &Path, start: &[u8]) -> DataError {

@@ -1,10 +1,10 @@
 use tar::{Builder, EntryType, Header};
 
-use crate::archive::tests::{
+use crate::source::cifar::archive::tests::{
     archive, finished, header, message, push, push_files, read_bytes, tar,
 };
-use crate::official::Form;
-use crate::official::tests::files;
+use crate::source::cifar::official::Form;
+use crate::source::cifar::official::tests::files;
 
 /// The archive of the binary form, with an entry before the others.
 fn with_first(add: impl FnOnce(&mut Builder<Vec<u8>>)) -> Vec<u8> {

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use super::names::{is_image_name, is_of_a_system, is_other_format};
 use crate::DataError;
-use crate::passed_over::{PassedOver, PassedOverCounts, PassedOverReason};
 use crate::shell::quoted;
+use crate::source::passed_over::{PassedOver, PassedOverCounts, PassedOverReason};
 
 /// The deepest subfolder of a class that is read. A link that leads back to a folder above it ends here.
 const MAX_DEPTH: usize = 16;

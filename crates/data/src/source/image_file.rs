@@ -19,7 +19,7 @@ use image::{
 };
 
 use crate::file::{MAX_FILE_BYTES, open_file, read_open};
-use crate::signature::Signature;
+use crate::source::signature::Signature;
 use crate::{DataError, ImageShape, Resize};
 use caught::caught;
 use fit::Picture;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::image_file::ENDINGS;
+use crate::source::image_file::ENDINGS;
 
 /// Endings of names, in lower case, of images that are not read.
 const OTHER_FORMATS: [&str; 22] = [

@@ -4,11 +4,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::DataError;
-use crate::folder::{
+use crate::shell::quoted;
+use crate::source::cifar::official::Member;
+use crate::source::folder::{
     OTHER_NAMES, Parts, is_image_name, is_of_a_system, is_part_name, visible_entries,
 };
-use crate::official::Member;
-use crate::shell::quoted;
 
 /// Names of folders of test images, of which some are read and some are not.
 const TEST_NAMES: [&str; 7] = [

@@ -8,7 +8,7 @@ use tar::Header;
 use super::fault::{not_whole, unreadable};
 use crate::DataError;
 use crate::shell::quoted;
-use crate::signature::Signature;
+use crate::source::signature::Signature;
 
 /// A header of tar, which is also the unit of its content, in bytes.
 const BLOCK: usize = 512;

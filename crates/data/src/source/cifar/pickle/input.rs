@@ -5,7 +5,7 @@ use std::path::Path;
 use super::opcode::{Foreign, foreign};
 use super::python_three::written_again;
 use crate::DataError;
-use crate::signature::Signature;
+use crate::source::signature::Signature;
 
 /// Longer than any allowed name.
 const MAX_NAME_BYTES: usize = 64;

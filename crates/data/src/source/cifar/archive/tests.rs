@@ -7,7 +7,7 @@ use tar::{Builder, Header};
 
 use super::*;
 use crate::CIFAR10_CLASSES;
-use crate::official::tests::files;
+use crate::source::cifar::official::tests::files;
 
 pub(crate) fn header(kind: EntryType, size: u64) -> Header {
     let mut header = Header::new_ustar();
