@@ -6,6 +6,7 @@ mod format;
 mod jpeg;
 mod memory;
 mod png;
+mod tiff;
 
 use std::error::Error;
 use std::io::Cursor;
@@ -162,7 +163,7 @@ fn checked(bytes: &[u8]) -> Result<(ImageFormat, Option<Jpeg>), String> {
             return Ok((format, Some(jpeg)));
         }
         ImageFormat::WebP => format::check_webp(bytes)?,
-        ImageFormat::Tiff => format::check_tiff(bytes)?,
+        ImageFormat::Tiff => tiff::check(bytes)?,
         ImageFormat::Bmp | ImageFormat::Gif | ImageFormat::Pnm => {}
         _ => return Err(other_kind(bytes)),
     }
