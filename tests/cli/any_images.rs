@@ -265,7 +265,7 @@ fn arms_on_different_images_are_not_compared() {
     refused(
         &scratch,
         "compare a.toml b.toml --data pictures --trials 1 --out pair --ui none",
-        "expected the same table [data] in both experiments, found two",
+        "b: expected the same data.size as in a, found another",
     );
 }
 

@@ -130,7 +130,7 @@ fn check_says_what_is_not_read_and_why() {
     let said = scratch.run("data check classes").succeeded().stdout;
     for line in [
         "not read     2 pictures of other formats (.avif, .psd): PNG, JPEG, WebP, BMP, GIF, TIFF and PNM are read, such as train/cat/b.avif",
-        "             1 other split: one folder is read for each part, such as dev",
+        "             1 other folder of pictures: one folder is read for each part of a set, such as dev",
     ] {
         assert!(said.lines().any(|other| other == line), "{line} in: {said}");
     }
@@ -154,7 +154,7 @@ fn the_start_of_a_run_says_what_is_not_read() {
     assert_eq!(
         data,
         Some(
-            "data    class folders: 4 training and 2 test images, 2 classes; not read: 2 pictures of other formats (.avif, .psd), 1 other split"
+            "data    class folders: 4 training and 2 test images, 2 classes; not read: 2 pictures of other formats (.avif, .psd), 1 other folder of pictures"
         )
     );
 }

@@ -4,7 +4,7 @@ use burn::tensor::Device;
 use sha2::{Digest, Sha256};
 
 use crate::source::image_file::refitted;
-use crate::{ImageRequest, ImageShape, Images, Normalisation, Split};
+use crate::{DataError, ImageRequest, ImageShape, Images, Normalisation, Split};
 
 /// The class names of CIFAR-10, in the order of its labels.
 pub const CIFAR10_CLASSES: [&str; 10] = [
@@ -71,21 +71,23 @@ impl ImageSet {
 }
 
 impl ImageSet {
-    /// The set with its images in the shape that `request` asks for. The images are in colour.
-    #[must_use]
-    pub fn fitted(self, request: &ImageRequest) -> Self {
+    /// The set with its images in the shape that `request` asks for.
+    ///
+    /// # Errors
+    /// [`DataError::Setting`] if they do not fit into memory.
+    pub fn fitted(self, request: &ImageRequest) -> Result<Self, DataError> {
         let own = self.train.shape();
         let shape = request.shape(own);
         if shape == own {
-            return self;
+            return Ok(self);
         }
         let refit = |part| refitted(part, shape, request.resize);
-        Self {
-            train: refit(self.train),
-            validation: self.validation.map(refit),
-            test: refit(self.test),
+        Ok(Self {
+            train: refit(self.train)?,
+            validation: self.validation.map(refit).transpose()?,
+            test: refit(self.test)?,
             classes: self.classes,
-        }
+        })
     }
 }
 

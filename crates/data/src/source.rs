@@ -54,8 +54,8 @@ impl fmt::Display for Layout {
 pub enum Fit {
     /// They all had it.
     Own,
-    /// No size was asked for. Pictures of any size were squashed to the one that class folders get then.
-    Default,
+    /// No size was asked for. Pictures of any size were made to fit the one that class folders get then.
+    Default(Resize),
     /// Size or channels were asked for.
     Asked(Resize),
 }
@@ -119,7 +119,7 @@ pub fn open(
             Form::Binary => Layout::BinaryArchive,
             Form::Python => Layout::PythonArchive,
         };
-        Ok(official(layout, opened.images, opened.passed_over, request))
+        official(layout, opened.images, opened.passed_over, request)
     } else {
         let found = "a pipe or a device";
         Err(DataError::format(path, "a file or folder", found))
@@ -144,11 +144,11 @@ fn open_folder(
         Layout::ClassFolders => class_folders(&folder, &parts, request, progress)?,
         Layout::Python => {
             let images = official::read_folder(&folder, Form::Python, progress)?;
-            official(layout, images, vec![], request)
+            official(layout, images, vec![], request)?
         }
         _ => {
             let images = official::read_folder(&folder, Form::Binary, progress)?;
-            official(layout, images, vec![], request)
+            official(layout, images, vec![], request)?
         }
     };
     Ok(OpenedSource { within, ..opened })
@@ -173,7 +173,7 @@ fn class_folders(
         shape: request.shape(ImageShape::CIFAR10),
         fit: match request.size {
             Some(_) => Fit::Asked(request.resize),
-            None => Fit::Default,
+            None => Fit::Default(request.resize),
         },
         test_origin,
         parts: parts.named(),
@@ -188,7 +188,7 @@ fn official(
     images: ImageSet,
     passed_over: Vec<PassedOver>,
     request: &ImageRequest,
-) -> OpenedSource {
+) -> Result<OpenedSource, DataError> {
     let own = images.train.shape();
     let shape = request.shape(own);
     let fit = if shape == own {
@@ -196,8 +196,8 @@ fn official(
     } else {
         Fit::Asked(request.resize)
     };
-    let images = images.fitted(request);
-    OpenedSource {
+    let images = images.fitted(request)?;
+    Ok(OpenedSource {
         layout,
         images,
         shape,
@@ -209,7 +209,7 @@ fn official(
         parts: vec![],
         within: None,
         passed_over,
-    }
+    })
 }
 
 #[cfg(test)]

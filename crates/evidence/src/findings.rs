@@ -72,7 +72,7 @@ fn of_best(comparison: &Comparison, arm: &[Trial], baseline: &[Trial]) -> String
              whose curve is noisy. The verdict uses the last epoch."
         }
         Some(ChosenBy::Validation) => {
-            "Images held out of the training set chose the best epoch, so its test accuracy is not \
+            "The validation images chose the best epoch, so its test accuracy is not \
              biased. The verdict uses the last epoch all the same."
         }
         None => {

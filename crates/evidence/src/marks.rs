@@ -45,12 +45,12 @@ fn protocol(runs: &[Vec<Trial>]) -> Vec<String> {
              high; the last epoch is compared."
         }
         Some(ChosenBy::Validation) => {
-            "The best epoch was chosen by images held out of the training set, so its test accuracy is \
+            "The best epoch was chosen by the validation images, so its test accuracy is \
              not biased; the last epoch is compared."
         }
         None => {
             "Some runs chose the best epoch by the test images, which makes its accuracy too high, and \
-             others by images held out of the training set. So best accuracies cannot be compared; the \
+             others by validation images. So best accuracies cannot be compared; the \
              last epoch is compared."
         }
     };

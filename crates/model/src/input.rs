@@ -5,8 +5,8 @@ use crate::{Architecture, InvalidSetting, NetworkConfig};
 /// The images of the published networks, which are those of CIFAR-10: channels, height, width.
 pub const PUBLISHED_INPUT: [usize; 3] = [3, 32, 32];
 
-/// The largest height and width, in pixels. No count of values overflows below it.
-const MAX_SIDE: usize = 65_535;
+/// The largest height and width, in pixels.
+const MAX_SIDE: usize = 4096;
 
 impl NetworkConfig {
     /// Checks that the network can take images of `input`: channels, height, width.

@@ -2,6 +2,9 @@
 
 use crate::{BatchPlan, Draw, ImageShape, MixupBatcher, Normalisation, Split};
 
+/// The most classes of a soft label that are shown.
+const MAX_SHARES: usize = 10;
+
 /// Two images, their mix and its soft label.
 ///
 /// Images are u8 `[channels, height, width]`.
@@ -17,7 +20,8 @@ pub struct MixedPair {
     pub mixed: Vec<u8>,
     /// The weight λ of the first image, from 0 to 1.
     pub lambda: f64,
-    /// The soft label: class names with their shares, the largest first, without classes of share 0.
+    /// The soft label: class names with their shares, the largest first, without classes of share 0. At most ten,
+    /// because label smoothing gives a share to every class.
     pub target: Vec<(String, f64)>,
     /// The class of the first image and the class of its partner.
     pub classes: [String; 2],
@@ -66,6 +70,7 @@ pub fn mixed_pairs(images: &Split, classes: &[String], plan: &BatchPlan<'_>) -> 
             let named = classes.iter().cloned().zip(row.iter().copied());
             let mut target: Vec<(String, f64)> = named.filter(|(_, share)| *share > 0.0).collect();
             target.sort_by(|(_, a), (_, b)| b.total_cmp(a));
+            target.truncate(MAX_SHARES);
             MixedPair {
                 shape,
                 first: picture(0),

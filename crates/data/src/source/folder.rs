@@ -3,6 +3,7 @@
 mod listing;
 mod names;
 mod parts;
+mod search;
 mod split;
 
 use std::path::{Path, PathBuf};
@@ -10,7 +11,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
-use crate::source::image_file::decode;
+use crate::source::image_file::{blank, decode};
 use crate::source::passed_over::PassedOver;
 use crate::{DataError, ImageRequest, ImageSet, ImageShape, Images, MAX_CLASSES, Resize};
 pub(crate) use listing::visible_entries;
@@ -18,6 +19,7 @@ use listing::{ClassFiles, Listing};
 pub(crate) use names::{is_image_name, is_of_a_system};
 pub use parts::Part;
 pub(crate) use parts::{OTHER_NAMES, Parts, is_part_name};
+pub(crate) use search::has_images;
 
 /// The most files that an error names.
 const MAX_NAMED: usize = 10;
@@ -64,13 +66,13 @@ pub(crate) fn read(
     let one_more = || progress(done.fetch_add(1, Ordering::Relaxed) + 1, total);
     let mut broken = Vec::new();
     let mut decoded = |files: &[Labelled]| {
-        let (images, more) = decode_all(files, shape, request.resize, &one_more);
+        let (images, more) = decode_all(files, shape, request.resize, &one_more)?;
         broken.extend(more);
-        images
+        Ok(images)
     };
-    let train = decoded(&train);
-    let validation = validation.map(|files| decoded(&files));
-    let test = decoded(&test);
+    let train = decoded(&train)?;
+    let validation = validation.map(|files| decoded(&files)).transpose()?;
+    let test = decoded(&test)?;
     if let Some(error) = unreadable(path, total, broken) {
         return Err(error);
     }
@@ -174,8 +176,8 @@ fn decode_all(
     shape: ImageShape,
     resize: Resize,
     one_more: &(dyn Fn() + Sync),
-) -> (Images, Vec<(PathBuf, DataError)>) {
-    let mut pixels = vec![0; files.len() * shape.values()];
+) -> Result<(Images, Vec<(PathBuf, DataError)>), DataError> {
+    let mut pixels = blank(files.len(), shape)?;
     let slots = pixels.par_chunks_exact_mut(shape.values());
     let broken = files.par_iter().zip(slots).filter_map(|((path, _), slot)| {
         let result = decode(path, shape, resize, slot);
@@ -184,7 +186,7 @@ fn decode_all(
     });
     let broken = broken.collect();
     let labels = files.iter().map(|&(_, label)| label).collect();
-    (Images::from_parts(shape, pixels, labels), broken)
+    Ok((Images::from_parts(shape, pixels, labels), broken))
 }
 
 #[cfg(test)]

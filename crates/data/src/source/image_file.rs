@@ -6,6 +6,7 @@ mod format;
 mod jpeg;
 mod memory;
 mod png;
+mod tiff;
 
 use std::error::Error;
 use std::io::Cursor;
@@ -23,7 +24,7 @@ use crate::source::signature::Signature;
 use crate::{DataError, ImageShape, Resize};
 use caught::caught;
 use fit::Picture;
-pub(crate) use fit::refitted;
+pub(crate) use fit::{blank, refitted};
 use jpeg::Jpeg;
 use memory::{DECODING, FILES, MAX_PICTURE_BYTES, Share};
 
@@ -162,7 +163,7 @@ fn checked(bytes: &[u8]) -> Result<(ImageFormat, Option<Jpeg>), String> {
             return Ok((format, Some(jpeg)));
         }
         ImageFormat::WebP => format::check_webp(bytes)?,
-        ImageFormat::Tiff => format::check_tiff(bytes)?,
+        ImageFormat::Tiff => tiff::check(bytes)?,
         ImageFormat::Bmp | ImageFormat::Gif | ImageFormat::Pnm => {}
         _ => return Err(other_kind(bytes)),
     }

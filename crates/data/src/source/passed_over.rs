@@ -38,9 +38,9 @@ impl PassedOverReason {
                 "pictures must lie in the folder of a class",
             ),
             Self::OtherSplit => (
-                "other split",
-                "other splits",
-                "one folder is read for each part",
+                "other folder of pictures",
+                "other folders of pictures",
+                "one folder is read for each part of a set",
             ),
             Self::NoPicture => ("other file", "other files", "no pictures by their names"),
             Self::TrailingBytes => (

@@ -35,7 +35,8 @@ pub enum Resize {
 }
 
 /// The share of the images that becomes the test part.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct TestSplit {
     /// Above 0 and below 1.
     pub share: f64,

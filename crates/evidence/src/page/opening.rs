@@ -169,7 +169,7 @@ fn glance_note(report: &Report) -> &'static str {
              The last epoch’s is not, and it is the one that is compared."
         }
         ChosenBy::Validation => {
-            "The best epoch was chosen by images held out of the training set, so its test accuracy \
+            "The best epoch was chosen by the validation images, so its test accuracy \
              is not biased. The last epoch’s is the one that is compared."
         }
     }

@@ -40,7 +40,7 @@ pub(crate) fn measured_images(
     let unlimited = window(asked, usual, batch_size, None)?;
     if *data == DataSource::Synthetic {
         let mut loaded = DataSource::synthetic(unlimited, TEST_IMAGES);
-        loaded.images = loaded.images.fitted(request);
+        loaded.images = loaded.images.fitted(request)?;
         return Ok((loaded, unlimited));
     }
     let mut loaded = data.load(request, watch)?;

@@ -9,7 +9,8 @@ use crate::device::choose::{DeviceChoice, KernelChoice, choose};
 use crate::device::selected::SelectedDevice;
 use crate::experiment::Experiment;
 use crate::failure::Failure;
-use crate::run::data::DataSource;
+use crate::run::data::{DataSource, Loaded};
+use crate::run::fits::SetFacts;
 use crate::terminal::ui::{Ui, UiChoice};
 
 /// Arguments of the commands that train or evaluate.
@@ -96,15 +97,19 @@ pub struct RequestArgs {
 }
 
 impl RequestArgs {
-    /// What the experiment asks of the images; without one, nothing.
+    /// Loads `source` as the experiment asks for it; without one, as it is.
     ///
     /// # Errors
-    /// [`Failure::Usage`] if the experiment cannot be read.
-    pub fn request(&self) -> Result<ImageRequest, Failure> {
-        match &self.experiment {
-            Some(path) => Ok(Experiment::read(path)?.data.request()),
-            None => Ok(ImageRequest::default()),
-        }
+    /// [`Failure::Usage`] if the experiment cannot be read or does not fit the images; [`Failure`] if the data
+    /// cannot be used.
+    pub fn load(&self, source: &DataSource, ui: &Ui) -> Result<Loaded, Failure> {
+        let Some(path) = &self.experiment else {
+            return source.load(&ImageRequest::default(), ui);
+        };
+        let experiment = Experiment::read(path)?;
+        let loaded = source.load(&experiment.data.request(), ui)?;
+        SetFacts::from(&loaded.images).check(&experiment)?;
+        Ok(loaded)
     }
 }
 

@@ -46,9 +46,11 @@ impl ComparisonPlan {
             ));
         }
         if experiment.data != other.data {
+            let alike = experiment.with(|file| file.data = other.data)?;
+            let key = alike.difference(experiment).unwrap_or_default();
             return Err(Failure::usage(
-                "expected the same table [data] in both experiments, found two",
-                "give both the same [data], so that they train on the same images",
+                format!("{baseline}: expected the same {key} as in {arm}, found another"),
+                "give both experiments the same [data], so that they train on the same images",
             ));
         }
         if experiment.validation != other.validation {

@@ -81,6 +81,7 @@ impl ExperimentFile {
                 .replace(" usize", " a whole number from 0")
                 .replace(" u8", " a whole number from 0 to 255")
                 .replace(" u32", " a whole number from 0 to 4294967295")
+                .replace(" i64", " a whole number")
                 .replace(" f64", " a number");
             let key = if key == "." {
                 String::new()

@@ -5,8 +5,8 @@ use std::sync::OnceLock;
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use mixup_data::{
-    DataError, Fit, ImageRequest, ImageSet, ImageShape, OpenedSource, Part, PassedOver, TestOrigin,
-    shown,
+    DataError, Fit, ImageRequest, ImageSet, ImageShape, OpenedSource, Part, PassedOver, Resize,
+    TestOrigin, shown,
 };
 
 use crate::failure::Failure;
@@ -69,12 +69,9 @@ impl DataSource {
             Self::Synthetic => {
                 note_namesake("synthetic", "the built-in images", watch);
                 let (train, test) = SYNTHETIC_IMAGES;
-                if request.split.is_some() {
-                    watch.say(SPLIT_UNUSED);
-                }
                 let loaded = Self::synthetic(train, test);
                 Ok(Loaded {
-                    images: loaded.images.fitted(request),
+                    images: loaded.images.fitted(request)?,
                     ..loaded
                 })
             }
@@ -147,22 +144,20 @@ pub(crate) fn not_read(passed_over: &[PassedOver]) -> String {
     format!("; not read: {}", items.join(", "))
 }
 
-/// The note about a split that is asked for and not needed.
-const SPLIT_UNUSED: &str =
-    "note: data.split is not used, because the set has test images of its own";
-
 impl SourceDetails {
     /// What a user may not expect of images of this `shape`, one line each.
     fn notes(&self, shape: ImageShape) -> Vec<String> {
         let mut notes = vec![];
-        if self.fit == Fit::Default {
+        if let Fit::Default(resize) = self.fit {
+            let done = match resize {
+                Resize::Squash => "squashed",
+                Resize::Crop => "cut and reduced",
+                Resize::Pad => "reduced, with black borders,",
+            };
             notes.push(format!(
-                "note: every picture is squashed to {}x{}; an experiment can ask for more: size = 64 under [data]",
+                "note: every picture is {done} to {}x{}; an experiment can ask for more: size = 64 under [data]",
                 shape.height, shape.width
             ));
-        }
-        if self.test_origin == TestOrigin::OwnInPlaceOfSplit {
-            notes.push(SPLIT_UNUSED.into());
         }
         if let Some(within) = &self.within {
             notes.push(format!("note: the images are those in {}", shown(within)));

@@ -5,6 +5,9 @@ use mixup_data::{DataError, ImageSet, ImageShape, UploadedSet};
 use crate::experiment::{Experiment, PixelNormalisation};
 use crate::failure::Failure;
 
+/// The most parameters of a network: 4 GiB in f32, and four times as much with gradients and an optimizer.
+const MAX_PARAMETERS: usize = 1 << 30;
+
 /// What an experiment must know of a set.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct SetFacts {
@@ -14,6 +17,8 @@ pub(crate) struct SetFacts {
     pub training: usize,
     /// Number of validation images that the set has itself.
     pub validation: usize,
+    /// Number of classes.
+    pub classes: usize,
 }
 
 impl From<&ImageSet> for SetFacts {
@@ -22,6 +27,7 @@ impl From<&ImageSet> for SetFacts {
             shape: set.train.shape(),
             training: set.train.len(),
             validation: set.validation.as_ref().map_or(0, |images| images.len()),
+            classes: set.classes.len(),
         }
     }
 }
@@ -32,6 +38,7 @@ impl From<&UploadedSet> for SetFacts {
             shape: set.train.shape(),
             training: set.train.len(),
             validation: set.validation.as_ref().map_or(0, |images| images.len()),
+            classes: set.classes.len(),
         }
     }
 }
@@ -52,6 +59,7 @@ impl SetFacts {
                  resnet20",
             )
         })?;
+        self.check_parameters(experiment)?;
         experiment
             .augmentation
             .check(self.shape)
@@ -63,6 +71,23 @@ impl SetFacts {
                 other => other.into(),
             })?;
         self.check_normalisation(experiment)
+    }
+
+    fn check_parameters(self, experiment: &Experiment) -> Result<(), Failure> {
+        let network = &experiment.network;
+        let parameters = network.parameters(self.shape.dims(), self.classes);
+        let sizes = parameters.iter().map(|(_, shape)| shape.iter().product());
+        let count = sizes.fold(0, usize::saturating_add);
+        if count <= MAX_PARAMETERS {
+            return Ok(());
+        }
+        Err(Failure::usage(
+            format!(
+                "{}: expected at most {MAX_PARAMETERS} parameters for images of {}x{}, found {count}",
+                network.name, self.shape.height, self.shape.width
+            ),
+            "lower size under [data], or widths and hidden under [network]",
+        ))
     }
 
     fn check_validation(self, experiment: &Experiment) -> Result<(), Failure> {
@@ -116,6 +141,7 @@ mod tests {
         shape: ImageShape::CIFAR10,
         training: 100,
         validation: 0,
+        classes: 10,
     };
 
     fn refused(facts: SetFacts, change: impl FnOnce(&mut ExperimentFile)) -> String {
@@ -149,6 +175,13 @@ mod tests {
             refused(shaped(3, 12, 40), |_| {}),
             "network.name: expected images of at least 16x16 for cnn, found 12x40"
         );
+    }
+
+    #[test]
+    fn a_network_that_would_not_fit_into_memory_is_refused() {
+        let failure = refused(shaped(3, 4096, 4096), |_| {});
+        let start = "cnn: expected at most 1073741824 parameters for images of 4096x4096, found 34";
+        assert!(failure.starts_with(start), "{failure}");
     }
 
     #[test]

@@ -48,9 +48,22 @@ impl LoadedNetwork {
         let noted = note.as_ref().and_then(|note| note.shape);
         let input = weights.input(noted.map(ImageShape::dims))?;
         let [channels, height, width] = input;
+        if let Some(note) = &note
+            && note.normalisation.mean.len() != channels
+        {
+            return Err(Failure::usage(
+                format!(
+                    "{}: the note in the file: normalisation.mean: expected one number for each channel of the \
+                     network's images, {channels}, found {}",
+                    path.display(),
+                    note.normalisation.mean.len()
+                ),
+                "give a weights file as mixup wrote it, such as a run folder's model.safetensors",
+            ));
+        }
         let has_note = note.is_some();
         let note = note.unwrap_or_else(|| {
-            let assumed = WeightsNote::assumed(config.name);
+            let assumed = WeightsNote::assumed(config.name, channels);
             watch.say(&format!(
                 "note: the file does not say how its {} was trained; taken are the usual constants and \
                  classes of CIFAR-10, and {} outputs",

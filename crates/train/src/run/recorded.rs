@@ -108,16 +108,6 @@ pub(crate) fn read_info(path: &Path) -> Result<Option<RunInfo>, Failure> {
     file.is_file().then(|| files::read_json(&file)).transpose()
 }
 
-/// The experiment of the run in the folder at `path`; `None` if that is no run folder.
-///
-/// # Errors
-/// [`Failure::Usage`] if the file is damaged.
-pub(crate) fn read_experiment(path: &Path) -> Result<Option<Experiment>, Failure> {
-    let file = path.join(EXPERIMENT);
-    let is_there = is_run(path) && file.is_file();
-    is_there.then(|| Experiment::read(&file)).transpose()
-}
-
 /// Whether a run lies at `path`.
 pub(crate) fn is_run(path: &Path) -> bool {
     path.join(RUN).is_file()

@@ -8,7 +8,7 @@ use crate::failure::Failure;
 use crate::run::data::DataSource;
 use crate::run::data_place::recorded_source;
 use crate::run::loaded_network::LoadedNetwork;
-use crate::run::recorded::{read_experiment, read_info};
+use crate::run::recorded::read_info;
 use crate::run::resume::check_fingerprint;
 use crate::run::watch::Watch;
 
@@ -38,7 +38,7 @@ pub(crate) fn load(
     watch: &dyn Watch,
 ) -> Result<WeightsData, Failure> {
     let folder = weights.parent().unwrap_or(Path::new(""));
-    let request = request(folder, network)?;
+    let request = request(network);
     let loaded = match asked {
         Some(source) => source.load(&request, watch)?,
         None => match of_run(folder, &request, watch)? {
@@ -56,24 +56,19 @@ pub(crate) fn load(
     checked(data, weights, network, any_names, watch)
 }
 
-/// What is asked of the images: the shape that the network takes. Of a run in `folder`, also how it took its test
-/// images.
-fn request(folder: &Path, network: &LoadedNetwork) -> Result<ImageRequest, Failure> {
+/// What is asked of the images: the shape that the network takes, and the test images that it was tested on.
+fn request(network: &LoadedNetwork) -> ImageRequest {
     let ImageShape {
         channels,
         height,
         width,
     } = network.shape;
-    let split = match read_experiment(folder)? {
-        Some(experiment) => experiment.data.request().split,
-        None => None,
-    };
-    Ok(ImageRequest {
+    ImageRequest {
         size: Some([height, width]),
         resize: network.note.resize,
         channels: Some(channels),
-        split,
-    })
+        split: network.note.split,
+    }
 }
 
 /// The images of the run in `folder`, if it is a run folder.

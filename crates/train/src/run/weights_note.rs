@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use mixup_data::{CIFAR10_CLASSES, ImageShape, Normalisation, Resize, UploadedSet};
+use mixup_data::{CIFAR10_CLASSES, ImageShape, Normalisation, Resize, TestSplit, UploadedSet};
 use mixup_model::{Architecture, Precision, WeightsFile};
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +22,9 @@ pub(crate) struct WeightsNote {
     /// How pictures of other proportions were made to fit.
     #[serde(default, skip_serializing_if = "is_default")]
     pub resize: Resize,
+    /// How the test images were taken, from a set without a test part.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub split: Option<TestSplit>,
     /// How pixels were normalised.
     pub normalisation: Normalisation,
     /// The loss.
@@ -46,6 +49,7 @@ impl WeightsNote {
             epoch: 0,
             shape: Some(images.train.shape()),
             resize: experiment.data.resize,
+            split: experiment.data.request().split,
             normalisation: constants.clone(),
             loss: experiment.loss,
             precision: experiment.precision,
@@ -92,13 +96,18 @@ impl WeightsNote {
 
     /// Defaults for a weights file that this program did not write.
     ///
-    /// They are the article's values. Networks of other papers get the loss of those papers.
-    pub(crate) fn assumed(architecture: Architecture) -> Self {
+    /// They are the article's values; pixels of grey images stay in `[0, 1]`. Networks of other papers get the loss of those papers.
+    pub(crate) fn assumed(architecture: Architecture, channels: usize) -> Self {
         Self {
             epoch: 0,
             shape: None,
             resize: Resize::default(),
-            normalisation: Normalisation::cifar10(),
+            split: None,
+            // CIFAR-10 has no constants for grey images.
+            normalisation: match channels {
+                3 => Normalisation::cifar10(),
+                _ => Normalisation::identity(channels),
+            },
             loss: match architecture {
                 Architecture::Cnn => Loss::ARTICLE,
                 _ => Loss::CrossEntropy,
@@ -121,7 +130,7 @@ mod tests {
 
     /// The note of the article's network, with `from` replaced by `to`.
     fn note(from: &str, to: &str) -> Result<Option<WeightsNote>, Failure> {
-        let text = WeightsNote::assumed(Architecture::Cnn).to_json();
+        let text = WeightsNote::assumed(Architecture::Cnn, 3).to_json();
         assert!(text.contains(from), "{text}");
         let file = file_with_note(Some(&text.replacen(from, to, 1)));
         WeightsNote::read(&file, Path::new("weights"))
@@ -129,7 +138,7 @@ mod tests {
 
     #[test]
     fn a_good_note_is_read_back() {
-        let expected = WeightsNote::assumed(Architecture::Cnn);
+        let expected = WeightsNote::assumed(Architecture::Cnn, 3);
         assert_eq!(note("", "").unwrap(), Some(expected));
     }
 
@@ -148,7 +157,7 @@ mod tests {
         };
         let written = WeightsNote {
             shape: Some(shape),
-            ..WeightsNote::assumed(Architecture::Cnn)
+            ..WeightsNote::assumed(Architecture::Cnn, 3)
         };
         let file = file_with_note(Some(&written.to_json()));
         let read = WeightsNote::read(&file, Path::new("weights")).unwrap();

@@ -107,7 +107,7 @@ fn a_fourth_part_is_counted() {
     let folder = with_names("train", &[("val", 1), ("validation", 1), ("test", 1)]);
     let opened = read(folder.path());
     assert_eq!(opened.passed_over.len(), 1);
-    assert_eq!(opened.passed_over[0].what(), "1 other split");
+    assert_eq!(opened.passed_over[0].what(), "1 other folder of pictures");
     assert_eq!(opened.passed_over[0].example, "validation");
 }
 
@@ -288,7 +288,7 @@ fn flat_classes_one_folder_down_are_split() {
 fn nothing_asked_squashes_to_the_size_of_cifar10() {
     let folder = class_folders();
     let opened = read(folder.path());
-    assert_eq!(opened.fit, Fit::Default);
+    assert_eq!(opened.fit, Fit::Default(Resize::Squash));
     assert_eq!(opened.shape.dims(), [3, 32, 32]);
     let asked = ImageRequest {
         size: Some([32, 32]),

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use super::names::{is_image_name, is_of_a_system, is_other_format};
 use crate::DataError;
-use crate::shell::quoted;
 use crate::source::passed_over::{PassedOver, PassedOverCounts, PassedOverReason};
 
 /// The deepest subfolder of a class that is read. A link that leads back to a folder above it ends here.
@@ -60,15 +59,7 @@ impl<'p> Listing<'p> {
                 };
                 self.pass_over(reason, &entry.path);
             } else if is_of_a_system(&entry.name) {
-                // Next to the classes it is no mistake: that is where an archive is unpacked.
-                if part.is_none() {
-                    continue;
-                }
-                let found = "one that an operating system or a storage device made";
-                return Err(
-                    DataError::format(&entry.path, "the folder of a class", found)
-                        .hinted(format!("remove it with: rm -r {}", quoted(&entry.path))),
-                );
+                // Some storage devices make a folder of their own in every other.
             } else if entry
                 .path
                 .file_name()

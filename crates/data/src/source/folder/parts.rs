@@ -4,6 +4,8 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::listing::{Entry, visible_entries};
+use super::names::is_of_a_system;
+use super::search::has_images;
 use crate::DataError;
 
 /// Names of the folder of training images, in the order in which they are looked for.
@@ -43,7 +45,7 @@ pub(crate) struct Parts {
     pub(crate) train: Option<String>,
     pub(crate) validation: Option<String>,
     pub(crate) test: Option<String>,
-    /// Folders that have the name of a part and are not read.
+    /// Folders with the name of a part, or with pictures, that are not read.
     pub(super) others: Vec<PathBuf>,
 }
 
@@ -65,9 +67,12 @@ impl Parts {
             None => (None, middle),
         };
         let read = [Some(&train), validation.as_ref(), test.as_ref()];
-        let others = folders
-            .iter()
-            .filter(|entry| is_part_name(&entry.name) && !read.contains(&Some(&entry.name)));
+        // A folder without a picture, such as one of notes, is nobody's part.
+        let others = folders.iter().filter(|entry| {
+            !read.contains(&Some(&entry.name))
+                && !is_of_a_system(&entry.name)
+                && (is_part_name(&entry.name) || has_images(&entry.path))
+        });
         let others = others.map(|entry| entry.path.clone()).collect();
         Ok(Some(Self {
             train: Some(train),

@@ -151,7 +151,7 @@ fn what_is_not_read_is_counted_by_its_reason() {
             "test/ant/c.avif",
         ),
         ("1 picture without a class", "train/e.jpg"),
-        ("1 other split", "dev"),
+        ("1 other folder of pictures", "dev"),
         ("1 other file", "train/cat/notes.txt"),
     ];
     assert_eq!(

@@ -7,7 +7,7 @@ use crate::DataError;
 use crate::shell::quoted;
 use crate::source::cifar::official::Member;
 use crate::source::folder::{
-    OTHER_NAMES, Parts, is_image_name, is_of_a_system, is_part_name, visible_entries,
+    OTHER_NAMES, Parts, has_images, is_image_name, is_of_a_system, is_part_name, visible_entries,
 };
 
 /// Names of folders of test images, of which some are read and some are not.
@@ -20,8 +20,7 @@ const TEST_NAMES: [&str; 7] = [
     "dev",
     "eval",
 ];
-/// Subfolders of a class deeper than this are not searched for images.
-const MAX_DEPTH: usize = 2;
+
 /// More entries than this are not looked at.
 const MAX_ENTRIES: usize = 10_000;
 
@@ -64,23 +63,6 @@ impl Entries {
     }
 }
 
-/// Whether a folder has a file that class folders read, in itself or in its subfolders.
-fn has_images(folder: &Path, depth: usize) -> bool {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let paths = entries.take(MAX_ENTRIES).map(|entry| entry.path());
-    let paths: Vec<_> = paths
-        .filter(|path| {
-            let name = name_of(path);
-            !name.starts_with('.') && !is_of_a_system(&name)
-        })
-        .collect();
-    paths.iter().any(|path| is_image_name(path))
-        || (depth > 0
-            && paths
-                .iter()
-                .any(|path| path.is_dir() && has_images(path, depth - 1)))
-}
-
 fn name_of(path: &Path) -> String {
     let name = path.file_name().unwrap_or_default();
     name.to_string_lossy().into_owned()
@@ -101,8 +83,8 @@ pub(crate) fn no_test(path: &Path, parts: &Parts) -> DataError {
                 quoted(&test)
             )),
             None => fault("none").hinted(format!(
-                "write split = 0.2 under [data] in the experiment, or move some images of every class \
-                 from {}/CLASS to {}/CLASS",
+                "write split = 0.2 under [data] in the experiment, as experiments/folders.toml has it (data check and data \
+                 preview read it by --experiment FILE), or move some images of every class from {}/CLASS to {}/CLASS",
                 quoted(path.join(train)),
                 quoted(&test)
             )),
@@ -226,10 +208,7 @@ fn archive_within(entries: &Entries) -> Option<(String, String)> {
 /// The names of class folders that lie at the path itself; `None` if there are fewer than two.
 pub(crate) fn flat_classes(path: &Path) -> Option<Vec<String>> {
     let entries = Entries::of(path).ok()?;
-    let classes = entries
-        .folders
-        .iter()
-        .filter(|folder| has_images(folder, MAX_DEPTH));
+    let classes = entries.folders.iter().filter(|folder| has_images(folder));
     let classes: Vec<String> = classes.map(|class| name_of(class)).collect();
     (classes.len() >= 2).then_some(classes)
 }
@@ -257,7 +236,10 @@ fn classes_without_split(path: &Path) -> Option<(String, String)> {
             "move them into a folder train, and some images of every class into test/CLASS".into()
         }
     };
-    let hint = format!("write split = 0.2 under [data] in the experiment; or {other_way}");
+    let hint = format!(
+        "write split = 0.2 under [data] in the experiment, as experiments/folders.toml has it (data check and data preview \
+         read it by --experiment FILE); or {other_way}"
+    );
     Some((found, hint))
 }
 

@@ -4,7 +4,7 @@ use image::imageops::{self, FilterType};
 use image::{DynamicImage, GenericImageView, GrayImage, ImageBuffer, Luma, Pixel, Rgb, RgbImage};
 use rayon::prelude::*;
 
-use crate::{ImageShape, Images, Resize};
+use crate::{DataError, ImageShape, Images, Resize};
 
 /// A picture in rows of pixels, in the number of channels that is asked for.
 pub(super) enum Picture {
@@ -62,11 +62,18 @@ fn grey(image: &RgbImage) -> GrayImage {
     })
 }
 
-/// Images in colour, made to fit another shape by the same rules as pictures.
-pub(crate) fn refitted(images: Images, shape: ImageShape, resize: Resize) -> Images {
+/// Images made to fit another shape by the same rules as pictures.
+///
+/// # Errors
+/// [`DataError::Setting`] if they do not fit into memory.
+pub(crate) fn refitted(
+    images: Images,
+    shape: ImageShape,
+    resize: Resize,
+) -> Result<Images, DataError> {
     let own = images.shape();
     let (pixels, labels) = images.into_parts();
-    let mut fitted = vec![0; labels.len() * shape.values()];
+    let mut fitted = blank(labels.len(), shape)?;
     let slots = fitted.par_chunks_exact_mut(shape.values());
     let images = pixels.par_chunks_exact(own.values());
     images.zip(slots).for_each(|(planes, slot)| {
@@ -74,13 +81,37 @@ pub(crate) fn refitted(images: Images, shape: ImageShape, resize: Resize) -> Ima
             planes[channel * own.plane() + y as usize * own.width + x as usize]
         };
         let image = RgbImage::from_fn(own.width as u32, own.height as u32, |x, y| {
-            Rgb([0, 1, 2].map(|channel| at(channel, x, y)))
+            // A grey image has the same value in all channels.
+            Rgb([0, 1, 2].map(|channel| at(channel % own.channels, x, y)))
         });
         Picture::of(image.into(), shape.channels)
             .fitted((shape.width as u32, shape.height as u32), resize)
             .write(shape, slot);
     });
-    Images::from_parts(shape, fitted, labels)
+    Ok(Images::from_parts(shape, fitted, labels))
+}
+
+/// Black pixels for `count` images.
+///
+/// # Errors
+/// [`DataError::Setting`] if there is not enough memory.
+pub(crate) fn blank(count: usize, shape: ImageShape) -> Result<Vec<u8>, DataError> {
+    let bytes = count.saturating_mul(shape.values());
+    let mut pixels = Vec::new();
+    if pixels.try_reserve_exact(bytes).is_err() {
+        return Err(DataError::Setting {
+            setting: "data.size",
+            expected: "a size at which the images fit into memory".into(),
+            found: format!(
+                "{count} images of {}x{}, which take {} GiB",
+                shape.height,
+                shape.width,
+                bytes.div_ceil(1 << 30)
+            ),
+        });
+    }
+    pixels.resize(bytes, 0);
+    Ok(pixels)
 }
 
 type Bytes<P> = ImageBuffer<P, Vec<u8>>;

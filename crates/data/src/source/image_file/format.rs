@@ -1,10 +1,6 @@
 //! What the formats other than PNG and JPEG need: memory, limits, and checks that their decoders leave out.
 
-use std::io::Cursor;
-
 use image::{ImageDecoder, ImageFormat, Limits};
-use tiff::decoder::Decoder;
-use tiff::tags::{CompressionMethod, Tag};
 
 use super::memory::MAX_PICTURE_BYTES;
 
@@ -43,22 +39,5 @@ pub(super) fn check_webp(bytes: &[u8]) -> Result<(), &'static str> {
     match length.map(|length| u32::from_le_bytes(*length)) {
         Some(length) if length as usize <= bytes.len() - 8 => Ok(()),
         _ => Err("a WebP image that ends early"),
-    }
-}
-
-/// Checks that a TIFF has no JPEG in it: the decoder would make as many pixels as the JPEG says, without a limit, and
-/// fill those that are missing.
-///
-/// # Errors
-/// What was found instead.
-pub(super) fn check_tiff(bytes: &[u8]) -> Result<(), &'static str> {
-    // What else is wrong is said when the image is decoded.
-    let compression = Decoder::new(Cursor::new(bytes))
-        .and_then(|mut decoder| decoder.find_tag_unsigned::<u16>(Tag::Compression));
-    match compression {
-        Ok(Some(method)) if method == CompressionMethod::ModernJPEG.to_u16() => {
-            Err("a TIFF image that is compressed as a JPEG")
-        }
-        _ => Ok(()),
     }
 }

@@ -30,7 +30,7 @@ pub struct CheckArgs {
 /// Any [`Failure`].
 pub(crate) fn run(args: &CheckArgs) -> Result<(), Failure> {
     let ui = Ui::new(UiChoice::Plain, args.output.json)?;
-    let loaded = args.data.load(&args.request.request()?, &ui)?;
+    let loaded = args.request.load(&args.data, &ui)?;
     let fingerprint = loaded.fingerprint(&ui);
     let description = Description::new(loaded, fingerprint);
     if args.output.json {

@@ -47,11 +47,7 @@ pub(crate) fn run(args: &PreviewArgs) -> Result<(), Failure> {
     let mixing = Mixing::new(args.alpha, Selection::Probability(1.0))
         .map_err(|error| Failure::usage(format!("--{error}"), "give another --alpha"))?;
     let device = choose(DeviceChoice::Cpu, KernelChoice::Auto)?.device;
-    let ImageSet { train, classes, .. } = args
-        .data
-        .source()
-        .load(&args.request.request()?, &ui)?
-        .images;
+    let ImageSet { train, classes, .. } = args.request.load(&args.data.source(), &ui)?.images;
     let shown = usize::from(args.pairs).min(train.len());
     let policy = Policy::new(mixing, shown.max(1));
     let seed = u64::from(args.seed);
