@@ -60,9 +60,9 @@ fn images_without_pixels_are_refused_for_residual_networks() {
 fn images_that_no_memory_holds_are_refused() {
     assert_refused(
         Architecture::Cnn,
-        [3, 65_535, usize::MAX],
+        [3, 4096, usize::MAX],
         &format!(
-            "network.name: expected images of at most 65535x65535 for cnn, found 65535x{}",
+            "network.name: expected images of at most 4096x4096 for cnn, found 4096x{}",
             usize::MAX
         ),
     );
