@@ -115,7 +115,7 @@ fn class_folders_with_one_class() {
     refused(
         &scratch,
         "classes",
-        &["train: expected 2 to 256 class folders, found 1"],
+        &["train: expected 2 to 65536 class folders, found 1"],
     );
 }
 
