@@ -23,10 +23,38 @@ impl Picture {
     }
 
     /// The picture in this size.
-    pub(super) fn fitted(self, (width, height): (u32, u32), resize: Resize) -> Self {
+    pub(super) fn fitted(self, size: (u32, u32), resize: Resize) -> Self {
+        if self.dimensions() == size {
+            return self;
+        }
+        match resize {
+            Resize::Squash => self.squashed(size),
+            Resize::Crop => match self {
+                Self::Grey(image) => Self::Grey(cropped(&image, size)),
+                Self::Colour(image) => Self::Colour(cropped(&image, size)),
+            },
+            Resize::Pad => {
+                let inner = inner(size, self.dimensions());
+                match self.squashed(inner) {
+                    Self::Grey(image) => Self::Grey(padded(&image, size)),
+                    Self::Colour(image) => Self::Colour(padded(&image, size)),
+                }
+            }
+        }
+    }
+
+    fn dimensions(&self) -> (u32, u32) {
         match self {
-            Self::Grey(image) => Self::Grey(fitted(image, (width, height), resize)),
-            Self::Colour(image) => Self::Colour(fitted(image, (width, height), resize)),
+            Self::Grey(image) => image.dimensions(),
+            Self::Colour(image) => image.dimensions(),
+        }
+    }
+
+    fn squashed(self, (width, height): (u32, u32)) -> Self {
+        let resized = |image: DynamicImage| image.resize_exact(width, height, FilterType::Triangle);
+        match self {
+            Self::Grey(image) => Self::Grey(resized(image.into()).into_luma8()),
+            Self::Colour(image) => Self::Colour(resized(image.into()).into_rgb8()),
         }
     }
 
@@ -116,33 +144,25 @@ pub(crate) fn blank(count: usize, shape: ImageShape) -> Result<Vec<u8>, DataErro
 
 type Bytes<P> = ImageBuffer<P, Vec<u8>>;
 
-fn fitted<P: Pixel<Subpixel = u8> + 'static>(
-    image: Bytes<P>,
+/// The middle of an image, with the proportions of the size that it is brought to.
+fn cropped<P: Pixel<Subpixel = u8> + 'static>(image: &Bytes<P>, size: (u32, u32)) -> Bytes<P> {
+    let (width, height) = inner(image.dimensions(), size);
+    let x = (image.width() - width) / 2;
+    let y = (image.height() - height) / 2;
+    let view = image.view(x, y, width, height);
+    imageops::resize(&*view, size.0, size.1, FilterType::Triangle)
+}
+
+/// An image in the middle of a black one.
+fn padded<P: Pixel<Subpixel = u8> + 'static>(
+    image: &Bytes<P>,
     (width, height): (u32, u32),
-    resize: Resize,
 ) -> Bytes<P> {
-    if image.dimensions() == (width, height) {
-        return image;
-    }
-    match resize {
-        Resize::Squash => imageops::resize(&image, width, height, FilterType::Triangle),
-        Resize::Crop => {
-            let (cut_width, cut_height) = inner(image.dimensions(), (width, height));
-            let x = (image.width() - cut_width) / 2;
-            let y = (image.height() - cut_height) / 2;
-            let view = image.view(x, y, cut_width, cut_height);
-            imageops::resize(&*view, width, height, FilterType::Triangle)
-        }
-        Resize::Pad => {
-            let (new_width, new_height) = inner((width, height), image.dimensions());
-            let small = imageops::resize(&image, new_width, new_height, FilterType::Triangle);
-            let mut whole = Bytes::new(width, height);
-            let x = i64::from((width - new_width) / 2);
-            let y = i64::from((height - new_height) / 2);
-            imageops::replace(&mut whole, &small, x, y);
-            whole
-        }
-    }
+    let mut whole = Bytes::new(width, height);
+    let x = i64::from((width - image.width()) / 2);
+    let y = i64::from((height - image.height()) / 2);
+    imageops::replace(&mut whole, image, x, y);
+    whole
 }
 
 /// The largest size within `outer` that has the proportions of `like`, rounded to whole pixels, at least 1x1.
@@ -201,14 +221,14 @@ mod tests {
 
     #[test]
     fn a_crop_is_the_middle() {
-        let cut = fitted(columns(), (2, 2), Resize::Crop);
-        assert_eq!(cut.as_raw(), &[1, 2, 1, 2]);
+        let cut = Picture::Grey(columns()).fitted((2, 2), Resize::Crop);
+        assert_eq!(cut.into_dynamic().as_bytes(), [1, 2, 1, 2]);
     }
 
     #[test]
     fn what_is_padded_is_whole_and_has_black_above_and_below() {
-        let padded = fitted(columns(), (4, 4), Resize::Pad);
+        let padded = Picture::Grey(columns()).fitted((4, 4), Resize::Pad);
         let expected = [0, 0, 0, 0, 0, 1, 2, 3, 0, 1, 2, 3, 0, 0, 0, 0];
-        assert_eq!(padded.as_raw(), &expected);
+        assert_eq!(padded.into_dynamic().as_bytes(), expected);
     }
 }
