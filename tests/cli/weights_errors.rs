@@ -40,10 +40,7 @@ fn a_tensor_of_another_shape() {
     refused(
         &reshaped("fc1.weight", &[5, 40]),
         "weights",
-        &[
-            "weights: expected weights for images of 32x32, as the note says",
-            "maps of 20 pixels after the last stage",
-        ],
+        &["weights: expected fc1.bias f32 [5], found f32 [4]"],
     );
 }
 

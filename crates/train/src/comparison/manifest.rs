@@ -44,9 +44,11 @@ impl Manifest {
     /// [`Failure::Usage`] if it is a comparison of other arms, or has other files.
     pub(crate) fn check(&self, folder: &Path) -> Result<(), Failure> {
         let other_folder = "name another folder with --out";
-        // Another part of this comparison may write the manifest just now, before the folder is looked into.
-        let manifest = match Self::read(folder)? {
-            None if is_taken(folder) => Self::read(folder)?,
+        let manifest = Self::read(folder)?;
+        // Looked at once: another part of this comparison may write the manifest just now.
+        let is_taken = manifest.is_none() && is_taken(folder);
+        let manifest = match manifest {
+            None if is_taken => Self::read(folder)?,
             found => found,
         };
         let (found, hint) = match manifest {
@@ -60,7 +62,7 @@ impl Manifest {
                 };
                 (format!("one of {}", found.arms.join(" and ")), hint)
             }
-            None if is_taken(folder) => ("other files".to_owned(), other_folder),
+            None if is_taken => ("other files".to_owned(), other_folder),
             None => return Ok(()),
         };
         Err(Failure::usage(
