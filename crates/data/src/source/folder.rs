@@ -95,7 +95,8 @@ fn training_files(
     if !(2..=MAX_CLASSES).contains(&classes.len()) {
         let expected = format!("2 to {MAX_CLASSES} class folders");
         let found = classes.len().to_string();
-        return Err(DataError::format(&folder, expected, found));
+        return Err(DataError::format(&folder, expected, found)
+            .hinted("put the pictures of each class into a folder of their own, at least two"));
     }
     let mut files = Vec::new();
     for (class, label) in classes.iter().zip(0..=Label::MAX) {
@@ -120,7 +121,8 @@ fn part_files(
     for class in listing.class_names(Some(part))? {
         let Ok(label) = classes.binary_search(&class) else {
             let expected = "a class that the training split has";
-            return Err(DataError::format(&folder.join(&class), expected, "another"));
+            return Err(DataError::format(&folder.join(&class), expected, "another")
+                .hinted("give both folders the same name, also in capitals, or remove this one"));
         };
         let ClassFiles {
             images,
@@ -144,7 +146,18 @@ fn no_images(folder: &Path, other_formats: usize) -> DataError {
             "convert them to PNG or JPEG, for example with: magick mogrify -format png FILES",
         )
     } else {
+        let loose = visible_entries(folder).unwrap_or_default();
+        if loose
+            .iter()
+            .any(|entry| !entry.is_folder && is_image_name(&entry.path))
+        {
+            return DataError::format(folder, expected, "images without class folders").hinted(
+                "put them into folders of their classes, or move this folder away and take a share of the other \
+                 images: split = 0.2 under [data] in the experiment",
+            );
+        }
         DataError::format(folder, expected, "none")
+            .hinted("add pictures, or remove the folder and what belongs to it")
     }
 }
 

@@ -298,3 +298,20 @@ fn nothing_asked_squashes_to_the_size_of_cifar10() {
     let opened = super::layout_tests::opened(folder.path(), asked).expect("a good set");
     assert_eq!(opened.fit, Fit::Asked(Resize::Crop));
 }
+
+/// As in sets of competitions, whose test images have no labels.
+#[test]
+fn test_images_without_classes_are_named() {
+    let folder = class_folders();
+    fs::remove_dir_all(folder.path().join("test")).expect("the test part");
+    let test = folder.path().join("test");
+    fs::create_dir(&test).expect("a new folder");
+    let picture = RgbImage::from_pixel(2, 2, Rgb([1, 2, 3]));
+    picture.save(test.join("1.png")).expect("a new picture");
+    let error = opened(folder.path(), ImageRequest::default()).expect_err("no classes");
+    let DataError::Format { found, hint, .. } = error else {
+        panic!("{error}");
+    };
+    assert_eq!(found, "images without class folders");
+    assert!(hint.is_some_and(|hint| hint.contains("split = 0.2")));
+}
