@@ -73,7 +73,7 @@ impl<'a> Case<'a> {
 
 #[test]
 #[ignore = "needs python3 with Pillow and NumPy"]
-fn tool_python_pictures_of_every_format_are_those_that_pillow_reads() {
+fn tool_pillow_pictures_of_every_format_are_those_that_pillow_reads() {
     let folder = tempfile::tempdir().unwrap();
     let python = std::env::var_os("MIXUP_PYTHON").unwrap_or_else(|| "python3".into());
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pillow.py");

@@ -91,7 +91,7 @@ impl DataArgs {
 /// `--experiment`.
 #[derive(Clone, Debug, Args)]
 pub struct RequestArgs {
-    /// Take the images in the size and form that this experiment asks for under [data]
+    /// Take the images in the size and form that this experiment asks for in its table data
     #[arg(long, value_name = "FILE")]
     pub experiment: Option<PathBuf>,
 }

@@ -28,7 +28,7 @@ fn cache_folder() -> Option<PathBuf> {
 
 /// Where the downloaded archive of CIFAR-10 is stored; `None` without a home folder.
 ///
-/// [`fetch`](fn@crate::source::fetch) only puts a verified file there. [`Download::matches`] verifies it again.
+/// [`fetch`](fn@crate::fetch) only puts a verified file there. [`Download::matches`] verifies it again.
 pub fn cached_cifar10() -> Option<PathBuf> {
     cache_folder().map(|folder| folder.join(CIFAR10_FILE))
 }
