@@ -1,6 +1,7 @@
 //! Images of other sizes, channels and numbers of classes, from training to the report.
 
 use image::{Rgb, RgbImage};
+use safetensors::{SafeTensors, serialize};
 use serde_json::Value;
 
 use crate::scratch::{EXPERIMENT, Scratch};
@@ -293,4 +294,110 @@ fn three_hundred_classes() {
     let page = String::from_utf8(scratch.read("pair/report.html")).unwrap();
     assert!(page.contains("Most confused classes"));
     assert!(scratch.path("pair/classes.csv").is_file());
+}
+
+/// The weights at `from` with another note, as the file `to`; without a note if there is none.
+fn with_note(scratch: &Scratch, from: &str, to: &str, note: Option<&dyn Fn(Value) -> Value>) {
+    let bytes = scratch.read(from);
+    let (_, header) = SafeTensors::read_metadata(&bytes).unwrap();
+    let metadata = note.map(|change| {
+        let changed = header.metadata().clone().unwrap_or_default();
+        let changed = changed.into_iter().map(|(key, text)| {
+            let changed = serde_json::from_str(&text).map(change);
+            (key, changed.map_or(text, |note| note.to_string()))
+        });
+        changed.collect()
+    });
+    let tensors = SafeTensors::deserialize(&bytes).unwrap();
+    scratch.write(to, serialize(tensors.tensors(), metadata).unwrap());
+}
+
+#[test]
+fn weights_for_grey_images_know_their_constants() {
+    let scratch = Scratch::new();
+    two_classes(&scratch, "pictures", 6);
+    picture(30, 30, 0).save(scratch.path("one.png")).unwrap();
+    let data = "size = 32\nchannels = 1\nsplit = 0.5\n";
+    experiment(&scratch, "e.toml", "alpha = 1.0", data);
+    scratch
+        .run("train e.toml --data pictures --epochs 1 --out run --ui none")
+        .succeeded();
+    with_note(&scratch, "run/model.safetensors", "bare", None);
+    scratch.run("predict one.png --weights bare").succeeded();
+    let three = |mut note: Value| {
+        note["normalisation"] =
+            serde_json::json!({"mean": [0.5, 0.5, 0.5], "std": [0.2, 0.2, 0.2]});
+        note
+    };
+    with_note(&scratch, "run/model.safetensors", "three", Some(&three));
+    for line in [
+        "predict one.png --weights three",
+        "evaluate --weights three --data pictures",
+    ] {
+        let message = "three: the note in the file: normalisation.mean: expected one number for each channel of \
+                       the network's images, 1, found 3";
+        refused(&scratch, line, message);
+    }
+    // The note also knows how the test images were taken.
+    with_note(
+        &scratch,
+        "run/model.safetensors",
+        "moved",
+        Some(&|note| note),
+    );
+    let judged = |line: &str| -> Value {
+        let judged = scratch.run(line).succeeded();
+        serde_json::from_str(&judged.stdout).unwrap()
+    };
+    assert_eq!(
+        judged("evaluate --weights moved --data pictures --json"),
+        judged("evaluate --weights run/model.safetensors --json")
+    );
+}
+
+#[test]
+fn pictures_that_are_padded_without_a_size_are_not_called_squashed() {
+    let scratch = Scratch::new();
+    two_classes(&scratch, "pictures/train", 2);
+    two_classes(&scratch, "pictures/test", 1);
+    experiment(&scratch, "e.toml", "alpha = 1.0", "resize = \"pad\"\n");
+    let checked = scratch
+        .run("data check pictures --experiment e.toml")
+        .succeeded();
+    let all = checked.stdout + &checked.stderr;
+    assert!(
+        all.contains("note: every picture is reduced, with black borders, to 32x32"),
+        "{all}"
+    );
+}
+
+#[test]
+fn folders_of_pictures_that_are_no_part_of_the_set_are_named() {
+    let scratch = Scratch::new();
+    for folder in ["pictures/train", "pictures/test", "pictures/unlabelled"] {
+        two_classes(&scratch, folder, 1);
+    }
+    let checked = scratch.run("data check pictures").succeeded();
+    let expected =
+        "1 other folder of pictures: one folder is read for each part of a set, such as unlabelled";
+    assert!(checked.stdout.contains(expected), "{}", checked.stdout);
+}
+
+#[test]
+fn data_check_refuses_what_training_would_refuse() {
+    let scratch = Scratch::new();
+    two_classes(&scratch, "pictures", 4);
+    experiment(
+        &scratch,
+        "e.toml",
+        "alpha = 1.0",
+        "size = 12\nsplit = 0.5\n",
+    );
+    let message = "network.name: expected images of at least 16x16 for cnn, found 12x12";
+    refused(&scratch, "data check pictures --experiment e.toml", message);
+    refused(
+        &scratch,
+        "data preview --data pictures --experiment e.toml",
+        message,
+    );
 }

@@ -271,7 +271,7 @@ fn data_hint(error: &DataError) -> String {
             hint: Some(hint), ..
         } => hint,
         DataError::Format { .. } => {
-            "--data takes the binary or Python layout of CIFAR-10, an official .tar.gz, or a folder with train/CLASS/*.png and test/CLASS/*.png"
+            "--data takes the binary or Python layout of CIFAR-10, an official .tar.gz, or a folder of pictures: train/CLASS/* and test/CLASS/*"
         }
         DataError::Image { .. } => "remove the file or replace it by an image that can be read",
         DataError::Images { .. } => "remove these files or replace them by images that can be read",

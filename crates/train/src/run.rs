@@ -2,6 +2,7 @@
 
 pub(crate) mod checkpoint;
 pub(crate) mod data;
+mod data_notes;
 pub(crate) mod data_place;
 pub(crate) mod digests;
 pub(crate) mod epoch_loop;

@@ -13,7 +13,6 @@ use crate::experiment::name::experiment_name;
 use crate::failure::{Failure, resume_hint};
 use crate::files;
 use crate::run::data_place::recorded_source;
-use crate::run::fits::SetFacts;
 use crate::run::folder::RunFolder;
 use crate::run::free_folder::free_folder;
 use crate::run::interrupt::continues_by;
@@ -118,7 +117,6 @@ fn fresh(file: &Path, args: &TrainArgs, ui: &Ui) -> Result<Run, Failure> {
     device.check(experiment.precision)?;
     let request = experiment.data.request();
     let (images, data) = args.data.source().load(&request, ui)?.identified(ui);
-    SetFacts::from(&images).check(&experiment)?;
     let images = images.upload(&device.device);
     begin(experiment, &name, images, &data, device, &path)
 }

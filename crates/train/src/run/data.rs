@@ -4,12 +4,10 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
-use mixup_data::{
-    DataError, Fit, ImageRequest, ImageSet, ImageShape, OpenedSource, Part, PassedOver, Resize,
-    TestOrigin, shown,
-};
+use mixup_data::{DataError, ImageRequest, ImageSet, PassedOver};
 
 use crate::failure::Failure;
+use crate::run::data_notes::notes;
 use crate::run::path_text::{path_of, text_of};
 use crate::run::watch::{Counted, Watch};
 
@@ -53,7 +51,6 @@ impl DataSource {
         Loaded {
             images: mixup_data::synthetic(SYNTHETIC_SEED, train, test),
             layout: "built-in images".into(),
-            details: None,
             source: "synthetic".into(),
             passed_over: vec![],
         }
@@ -93,25 +90,10 @@ pub struct Loaded {
     pub images: ImageSet,
     /// The name of the layout of the files.
     pub layout: String,
-    /// How the source was read, if it is files.
-    pub details: Option<SourceDetails>,
     /// A value of `--data` that works from any folder.
     pub source: String,
     /// What the source also holds and is not read.
     pub passed_over: Vec<PassedOver>,
-}
-
-/// How a source was read.
-#[derive(Clone, Debug, PartialEq)]
-pub struct SourceDetails {
-    /// How the images got their shape.
-    pub fit: Fit,
-    /// Where the test images come from.
-    pub test_origin: TestOrigin,
-    /// Of class folders, each part with the name of its folder.
-    pub parts: Vec<(Part, String)>,
-    /// The folder at the path that holds the set, if the path itself does not.
-    pub within: Option<String>,
 }
 
 /// Which images a run has, and where they came from.
@@ -144,43 +126,6 @@ pub(crate) fn not_read(passed_over: &[PassedOver]) -> String {
     format!("; not read: {}", items.join(", "))
 }
 
-impl SourceDetails {
-    /// What a user may not expect of images of this `shape`, one line each.
-    fn notes(&self, shape: ImageShape) -> Vec<String> {
-        let mut notes = vec![];
-        if let Fit::Default(resize) = self.fit {
-            let done = match resize {
-                Resize::Squash => "squashed",
-                Resize::Crop => "cut and reduced",
-                Resize::Pad => "reduced, with black borders,",
-            };
-            notes.push(format!(
-                "note: every picture is {done} to {}x{}; an experiment can ask for more: size = 64 under [data]",
-                shape.height, shape.width
-            ));
-        }
-        if let Some(within) = &self.within {
-            notes.push(format!("note: the images are those in {}", shown(within)));
-        }
-        let usual = |(part, name): &&(Part, String)| {
-            !matches!(
-                (part, name.as_str()),
-                (Part::Train, "train") | (Part::Test, "test")
-            )
-        };
-        let unusual: Vec<String> = self
-            .parts
-            .iter()
-            .filter(usual)
-            .map(|(part, name)| format!("{} holds the {part} images", shown(name)))
-            .collect();
-        if !unusual.is_empty() {
-            notes.push(format!("note: {}", unusual.join(", ")));
-        }
-        notes
-    }
-}
-
 /// Says that `name`, a value of `--data`, means no file or folder, if there is one of this name.
 fn note_namesake(name: &str, meaning: &str, watch: &dyn Watch) {
     if Path::new(name).exists() {
@@ -199,7 +144,6 @@ impl Loaded {
             layout,
             source,
             passed_over,
-            details: _,
         } = self;
         let provenance = Provenance {
             source,
@@ -239,32 +183,16 @@ fn open(path: &Path, request: &ImageRequest, watch: &dyn Watch) -> Result<Loaded
     };
     let opened = mixup_data::open(path, request, &progress);
     reading.get().unwrap_or(&finding).finish_and_clear();
-    let OpenedSource {
-        layout,
-        images,
-        shape,
-        fit,
-        test_origin,
-        parts,
-        within,
-        passed_over,
-    } = opened?;
-    let details = SourceDetails {
-        fit,
-        test_origin,
-        parts,
-        within,
-    };
-    for line in details.notes(shape) {
-        watch.say(&line);
+    let opened = opened?;
+    for note in notes(&opened) {
+        watch.say(&note);
     }
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.into());
     Ok(Loaded {
-        images,
-        layout: layout.to_string(),
-        details: Some(details),
+        images: opened.images,
+        layout: opened.layout.to_string(),
         source: text_of(&absolute),
-        passed_over,
+        passed_over: opened.passed_over,
     })
 }
 

@@ -200,14 +200,10 @@ proptest! {
         images in 1_usize..300,
         exponent in -3.0_f64..6.0,
         probability in 0.0_f64..=1.0,
-        cut: bool,
         in_batch: bool,
     ) {
         let selection = Selection::Probability(probability);
         let mut mixing = Mixing::new(10_f64.powf(exponent), selection).unwrap();
-        if cut {
-            mixing.method = Method::CutMix;
-        }
         if in_batch {
             mixing.partner = Partner::Batch;
         }

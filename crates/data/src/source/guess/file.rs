@@ -54,15 +54,17 @@ fn way_out(path: &Path, kind: Signature) -> String {
                 .into()
         }
         Signature::Readable(_) | Signature::OtherImage(_) => {
-            "--data takes many images: a folder with train/CLASS/*.png and test/CLASS/*.png; for one image \
+            "--data takes many images: a folder with train/CLASS/* and test/CLASS/*; for one image \
              there is: mixup predict"
                 .into()
         }
         Signature::Pickle(_) => {
-            "give the folder of CIFAR-10's six files: data_batch_1 to data_batch_5 and test_batch".into()
+            "give the folder of CIFAR-10's six files: data_batch_1 to data_batch_5 and test_batch"
+                .into()
         }
         Signature::Html => {
-            "a web page was saved in place of the archive; download CIFAR-10 with: mixup data fetch".into()
+            "a web page was saved in place of the archive; download CIFAR-10 with: mixup data fetch"
+                .into()
         }
         Signature::LfsPointer => "fetch the file itself with: git lfs pull".into(),
         Signature::Gzip => "check that the file is whole".into(),

@@ -102,7 +102,7 @@ pub(crate) fn no_layout(path: &Path) -> DataError {
         DataError::format(
             path,
             "CIFAR-10's binary layout (data_batch_1.bin ...), its Python layout (data_batch_1 ...) \
-             or class folders (train/CLASS/*.png, test/CLASS/*.png)",
+             or class folders (train/CLASS/*, test/CLASS/*)",
             found,
         )
     };

@@ -80,7 +80,6 @@ impl Description {
             layout,
             source,
             passed_over,
-            details: _,
         } = loaded;
         let ImageSet {
             train,
