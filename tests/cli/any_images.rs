@@ -1,13 +1,12 @@
 //! Images of other sizes, channels and numbers of classes, from training to the report.
 
 use image::{Rgb, RgbImage};
-use safetensors::{SafeTensors, serialize};
 use serde_json::Value;
 
 use crate::scratch::{EXPERIMENT, Scratch};
 
 /// A picture of `width` by `height` with a bright disc on the left or on the right.
-fn picture(width: u32, height: u32, number: u32) -> RgbImage {
+pub(crate) fn picture(width: u32, height: u32, number: u32) -> RgbImage {
     let radius = f64::from(height.min(width)) / 4.0;
     let side = if number.is_multiple_of(2) { 0.3 } else { 0.7 };
     let (x, y) = (f64::from(width) * side, f64::from(height) / 2.0);
@@ -23,7 +22,7 @@ fn picture(width: u32, height: u32, number: u32) -> RgbImage {
 }
 
 /// Writes `count` pictures into each of the class folders `left` and `right` in `folder`.
-fn two_classes(scratch: &Scratch, folder: &str, count: u32) {
+pub(crate) fn two_classes(scratch: &Scratch, folder: &str, count: u32) {
     for (name, parity) in [("left", 0), ("right", 1)] {
         let class = scratch.path(folder).join(name);
         std::fs::create_dir_all(&class).unwrap();
@@ -39,7 +38,7 @@ fn two_classes(scratch: &Scratch, folder: &str, count: u32) {
 }
 
 /// An experiment with these tables in place of the tiny one's network and normalisation.
-fn experiment(scratch: &Scratch, name: &str, alpha: &str, data: &str) {
+pub(crate) fn experiment(scratch: &Scratch, name: &str, alpha: &str, data: &str) {
     let start = EXPERIMENT.find("[normalisation]").unwrap();
     let end = EXPERIMENT.find("[loss]").unwrap();
     let text = EXPERIMENT.replace(&EXPERIMENT[start..end], "");
@@ -51,10 +50,6 @@ fn experiment(scratch: &Scratch, name: &str, alpha: &str, data: &str) {
         name,
         format!("normalisation = \"auto\"\n{text}\n[data]\n{data}{robustness}"),
     );
-}
-
-fn json(scratch: &Scratch, path: &str) -> Value {
-    serde_json::from_slice(&scratch.read(path)).unwrap()
 }
 
 /// Trains a pair on images of this form, and gives its weights to every command that takes some.
@@ -70,7 +65,7 @@ fn goes_through_every_command(scratch: &Scratch, data: &str, channels: u64, side
         "{}",
         compared.stderr
     );
-    let run = json(scratch, "pair/mix/seed-1/run.json");
+    let run = scratch.json("pair/mix/seed-1/run.json");
     let [height, width] = sides;
     assert_eq!(run["shape"]["channels"], channels);
     assert_eq!(run["shape"]["height"], height);
@@ -79,7 +74,7 @@ fn goes_through_every_command(scratch: &Scratch, data: &str, channels: u64, side
     assert_eq!(constants.as_array().unwrap().len() as u64, channels);
     assert_eq!(
         run["fingerprint"],
-        json(scratch, "pair/plain/seed-1/run.json")["fingerprint"]
+        scratch.json("pair/plain/seed-1/run.json")["fingerprint"]
     );
 
     let weights = "pair/mix/seed-1/model.safetensors";
@@ -87,7 +82,7 @@ fn goes_through_every_command(scratch: &Scratch, data: &str, channels: u64, side
         .run(&format!("evaluate --weights {weights} --json"))
         .succeeded();
     let evaluated: Value = serde_json::from_str(&evaluated.stdout).unwrap();
-    let recorded = json(scratch, "pair/mix/seed-1/evaluation.json");
+    let recorded = scratch.json("pair/mix/seed-1/evaluation.json");
     assert_eq!(evaluated["accuracy"], recorded["test"]["accuracy"]);
     assert_eq!(evaluated["confusion"], recorded["test"]["confusion"]);
     scratch
@@ -129,7 +124,7 @@ fn goes_through_every_command(scratch: &Scratch, data: &str, channels: u64, side
 }
 
 /// Asserts that a command is refused with this message and leaves no run.
-fn refused(scratch: &Scratch, line: &str, message: &str) {
+pub(crate) fn refused(scratch: &Scratch, line: &str, message: &str) {
     let stderr = scratch.run(line).failed_with(2);
     assert!(stderr.contains(message), "{stderr}");
 }
@@ -161,9 +156,9 @@ fn a_validation_part_chooses_the_best_epoch() {
         .succeeded();
     let said = "data    class folders: 16 training, 8 validation and 6 test images, 2 classes";
     assert!(trained.stdout.contains(said), "{}", trained.stdout);
-    let summary = json(&scratch, "run/summary.json");
+    let summary = scratch.json("run/summary.json");
     assert_eq!(summary["best_chosen_by"], "validation");
-    let run = json(&scratch, "run/run.json");
+    let run = scratch.json("run/run.json");
     assert_eq!(run["validation_images"], 8);
 
     scratch.experiment(
@@ -179,19 +174,6 @@ fn a_validation_part_chooses_the_best_epoch() {
 }
 
 #[test]
-fn pictures_without_a_size_are_squashed_and_one_line_says_so() {
-    let scratch = Scratch::new();
-    two_classes(&scratch, "pictures/train", 4);
-    two_classes(&scratch, "pictures/test", 2);
-    let trained = scratch
-        .run("train tiny.toml --data pictures --epochs 1 --out run --ui plain")
-        .succeeded();
-    let note = "note: every picture is squashed to 32x32; an experiment can ask for more: size = 64 under [data]";
-    let all = trained.stdout + &trained.stderr;
-    assert_eq!(all.matches(note).count(), 1, "{all}");
-}
-
-#[test]
 fn the_seed_of_a_run_does_not_change_the_test_images() {
     let scratch = Scratch::new();
     two_classes(&scratch, "pictures", 10);
@@ -201,7 +183,7 @@ fn the_seed_of_a_run_does_not_change_the_test_images() {
         let line =
             format!("train e.toml --data pictures --seed {seed} --epochs 1 --out {out} --ui none");
         scratch.run(&line).succeeded();
-        json(&scratch, &format!("{out}/run.json"))["fingerprint"].clone()
+        scratch.json(&format!("{out}/run.json"))["fingerprint"].clone()
     };
     let first = train(1, "size = 16\nsplit = 0.3\n");
     assert_eq!(train(2, "size = 16\nsplit = 0.3\n"), first);
@@ -268,119 +250,6 @@ fn arms_on_different_images_are_not_compared() {
         "compare a.toml b.toml --data pictures --trials 1 --out pair --ui none",
         "b: expected the same data.size as in a, found another",
     );
-}
-
-/// More classes than a byte can count.
-#[test]
-fn three_hundred_classes() {
-    let scratch = Scratch::new();
-    for class in 0..300_u32 {
-        let folder = scratch.path("pictures").join(format!("class {class:03}"));
-        std::fs::create_dir_all(&folder).unwrap();
-        for number in 0..2 {
-            let picture = picture(16, 16, class + number);
-            picture.save(folder.join(format!("{number}.png"))).unwrap();
-        }
-    }
-    let data = "size = 16\nchannels = 1\nsplit = 0.5\n";
-    experiment(&scratch, "mix.toml", "alpha = 1.0", data);
-    experiment(&scratch, "plain.toml", "alpha = 0.0", data);
-    scratch
-        .run("compare mix.toml plain.toml --data pictures --trials 1 --out pair --ui none --no-pictures")
-        .succeeded();
-    let predictions = String::from_utf8(scratch.read("pair/mix/seed-1/predictions.csv")).unwrap();
-    assert_eq!(predictions.lines().count(), 301);
-    assert!(predictions.lines().any(|line| line.contains(",299,")));
-    let page = String::from_utf8(scratch.read("pair/report.html")).unwrap();
-    assert!(page.contains("Most confused classes"));
-    assert!(scratch.path("pair/classes.csv").is_file());
-}
-
-/// The weights at `from` with another note, as the file `to`; without a note if there is none.
-fn with_note(scratch: &Scratch, from: &str, to: &str, note: Option<&dyn Fn(Value) -> Value>) {
-    let bytes = scratch.read(from);
-    let (_, header) = SafeTensors::read_metadata(&bytes).unwrap();
-    let metadata = note.map(|change| {
-        let changed = header.metadata().clone().unwrap_or_default();
-        let changed = changed.into_iter().map(|(key, text)| {
-            let changed = serde_json::from_str(&text).map(change);
-            (key, changed.map_or(text, |note| note.to_string()))
-        });
-        changed.collect()
-    });
-    let tensors = SafeTensors::deserialize(&bytes).unwrap();
-    scratch.write(to, serialize(tensors.tensors(), metadata).unwrap());
-}
-
-#[test]
-fn weights_for_grey_images_know_their_constants() {
-    let scratch = Scratch::new();
-    two_classes(&scratch, "pictures", 6);
-    picture(30, 30, 0).save(scratch.path("one.png")).unwrap();
-    let data = "size = 32\nchannels = 1\nsplit = 0.5\n";
-    experiment(&scratch, "e.toml", "alpha = 1.0", data);
-    scratch
-        .run("train e.toml --data pictures --epochs 1 --out run --ui none")
-        .succeeded();
-    with_note(&scratch, "run/model.safetensors", "bare", None);
-    scratch.run("predict one.png --weights bare").succeeded();
-    let three = |mut note: Value| {
-        note["normalisation"] =
-            serde_json::json!({"mean": [0.5, 0.5, 0.5], "std": [0.2, 0.2, 0.2]});
-        note
-    };
-    with_note(&scratch, "run/model.safetensors", "three", Some(&three));
-    for line in [
-        "predict one.png --weights three",
-        "evaluate --weights three --data pictures",
-    ] {
-        let message = "three: the note in the file: normalisation.mean: expected one number for each channel of \
-                       the network's images, 1, found 3";
-        refused(&scratch, line, message);
-    }
-    // The note also knows how the test images were taken.
-    with_note(
-        &scratch,
-        "run/model.safetensors",
-        "moved",
-        Some(&|note| note),
-    );
-    let judged = |line: &str| -> Value {
-        let judged = scratch.run(line).succeeded();
-        serde_json::from_str(&judged.stdout).unwrap()
-    };
-    assert_eq!(
-        judged("evaluate --weights moved --data pictures --json"),
-        judged("evaluate --weights run/model.safetensors --json")
-    );
-}
-
-#[test]
-fn pictures_that_are_padded_without_a_size_are_not_called_squashed() {
-    let scratch = Scratch::new();
-    two_classes(&scratch, "pictures/train", 2);
-    two_classes(&scratch, "pictures/test", 1);
-    experiment(&scratch, "e.toml", "alpha = 1.0", "resize = \"pad\"\n");
-    let checked = scratch
-        .run("data check pictures --experiment e.toml")
-        .succeeded();
-    let all = checked.stdout + &checked.stderr;
-    assert!(
-        all.contains("note: every picture is reduced, with black borders, to 32x32"),
-        "{all}"
-    );
-}
-
-#[test]
-fn folders_of_pictures_that_are_no_part_of_the_set_are_named() {
-    let scratch = Scratch::new();
-    for folder in ["pictures/train", "pictures/test", "pictures/unlabelled"] {
-        two_classes(&scratch, folder, 1);
-    }
-    let checked = scratch.run("data check pictures").succeeded();
-    let expected =
-        "1 other folder of pictures: one folder is read for each part of a set, such as unlabelled";
-    assert!(checked.stdout.contains(expected), "{}", checked.stdout);
 }
 
 #[test]

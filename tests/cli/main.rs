@@ -39,6 +39,7 @@ mod interrupt;
 #[cfg(unix)]
 mod kill;
 mod left_over;
+mod many_classes;
 mod moved_data;
 mod networks;
 mod non_utf8_path;
@@ -63,5 +64,6 @@ mod variants;
 mod weights;
 mod weights_data;
 mod weights_errors;
+mod weights_notes;
 mod weights_variants;
 mod wording;

@@ -25,18 +25,20 @@ impl WeightsFile {
         let [noted_channels, height, width] = input;
         if noted.is_some() {
             config.check_input(input).map_err(|invalid| {
-                let expected = format!("{} in the note", invalid.expected);
+                let expected = format!("{} in the note's shape", invalid.expected);
                 self.mismatch(expected, invalid.found)
             })?;
         }
         if noted_channels != channels {
-            let expected = format!("weights for {noted_channels} channels, as the note says");
+            let expected =
+                format!("weights for {noted_channels} channels, as the note's shape says");
             return Err(self.mismatch(expected, format!("weights for {channels}")));
         }
         match (fits(input), noted) {
             (true, _) => Ok(input),
             (false, Some(_)) => {
-                let expected = format!("weights for images of {height}x{width}, as the note says");
+                let expected =
+                    format!("weights for images of {height}x{width}, as the note's shape says");
                 Err(self.mismatch(expected, sizes(pixels)))
             }
             (false, None) => {

@@ -8,12 +8,11 @@ use crate::failure::Failure;
 use crate::run::data::DataSource;
 use crate::run::data_place::recorded_source;
 use crate::run::loaded_network::LoadedNetwork;
+use crate::run::plural::in_short;
+use crate::run::record::RunInfo;
 use crate::run::recorded::read_info;
 use crate::run::resume::check_fingerprint;
 use crate::run::watch::Watch;
-
-/// How many names of classes a message has at most.
-const NAMES: usize = 4;
 
 /// Images for a network, and the name of the layout of their files.
 pub(crate) struct WeightsData {
@@ -37,11 +36,10 @@ pub(crate) fn load(
     any_names: bool,
     watch: &dyn Watch,
 ) -> Result<WeightsData, Failure> {
-    let folder = weights.parent().unwrap_or(Path::new(""));
     let request = request(network);
     let loaded = match asked {
         Some(source) => source.load(&request, watch)?,
-        None => match of_run(folder, &request, watch)? {
+        None => match of_run(weights, network, &request, watch)? {
             Some(found) => return checked(found, weights, network, any_names, watch),
             None if network.class_names() == CIFAR10_CLASSES => {
                 DataSource::Cifar10.load(&request, watch)?
@@ -71,15 +69,18 @@ fn request(network: &LoadedNetwork) -> ImageRequest {
     }
 }
 
-/// The images of the run in `folder`, if it is a run folder.
+/// The images of the run that the file at `weights` lies in, if it lies in one.
 fn of_run(
-    folder: &Path,
+    weights: &Path,
+    network: &LoadedNetwork,
     request: &ImageRequest,
     watch: &dyn Watch,
 ) -> Result<Option<WeightsData>, Failure> {
+    let folder = weights.parent().unwrap_or(Path::new(""));
     let Some(info) = read_info(folder)? else {
         return Ok(None);
     };
+    check_shape(weights, network, &info)?;
     let source = recorded_source(folder, &info)?;
     let loaded = match source.load(request, watch) {
         // The run may have been copied from another machine. CIFAR-10 is the same everywhere.
@@ -96,6 +97,27 @@ fn of_run(
     check_fingerprint(&info, &data)?;
     let layout = data.layout;
     Ok(Some(WeightsData { images, layout }))
+}
+
+/// Refuses a network that takes images of another shape than those of the run that its file lies in. Residual
+/// networks compute on images of any size, so that nothing else would notice it.
+fn check_shape(weights: &Path, network: &LoadedNetwork, info: &RunInfo) -> Result<(), Failure> {
+    if network.shape == info.shape {
+        return Ok(());
+    }
+    let key = match network.note.shape {
+        Some(_) => "the note in the file: shape: ",
+        None => "",
+    };
+    Err(Failure::usage(
+        format!(
+            "{}: {key}expected {}, the shape of the images in run.json next to it, found {}",
+            weights.display(),
+            info.shape,
+            network.shape
+        ),
+        "give the weights that the run wrote, or with --data the images that these weights are for",
+    ))
 }
 
 /// `data`, if the network can be evaluated on it.
@@ -147,26 +169,4 @@ fn unknown(weights: &Path, network: &LoadedNetwork) -> Failure {
         ),
         "give the data that the network was trained on with --data",
     )
-}
-
-/// The first names, and how many there are more.
-fn in_short(names: &[String]) -> String {
-    let first = names[..names.len().min(NAMES)].join(", ");
-    match names.len().saturating_sub(NAMES) {
-        0 => first,
-        more => format!("{first} and {more} more"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_long_list_of_names_is_shortened() {
-        let names: Vec<String> = ["a", "b", "c", "d", "e", "f"].map(String::from).into();
-        assert_eq!(in_short(&names), "a, b, c, d and 2 more");
-        assert_eq!(in_short(&names[..4]), "a, b, c, d");
-        assert_eq!(in_short(&[]), "");
-    }
 }

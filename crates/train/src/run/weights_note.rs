@@ -2,11 +2,14 @@
 
 use std::path::Path;
 
-use mixup_data::{CIFAR10_CLASSES, ImageShape, Normalisation, Resize, TestSplit, UploadedSet};
+use mixup_data::{
+    CIFAR10_CLASSES, DataError, ImageRequest, ImageShape, Normalisation, Resize, TestSplit,
+    UploadedSet,
+};
 use mixup_model::{Architecture, Precision, WeightsFile};
 use serde::{Deserialize, Serialize};
 
-use crate::experiment::{Experiment, check_outputs};
+use crate::experiment::{Experiment, SettingError, check_outputs};
 use crate::failure::Failure;
 use crate::files::json_line;
 use crate::learn::loss::Loss;
@@ -85,13 +88,47 @@ impl WeightsNote {
                 "give a weights file as mixup wrote it, such as a run folder's model.safetensors",
             )
         };
-        let note: Self = serde_json::from_str(text).map_err(|error| {
-            refuse(&format!(
-                "expected a note as mixup writes it, found {error}"
-            ))
+        let expected = "expected a note as mixup writes it, found";
+        let values: serde_json::Value =
+            serde_json::from_str(text).map_err(|error| refuse(&format!("{expected} {error}")))?;
+        let note: Self = serde_path_to_error::deserialize(values).map_err(|error| {
+            let key = match error.path().to_string() {
+                whole if whole == "." => String::new(),
+                key => format!("{key}: "),
+            };
+            refuse(&format!("{key}{expected} {}", error.inner()))
         })?;
-        check_outputs(&note.normalisation, note.loss).map_err(|error| refuse(&error))?;
+        note.check().map_err(|error| refuse(&error))?;
         Ok(Some(note))
+    }
+
+    /// Requires every value to be one that a network can be trained with.
+    ///
+    /// # Errors
+    /// [`SettingError`] of the first value that is not.
+    fn check(&self) -> Result<(), SettingError> {
+        check_outputs(&self.normalisation, self.loss)?;
+        let request = ImageRequest {
+            size: self.shape.map(|shape| [shape.height, shape.width]),
+            resize: self.resize,
+            channels: self.shape.map(|shape| shape.channels),
+            split: self.split,
+        };
+        request.check().map_err(|error| match error {
+            DataError::Setting {
+                setting,
+                expected,
+                found,
+            } => {
+                let key = match setting {
+                    "size" => "shape",
+                    "channels" => "shape.channels",
+                    _ => "split.share",
+                };
+                SettingError::new(key, expected, found)
+            }
+            other => SettingError::new("shape", "images that a set can give", other.to_string()),
+        })
     }
 
     /// Defaults for a weights file that this program did not write.
@@ -184,6 +221,65 @@ mod tests {
             let failure = note(&std, bad).unwrap_err().to_string();
             let expected = "weights: the note in the file: normalisation.std: expected a number from 1.2e-38 to 1, found 0";
             assert!(failure.starts_with(expected), "{failure}");
+        }
+    }
+
+    /// The note of the article's network with this shape, as text.
+    fn with_shape(shape: &str) -> String {
+        let failure = note("{", &format!("{{\"shape\":{shape},")).unwrap_err();
+        assert_eq!(failure.exit_code(), 2);
+        failure.to_string()
+    }
+
+    #[test]
+    fn a_shape_that_no_image_has_is_refused_by_its_key() {
+        let sides = |height: &str, width: &str| {
+            with_shape(&format!(
+                r#"{{"channels":3,"height":{height},"width":{width}}}"#
+            ))
+        };
+        let start = "weights: the note in the file: ";
+        for (height, width) in [("0", "32"), ("32", "0"), ("4097", "32")] {
+            let expected = format!(
+                "{start}shape: expected sides of 1 to 4096 pixels, found [{height}, {width}]"
+            );
+            assert_eq!(sides(height, width), expected);
+        }
+        for (height, found) in [
+            ("-3", "invalid value: integer `-3`"),
+            ("\"32\"", "invalid type: string \"32\""),
+            ("3.5", "invalid type: floating point `3.5`"),
+            ("null", "invalid type: null"),
+        ] {
+            let refused = sides(height, "32");
+            let expected =
+                format!("{start}shape.height: expected a note as mixup writes it, found {found}");
+            assert!(refused.starts_with(&expected), "{refused}");
+        }
+        let expected = format!("{start}shape.channels: expected 1 or 3, found 2");
+        let two = r#"{"channels":2,"height":32,"width":32}"#;
+        assert_eq!(with_shape(two), expected);
+        for shape in ["[3,32]", "\"3x32x32\"", r#"{"channels":3,"height":32}"#] {
+            let refused = with_shape(shape);
+            assert!(refused.starts_with(&format!("{start}shape")), "{refused}");
+        }
+    }
+
+    #[test]
+    fn a_split_that_no_set_is_divided_by_is_refused_by_its_key() {
+        for (split, expected) in [
+            (
+                r#"{"share":1.5,"seed":1}"#,
+                "split.share: expected a share above 0 and below 1, found 1.5",
+            ),
+            (
+                r#"{"share":"half","seed":1}"#,
+                "split.share: expected a note as mixup writes it, found invalid type: string",
+            ),
+        ] {
+            let failure = note("{", &format!("{{\"split\":{split},")).unwrap_err();
+            let start = format!("weights: the note in the file: {expected}");
+            assert!(failure.to_string().starts_with(&start), "{failure}");
         }
     }
 

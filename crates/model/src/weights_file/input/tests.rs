@@ -64,7 +64,7 @@ fn a_noted_size_that_the_weights_do_not_fit_is_refused() {
     assert_refused(
         &file(Architecture::Cnn, [3, 32, 32]),
         Some([3, 28, 32]),
-        "weights: expected weights for images of 28x32, as the note says, found weights for another \
+        "weights: expected weights for images of 28x32, as the note's shape says, found weights for another \
          size, such as 32x32 to 35x35",
     );
 }
@@ -75,7 +75,7 @@ fn noted_channels_that_the_weights_do_not_have_are_refused() {
         assert_refused(
             &file(config.name, [1, 32, 32]),
             Some([3, 32, 32]),
-            "weights: expected weights for 3 channels, as the note says, found weights for 1",
+            "weights: expected weights for 3 channels, as the note's shape says, found weights for 1",
         );
     }
 }
@@ -86,7 +86,7 @@ fn a_noted_shape_that_no_network_takes_is_refused() {
     assert_refused(
         &file,
         Some([4, 32, 32]),
-        "weights: expected 1 or 3 channels in the note, found 4",
+        "weights: expected 1 or 3 channels in the note's shape, found 4",
     );
     for side in [0, usize::MAX] {
         assert!(file.input(Some([3, 32, side])).is_err());
