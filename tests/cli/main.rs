@@ -30,6 +30,7 @@ mod determinism;
 mod experiment_errors;
 mod experiment_table_errors;
 mod flag_errors;
+mod folder_notes;
 mod full_disk;
 mod gpu_kit;
 mod help;

@@ -1,5 +1,6 @@
 //! Class folders: `train/CLASS/*.png` and `test/CLASS/*.jpg`, or `CLASS/*.png` alone.
 
+mod errors;
 mod listing;
 mod names;
 mod parts;
@@ -14,15 +15,16 @@ use rayon::prelude::*;
 use crate::source::image_file::{blank, decode};
 use crate::source::passed_over::PassedOver;
 use crate::{DataError, ImageRequest, ImageSet, ImageShape, Images, MAX_CLASSES, Resize};
+use errors::{
+    classes_without_images, number_of_classes, part_without_images, parts_in_place_of_classes,
+    unknown_class, unreadable,
+};
 pub(crate) use listing::visible_entries;
 use listing::{ClassFiles, Listing};
 pub(crate) use names::{is_image_name, is_of_a_system};
 pub use parts::Part;
 pub(crate) use parts::{OTHER_NAMES, Parts, is_part_name};
 pub(crate) use search::has_images;
-
-/// The most files that an error names.
-const MAX_NAMED: usize = 10;
 
 type Label = u16;
 /// A file and the label of its class.
@@ -93,18 +95,22 @@ fn training_files(
     let folder = listing.folder(part);
     let classes = listing.class_names(part)?;
     if !(2..=MAX_CLASSES).contains(&classes.len()) {
-        let expected = format!("2 to {MAX_CLASSES} class folders");
-        let found = classes.len().to_string();
-        return Err(DataError::format(&folder, expected, found)
-            .hinted("put the pictures of each class into a folder of their own, at least two"));
+        return Err(number_of_classes(&folder, &classes));
+    }
+    if let Some(error) = parts_in_place_of_classes(&folder, &classes) {
+        return Err(error);
     }
     let mut files = Vec::new();
+    let mut empty = Vec::new();
     for (class, label) in classes.iter().zip(0..=Label::MAX) {
         let found = listing.class_files(part, class)?;
         if found.images.is_empty() {
-            return Err(no_images(&folder.join(class), found.other_formats));
+            empty.push((class.as_str(), found.other_formats));
         }
         files.extend(found.images.into_iter().map(|file| (file, label)));
+    }
+    if let Some(error) = classes_without_images(&folder, &empty) {
+        return Err(error);
     }
     Ok((classes, files))
 }
@@ -120,9 +126,7 @@ fn part_files(
     let mut other_formats = 0;
     for class in listing.class_names(Some(part))? {
         let Ok(label) = classes.binary_search(&class) else {
-            let expected = "a class that the training split has";
-            return Err(DataError::format(&folder.join(&class), expected, "another")
-                .hinted("give both folders the same name, also in capitals, or remove this one"));
+            return Err(unknown_class(&folder, &class, classes));
         };
         let ClassFiles {
             images,
@@ -133,53 +137,9 @@ fn part_files(
         other_formats += others;
     }
     if files.is_empty() {
-        return Err(no_images(&folder, other_formats));
+        return Err(part_without_images(&folder, other_formats));
     }
     Ok(files)
-}
-
-/// The error for a folder without images, with a way out if it has images that are not read.
-fn no_images(folder: &Path, other_formats: usize) -> DataError {
-    let expected = "at least one image (PNG, JPEG, WebP, BMP, GIF, TIFF or PNM)";
-    if other_formats > 0 {
-        DataError::format(folder, expected, "images of other formats only").hinted(
-            "convert them to PNG or JPEG, for example with: magick mogrify -format png FILES",
-        )
-    } else {
-        let loose = visible_entries(folder).unwrap_or_default();
-        if loose
-            .iter()
-            .any(|entry| !entry.is_folder && is_image_name(&entry.path))
-        {
-            return DataError::format(folder, expected, "images without class folders").hinted(
-                "put them into folders of their classes, or move this folder away and take a share of the other \
-                 images: split = 0.2 under [data] in the experiment",
-            );
-        }
-        DataError::format(folder, expected, "none")
-            .hinted("add pictures, or remove the folder and what belongs to it")
-    }
-}
-
-/// The error for files that cannot be decoded; `None` if there are none. `images` is the number of all files.
-fn unreadable(
-    path: &Path,
-    images: usize,
-    mut broken: Vec<(PathBuf, DataError)>,
-) -> Option<DataError> {
-    if broken.len() < 2 {
-        return broken.pop().map(|(_, error)| error);
-    }
-    let first = broken.iter().take(MAX_NAMED).map(|(file, error)| {
-        let file = file.strip_prefix(path).unwrap_or(file);
-        (file.to_owned(), error.found())
-    });
-    Some(DataError::Images {
-        path: path.into(),
-        images,
-        count: broken.len(),
-        first: first.collect(),
-    })
 }
 
 /// Decodes every file directly into the shared buffer, so that no image is held twice. Returns the images, and

@@ -2,6 +2,7 @@
 
 mod file;
 mod folder;
+mod pictures;
 
 pub(crate) use file::no_archive;
 pub(crate) use folder::{flat_classes, is_one_part, no_layout, no_test};

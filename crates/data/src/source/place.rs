@@ -33,7 +33,13 @@ pub(super) fn recognise(path: &Path, splits: bool) -> Result<Place, DataError> {
     if folders.iter().any(|entry| is_part_name(&entry.name)) {
         return Err(guess::no_layout(path));
     }
-    // What cannot be read below the path is no set.
+    // The only folder is what is meant, so that its errors are those of the path.
+    if let [only] = &folders[..]
+        && let Some(place) = at(&only.path, splits)?
+    {
+        return Ok(place);
+    }
+    // Of several folders, one that cannot be read is no set.
     let mut sets = folders.iter().filter(|entry| is_set(&entry.path));
     if let (Some(only), None) = (sets.next(), sets.next())
         && let Some(place) = at(&only.path, splits)?

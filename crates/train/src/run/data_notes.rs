@@ -1,6 +1,8 @@
 //! What a user may not expect of the images that were read, in words.
 
-use mixup_data::{Fit, OpenedSource, Part, Resize, shown};
+use mixup_data::{Fit, Layout, OpenedSource, Part, Resize, TestOrigin, shown};
+
+use crate::run::plural::{counted, in_short};
 
 /// One line for each thing.
 pub(crate) fn notes(opened: &OpenedSource) -> Vec<String> {
@@ -15,7 +17,8 @@ pub(crate) fn notes(opened: &OpenedSource) -> Vec<String> {
     };
     let place = opened.within.as_ref();
     let place = place.map(|within| format!("note: the images are those in {}", shown(within)));
-    size.into_iter().chain(place).chain(parts(opened)).collect()
+    let lines = [size, place, parts(opened), alike(opened), untested(opened)];
+    lines.into_iter().flatten().collect()
 }
 
 /// What is done to pictures of other sizes.
@@ -39,3 +42,56 @@ fn parts(opened: &OpenedSource) -> Option<String> {
         .collect();
     (!unusual.is_empty()).then(|| format!("note: {}", unusual.join(", ")))
 }
+
+/// Which classes have names that differ only in capitals, as a folder that was written twice has.
+fn alike(opened: &OpenedSource) -> Option<String> {
+    let mut names: Vec<_> = opened.images.classes.iter().collect();
+    names.sort_by_key(|name| name.to_lowercase());
+    let pairs = names
+        .windows(2)
+        .filter(|pair| pair[0].to_lowercase() == pair[1].to_lowercase());
+    let pairs: Vec<String> = pairs
+        .map(|pair| format!("{} and {}", shown(pair[0]), shown(pair[1])))
+        .collect();
+    (!pairs.is_empty()).then(|| {
+        format!(
+            "note: classes whose names differ only in capitals are read as different ones: {}",
+            in_short(&pairs)
+        )
+    })
+}
+
+/// Which classes have no test image, and why.
+fn untested(opened: &OpenedSource) -> Option<String> {
+    if opened.layout != Layout::ClassFolders {
+        return None;
+    }
+    let images = &opened.images;
+    let counts = |part: &mixup_data::Images| part.class_counts(images.classes.len());
+    let all = counts(&images.train).into_iter().zip(counts(&images.test));
+    let without = images.classes.iter().zip(all);
+    let without = without.filter(|(_, (_, test))| *test == 0);
+    let named: Vec<String> = without
+        .map(|(class, (train, _))| format!("{} ({})", shown(class), counted(train, "picture")))
+        .collect();
+    if named.is_empty() {
+        return None;
+    }
+    let which = match named.len() {
+        1 => "the class".into(),
+        more => format!("{more} of {} classes:", images.classes.len()),
+    };
+    let names = in_short(&named);
+    Some(match opened.test_origin {
+        TestOrigin::Split(split) => format!(
+            "note: split = {} takes no test image from {which} {names}; more pictures or a larger split may give one",
+            split.share
+        ),
+        TestOrigin::Own | TestOrigin::OwnInPlaceOfSplit => {
+            format!("note: there is no test image of {which} {names}")
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -67,7 +67,8 @@ impl<'p> Listing<'p> {
                 .is_none()
             {
                 let found = "another encoding";
-                return Err(DataError::format(&entry.path, "a name in UTF-8", found));
+                let fault = DataError::format(&entry.path, "a name in UTF-8", found);
+                return Err(fault.hinted("rename the folder; it is the name of a class"));
             } else {
                 names.push(entry.name);
             }

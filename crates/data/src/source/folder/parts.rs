@@ -105,29 +105,33 @@ pub(crate) fn is_part_name(name: &str) -> bool {
         .any(|part| name.eq_ignore_ascii_case(part))
 }
 
-/// The first of these names that a folder has. A name in lower case comes before the same in capitals.
+/// The first of these names that a folder has, in capitals or not.
+///
+/// # Errors
+/// Two folders of this name that differ in capitals: which of them is meant cannot be known.
 fn first(path: &Path, folders: &[Entry], names: &[&str]) -> Result<Option<String>, DataError> {
     for name in names {
-        if folders.iter().any(|entry| entry.name == *name) {
-            return Ok(Some((*name).into()));
-        }
-        let alike: Vec<&str> = folders
+        let mut alike: Vec<&str> = folders
             .iter()
             .map(|entry| &*entry.name)
             .filter(|other| other.eq_ignore_ascii_case(name))
             .collect();
+        alike.sort_unstable();
         match alike[..] {
             [] => {}
             [only] => return Ok(Some(only.into())),
-            [one, other, ..] => {
-                let (one, other) = (one.min(other), one.max(other));
+            _ => {
                 let expected = format!("one folder {name}");
                 return Err(
-                    DataError::format(path, expected, format!("{one} and {other}"))
-                        .hinted(format!("rename the folder that is to be read to {name}")),
+                    DataError::format(path, expected, alike.join(" and ")).hinted(format!(
+                        "put the pictures of both into {name}, or move one of the folders away"
+                    )),
                 );
             }
         }
     }
     Ok(None)
 }
+
+#[cfg(test)]
+mod tests;

@@ -29,7 +29,7 @@ pub(super) fn take(
     if places.is_empty() {
         let expected = "a class with at least 2 images, one of them for the test";
         return Err(DataError::format(path, expected, "1 image of every class")
-            .hinted("add images, or make a folder test with images of every class"));
+            .hinted("add pictures to the classes: those of the test are not trained on"));
     }
     let count = (labels.len() as f64 * split.share).round() as usize;
     let mut rng = stream(split.seed, Purpose::TestSplit, 0);
@@ -53,3 +53,6 @@ pub(super) fn take(
     *files = train;
     Ok(test)
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,11 +3,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::pictures::{further_down, loose_pictures, one_class};
 use crate::DataError;
 use crate::shell::quoted;
 use crate::source::cifar::official::Member;
 use crate::source::folder::{
-    OTHER_NAMES, Parts, has_images, is_image_name, is_of_a_system, is_part_name, visible_entries,
+    OTHER_NAMES, Parts, has_images, is_of_a_system, is_part_name, visible_entries,
 };
 
 /// Names of folders of test images, of which some are read and some are not.
@@ -25,13 +26,13 @@ const TEST_NAMES: [&str; 7] = [
 const MAX_ENTRIES: usize = 10_000;
 
 /// What lies in a folder, in the order of the names and without hidden entries.
-struct Entries {
-    folders: Vec<PathBuf>,
-    files: Vec<PathBuf>,
+pub(super) struct Entries {
+    pub(super) folders: Vec<PathBuf>,
+    pub(super) files: Vec<PathBuf>,
 }
 
 impl Entries {
-    fn of(path: &Path) -> Result<Self, DataError> {
+    pub(super) fn of(path: &Path) -> Result<Self, DataError> {
         let (mut folders, mut files) = (Vec::new(), Vec::new());
         for entry in fs::read_dir(path)
             .map_err(DataError::io(path))?
@@ -63,7 +64,7 @@ impl Entries {
     }
 }
 
-fn name_of(path: &Path) -> String {
+pub(super) fn name_of(path: &Path) -> String {
     let name = path.file_name().unwrap_or_default();
     name.to_string_lossy().into_owned()
 }
@@ -110,14 +111,12 @@ pub(crate) fn no_layout(path: &Path) -> DataError {
         .or_else(|| one_level_up(path))
         .or_else(|| several_down(&entries))
         .or_else(|| archive_within(&entries))
-        .or_else(|| classes_without_split(path));
+        .or_else(|| classes_without_split(path))
+        .or_else(|| further_down(path))
+        .or_else(|| one_class(&entries))
+        .or_else(|| loose_pictures(path, &entries));
     match guess {
         Some((found, hint)) => fault(&found).hinted(hint),
-        None if entries.files.iter().any(|file| is_image_name(file)) => {
-            fault("images without class folders").hinted(
-                "put them into folders: train/CLASS/*.png for training and test/CLASS/*.png for the test",
-            )
-        }
         None if entries.folders.is_empty() && entries.files.is_empty() => fault("an empty folder"),
         None => fault("none of these"),
     }
@@ -150,7 +149,7 @@ pub(crate) fn is_one_part(path: &Path) -> bool {
 }
 
 /// The name of a folder that is a part of a set, and the folder of the set.
-fn whole_set(path: &Path) -> Option<(String, PathBuf)> {
+pub(super) fn whole_set(path: &Path) -> Option<(String, PathBuf)> {
     let absolute = std::path::absolute(path).ok()?;
     let name = name_of(&absolute);
     let set = absolute.parent()?;

@@ -166,3 +166,65 @@ fn an_archive_or_images_in_the_folder_are_named() {
     );
     assert!(hint.starts_with("unpack it with: unzip '"), "{hint}");
 }
+
+#[test]
+fn a_set_several_folders_down_is_pointed_to() {
+    let folder = tempfile::tempdir().expect("a new folder");
+    let inner = class_folders();
+    let deep = folder.path().join("my pets/2024/all");
+    fs::create_dir_all(deep.parent().expect("a folder")).expect("a new folder");
+    fs::rename(inner.path(), &deep).expect("a folder");
+    let (message, hint) = said(folder.path(), folder.path());
+    assert!(
+        message.ends_with("found folders of pictures further down, in all"),
+        "{message}"
+    );
+    assert_eq!(hint, "give this folder: --data './my pets/2024/all'");
+    assert!(open(&deep, &crate::ImageRequest::default(), &|_, _| {}).is_ok());
+}
+
+#[test]
+fn a_single_class_without_parts_is_named() {
+    let folder = class_folders();
+    fs::rename(folder.path().join("train/cat"), folder.path().join("cat")).expect("a folder");
+    for part in ["train", "test"] {
+        fs::remove_dir_all(folder.path().join(part)).expect("a folder");
+    }
+    let (message, hint) = said(folder.path(), folder.path());
+    assert!(
+        message.ends_with("found one class folder (cat)"),
+        "{message}"
+    );
+    assert!(
+        hint.ends_with("add the folder of another one next to ./cat"),
+        "{hint}"
+    );
+}
+
+#[test]
+fn the_folder_of_one_class_has_its_set_as_a_way_out() {
+    let folder = class_folders();
+    let class = folder.path().join("train/cat");
+    let (message, hint) = said(folder.path(), &class);
+    assert!(
+        message.ends_with("found images without class folders"),
+        "{message}"
+    );
+    let start = "if this is the folder of one class, give that of the whole set: --data .; else put them into folders";
+    assert!(hint.starts_with(start), "{hint}");
+
+    // Classes without parts, and pictures that have no class at all.
+    let flat = folder.path().join("flat");
+    fs::rename(folder.path().join("train"), &flat).expect("a folder");
+    let (_, hint) = said(folder.path(), &flat.join("ant"));
+    assert!(
+        hint.contains("the whole set: --data ./flat; else"),
+        "{hint}"
+    );
+    fs::remove_dir_all(flat.join("ant")).expect("a folder");
+    let (_, hint) = said(folder.path(), &flat.join("cat"));
+    assert!(
+        hint.starts_with("put them into folders: train/CLASS"),
+        "{hint}"
+    );
+}

@@ -1,0 +1,74 @@
+//! Folders of pictures that are a class, or too far above the classes.
+
+use std::path::{Path, PathBuf};
+
+use super::folder::{Entries, name_of, whole_set};
+use crate::shell::quoted;
+use crate::source::folder::{has_images, is_image_name};
+
+/// Folders deeper than this are not looked at.
+const MAX_WAY_DOWN: usize = 8;
+/// More folders than this next to a path are not looked at.
+const MAX_OTHERS: usize = 100;
+
+/// Pictures without class folders. They may be those of one class, if there are pictures in a folder next to it.
+pub(super) fn loose_pictures(path: &Path, entries: &Entries) -> Option<(String, String)> {
+    let has_pictures = |entries: &Entries| entries.files.iter().any(|file| is_image_name(file));
+    if !has_pictures(entries) {
+        return None;
+    }
+    let hint =
+        "put them into folders: train/CLASS/*.png for training and test/CLASS/*.png for the test";
+    let set = || -> Option<PathBuf> {
+        let absolute = std::path::absolute(path).ok()?;
+        let classes = absolute.parent()?;
+        let others = Entries::of(classes).ok()?.folders.into_iter();
+        let mut others = others.filter(|other| *other != absolute).take(MAX_OTHERS);
+        others.find(|other| Entries::of(other).is_ok_and(|entries| has_pictures(&entries)))?;
+        Some(whole_set(classes).map_or_else(|| classes.into(), |(_, set)| set))
+    };
+    let hint = match set() {
+        Some(set) => format!(
+            "if this is the folder of one class, give that of the whole set: --data {}; else {hint}",
+            quoted(set)
+        ),
+        None => hint.into(),
+    };
+    Some(("images without class folders".into(), hint))
+}
+
+/// Each folder on the way down is the only one with pictures, until there are several: classes, or parts of a set.
+pub(super) fn further_down(path: &Path) -> Option<(String, String)> {
+    let mut folder = path.to_path_buf();
+    for _ in 0..MAX_WAY_DOWN {
+        let entries = Entries::of(&folder).ok()?;
+        let mut filled = entries
+            .folders
+            .into_iter()
+            .filter(|inner| has_images(inner));
+        match (filled.next(), filled.next()) {
+            (Some(only), None) => folder = only,
+            (Some(_), Some(_)) if folder != path => {
+                let found = format!("folders of pictures further down, in {}", name_of(&folder));
+                let hint = format!("give this folder: --data {}", quoted(&folder));
+                return Some((found, hint));
+            }
+            _ => return None,
+        }
+    }
+    None
+}
+
+/// The pictures of one class, and nothing to tell them from.
+pub(super) fn one_class(entries: &Entries) -> Option<(String, String)> {
+    let mut filled = entries.folders.iter().filter(|folder| has_images(folder));
+    let (only, None) = (filled.next()?, filled.next()) else {
+        return None;
+    };
+    let found = format!("one class folder ({})", name_of(only));
+    let hint = format!(
+        "a network tells at least two classes apart: add the folder of another one next to {}",
+        quoted(only)
+    );
+    Some((found, hint))
+}
