@@ -8,6 +8,7 @@ pub(crate) mod data;
 pub(crate) mod demo;
 pub(crate) mod evaluate;
 pub mod hints;
+pub mod misplaced;
 pub(crate) mod predict;
 pub(crate) mod report;
 mod shared_arguments;

@@ -11,6 +11,7 @@ use mixup_evidence::printable;
 use mixup_train::commands;
 use mixup_train::commands::arguments::Cli;
 use mixup_train::commands::hints::CommandKind;
+use mixup_train::commands::misplaced::with_right_form;
 use mixup_train::device::{log as device_log, threads};
 use mixup_train::failure::Failure;
 use mixup_train::output::{self, advise, complain, print_message};
@@ -19,7 +20,13 @@ use mixup_train::run::panics;
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => return usage(&error),
+        Err(error) => {
+            let words = std::env::args_os().skip(1);
+            let words: Vec<String> = words
+                .map(|word| word.to_string_lossy().into_owned())
+                .collect();
+            return usage(&with_right_form(error, &words));
+        }
     };
     panics::keep_quiet();
     let kind = CommandKind::from(&cli.command);

@@ -22,6 +22,12 @@ pub(crate) fn no_archive(path: &Path, start: &[u8]) -> DataError {
         return fault("one file of CIFAR-10")
             .hinted(format!("give the folder of all its files: --data {folder}"));
     }
+    if has_ending(path, "toml") {
+        return fault("an experiment file (.toml)").hinted(
+            "give a folder or an archive of images: --data PATH; an experiment is given with --experiment FILE to data \
+             check and data preview, and without a flag to the other commands",
+        );
+    }
     match Signature::of(start) {
         Some(kind) => fault(&found(path, kind)).hinted(way_out(path, kind)),
         None => fault("a file that is not gzip"),
@@ -29,8 +35,12 @@ pub(crate) fn no_archive(path: &Path, start: &[u8]) -> DataError {
 }
 
 fn is_npz(path: &Path) -> bool {
+    has_ending(path, "npz")
+}
+
+fn has_ending(path: &Path, expected: &str) -> bool {
     path.extension()
-        .is_some_and(|ending| ending.eq_ignore_ascii_case("npz"))
+        .is_some_and(|ending| ending.eq_ignore_ascii_case(expected))
 }
 
 fn found(path: &Path, kind: Signature) -> String {
@@ -54,7 +64,7 @@ fn way_out(path: &Path, kind: Signature) -> String {
                 .into()
         }
         Signature::Readable(_) | Signature::OtherImage(_) => {
-            "--data takes many images: a folder with train/CLASS/* and test/CLASS/*; for one image \
+            "many images are needed: a folder with train/CLASS/* and test/CLASS/*; for one image \
              there is: mixup predict"
                 .into()
         }
@@ -121,6 +131,12 @@ mod tests {
                 "mixup data fetch",
             ),
             ("a.png", b"\x89PNG\r\n", "a PNG image", "mixup predict"),
+            (
+                "e.toml",
+                b"seed = 1",
+                "an experiment file (.toml)",
+                "--experiment FILE",
+            ),
             (
                 "a.tar.gz",
                 b"version https://git-lfs",

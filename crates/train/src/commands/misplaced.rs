@@ -1,0 +1,133 @@
+//! Arguments in a form that another command has: a tip with the right one.
+
+use clap::Error;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+
+/// The error of a command line of these `words`, without the program's name. If an experiment or data was given in a
+/// form that the command does not take, a tip says the one that it takes.
+pub fn with_right_form(mut error: Error, words: &[String]) -> Error {
+    if error.kind() != ErrorKind::UnknownArgument {
+        return error;
+    }
+    let Some(ContextValue::String(argument)) = error.get(ContextKind::InvalidArg) else {
+        return error;
+    };
+    if let Some(tip) = right_form(words, argument) {
+        let tips = ContextValue::StyledStrs(vec![tip.into()]);
+        error.insert(ContextKind::Suggested, tips);
+    }
+    error
+}
+
+/// The right form of an argument that the command does not know.
+fn right_form(words: &[String], argument: &str) -> Option<&'static str> {
+    let is_experiment = argument == "--experiment" || argument.ends_with(".toml");
+    let is_flag = argument.starts_with('-');
+    let mut words = words.iter().map(String::as_str);
+    Some(match (words.next()?, words.next()) {
+        ("train", _) if argument == "--experiment" => {
+            "the experiment stands without a flag: mixup train EXPERIMENT"
+        }
+        ("bench", _) if argument == "--experiment" => {
+            "the experiment stands without a flag: mixup bench EXPERIMENT"
+        }
+        ("compare", _) if argument == "--experiment" => {
+            "both experiments stand without a flag: mixup compare EXPERIMENT BASELINE"
+        }
+        ("evaluate" | "predict", _) if argument == "--experiment" => {
+            "no experiment is needed: the weights file says what its network takes"
+        }
+        ("data", Some("check")) if is_experiment && !is_flag => {
+            "an experiment has a flag here: mixup data check DATA --experiment FILE"
+        }
+        ("data", Some("preview")) if is_experiment && !is_flag => {
+            "an experiment has a flag here: mixup data preview --data DATA --experiment FILE"
+        }
+        ("data", Some("check")) if argument == "--data" => {
+            "the data stands without a flag: mixup data check DATA"
+        }
+        ("data", Some("preview")) if !is_flag => {
+            "data has a flag here: mixup data preview --data DATA"
+        }
+        ("train" | "compare" | "bench" | "evaluate", _) if !is_flag && !is_experiment => {
+            "data has a flag: --data DATA"
+        }
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+    use crate::commands::arguments::Cli;
+
+    /// What the user reads about a wrong command line.
+    fn said(line: &str) -> String {
+        let words: Vec<String> = line.split_whitespace().map(String::from).collect();
+        let all = std::iter::once("mixup").chain(words.iter().map(String::as_str));
+        let error = Cli::try_parse_from(all).expect_err("a wrong command line");
+        with_right_form(error, &words).render().to_string()
+    }
+
+    #[test]
+    fn every_command_says_how_it_takes_an_experiment() {
+        for (line, tip) in [
+            ("train --experiment e.toml", "mixup train EXPERIMENT"),
+            ("bench --experiment=e.toml", "mixup bench EXPERIMENT"),
+            (
+                "compare a.toml --experiment b.toml",
+                "mixup compare EXPERIMENT BASELINE",
+            ),
+            (
+                "evaluate --weights w --experiment e.toml",
+                "no experiment is needed",
+            ),
+            (
+                "predict a.png --weights w --experiment e.toml",
+                "no experiment is needed",
+            ),
+            (
+                "data check pictures e.toml",
+                "mixup data check DATA --experiment FILE",
+            ),
+            (
+                "data preview e.toml",
+                "mixup data preview --data DATA --experiment FILE",
+            ),
+        ] {
+            let said = said(line);
+            let tips = said.lines().filter(|line| line.contains("tip: "));
+            let tips: Vec<&str> = tips.collect();
+            assert!(tips.len() == 1 && tips[0].contains(tip), "{line}: {said}");
+        }
+    }
+
+    #[test]
+    fn data_in_the_wrong_form_has_the_right_one_as_a_tip() {
+        for (line, tip) in [
+            ("train e.toml pictures", "tip: data has a flag: --data DATA"),
+            ("compare a.toml b.toml pictures", "--data DATA"),
+            ("bench e.toml pictures", "--data DATA"),
+            ("data check --data pictures", "mixup data check DATA"),
+            ("data preview pictures", "mixup data preview --data DATA"),
+        ] {
+            assert!(said(line).contains(tip), "{line}: {}", said(line));
+        }
+    }
+
+    #[test]
+    fn other_mistakes_are_told_as_they_were() {
+        for line in [
+            "train",
+            "train e.toml --sead 1",
+            "report a --experiment e.toml",
+            "fly",
+        ] {
+            let words: Vec<&str> = std::iter::once("mixup").chain(line.split(' ')).collect();
+            let error = Cli::try_parse_from(words).expect_err("a wrong command line");
+            assert_eq!(said(line), error.render().to_string());
+        }
+    }
+}
