@@ -264,6 +264,12 @@ fn data_hint(error: &DataError) -> String {
         DataError::Io { source, .. } if source.kind() == ErrorKind::FileTooLarge => {
             "make the file smaller or remove it"
         }
+        DataError::Io { path, source } if source.kind() == ErrorKind::PermissionDenied => {
+            return format!(
+                "give yourself the right to use it; who has it is shown by: ls -ld {}",
+                quoted(path)
+            );
+        }
         DataError::Io { .. } => {
             "check that the file can be read, and that there is space where one is written"
         }
@@ -320,6 +326,15 @@ mod tests {
         assert!(hint("cifar100").contains("the only CIFAR set"));
         assert!(hint("Synthetic").ends_with("--data synthetic"));
         assert!(hint("data/cifar10").starts_with("check the path"));
+    }
+
+    #[test]
+    fn what_may_not_be_read_has_a_command_that_shows_who_may() {
+        let failure = Failure::from(DataError::Io {
+            path: "my pets/cat".into(),
+            source: ErrorKind::PermissionDenied.into(),
+        });
+        assert!(failure.hint().ends_with("ls -ld 'my pets/cat'"));
     }
 
     #[test]

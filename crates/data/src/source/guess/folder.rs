@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::pictures::{further_down, loose_pictures, one_class};
+use super::pictures::{further_down, locked, loose_pictures, one_class};
 use crate::DataError;
 use crate::shell::quoted;
 use crate::source::cifar::official::Member;
@@ -113,6 +113,7 @@ pub(crate) fn no_layout(path: &Path) -> DataError {
         .or_else(|| archive_within(&entries))
         .or_else(|| classes_without_split(path))
         .or_else(|| further_down(path))
+        .or_else(|| locked(&entries))
         .or_else(|| one_class(&entries))
         .or_else(|| loose_pictures(path, &entries));
     match guess {

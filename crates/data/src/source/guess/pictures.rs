@@ -1,5 +1,6 @@
 //! Folders of pictures that are a class, or too far above the classes.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::folder::{Entries, name_of, whole_set};
@@ -59,6 +60,18 @@ pub(super) fn further_down(path: &Path) -> Option<(String, String)> {
     None
 }
 
+/// A folder that may not be read, so that nothing is known of its pictures.
+pub(super) fn locked(entries: &Entries) -> Option<(String, String)> {
+    let mut folders = entries.folders.iter();
+    let folder = folders.find(|folder| fs::read_dir(folder).is_err())?;
+    let found = format!("a folder that may not be read ({})", name_of(folder));
+    let hint = format!(
+        "give yourself the right to read it, for example with: chmod -R u+rX {}",
+        quoted(folder)
+    );
+    Some((found, hint))
+}
+
 /// The pictures of one class, and nothing to tell them from.
 pub(super) fn one_class(entries: &Entries) -> Option<(String, String)> {
     let mut filled = entries.folders.iter().filter(|folder| has_images(folder));
@@ -71,4 +84,27 @@ pub(super) fn one_class(entries: &Entries) -> Option<(String, String)> {
         quoted(only)
     );
     Some((found, hint))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Root may read every folder, so one that does not exist stands for it.
+    #[test]
+    fn a_folder_that_cannot_be_read_is_named_with_the_command_that_opens_it() {
+        let here = tempfile::tempdir().expect("a new folder");
+        let entries = |names: &[&str]| Entries {
+            folders: names.iter().map(|name| here.path().join(name)).collect(),
+            files: vec![],
+        };
+        fs::create_dir(here.path().join("ant")).expect("a new folder");
+        let (found, hint) = locked(&entries(&["ant", "my cat"])).expect("a folder");
+        assert_eq!(found, "a folder that may not be read (my cat)");
+        assert!(
+            hint.contains("chmod -R u+rX '") && hint.ends_with("/my cat'"),
+            "{hint}"
+        );
+        assert_eq!(locked(&entries(&["ant"])), None);
+    }
 }
