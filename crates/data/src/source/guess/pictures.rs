@@ -79,11 +79,28 @@ pub(super) fn one_class(entries: &Entries) -> Option<(String, String)> {
         return None;
     };
     let found = format!("one class folder ({})", name_of(only));
-    let hint = format!(
-        "a network tells at least two classes apart: add the folder of another one next to {}",
-        quoted(only)
-    );
+    let hint = match entries.files.iter().find(|file| is_table(file)) {
+        Some(table) => format!(
+            "labels in {} are not read: move the pictures of each class into a folder of its own",
+            quoted(table)
+        ),
+        None => format!(
+            "a network tells at least two classes apart: add the folder of another one next to {}",
+            quoted(only)
+        ),
+    };
     Some((found, hint))
+}
+
+/// Whether a file is of a kind that lists labels, by its name.
+fn is_table(file: &Path) -> bool {
+    let ending = file.extension().and_then(|ending| ending.to_str());
+    ending.is_some_and(|ending| {
+        let endings = ["csv", "tsv", "json", "jsonl", "parquet", "xml"];
+        endings
+            .iter()
+            .any(|table| ending.eq_ignore_ascii_case(table))
+    })
 }
 
 #[cfg(test)]

@@ -199,6 +199,10 @@ fn a_single_class_without_parts_is_named() {
         hint.ends_with("add the folder of another one next to ./cat"),
         "{hint}"
     );
+    fs::write(folder.path().join("Labels.CSV"), "a.png,cat").expect("a new file");
+    let (_, hint) = said(folder.path(), folder.path());
+    let start = "labels in ./Labels.CSV are not read: move the pictures of each class";
+    assert!(hint.starts_with(start), "{hint}");
 }
 
 #[test]
