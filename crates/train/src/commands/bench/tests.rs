@@ -79,3 +79,9 @@ fn a_batch_has_an_image() {
     let said = refusal("bench --batch-size 0");
     assert!(said.contains("1..=1000000"), "{said}");
 }
+
+#[test]
+fn training_is_measured_unless_inference_is_asked_for() {
+    assert!(!arguments("").forward);
+    assert!(arguments("--forward --batch-size 1").forward);
+}
