@@ -9,8 +9,8 @@ use crate::bench::clock::Effort;
 use crate::bench::window::{measured_images, usual_window};
 use crate::commands::shared_arguments::{DeviceArgs, JsonArgs};
 use crate::device::choose::DeviceChoice;
-use crate::experiment::Experiment;
 use crate::experiment::name::experiment_name;
+use crate::experiment::{Experiment, MixingTable};
 use crate::failure::Failure;
 use crate::run::data::DataSource;
 use crate::run::fits::SetFacts;
@@ -119,10 +119,15 @@ fn experiment(args: &BenchArgs) -> Result<(Experiment, String), Failure> {
             (Experiment::parse(ARTICLE, origin)?, experiment_name(origin))
         }
     };
-    let experiment = match args.batch_size {
-        None => experiment,
-        Some(batch_size) => experiment.with(|file| file.batch_size = batch_size as usize)?,
-    };
+    let experiment = experiment.with(|file| {
+        if let Some(batch_size) = args.batch_size {
+            file.batch_size = batch_size as usize;
+        }
+        if args.forward {
+            // Some ways of mixing need a batch of several images, and inference mixes none.
+            file.mixing = MixingTable::nothing();
+        }
+    })?;
     Ok((experiment, name))
 }
 
