@@ -64,6 +64,11 @@ bench-phases *flags:
     cargo build --release --locked
     python3 experiments/speed/bench_phases.py "$@"
 
+# Measure every network here and with PyTorch in turns on this CPU, into experiments/results/speed-networks.md; PEER is its program
+bench-networks *flags:
+    cargo build --release --locked
+    python3 experiments/speed/bench_networks.py "$@"
+
 # Run the tests
 test *flags:
     cargo test "$@"

@@ -44,17 +44,18 @@ def run(options):
 
 def section(options, growth, epochs):
     """The section's text."""
-    count = lambda threads: f"{threads} thread{'' if threads == 1 else 's'}"
+    count = measurement.threads_in_words
     heads = ["batch", *(f"images/s, {count(threads)}" for threads in options.threads)]
     heads += [f"peak memory, {count(threads)}" for threads in options.threads]
     rows = []
     for batch in options.batches:
         each = [growth[batch, threads] for threads in options.threads]
         rates = [measurement.spread(result["training"]["images_per_second"]) for result in each]
-        rows.append([batch, *rates, *(megabytes(result) for result in each)])
+        rows.append([batch, *rates, *(measurement.megabytes(result["peak_memory_bytes"]) for result in each)])
     epoch_rows = [
-        [f"{images:,}", f"{images / result['images_per_second']:.1f}", f"{result['images_per_second']:.1f}", megabytes(result)]
+        [f"{images:,}", f"{images / rate:.1f}", f"{rate:.1f}", measurement.megabytes(result["peak_memory_bytes"])]
         for images, result in epochs.items()
+        for rate in [result["images_per_second"]]
     ]
     first = next(iter(growth.values()))
     batch = next(iter(epochs.values()))["batch_size"]
@@ -73,12 +74,6 @@ def section(options, growth, epochs):
 def first_threads(epochs):
     """Threads of the epochs."""
     return next(iter(epochs.values()))["threads"]
-
-
-def megabytes(result):
-    """Peak memory in words."""
-    peak = result["peak_memory_bytes"]
-    return "unknown" if peak is None else f"{peak / 1e6:,.0f} MB"
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@ Both read the same images, take the same batch size and as many threads. PyTorch
 does not depend on what the images show.
 """
 
-import importlib.util
 import os
 import pathlib
 import random
@@ -15,7 +14,7 @@ import sys
 import tempfile
 
 import measurement
-from measurement import ROOT, Refused
+from measurement import ROOT
 
 MODES = ("tutorial", "resident", "resident-nhwc")
 # A mode that is no peer's: our own program on Burn's convolutions, where it has the switch.
@@ -43,7 +42,7 @@ def run(options):
     options.modes = options.modes or ",".join(modes_here(options))
     modes = options.modes.split(",")
     if not options.dry_run and set(modes) != {BURN_KERNELS}:
-        check_peer(options)
+        measurement.check_peer(options, "torch", "numpy")
     with tempfile.TemporaryDirectory() as folder:
         data = options.data or generated(pathlib.Path(folder), options.dry_run)
         results = {mode: [pair(options, mode, data) for _ in range(options.pairs)] for mode in modes}
@@ -55,15 +54,6 @@ def modes_here(options):
     """The default modes; with Burn's own convolutions where the program can choose them."""
     has_switch = options.binary.is_file() and "--kernels" in measurement.output_of(options.binary, "bench", "--help")
     return (*MODES, BURN_KERNELS) if has_switch else MODES
-
-
-def check_peer(options):
-    """Refuses to go on without PyTorch and its program."""
-    if not options.peer.is_file():
-        raise Refused(f"{options.peer}: expected PyTorch's program, found nothing", "name it with the variable PEER")
-    for module, package in (("torch", "torch"), ("numpy", "numpy")):
-        if importlib.util.find_spec(module) is None:
-            raise Refused(f"expected the Python package {package}, found none", f"pip install {package}")
 
 
 def generated(folder, dry_run):
@@ -93,7 +83,7 @@ def section(options, results):
     for mode, measured in results.items():
         ours, theirs = ([result[rate] for result in side] for side in zip(*measured))
         ratios = [one / other for one, other in zip(ours, theirs)]
-        values = (range_of(ours), range_of(theirs), f"{min(ratios):.2f} to {max(ratios):.2f}")
+        values = (measurement.range_of(ours), measurement.range_of(theirs), f"{min(ratios):.2f} to {max(ratios):.2f}")
         summary.append([f"`{mode}`", *values, f"**{statistics.median(ratios):.2f}**"])
         for number, (one, other, ratio) in enumerate(zip(ours, theirs, ratios), 1):
             pairs.append([f"`{mode}`", number, f"{one:.1f}", f"{other:.1f}", f"{ratio:.3f}"])
@@ -114,11 +104,6 @@ def section(options, results):
         measurement.table(["peer", "mixup, median (range)", "peer, median (range)", "ratios", "median ratio"], summary),
         measurement.table(["peer", "pair", "mixup", "peer", "ratio"], pairs),
     ])
-
-
-def range_of(values):
-    """Median and range in words."""
-    return f"{statistics.median(values):.1f} ({min(values):.1f} to {max(values):.1f})"
 
 
 if __name__ == "__main__":

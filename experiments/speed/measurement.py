@@ -1,12 +1,14 @@
-"""What the speed scripts share: running `mixup bench`, the machine's facts, sections of the results file."""
+"""What the speed scripts share: running `mixup bench` and peers, the machine's facts, sections of a results file."""
 
 import argparse
 import datetime
+import importlib.util
 import json
 import os
 import pathlib
 import platform
 import shlex
+import statistics
 import subprocess
 import sys
 
@@ -62,25 +64,46 @@ def cores():
 
 
 def run_json(command, threads, dry_run):
-    """Runs a command on so many threads and gives the JSON of its last line; None in a dry run."""
+    """Runs a command on so many threads and gives the JSON of its last line; None in a dry run.
+
+    A program that does not say how much memory it took at most gets the largest resident set of its process.
+    """
     names = ("RAYON_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
     shown = " ".join(f"{name}={threads}" for name in names[:2])
     print(f"{shown} {shlex.join(map(str, command))}", file=sys.stderr, flush=True)
     if dry_run:
         return None
     environment = {**os.environ, **{name: str(threads) for name in names}}
-    ended = subprocess.run([str(part) for part in command], env=environment, stdout=subprocess.PIPE, text=True)
-    if ended.returncode != 0:
-        raise Refused(f"the command above ended with exit code {ended.returncode}", "see what it said")
-    found = json.loads(ended.stdout.splitlines()[-1])
+    words, code, peak = finished(list(map(str, command)), environment)
+    if code != 0:
+        raise Refused(f"the command above ended with exit code {code}", "see what it said")
+    try:
+        found = json.loads(words.splitlines()[-1])
+    except (IndexError, ValueError):
+        raise Refused("expected JSON as the last line that the command above prints, found none", "see what it said")
     if "error" in found:
         raise Refused(f"{found.get('mode')}: {found['error']}", "leave this mode out, or mend what it says")
+    if found.get("peak_memory_bytes") is None:
+        found["peak_memory_bytes"] = peak
     return found
+
+
+def finished(command, environment):
+    """What a command prints, its exit code, and the bytes of its largest resident set, if the system says."""
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        words = process.stdout.read()
+        if not hasattr(os, "wait4"):
+            return words, process.wait(), None
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    # Linux counts in KiB, macOS in bytes.
+    return words, process.returncode, used.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
 def bench(options, threads, *flags):
     """The result of `mixup bench` on the CPU with these flags; None in a dry run."""
-    command = [options.binary, "bench", "--json", "--device", "cpu", *shlex.split(options.flags), *flags]
+    # Without a folder, the program would be looked for in PATH.
+    command = [options.binary.absolute(), "bench", "--json", "--device", "cpu", *shlex.split(options.flags), *flags]
     return run_json(command, threads, options.dry_run)
 
 
@@ -88,6 +111,15 @@ def check_binary(options):
     """Refuses to go on without the program."""
     if not options.dry_run and not options.binary.is_file():
         raise Refused(f"{options.binary}: expected the program, found nothing", "cargo build --release --locked")
+
+
+def check_peer(options, *packages):
+    """Refuses to go on without PyTorch's program and the packages that it needs."""
+    if not options.peer.is_file():
+        raise Refused(f"{options.peer}: expected PyTorch's program, found nothing", "name it with the variable PEER")
+    for package in packages:
+        if importlib.util.find_spec(package) is None:
+            raise Refused(f"expected the Python package {package}, found none", f"pip install {package}")
 
 
 def output_of(*command):
@@ -128,8 +160,10 @@ def facts(options, version, *more):
     """The lines of a section that say under which circumstances it was measured."""
     # Paths of this machine stay out of the results.
     private = ("binary", "results", "data", "peer", "dry_run")
-    shown = {name: value for name, value in vars(options).items() if name not in private and value not in (None, "")}
-    flags = " ".join(f"--{name.replace('_', '-')}={shlex.quote(str(value))}" for name, value in shown.items())
+    given = {name.replace("_", "-"): value for name, value in vars(options).items() if name not in private}
+    # A switch has no value.
+    shown = {name: "" if value is True else f"={shlex.quote(str(value))}" for name, value in given.items() if value}
+    flags = " ".join(f"--{name}{value}" for name, value in shown.items())
     script = pathlib.Path(sys.argv[0]).name
     load = f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "unknown"
     lines = [
@@ -151,6 +185,21 @@ def table(heads, rows):
 def spread(values, digits=1):
     """Median, minimum and maximum of a spread that `mixup bench` printed, in words."""
     return f"{values['median']:.{digits}f} ({values['min']:.{digits}f} to {values['max']:.{digits}f})"
+
+
+def range_of(values):
+    """Median and range of single measurements in words."""
+    return f"{statistics.median(values):.1f} ({min(values):.1f} to {max(values):.1f})"
+
+
+def threads_in_words(count):
+    """So many threads."""
+    return f"{count} thread{'' if count == 1 else 's'}"
+
+
+def megabytes(peak):
+    """Bytes in words."""
+    return "unknown" if peak is None else f"{peak / 1e6:,.0f} MB"
 
 
 def write_section(path, key, body, heading=HEADING):

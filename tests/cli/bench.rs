@@ -93,6 +93,38 @@ fn the_operations_of_a_phase_are_those_of_a_batch() {
     assert_eq!(counts, [expected, expected]);
 }
 
+/// The same of a residual network with widths 2, 2 and 4 on images of 32 x 32. A convolution has as many
+/// products as its output has values, times nine for each input channel. Layers two and three halve the sides.
+#[test]
+fn the_operations_of_a_stage_are_those_of_all_its_layers() {
+    let scratch = Scratch::new();
+    let small = "name = \"resnet20\"\nwidths = [2, 2, 4]";
+    scratch.experiment("resnet.toml", "widths = [2, 2]\nhidden = 4", small);
+    let found = scratch
+        .run("bench resnet.toml --windows 1 --images 8 --device cpu --json")
+        .succeeded()
+        .json();
+    let stem = 1024 * 2 * 9 * 3;
+    let layer1 = 6 * 1024 * 2 * 9 * 2;
+    let layer2 = 6 * 256 * 2 * 9 * 2;
+    let layer3 = 64 * 4 * 9 * 2 + 5 * 64 * 4 * 9 * 4;
+    let linear = 10 * 4;
+    for (name, products, gradients) in [
+        ("stem", stem, 1),
+        ("layer1", layer1, 2),
+        ("layer2", layer2, 2),
+        ("layer3", layer3, 2),
+        ("linear", linear, 2),
+    ] {
+        let operations = f64::from(8 * 2 * products);
+        let expected = [operations, f64::from(gradients) * operations].map(|flop| flop / 1e9);
+        let phases = found["phases"].as_array().unwrap();
+        let rows = phases.iter().filter(|row| row["phase"] == name);
+        let counts: Vec<f64> = rows.map(|row| number(row, "gflop")).collect();
+        assert_eq!(counts, expected, "{name}");
+    }
+}
+
 #[test]
 fn the_rate_of_a_phase_is_its_operations_by_its_median_time() {
     let found = measured();
@@ -131,6 +163,63 @@ fn the_table_names_what_it_measured() {
     }
     assert!(!ended.stdout.contains("GEMM"), "{}", ended.stdout);
     assert_eq!(ended.stderr, "");
+}
+
+/// A pass classifies every image, also those that do not fill a batch.
+#[test]
+fn inference_has_its_rate_and_the_conditions_of_training() {
+    let scratch = Scratch::new();
+    let line =
+        "bench tiny.toml --forward --windows 2 --images 20 --batch-size 3 --device cpu --json";
+    let mut command = scratch.command(line);
+    command.env("RAYON_NUM_THREADS", "1");
+    let found = Scratch::finish(line, command).succeeded().json();
+    let rate = &found["inference"];
+    assert_eq!(rate["windows"], 2);
+    assert_eq!(rate["images_per_window"], 20);
+    assert_median_of_two(&rate["images_per_second"]);
+    let median = &rate["images_per_second"]["median"];
+    assert_eq!(&found["images_per_second"], median);
+    let training = measured();
+    for key in [
+        "version",
+        "device",
+        "device_kind",
+        "threads",
+        "experiment",
+        "data",
+    ] {
+        assert_eq!(found[key], training[key], "{key}");
+    }
+    assert_eq!(found["batch_size"], 3);
+    assert_eq!(
+        found["peak_memory_bytes"].is_u64(),
+        cfg!(target_os = "linux")
+    );
+    assert!(found["warm_up_seconds"].is_number());
+    assert!(found.get("phases").is_none(), "{found}");
+    assert!(found.get("training").is_none(), "{found}");
+}
+
+#[test]
+fn inference_of_one_image_at_a_time_and_of_every_network() {
+    let scratch = Scratch::new();
+    for (name, widths) in [
+        ("cnn-bn", "[2, 2]\nhidden = 4"),
+        ("resnet20", "[2, 2, 4]"),
+        ("preact-resnet18", "[2, 2, 2, 2]"),
+    ] {
+        let network = format!("name = \"{name}\"\nwidths = {widths}");
+        scratch.experiment("other.toml", "widths = [2, 2]\nhidden = 4", &network);
+        let ended = scratch
+            .run("bench other.toml --forward --batch-size 1 --images 5 --windows 1 --device cpu")
+            .succeeded();
+        for words in [": other, batches of 1, data synthetic", "1 of 5 images"] {
+            assert!(ended.stdout.contains(words), "{words}: {}", ended.stdout);
+        }
+        assert!(!ended.stdout.contains("bare step"), "{}", ended.stdout);
+        assert_eq!(ended.stderr, "");
+    }
 }
 
 #[test]

@@ -13,6 +13,8 @@ mod any_images;
 mod archive_errors;
 mod attacks;
 mod bench;
+#[cfg(unix)]
+mod bench_networks;
 mod closed_output;
 mod compare;
 mod compare_errors;

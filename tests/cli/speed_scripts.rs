@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use mixup_model::NetworkConfig;
 use mixup_train::bench::flop::Flop;
 use serde_json::Value;
 
@@ -124,19 +125,12 @@ fn tool_python_the_roofline_counts_the_operations_that_bench_counts() {
     let line = "import roofline; print(sum(operations for operations, _ in roofline.passes(3, 4)), \
                 roofline.PARAMETERS)";
     let words = python(line, &[]);
-    let (mut operations, mut parameters) = (0, 0);
-    for (weight, input) in [
-        ([64, 3, 3, 3].as_slice(), [3, 3, 32, 32].as_slice()),
-        (&[64, 64, 3, 3], &[3, 64, 30, 30]),
-        (&[128, 64, 3, 3], &[3, 64, 14, 14]),
-        (&[128, 128, 3, 3], &[3, 128, 12, 12]),
-        (&[256, 3200], &[3, 3200]),
-        (&[10, 256], &[3, 256]),
-    ] {
-        let flop = Flop::of_layer(weight, input, operations > 0);
-        operations += flop.forward + flop.backward;
-        parameters += weight.iter().product::<usize>() + weight[0];
-    }
+    let layers = NetworkConfig::article().layers([3, 32, 32], 10);
+    let flop = Flop::of_layers(&layers, 3);
+    let operations = flop.forward + flop.backward;
+    // A bias goes with each output.
+    let of_layer = |shape: &[usize]| shape.iter().product::<usize>() + shape[0];
+    let parameters: usize = layers.iter().map(|layer| of_layer(&layer.shape)).sum();
     assert_eq!(words.trim(), format!("{operations} {parameters}"));
 }
 

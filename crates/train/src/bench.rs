@@ -2,13 +2,15 @@
 //!
 //! Everything is measured in windows of several steps. The program waits for the device only at the ends
 //! of a window, so a GPU is not slowed down more than in training. [`epochs`] times the training path,
-//! [`bare_step`] a step without its loop, and [`phases`] each part of a step alone.
+//! [`bare_step`] a step without its loop, and [`phases`] each part of a step alone. [`inference`] times a
+//! network that is not trained.
 
 pub(crate) mod bare_step;
 pub(crate) mod clock;
 pub(crate) mod epochs;
 pub mod flop;
 pub(crate) mod gemm;
+pub(crate) mod inference;
 pub(crate) mod peak_memory;
 pub(crate) mod phases;
 pub(crate) mod report;
@@ -24,8 +26,9 @@ use mixup_data::{ImagePlan, MixupBatcher, Split, UploadedSet};
 
 use self::bare_step::BareStep;
 use self::clock::Effort;
+use self::inference::Inference;
 use self::peak_memory::peak_bytes;
-use self::report::{Rate, Report};
+use self::report::{Conditions, InferenceReport, Rate, Report};
 use crate::device::selected::SelectedDevice;
 use crate::experiment::Experiment;
 use crate::failure::Failure;
@@ -99,13 +102,7 @@ impl Subject {
         let peak_memory_bytes = peak_bytes();
 
         let report = Report {
-            version: env!("CARGO_PKG_VERSION"),
-            device: device.name.clone(),
-            device_kind: device.kind.name(),
-            threads: rayon::current_num_threads(),
-            experiment: self.name.clone(),
-            data: source,
-            batch_size,
+            conditions: self.conditions(source),
             images_per_second: training.images_per_second.median,
             training,
             bare_step,
@@ -120,6 +117,48 @@ impl Subject {
         watch.say("measuring the phases");
         let phases = phases::measure(experiment, &batcher, &plan, device, steps, effort)?;
         Ok(report.with_phases(&phases))
+    }
+
+    /// Measures inference: passes over the images in evaluation mode. `loaded` has
+    /// [`window`](Self::window) training images.
+    ///
+    /// # Errors
+    /// [`Failure::Training`] if the device fails, [`Failure::OutputNotFinite`] if an output is not a number.
+    pub fn measure_inference(
+        &self,
+        loaded: Loaded,
+        watch: &dyn Watch,
+    ) -> Result<InferenceReport, Failure> {
+        let Loaded { images, source, .. } = loaded;
+        watch.say("measuring inference");
+        let images = images.upload(&self.device.device);
+        let inference = Inference::new(&self.experiment, &images, &self.device);
+        // Caches, threads; a GPU's kernels are compiled and tuned.
+        let start = Instant::now();
+        inference.pass()?;
+        let warm_up_seconds = start.elapsed().as_secs_f64();
+        let rates = self.effort.spend(|| inference.pass())?;
+        let inference = Rate::of(&rates, self.window);
+        Ok(InferenceReport {
+            conditions: self.conditions(source),
+            images_per_second: inference.images_per_second.median,
+            inference,
+            warm_up_seconds,
+            peak_memory_bytes: peak_bytes(),
+        })
+    }
+
+    /// What is measured, on images of `source`.
+    fn conditions(&self, source: String) -> Conditions {
+        Conditions {
+            version: env!("CARGO_PKG_VERSION"),
+            device: self.device.name.clone(),
+            device_kind: self.device.kind.name(),
+            threads: rayon::current_num_threads(),
+            experiment: self.name.clone(),
+            data: source,
+            batch_size: self.experiment.batch_size,
+        }
     }
 
     /// The training path, in as many epochs as fit at the rate of the bare step.

@@ -1,40 +1,31 @@
-//! Floating-point operations of a layer, as direct convolution and plain products count them.
+//! Floating-point operations of layers, as direct convolution and plain products count them.
 //!
-//! A multiplication and an addition are two operations. Biases, activations and pooling are left
+//! A multiplication and an addition are two operations. Biases, norms, activations and pooling are left
 //! out, as is usual; an algorithm that computes less than that (Winograd) shows as a higher rate.
 
-/// Operations of one layer for one batch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+use mixup_model::Layer;
+
+/// Operations of some layers for one batch.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Flop {
     /// From input to output.
     pub forward: u64,
-    /// The gradients of the weight and, where it is needed, of the input.
+    /// The gradients of the weights and, where they are needed, of the inputs.
     pub backward: u64,
 }
 
 impl Flop {
-    /// The operations of a layer.
-    ///
-    /// # Shapes
-    /// A convolution with stride 1 and without padding: `weight` `[out, in, height, width]`, `input`
-    /// `[batch, in, height, width]`. A linear layer: `weight` `[out, in]`, `input` `[batch, in]`.
-    ///
-    /// # Panics
-    /// If the shapes are of neither kind.
-    pub fn of_layer(weight: &[usize], input: &[usize], input_needs_gradient: bool) -> Self {
-        let outputs = match (weight, input) {
-            ([_, _, kernel_height, kernel_width], [batch, _, height, width]) => {
-                batch * (height - kernel_height + 1) * (width - kernel_width + 1)
-            }
-            ([_, _], [batch, _]) => *batch,
-            _ => panic!("no layer has the weight {weight:?} and the input {input:?}"),
-        };
-        let products = outputs as u64 * weight.iter().product::<usize>() as u64;
-        let gradients = if input_needs_gradient { 2 } else { 1 };
-        Self {
-            forward: 2 * products,
-            backward: gradients * 2 * products,
+    /// The operations of `layers` for a batch of `images`.
+    pub fn of_layers<'a>(layers: impl IntoIterator<Item = &'a Layer>, images: usize) -> Self {
+        let mut sum = Self::default();
+        for layer in layers {
+            let forward = 2 * images as u64 * layer.products();
+            // The gradient of the weight has as many products as the output, and so has that of the input.
+            let gradients = if layer.takes_images { 1 } else { 2 };
+            sum.forward += forward;
+            sum.backward += gradients * forward;
         }
+        sum
     }
 }
 
@@ -42,13 +33,41 @@ impl Flop {
 mod tests {
     use super::*;
 
+    fn conv(takes_images: bool) -> Layer {
+        Layer {
+            part: "conv",
+            weight: "conv.weight".into(),
+            shape: vec![64, 3, 3, 3],
+            output: [30, 20],
+            takes_images,
+        }
+    }
+
+    fn linear() -> Layer {
+        Layer {
+            part: "fc",
+            weight: "fc.weight".into(),
+            shape: vec![10, 256],
+            output: [1, 1],
+            takes_images: false,
+        }
+    }
+
     #[test]
-    fn the_operations_of_a_layer_match_those_counted_by_hand() {
-        let conv = Flop::of_layer(&[64, 3, 3, 3], &[128, 3, 32, 32], false);
-        assert_eq!(conv.forward, 128 * 2 * 900 * 64 * 27);
-        assert_eq!(conv.backward, conv.forward);
-        let linear = Flop::of_layer(&[10, 256], &[4, 256], true);
-        assert_eq!(linear.forward, 4 * 2 * 10 * 256);
-        assert_eq!(linear.backward, 2 * linear.forward);
+    fn a_convolution_of_the_images_has_one_gradient_and_others_have_two() {
+        let flop = Flop::of_layers(&[conv(true)], 128);
+        assert_eq!(flop.forward, 128 * 2 * 600 * 64 * 27);
+        assert_eq!(flop.backward, flop.forward);
+        let later = Flop::of_layers(&[conv(false)], 128);
+        assert_eq!(later.forward, flop.forward);
+        assert_eq!(later.backward, 2 * flop.forward);
+    }
+
+    #[test]
+    fn the_operations_of_several_layers_add_up() {
+        let both = Flop::of_layers(&[conv(true), linear()], 4);
+        let [conv, linear] = [4 * 2 * 600 * 64 * 27, 4 * 2 * 10 * 256];
+        assert_eq!(both.forward, conv + linear);
+        assert_eq!(both.backward, conv + 2 * linear);
     }
 }

@@ -1,4 +1,4 @@
-//! The result of a benchmark, and its line of JSON.
+//! The results of a benchmark, and their line of JSON.
 
 use serde::Serialize;
 
@@ -6,9 +6,9 @@ use super::clock::Spread;
 use super::phases::{Pass, Phase, Phases};
 use crate::files::json_line;
 
-/// Everything that was measured, and how.
+/// What was measured, and on what.
 #[derive(Clone, Debug, Serialize)]
-pub struct Report {
+pub struct Conditions {
     /// The program's version.
     pub version: &'static str,
     /// The device, in words.
@@ -23,6 +23,14 @@ pub struct Report {
     pub data: String,
     /// Images a step.
     pub batch_size: usize,
+}
+
+/// Everything that was measured of training, and how.
+#[derive(Clone, Debug, Serialize)]
+pub struct Report {
+    /// What was measured, and on what.
+    #[serde(flatten)]
+    pub conditions: Conditions,
     /// Images a second of the training path: the median of `training`.
     pub images_per_second: f64,
     /// The training path.
@@ -38,6 +46,29 @@ pub struct Report {
     pub gemm: Option<GemmRow>,
     /// The phases of a step, or null if they were not measured.
     pub phases: Option<Vec<PhaseRow>>,
+}
+
+/// Everything that was measured of inference, and how.
+#[derive(Clone, Debug, Serialize)]
+pub struct InferenceReport {
+    /// What was measured, and on what.
+    #[serde(flatten)]
+    pub conditions: Conditions,
+    /// Images a second: the median of `inference`.
+    pub images_per_second: f64,
+    /// The inference path.
+    pub inference: Rate,
+    /// Seconds of the first pass, in which a GPU's kernels are compiled and tuned. No rate includes it.
+    pub warm_up_seconds: f64,
+    /// Peak main memory, or null if the system does not report it.
+    pub peak_memory_bytes: Option<u64>,
+}
+
+impl InferenceReport {
+    /// One line of JSON.
+    pub fn to_json(&self) -> String {
+        json_line(self)
+    }
 }
 
 /// A rate over several windows.
@@ -145,8 +176,8 @@ pub(crate) mod examples {
         }
     }
 
-    pub(crate) fn report() -> Report {
-        Report {
+    fn conditions() -> Conditions {
+        Conditions {
             version: "1.2.3",
             device: "CPU".into(),
             device_kind: "cpu",
@@ -154,6 +185,22 @@ pub(crate) mod examples {
             experiment: "mixup".into(),
             data: "synthetic".into(),
             batch_size: 128,
+        }
+    }
+
+    pub(crate) fn inference_report() -> InferenceReport {
+        InferenceReport {
+            conditions: conditions(),
+            images_per_second: 300.0,
+            inference: Rate::of(&[300.0, 200.0, 400.0], 512),
+            warm_up_seconds: 1.5,
+            peak_memory_bytes: Some(50_000_000),
+        }
+    }
+
+    pub(crate) fn report() -> Report {
+        Report {
+            conditions: conditions(),
             images_per_second: 64.0,
             training: Rate::of(&[64.0, 60.0, 66.0], 512),
             bare_step: Rate::of(&[80.0], 512),
@@ -188,7 +235,7 @@ pub(crate) mod examples {
 
 #[cfg(test)]
 mod tests {
-    use super::examples::{phases, report};
+    use super::examples::{inference_report, phases, report};
     use super::*;
     use serde_json::{Value, json};
 
@@ -238,6 +285,31 @@ mod tests {
                     "share_of_gemm": null,
                 },
             ],
+        });
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn the_json_of_inference_has_its_figures_among_the_same_conditions() {
+        let line = inference_report().to_json();
+        assert!(!line.contains('\n'));
+        let found: Value = serde_json::from_str(&line).unwrap();
+        let expected = json!({
+            "version": "1.2.3",
+            "device": "CPU",
+            "device_kind": "cpu",
+            "threads": 2,
+            "experiment": "mixup",
+            "data": "synthetic",
+            "batch_size": 128,
+            "images_per_second": 300.0,
+            "inference": {
+                "images_per_second": {"median": 300.0, "min": 200.0, "max": 400.0},
+                "windows": 3,
+                "images_per_window": 512,
+            },
+            "warm_up_seconds": 1.5,
+            "peak_memory_bytes": 50_000_000,
         });
         assert_eq!(found, expected);
     }

@@ -38,10 +38,9 @@ impl<const I: usize, const O: usize> Stage<I, O> {
         }
     }
 
-    /// The same stage with its operations counted from the shape of its weight, if it has one.
-    pub(crate) fn with_weight(mut self, weight: Option<&[usize]>) -> Self {
-        let (input, backward) = (self.input.dims(), self.input_needs_gradient);
-        self.flop = weight.map(|weight| Flop::of_layer(weight, &input, backward));
+    /// The same stage with its operations.
+    pub(crate) fn with_flop(mut self, flop: Flop) -> Self {
+        self.flop = Some(flop);
         self
     }
 

@@ -3,6 +3,7 @@
 use burn::tensor::Tensor;
 use mixup_data::MixupBatch;
 
+use super::flop::Flop;
 use super::stage::{Stage, Timed};
 use crate::experiment::Experiment;
 use crate::learn::classifier::Classifier;
@@ -42,14 +43,13 @@ impl Stages {
         let one = Tensor::ones([1], &x.device());
         let loss = Stage::new("loss", judge, x, one, true);
         let [_, classes] = batch.targets.dims();
-        let [_, channels, height, width] = batch.images.dims();
-        let input = [channels, height, width];
-        let parameters = experiment.network.parameters(input, classes);
-        // A stage of several layers has no weight with its name, so its operations are not counted.
-        let weight_of = |stage: &str| {
-            let name = format!("{stage}.weight");
-            let found = parameters.iter().find(|(parameter, _)| *parameter == name);
-            found.map(|(_, shape)| shape.as_slice())
+        let [images, channels, height, width] = batch.images.dims();
+        let layers = experiment
+            .network
+            .layers([channels, height, width], classes);
+        let flop_of = |part: &str| {
+            let layers = layers.iter().filter(|layer| layer.part == part);
+            Flop::of_layers(layers, images)
         };
         let mut head = vec![];
         let mut gradient = loss.input_gradient();
@@ -58,7 +58,7 @@ impl Stages {
             let forward = move |x| network.head_part(index, x);
             let part = Stage::new(name, forward, input, gradient, true);
             gradient = part.input_gradient();
-            head.insert(0, part.with_weight(weight_of(name)));
+            head.insert(0, part.with_flop(flop_of(name)));
         }
         let mut stages = vec![];
         let mut gradient = Some(gradient.reshape(last_maps));
@@ -72,7 +72,7 @@ impl Stages {
             if !takes_images {
                 gradient = Some(stage.input_gradient());
             }
-            stages.insert(0, stage.with_weight(weight_of(name)));
+            stages.insert(0, stage.with_flop(flop_of(name)));
         }
         Self { stages, head, loss }
     }
@@ -91,11 +91,15 @@ mod tests {
     use super::*;
     use burn::tensor::Device;
     use mixup_data::{ImagePlan, ImageShape, MixupBatcher, Normalisation};
+    use mixup_model::{Architecture, NetworkConfig};
     use std::path::Path;
 
-    fn article() -> (Experiment, Classifier, MixupBatch) {
+    /// The article's experiment with this network, and two images.
+    fn example(name: Architecture) -> (Experiment, Classifier, MixupBatch) {
         let text = include_str!("../../../../experiments/mixup.toml");
         let experiment = Experiment::parse(text, Path::new("mixup.toml")).unwrap();
+        let network = NetworkConfig::published(name);
+        let experiment = experiment.with(|file| file.network = network).unwrap();
         let device = &Device::flex();
         let images = mixup_data::synthetic(0, 2, 0).train;
         let batcher = MixupBatcher::new(
@@ -111,25 +115,42 @@ mod tests {
         (experiment, classifier, batch)
     }
 
-    #[test]
-    fn the_operations_of_the_network_of_the_article_match() {
-        let (experiment, classifier, batch) = article();
+    /// Names of the stages, and operations of both passes.
+    fn counted(name: Architecture) -> (Vec<&'static str>, [u64; 2]) {
+        let (experiment, classifier, batch) = example(name);
         let stages = Stages::new(&experiment, &classifier, &batch);
         let stages = stages.in_order();
-        let names: Vec<&str> = stages.iter().map(|stage| stage.name()).collect();
+        let names = stages.iter().map(|stage| stage.name()).collect();
+        let flop = || stages.iter().filter_map(|stage| stage.flop());
+        let forward = flop().map(|flop| flop.forward).sum();
+        let backward = flop().map(|flop| flop.backward).sum();
+        (names, [forward, backward])
+    }
+
+    #[test]
+    fn the_operations_of_the_network_of_the_article_match() {
+        let (names, [forward, backward]) = counted(Architecture::Cnn);
         let expected = ["conv11", "conv12", "conv21", "conv22", "fc1", "fc2", "loss"];
         assert_eq!(names, expected);
-        let flop = || stages.iter().filter_map(|stage| stage.flop());
-        let forward: u64 = flop().map(|flop| flop.forward).sum();
-        let backward: u64 = flop().map(|flop| flop.backward).sum();
         // 113.28 million an image forward, 336.7 million with the backward pass.
         assert_eq!(forward, 2 * 113_281_536);
         assert_eq!(forward + backward, 2 * 336_734_208);
     }
 
+    /// Two images, two operations a product. The first convolution alone has no gradient of its input:
+    /// 32 x 32 pixels of 16 maps from 27 values each.
+    #[test]
+    fn every_convolution_of_a_residual_network_is_counted() {
+        let (names, [forward, backward]) = counted(Architecture::ResNet20);
+        let expected = ["stem", "layer1", "layer2", "layer3", "linear", "loss"];
+        assert_eq!(names, expected);
+        assert_eq!(forward, 2 * 2 * 40_551_040);
+        assert_eq!(backward, 2 * forward - 2 * 2 * 1024 * 16 * 27);
+    }
+
     #[test]
     fn the_first_stage_gets_the_gradient_that_it_has_in_the_whole_network() {
-        let (experiment, classifier, batch) = article();
+        let (experiment, classifier, batch) = example(Architecture::Cnn);
         let stages = Stages::new(&experiment, &classifier, &batch);
         let found = stages.stages[0].output_gradient();
 

@@ -1,9 +1,9 @@
-//! A report as a table for people.
+//! Reports as tables for people.
 
 use std::fmt::Write;
 
 use super::clock::Spread;
-use super::report::{GemmRow, PhaseRow, Report};
+use super::report::{Conditions, GemmRow, InferenceReport, PhaseRow, Rate, Report};
 
 impl Report {
     /// The report as several lines.
@@ -15,27 +15,9 @@ impl Report {
     }
 
     fn write_to(&self, text: &mut String) -> std::fmt::Result {
-        writeln!(
-            text,
-            "mixup {}: {}, batches of {}, data {}",
-            self.version, self.experiment, self.batch_size, self.data
-        )?;
-        writeln!(text, "{}\n", self.device)?;
-        writeln!(
-            text,
-            "images/s           median      min      max   windows"
-        )?;
-        for (name, rate) in [
-            ("training path", &self.training),
-            ("bare step", &self.bare_step),
-        ] {
-            let Spread { median, min, max } = rate.images_per_second;
-            let (windows, images) = (rate.windows, rate.images_per_window);
-            writeln!(
-                text,
-                "{name:<16} {median:>8.1} {min:>8.1} {max:>8.1}   {windows} of {images} images"
-            )?;
-        }
+        write_heading(text, &self.conditions)?;
+        write_rate(text, "training path", &self.training)?;
+        write_rate(text, "bare step", &self.bare_step)?;
         let kept = self.images_per_second / self.bare_step.images_per_second.median;
         write!(
             text,
@@ -46,13 +28,7 @@ impl Report {
             Some(bytes) => writeln!(text, "; peak memory {:.0} MB.", bytes as f64 / 1e6)?,
             None => writeln!(text, ".")?,
         }
-        if self.device_kind == "gpu" {
-            writeln!(
-                text,
-                "Before them the first steps took {:.1} s: kernels are compiled and tuned.",
-                self.warm_up_seconds
-            )?;
-        }
+        write_warm_up(text, &self.conditions, self.warm_up_seconds)?;
         if let (Some(gemm), Some(phases)) = (&self.gemm, &self.phases) {
             writeln!(text)?;
             self.write_phases(text, gemm, phases)?;
@@ -87,7 +63,7 @@ impl Report {
         }
         let sum: f64 = phases.iter().map(|row| row.milliseconds.median).sum();
         let gflop: f64 = phases.iter().filter_map(|row| row.gflop).sum();
-        let batch = 1e3 * self.batch_size as f64;
+        let batch = 1e3 * self.conditions.batch_size as f64;
         for (name, milliseconds) in [
             ("sum of the phases", sum),
             ("training step", batch / self.images_per_second),
@@ -108,10 +84,70 @@ impl Report {
     }
 }
 
+impl InferenceReport {
+    /// The report as several lines.
+    pub fn to_table(&self) -> String {
+        let mut text = String::new();
+        self.write_to(&mut text)
+            .expect("a string takes all that is written to it");
+        text
+    }
+
+    fn write_to(&self, text: &mut String) -> std::fmt::Result {
+        write_heading(text, &self.conditions)?;
+        write_rate(text, "inference", &self.inference)?;
+        if let Some(bytes) = self.peak_memory_bytes {
+            writeln!(text, "Peak memory {:.0} MB.", bytes as f64 / 1e6)?;
+        }
+        write_warm_up(text, &self.conditions, self.warm_up_seconds)
+    }
+}
+
+/// What is measured, on what, and the heads of the rates.
+fn write_heading(text: &mut String, conditions: &Conditions) -> std::fmt::Result {
+    let Conditions {
+        version,
+        experiment,
+        batch_size,
+        data,
+        device,
+        ..
+    } = conditions;
+    writeln!(
+        text,
+        "mixup {version}: {experiment}, batches of {batch_size}, data {data}"
+    )?;
+    writeln!(text, "{device}\n")?;
+    writeln!(
+        text,
+        "images/s           median      min      max   windows"
+    )
+}
+
+fn write_rate(text: &mut String, name: &str, rate: &Rate) -> std::fmt::Result {
+    let Spread { median, min, max } = rate.images_per_second;
+    let (windows, images) = (rate.windows, rate.images_per_window);
+    writeln!(
+        text,
+        "{name:<16} {median:>8.1} {min:>8.1} {max:>8.1}   {windows} of {images} images"
+    )
+}
+
+/// How long a GPU took before the first rate.
+fn write_warm_up(text: &mut String, conditions: &Conditions, seconds: f64) -> std::fmt::Result {
+    if conditions.device_kind != "gpu" {
+        return Ok(());
+    }
+    writeln!(
+        text,
+        "Before them the first steps took {seconds:.1} s: kernels are compiled and tuned."
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use crate::bench::report::Report;
-    use crate::bench::report::examples::{phases, report};
+    use crate::bench::report::examples::{inference_report, phases, report};
 
     #[test]
     fn what_a_gpu_compiles_and_tunes_is_told() {
@@ -119,7 +155,7 @@ mod tests {
         let line = "Before them the first steps took 1.5 s: kernels are compiled and tuned.";
         let told = |report: &Report| report.to_table().lines().any(|found| found == line);
         assert!(!told(&report));
-        report.device_kind = "gpu";
+        report.conditions.device_kind = "gpu";
         assert!(told(&report));
     }
 
@@ -139,5 +175,18 @@ mod tests {
         ] {
             assert!(table.lines().any(|found| found == line), "{line}\n{table}");
         }
+    }
+    #[test]
+    fn the_table_of_inference_has_one_rate() {
+        let table = inference_report().to_table();
+        let expected = "\
+mixup 1.2.3: mixup, batches of 128, data synthetic
+CPU
+
+images/s           median      min      max   windows
+inference           300.0    200.0    400.0   3 of 512 images
+Peak memory 50 MB.
+";
+        assert_eq!(table, expected);
     }
 }

@@ -1,4 +1,4 @@
-//! `mixup bench`: how fast this machine trains, and where the time goes.
+//! `mixup bench`: how fast this machine trains or classifies, and where the time goes.
 
 use std::path::{Path, PathBuf};
 
@@ -9,8 +9,8 @@ use crate::bench::clock::Effort;
 use crate::bench::window::{measured_images, usual_window};
 use crate::commands::shared_arguments::{DeviceArgs, JsonArgs};
 use crate::device::choose::DeviceChoice;
-use crate::experiment::Experiment;
 use crate::experiment::name::experiment_name;
+use crate::experiment::{Experiment, MixingTable};
 use crate::failure::Failure;
 use crate::run::data::DataSource;
 use crate::run::fits::SetFacts;
@@ -33,12 +33,12 @@ pub struct BenchArgs {
     /// Images in a step [default: the experiment's]
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub batch_size: Option<u32>,
-    /// Images of an epoch; each epoch is a window of the measurement [default: whole batches, up to
+    /// Images of an epoch or a pass of inference; each is a window of the measurement [default: whole batches, up to
     /// 512 on a CPU and 12800 on a GPU]
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
     pub images: Option<u32>,
-    /// How long to measure each of the bare step, the training path and the phases; three windows
-    /// are measured however long they take
+    /// How long to measure each of the bare step, the training path and the phases, or inference; three
+    /// windows are measured however long they take
     #[arg(long, default_value_t = 10.0, value_parser = seconds)]
     pub seconds: f64,
     /// Measure exactly this many windows instead
@@ -47,6 +47,9 @@ pub struct BenchArgs {
     /// Leave the phases of a step out
     #[arg(long)]
     pub no_phases: bool,
+    /// Measure inference instead of training: the network runs as `mixup evaluate` runs it
+    #[arg(long)]
+    pub forward: bool,
     /// `--json`.
     #[command(flatten)]
     pub output: JsonArgs,
@@ -87,14 +90,24 @@ pub(crate) fn run(args: &BenchArgs) -> Result<(), Failure> {
         },
         device,
     };
-    let report = subject.measure(loaded, !args.no_phases, &ui)?;
-    if args.output.json {
-        print_result(&report.to_json());
+    if args.forward {
+        let report = subject.measure_inference(loaded, &ui)?;
+        show(args, &ui, &report.to_json(), &report.to_table());
     } else {
-        ui.say("");
-        report.to_table().trim_end().lines().for_each(print_result);
+        let report = subject.measure(loaded, !args.no_phases, &ui)?;
+        show(args, &ui, &report.to_json(), &report.to_table());
     }
     Ok(())
+}
+
+/// Prints the line of JSON or the table, as was asked for.
+fn show(args: &BenchArgs, ui: &Ui, json: &str, table: &str) {
+    if args.output.json {
+        print_result(json);
+    } else {
+        ui.say("");
+        table.trim_end().lines().for_each(print_result);
+    }
 }
 
 /// The experiment to measure, and its name.
@@ -106,10 +119,15 @@ fn experiment(args: &BenchArgs) -> Result<(Experiment, String), Failure> {
             (Experiment::parse(ARTICLE, origin)?, experiment_name(origin))
         }
     };
-    let experiment = match args.batch_size {
-        None => experiment,
-        Some(batch_size) => experiment.with(|file| file.batch_size = batch_size as usize)?,
-    };
+    let experiment = experiment.with(|file| {
+        if let Some(batch_size) = args.batch_size {
+            file.batch_size = batch_size as usize;
+        }
+        if args.forward {
+            // Some ways of mixing need a batch of several images, and inference mixes none.
+            file.mixing = MixingTable::nothing();
+        }
+    })?;
     Ok((experiment, name))
 }
 

@@ -85,6 +85,22 @@ const LAYERS: &str = "mixing.layers";
 const INPUT: &str = "input";
 
 impl MixingTable {
+    /// The table that mixes nothing.
+    pub(crate) fn nothing() -> Self {
+        Self {
+            method: MethodName::default(),
+            alpha: 0.0,
+            every: None,
+            probability: Some(1.0),
+            lambda: LambdaPer::default(),
+            folded: false,
+            partner: Partner::default(),
+            targets: Targets::default(),
+            off_for_last: 0,
+            layers: vec![],
+        }
+    }
+
     /// The mixing of a training of `epochs` epochs in batches of `batch_size`, for a network with these
     /// stages.
     ///

@@ -79,3 +79,18 @@ fn a_batch_has_an_image() {
     let said = refusal("bench --batch-size 0");
     assert!(said.contains("1..=1000000"), "{said}");
 }
+
+#[test]
+fn training_is_measured_unless_inference_is_asked_for() {
+    assert!(!arguments("").forward);
+    assert!(arguments("--forward --batch-size 1").forward);
+}
+
+#[test]
+fn inference_of_one_image_does_not_need_partners_in_its_batch() {
+    let file = experiment_file("paper.toml");
+    let flags = format!("{} --batch-size 1", file.display());
+    assert!(experiment(&arguments(&flags)).is_err());
+    let (found, _) = experiment(&arguments(&format!("{flags} --forward"))).unwrap();
+    assert_eq!((found.batch_size, found.mixing.alpha), (1, 0.0));
+}
