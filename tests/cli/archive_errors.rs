@@ -85,10 +85,16 @@ fn an_archive_that_was_packed_twice() {
 #[test]
 fn a_file_that_is_no_archive() {
     let scratch = Scratch::new();
+    scratch.write("notes", "no archive");
+    refused(
+        &scratch,
+        "notes",
+        &["notes: expected a whole .tar.gz archive, found a file that is not gzip"],
+    );
     refused(
         &scratch,
         "tiny.toml",
-        &["tiny.toml: expected a whole .tar.gz archive, found a file that is not gzip"],
+        &["tiny.toml: expected a whole .tar.gz archive, found an experiment file (.toml)"],
     );
 }
 

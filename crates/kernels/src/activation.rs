@@ -1,4 +1,6 @@
-//! What follows the bias of a convolution.
+//! What follows the bias of a convolution, or a normalisation.
+
+use pulp::Simd;
 
 /// What a convolution applies to its sums, after the bias.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -19,4 +21,28 @@ impl Activation {
             Self::ReluMaxPool => size.map(|length| length / 2),
         }
     }
+}
+
+/// max(x, 0), and NaN where x is NaN. The `max` of x86 turns NaN into 0, which would hide it from the
+/// loss.
+#[inline(always)]
+pub(crate) fn relu<S: Simd>(simd: S, x: S::f32s) -> S::f32s {
+    let zero = simd.splat_f32s(0.0);
+    simd.select_f32s(simd.less_than_f32s(x, zero), zero, x)
+}
+
+/// The largest of four values and its index; the first of equal ones. A NaN counts as the largest.
+#[inline(always)]
+pub(crate) fn maximum<S: Simd>(simd: S, corners: [S::f32s; 4]) -> (S::f32s, S::f32s) {
+    let [mut largest, others @ ..] = corners;
+    let mut index = simd.splat_f32s(0.0);
+    for (before, &other) in others.iter().enumerate() {
+        // False if either is NaN.
+        let not_smaller = simd.greater_than_or_equal_f32s(largest, other);
+        let nan = simd.not_m32s(simd.equal_f32s(largest, largest));
+        let kept = simd.or_m32s(not_smaller, nan);
+        largest = simd.select_f32s(kept, largest, other);
+        index = simd.select_f32s(kept, index, simd.splat_f32s((before + 1) as f32));
+    }
+    (largest, index)
 }

@@ -1,8 +1,16 @@
-//! Fast convolutions on the CPU, with the activation and pooling that follow them.
+//! The layers of convolutional networks on the CPU: convolutions, batch normalisation, and what follows
+//! them.
 //!
-//! [`conv2d`] is an operation on Burn's tensors: a convolution and its bias, optionally followed by a
-//! ReLU and 2x2 max-pooling. It has its own backward pass. On Burn's CPU back end this crate computes
-//! it; on other back ends it is composed of Burn's operations.
+//! Each is an operation on Burn's tensors with its own backward pass. On Burn's CPU back end this crate
+//! computes it; on other back ends it is composed of Burn's operations.
+//!
+//! | operation | computes |
+//! | --- | --- |
+//! | [`conv2d`] | a convolution and its bias, then a ReLU and 2x2 max-pooling if they are wanted |
+//! | [`batch_norm`] | batch normalisation, then an addition, a ReLU and 2x2 max-pooling if they are wanted |
+//! | [`fork`], [`sum`] | maps for two readers, and the sum of two maps: the ends of a shortcut |
+//! | [`subsample`] | every few pixels, with more channels: a shortcut without parameters |
+//! | [`channel_means`] | the mean of each channel |
 //!
 //! ```
 //! use burn::tensor::{Device, Tensor};
@@ -35,12 +43,14 @@
 //! | gradient of the weights | dw(o, i) = Σ over the batch of x(i) ⋆ ds(o) |
 //! | gradient of the bias | db(o) = Σ ds(o) |
 //!
+//! The formulas of the normalisation are in `norm.rs`.
+//!
 //! # Memory layout
 //!
 //! Images have their channels last in memory: `[batch, height, width, channels]`. The channels of a
 //! pixel fill whole vectors, and the values under a row of the kernel are consecutive. Tensors keep
 //! Burn's shape, `[batch, channels, height, width]`; their strides describe the memory. Between two
-//! convolutions, nothing is moved.
+//! operations of this crate, nothing is moved.
 //!
 //! # Why it is fast
 //!
@@ -52,15 +62,23 @@
 //!    transforms. All other shapes are summed directly.
 //! 2. *One inner loop.* Every sum of products is a tile of 6 x 2 vectors, or 12 x 2 on CPUs with 32
 //!    registers, that stays in registers. Each step of its loop loads two vectors and broadcasts one
-//!    value per row. The loop reads its operands with strides, so windows are not copied (no im2col).
-//!    Only a tensor that arrives with the channels first is transposed, once.
+//!    value per row. The loop reads its operands with strides. Windows are copied (im2col) only where
+//!    their rows are long, and only as many as fit the cache.
 //! 3. *Work in the cache.* Images are processed in groups whose transforms fit the second- and
 //!    third-level cache. Bias, ReLU and pooling are applied before the sums leave it, so the sums
-//!    before a pooling never reach memory.
-//! 4. *Reused memory.* Each thread keeps its temporary buffers. The memory of a dropped tensor serves
-//!    a tensor of the next step, so the system does not have to provide and clear new pages.
+//!    before a pooling never reach memory. A layer with few channels computes all its gradients group by
+//!    group. Normalisation, addition, ReLU and pooling are one pass over memory.
+//! 4. *Reused memory.* Each thread keeps a few temporary buffers. The memory of a dropped tensor serves
+//!    a tensor of the next step, so the system does not have to provide and clear new pages. The memory
+//!    of tensors, used and free, is at most twice the most that was used at one time.
 //! 5. *The CPU's instructions.* The loops are written once, for vectors of any length, and compiled for
 //!    AVX-512, AVX2, NEON and plain scalars. The choice is made at run time ([`Instructions`]).
+//!
+//! # Batches of images
+//!
+//! [`ImageStore`] makes a batch from images that are stored as bytes: it gathers, mirrors, shifts, mixes and
+//! normalises them in one pass, and writes the channels last, as the first convolution reads them.
+//! On other back ends there is no store, and the caller composes the batch of Burn's operations.
 //!
 //! # Guarantees
 //!
@@ -77,9 +95,12 @@ mod buffers;
 mod channels_last;
 mod conv;
 mod direct;
+mod elementwise;
 mod epilogue;
+mod images;
 mod instructions;
 mod layer;
+mod norm;
 mod panels;
 mod partial_sums;
 mod process_kernels;
@@ -92,8 +113,16 @@ mod winograd;
 
 pub use activation::Activation;
 pub use conv::{backward, forward};
+pub use images::{MixedImage, Mixture, PixelConstants, ViewedImage};
 pub use instructions::Instructions;
 pub use layer::{BackwardPass, Gradients, Layer, Mode, Output, WantedGradients};
+pub use norm::{
+    MapShape, NormBackwardPass, NormGradients, NormLayer, Statistics, norm_backward, norm_forward,
+    statistics,
+};
 pub use process_kernels::Kernels;
 pub use shape::ConvShape;
-pub use tensor::{ConvConfig, conv2d};
+pub use tensor::{
+    BatchNormConfig, BatchNormed, ConvConfig, GivenStatistics, ImageStore, batch_norm,
+    channel_means, conv2d, fork, subsample, sum,
+};

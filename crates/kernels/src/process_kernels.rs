@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 
 use crate::Instructions;
 
-/// What computes convolutions on the CPU.
+/// What computes the operations of this crate on the CPU.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kernels {
     /// Burn's own operations, for comparison and diagnosis.
@@ -20,7 +20,8 @@ impl Kernels {
         Self::Own(best_instructions())
     }
 
-    /// Makes [`crate::conv2d`] use these kernels from now on, in the whole process.
+    /// Makes [`crate::conv2d`], and every other operation of this crate, use these kernels from now on, in the
+    /// whole process.
     ///
     /// # Panics
     /// If the CPU does not have the instructions.

@@ -10,8 +10,8 @@ thread_local! {
     static FREE: RefCell<Vec<Vec<f32>>> = const { RefCell::new(Vec::new()) };
 }
 
-/// The most free buffers kept per thread.
-const MOST_FREE: usize = 8;
+/// The most free buffers kept per thread. A kernel uses fewer at once.
+const MOST_FREE: usize = 12;
 /// Values in the largest buffer kept: 64 MiB.
 const MOST_VALUES: usize = 1 << 24;
 
@@ -65,11 +65,17 @@ impl DerefMut for Scratch {
 impl Drop for Scratch {
     fn drop(&mut self) {
         let buffer = std::mem::take(&mut self.buffer);
+        if buffer.len() > MOST_VALUES {
+            return;
+        }
         // A thread that is ending no longer has a list.
         let _ = FREE.try_with(|free| {
             let mut free = free.borrow_mut();
-            if free.len() < MOST_FREE && buffer.len() <= MOST_VALUES {
-                free.push(buffer);
+            free.push(buffer);
+            if free.len() > MOST_FREE {
+                // A larger buffer serves smaller requests too.
+                let smallest = (0..free.len()).min_by_key(|&index| free[index].len());
+                smallest.map(|index| free.swap_remove(index));
             }
         });
     }

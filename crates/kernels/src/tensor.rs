@@ -1,110 +1,40 @@
-//! The convolution as an operation on Burn's tensors.
+//! The kernels as operations on Burn's tensors.
 //!
-//! On the CPU, the operation uses the kernels of this crate, forward and backward. On other devices,
-//! for other types, and if [`Kernels::Burn`] is selected, it is composed of Burn's own operations.
-//! Its output has the channels last in memory but not in its shape, so the next convolution can read
-//! it without a copy.
+//! On the CPU, an operation uses the kernels of this crate, forward and backward. On other devices, for
+//! other types, and if [`Kernels::Burn`] is selected, it is composed of Burn's own operations. Its
+//! output has the channels last in memory but not in its shape, so the next operation can read it
+//! without a copy.
 
-mod extension;
-mod gradient;
+mod batch_norm;
+mod channel_means;
+mod conv2d;
+mod fork;
+mod image_store;
 mod layout;
-mod operands;
+mod subsample;
+mod sum;
 
-use burn::backend::{Dispatch, DispatchDevice};
-use burn::tensor::activation::relu;
-use burn::tensor::module::{conv2d as burn_conv2d, max_pool2d};
-use burn::tensor::ops::{ConvOptions, MaxPoolOptions};
-use burn::tensor::{DType, Tensor};
+use burn::backend::DispatchDevice;
+use burn::tensor::{DType, Device};
 
-use crate::activation::Activation;
+use crate::instructions::Instructions;
 use crate::process_kernels::Kernels;
-use extension::FusedConv2d;
 
-/// The settings of a [`conv2d`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ConvConfig {
-    /// Distance between neighbouring windows, vertically and horizontally.
-    pub stride: [usize; 2],
-    /// Zeros added on each side: above and below, then left and right.
-    pub padding: [usize; 2],
-    /// What is applied after the bias.
-    pub activation: Activation,
-}
+pub use batch_norm::{BatchNormConfig, BatchNormed, GivenStatistics, batch_norm};
+pub use channel_means::channel_means;
+pub use conv2d::{ConvConfig, conv2d};
+pub use fork::fork;
+pub use image_store::ImageStore;
+pub use subsample::subsample;
+pub use sum::sum;
 
-/// Convolution, bias and activation, differentiable with respect to all three tensors.
-///
-/// # Shapes
-/// - `input`: `[batch, inputs, height, width]`
-/// - `weights`: `[outputs, inputs, kernel height, kernel width]`
-/// - `bias`: `[outputs]`
-/// - result: `[batch, outputs, height, width]`, with the height and width of the convolution's output;
-///   [`Activation::ReluMaxPool`] halves them and rounds down
-///
-/// # Panics
-/// If the shapes do not match, like Burn's own operation.
-///
-/// # Examples
-/// ```
-/// use burn::tensor::{Device, Tensor};
-/// use mixup_kernels::{Activation, ConvConfig, conv2d};
-///
-/// let device = Device::flex();
-/// let config = ConvConfig {
-///     stride: [1, 1],
-///     padding: [1, 1],
-///     activation: Activation::ReluMaxPool,
-/// };
-/// let images = Tensor::<4>::ones([2, 3, 32, 32], &device);
-/// let weights = Tensor::<4>::ones([16, 3, 3, 3], &device);
-/// let maps = conv2d(images, weights, Tensor::zeros([16], &device), config);
-/// assert_eq!(maps.dims(), [2, 16, 16, 16]);
-/// // Away from the border, each output sums 3 x 3 x 3 ones.
-/// assert_eq!(maps.max().into_scalar::<f32>(), 27.0);
-/// ```
-pub fn conv2d(
-    input: Tensor<4>,
-    weights: Tensor<4>,
-    bias: Tensor<1>,
-    config: ConvConfig,
-) -> Tensor<4> {
-    let own = match Kernels::selected() {
-        Kernels::Own(instructions) if on_cpu(&input) => Some(instructions),
+/// The instructions of the kernels, if they compute operations on tensors of these types on `device`.
+fn own_instructions(device: &Device, dtypes: &[DType]) -> Option<Instructions> {
+    let device = device.clone().without_autodiff();
+    let on_cpu = matches!(device.as_dispatch(), DispatchDevice::Flex(_));
+    let all_f32 = dtypes.iter().all(|&dtype| dtype == DType::F32);
+    match Kernels::selected() {
+        Kernels::Own(instructions) if on_cpu && all_f32 => Some(instructions),
         _ => None,
-    };
-    let all_f32 = [input.dtype(), weights.dtype(), bias.dtype()] == [DType::F32; 3];
-    match own.filter(|_| all_f32) {
-        Some(instructions) => Tensor::from_dispatch(Dispatch::fused_conv2d(
-            input.into_dispatch(),
-            weights.into_dispatch(),
-            bias.into_dispatch(),
-            config,
-            instructions,
-        )),
-        None => composed(input, weights, bias, config),
-    }
-}
-
-/// Whether a tensor is on Burn's CPU back end.
-fn on_cpu(tensor: &Tensor<4>) -> bool {
-    let device = tensor.device().without_autodiff();
-    matches!(device.as_dispatch(), DispatchDevice::Flex(_))
-}
-
-/// Composes the operation of Burn's own ones.
-fn composed(
-    input: Tensor<4>,
-    weights: Tensor<4>,
-    bias: Tensor<1>,
-    config: ConvConfig,
-) -> Tensor<4> {
-    let ConvConfig {
-        stride, padding, ..
-    } = config;
-    let options = ConvOptions::new(stride, padding, [1, 1], 1);
-    let sums = burn_conv2d(input, weights, Some(bias), options);
-    match config.activation {
-        Activation::Identity => sums,
-        Activation::Relu => relu(sums),
-        Activation::ReluMaxPool => max_pool2d(relu(sums), MaxPoolOptions::new([2, 2])),
     }
 }

@@ -12,14 +12,25 @@
 //! | gradient of the input | dV = dM Uᵀ |
 //!
 //! Both gradients share dM. Images are processed in groups, whose matrices are large enough for a fast
-//! product and small enough for the cache. The order of all additions depends only on the shape and on
-//! the length of the vectors, so any number of threads gives the same bits.
+//! product and small enough for the cache. What a thread computes depends on the layer:
+//!
+//! | layer | forward | backward |
+//! | --- | --- | --- |
+//! | few channels | a group | all gradients of a part of the batch (`parts`) |
+//! | many channels, few tiles | the products at some positions (`by_position`) | the same |
+//! | others | a group | a group, then the weights' gradient at some positions, then a group |
+//!
+//! The order of all additions depends only on the shape and on the length of the vectors, so any number of
+//! threads gives the same bits.
 
 mod backward;
+mod by_position;
 mod direction;
 mod forward;
 mod gradients;
 mod grid;
+mod lattice;
+mod parts;
 mod positions;
 mod tiles;
 mod transform;

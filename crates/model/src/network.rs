@@ -25,7 +25,7 @@ use resnet20::ResNet20;
 /// A network with its weights, for images of one shape.
 ///
 /// The article's networks fix channels, height and width of the images. The residual networks fix only
-/// the channels, because their head takes means of the maps.
+/// the channels, because their last stage takes means of the maps.
 ///
 /// A network consists of stages, which turn feature maps into feature maps, and a head, which classifies.
 /// The outputs are logits, one per class. A sigmoid or a softmax belongs to the loss.

@@ -8,7 +8,7 @@ use burn::tensor::{DType, FloatDType, Tensor};
 use mixup_kernels::{Activation, ConvConfig, conv2d};
 use serde::{Deserialize, Serialize};
 
-use crate::norm::batch_norm;
+use crate::norm::{batch_norm, factor_and_offset, learns};
 
 /// The number type of a network's layers. Parameters, their gradients and logits are always f32.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,6 +37,40 @@ impl Precision {
             || Tensor::zeros([layer.weight.dims()[0]], &x.device()),
             Param::val,
         );
+        self.conv2d_with(layer, layer.weight.val(), bias, x, activation)
+    }
+
+    /// The output of a convolution without bias, of the normalisation of its sums and of the `activation`
+    /// after that.
+    ///
+    /// In inference the normalisation is part of the convolution's weights.
+    pub(crate) fn conv2d_norm(
+        self,
+        conv: &Conv2d,
+        norm: &BatchNorm,
+        x: Tensor<4>,
+        activation: Activation,
+    ) -> Tensor<4> {
+        if self == Self::Bf16 || learns(norm, &x.device()) {
+            let sums = self.conv2d(conv, x, Activation::Identity);
+            return self.norm(norm, sums, activation);
+        }
+        debug_assert!(conv.bias.is_none(), "the normalisation's shift is the bias");
+        let [factor, offset] = factor_and_offset(norm);
+        let [outputs] = factor.dims();
+        let weights = conv.weight.val() * factor.reshape([outputs, 1, 1, 1]);
+        self.conv2d_with(conv, weights, offset, x, activation)
+    }
+
+    /// The output of a convolution with these weights and this bias.
+    fn conv2d_with(
+        self,
+        layer: &Conv2d,
+        weights: Tensor<4>,
+        bias: Tensor<1>,
+        x: Tensor<4>,
+        activation: Activation,
+    ) -> Tensor<4> {
         let padding = match layer.padding {
             PaddingConfig2d::Valid => [0, 0],
             PaddingConfig2d::Explicit(rows, columns, ..) => [rows, columns],
@@ -49,13 +83,8 @@ impl Precision {
         };
         debug_assert_eq!((layer.groups, layer.dilation), (1, [1, 1]));
         match self {
-            Self::F32 => conv2d(x, layer.weight.val(), bias, config),
-            Self::Bf16 => conv2d(
-                to_bf16(x),
-                to_bf16(layer.weight.val()),
-                to_bf16(bias),
-                config,
-            ),
+            Self::F32 => conv2d(x, weights, bias, config),
+            Self::Bf16 => conv2d(to_bf16(x), to_bf16(weights), to_bf16(bias), config),
         }
     }
 
@@ -71,9 +100,21 @@ impl Precision {
         }
     }
 
-    /// The output of a batch normalisation, always in f32, because it sums over a whole batch.
-    pub(crate) fn norm(self, layer: &BatchNorm, x: Tensor<4>) -> Tensor<4> {
-        batch_norm(layer, to_f32(x))
+    /// The output of a batch normalisation and the `activation` after it, always in f32, because it sums
+    /// over a whole batch.
+    pub(crate) fn norm(self, layer: &BatchNorm, x: Tensor<4>, activation: Activation) -> Tensor<4> {
+        batch_norm(layer, to_f32(x), None, activation)
+    }
+
+    /// The same with the sum with `addend` before the activation.
+    pub(crate) fn norm_sum(
+        self,
+        layer: &BatchNorm,
+        x: Tensor<4>,
+        addend: Tensor<4>,
+        activation: Activation,
+    ) -> Tensor<4> {
+        batch_norm(layer, to_f32(x), Some(addend), activation)
     }
 }
 

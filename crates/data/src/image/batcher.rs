@@ -1,18 +1,19 @@
 //! Turns a slice of an epoch's plan into the tensors of one batch, on the device.
 
 use burn::tensor::{Device, Int, Tensor};
+use mixup_kernels::PixelConstants;
 
 use crate::image::batcher::blend::Shares;
 use crate::image::batcher::hidden::partner_rows;
-use crate::image::split::UploadedPixels;
-use crate::image::view::look;
 use crate::label::targets::targets_by;
-use crate::{BatchPlan, Draw, ImageShape, Images, Normalisation, Split, View};
+use crate::{BatchPlan, Draw, ImageShape, Images, Normalisation, Split};
 
 pub use crate::image::batcher::hidden::HiddenMix;
 
 mod blend;
+mod composed;
 mod hidden;
+mod one_pass;
 
 /// One batch, ready for a network.
 #[derive(Clone, Debug)]
@@ -33,8 +34,10 @@ pub struct MixupBatch {
 
 /// Turns the plan for a batch into the batch. Gathers, shifts, mirrors, mixes and normalises on the device.
 ///
-/// The images are uploaded once, one byte per pixel value. For each batch only the indices of images and
-/// partners, λ, and any views and patches are uploaded.
+/// The images are uploaded once, one byte per pixel value. On the CPU, the kernels of `mixup-kernels` make a
+/// batch from them in one pass. Elsewhere, and with
+/// [`Kernels::Burn`](mixup_kernels::Kernels::Burn), a batch is composed of Burn's operations; then only the
+/// indices of images and partners, λ, and any views and patches are uploaded for it. Both give the same bits.
 ///
 /// # Formula
 /// x = w xᵢ + (1 − w) xⱼ and y = λ yᵢ + (1 − λ) yⱼ. The weight w is λ; with a patch it is 0 inside the
@@ -42,16 +45,25 @@ pub struct MixupBatch {
 /// normalising commutes with it.
 #[derive(Clone, Debug)]
 pub struct MixupBatcher {
-    uploaded: UploadedPixels,
+    split: Split,
     /// The uploaded image at each position, `[N]`; `None` for all of them in order.
     rows: Option<Tensor<1, Int>>,
     /// The class at each position, `[N]`.
     labels: Tensor<1, Int>,
     classes: usize,
+    constants: PixelConstants,
     /// 1 / (255 std), `[1, channels, 1, 1]`.
     scale: Tensor<4>,
     /// −mean / std, `[1, channels, 1, 1]`.
     shift: Tensor<4>,
+}
+
+/// A batch before its targets are made.
+struct Drafted {
+    images: Tensor<4>,
+    /// The labels of the images and of their partners, `[rows]` each.
+    labels: [Tensor<1, Int>; 2],
+    shares: Shares,
 }
 
 impl MixupBatcher {
@@ -85,13 +97,14 @@ impl MixupBatcher {
         let labels: Vec<i32> = labels.iter().map(|&label| label.into()).collect();
         let [scale, shift] = normalisation.scale_and_shift(255.0, device);
         Self {
-            uploaded: split.uploaded().clone(),
+            split: split.clone(),
             rows: split.rows().map(|rows| {
                 let rows: Vec<i32> = rows.iter().map(|&row| row as i32).collect();
                 Tensor::from_data(&rows[..], device)
             }),
             labels: Tensor::from_data(&labels[..], device),
             classes,
+            constants: normalisation.constants(255.0),
             scale,
             shift,
         }
@@ -99,7 +112,7 @@ impl MixupBatcher {
 
     /// The number of images.
     pub fn len(&self) -> usize {
-        self.labels.dims()[0]
+        self.split.len()
     }
 
     /// Whether there are no images.
@@ -109,7 +122,7 @@ impl MixupBatcher {
 
     /// Channels, height and width of each image.
     pub fn shape(&self) -> ImageShape {
-        self.uploaded.shape
+        self.split.shape()
     }
 
     /// The device of the images, without autodiff.
@@ -126,10 +139,11 @@ impl MixupBatcher {
     pub(crate) fn to_device(&self, device: &Device) -> Self {
         let device = &device.clone().without_autodiff();
         Self {
-            uploaded: self.uploaded.to_device(device),
+            split: self.split.to_device(device),
             rows: self.rows.clone().map(|rows| rows.to_device(device)),
             labels: self.labels.clone().to_device(device),
             classes: self.classes,
+            constants: self.constants.clone(),
             scale: self.scale.clone().to_device(device),
             shift: self.shift.clone().to_device(device),
         }
@@ -158,67 +172,29 @@ impl MixupBatcher {
         if let Some(rows) = rows {
             draws.resize(rows.max(count), draws[count - 1]);
         }
-        let device = &self.device();
         let padded = BatchPlan {
             draws: &draws,
             ..*plan
         };
-        let shares = Shares::upload(&padded, rows.map(|_| count), self.shape(), device);
-        // One upload and one gather serve both images and partners.
-        let positions = image_and_partner_positions(&draws);
-        let on_device = Tensor::<1, Int>::from_data(&positions[..], device);
-        let own = draws.len();
-        let (images, hidden) = match plan.stage {
-            None => {
-                let images = self.views_of(&positions, &on_device, plan);
-                (shares.mix_halves(images), None)
-            }
-            Some(stage) => {
-                let images = on_device.clone().narrow(0, 0, own);
-                let images = self.views_of(&positions[..own], &images, plan);
-                let partners = partner_rows(&draws);
-                (images, Some(HiddenMix::new(stage, &partners, &shares)))
-            }
-        };
-        let labels = self.labels.clone().select(0, on_device);
-        let labels = [0, own].map(|first| labels.clone().narrow(0, first, own));
+        let counted = rows.map(|_| count);
+        let Drafted {
+            images,
+            labels,
+            shares,
+        } = self
+            .in_one_pass(&padded, counted)
+            .unwrap_or_else(|| self.composed(&padded, counted));
         let lambda = shares.lambda.clone();
         MixupBatch {
-            images: images * self.scale.clone() + self.shift.clone(),
+            images,
             targets: targets_by(plan.targets, plan.smoothing, labels, lambda, self.classes),
             count,
+            hidden: plan
+                .stage
+                .map(|stage| HiddenMix::new(stage, &partner_rows(&draws), &shares)),
             weights: shares.weights,
-            hidden,
         }
     }
-
-    /// The views of the images at `positions`, f32 `[images, channels, height, width]`, values 0 to 255.
-    /// `on_device` holds the same positions.
-    fn views_of(
-        &self,
-        positions: &[i32],
-        on_device: &Tensor<1, Int>,
-        plan: &BatchPlan<'_>,
-    ) -> Tensor<4> {
-        let rows = match &self.rows {
-            None => on_device.clone(),
-            Some(rows) => rows.clone().select(0, on_device.clone()),
-        };
-        let images = self.uploaded.gather(rows);
-        let Some(views) = plan.views else {
-            return images;
-        };
-        let view = |&position: &i32| views[position as usize];
-        let views: Vec<View> = positions.iter().map(view).collect();
-        look(images, &views)
-    }
-}
-
-/// The positions of all images, followed by those of their partners.
-fn image_and_partner_positions(draws: &[Draw]) -> Vec<i32> {
-    let images = draws.iter().map(|draw| draw.image as i32);
-    let partners = draws.iter().map(|draw| draw.partner as i32);
-    images.chain(partners).collect()
 }
 
 #[cfg(test)]

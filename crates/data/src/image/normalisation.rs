@@ -1,6 +1,7 @@
 //! The constants that pixels are normalised with.
 
 use burn::tensor::{Device, Tensor, TensorData};
+use mixup_kernels::PixelConstants;
 use serde::{Deserialize, Serialize};
 
 use crate::Images;
@@ -51,14 +52,22 @@ impl Normalisation {
     /// # Formula
     /// (x / largest − mean) / std = x · 1 / (largest · std) + (−mean / std)
     pub fn scale_and_shift(&self, largest: f64, device: &Device) -> [Tensor<4>; 2] {
-        let tensor = |values: Vec<f32>| {
+        let PixelConstants { scale, shift } = self.constants(largest);
+        [scale, shift].map(|values| {
             let shape = [1, values.len(), 1, 1];
             Tensor::from_data(TensorData::new(values, shape), device)
-        };
+        })
+    }
+
+    /// As [`scale_and_shift`](Self::scale_and_shift), on the host.
+    pub(crate) fn constants(&self, largest: f64) -> PixelConstants {
         let scale = self.std.iter().map(|std| (1.0 / (largest * std)) as f32);
         let both = self.mean.iter().zip(&self.std);
         let shift = both.map(|(mean, std)| (-mean / std) as f32);
-        [tensor(scale.collect()), tensor(shift.collect())]
+        PixelConstants {
+            scale: scale.collect(),
+            shift: shift.collect(),
+        }
     }
 }
 

@@ -21,7 +21,7 @@ impl UploadedPixels {
     ///
     /// # Panics
     /// If `device` needs another [`PixelStorage`].
-    pub(super) fn to_device(&self, device: &Device) -> Self {
+    fn to_device(&self, device: &Device) -> Self {
         let storage = PixelStorage::for_device(device);
         assert_eq!(self.storage, storage, "storage of images");
         Self {
@@ -132,6 +132,17 @@ impl Split {
     /// The device of the images, without autodiff.
     pub fn device(&self) -> Device {
         self.uploaded.pixels.device()
+    }
+
+    /// The same images on `device`.
+    ///
+    /// # Panics
+    /// If `device` needs another [`PixelStorage`].
+    pub(super) fn to_device(&self, device: &Device) -> Self {
+        Self {
+            uploaded: self.uploaded.to_device(device),
+            ..self.clone()
+        }
     }
 
     pub(super) fn uploaded(&self) -> &UploadedPixels {

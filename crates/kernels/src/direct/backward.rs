@@ -10,9 +10,13 @@ use crate::layer::{BackwardPass, Gradients};
 use crate::partial_sums::add_partial_sums;
 use crate::scratch::Scratch;
 
-/// Parts that a batch is cut into. The number is constant, so that any number of threads adds the
-/// parts in the same order.
+/// Parts that a batch is cut into. The number depends only on the shape, so that any number of threads
+/// adds the parts in the same order.
 const PARTS: usize = 16;
+/// Parts for large weights, of which each part has a gradient of its own.
+const PARTS_OF_LARGE_WEIGHTS: usize = 8;
+/// Values of large weights: 1 MiB.
+const LARGE_WEIGHTS: usize = 1 << 18;
 
 /// The gradients. See [`crate::conv::backward`].
 pub(crate) fn backward(pass: &BackwardPass<'_>) -> Gradients {
@@ -23,7 +27,12 @@ pub(crate) fn backward(pass: &BackwardPass<'_>) -> Gradients {
         .wanted
         .input
         .then(|| geometry.pack_backward(layer.weights));
-    let images = shape.batch.div_ceil(PARTS);
+    let parts = if shape.weights_len() < LARGE_WEIGHTS {
+        PARTS
+    } else {
+        PARTS_OF_LARGE_WEIGHTS
+    };
+    let images = shape.batch.div_ceil(parts);
     let parts = shape.batch.div_ceil(images);
     let part_input = images * shape.input_image_len();
     let part_output = images * pass.gradient.len() / shape.batch;

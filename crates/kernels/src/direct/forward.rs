@@ -1,12 +1,13 @@
-//! The forward pass: one product per row of outputs and row of the kernel.
+//! The forward pass: one product per group of images and band of rows.
 
 use pulp::Simd;
 
 use super::geometry::Geometry;
+use super::windows::Windows;
 use crate::epilogue::Epilogue;
 use crate::instructions::{Instructions, Kernel};
 use crate::layer::{Layer, Output};
-use crate::product::{Left, Right, Target, WIDTH, multiply_panel};
+use crate::product::{Right, Target, WIDTH, multiply_panel};
 use crate::scratch::Scratch;
 use crate::vectors::{vectors, vectors_mut};
 
@@ -14,8 +15,9 @@ use crate::vectors::{vectors, vectors_mut};
 pub(crate) fn forward(instructions: Instructions, layer: &Layer<'_>, output: &mut Output) {
     let geometry = Geometry::new(&layer.shape, instructions.lanes());
     let panels = geometry.pack_forward(layer.weights);
-    output.for_each_group(layer, 1, |input, output, argmax| {
-        instructions.run(ForwardImage {
+    let images = geometry.images_per_group();
+    output.for_each_group(layer, images, |input, output, argmax| {
+        instructions.run(ForwardGroup {
             geometry,
             layer,
             panels: &panels,
@@ -26,8 +28,8 @@ pub(crate) fn forward(instructions: Instructions, layer: &Layer<'_>, output: &mu
     });
 }
 
-/// The output of one image.
-struct ForwardImage<'a> {
+/// The output of a group of images.
+struct ForwardGroup<'a> {
     geometry: Geometry,
     layer: &'a Layer<'a>,
     /// The packed weights.
@@ -38,41 +40,39 @@ struct ForwardImage<'a> {
     argmax: &'a mut [f32],
 }
 
-impl Kernel for ForwardImage<'_> {
+impl Kernel for ForwardGroup<'_> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
         let Self {
             geometry, layer, ..
         } = self;
-        let mut bordered = Scratch::uncleared(geometry.border.padded_len());
-        let input = geometry.border.padded(self.input, &mut bordered);
+        let images = self.input.len() / geometry.shape.input_image_len();
         let plane = geometry.plane();
-        let mut sums = Scratch::uncleared(plane.size[0] * plane.row);
+        let plane_len = plane.size[0] * plane.row;
+        let mut sums = Scratch::uncleared(images * plane_len);
+        let mut windows = Windows::new(geometry, images);
         let panels = vectors::<S>(self.panels);
-        let row_vectors = geometry.window_row * WIDTH;
-        let panel_vectors = geometry.shape.kernel[0] * row_vectors;
-        for (index, (first, width)) in geometry.outputs.vectors().enumerate() {
-            for y in 0..plane.size[0] {
-                let sums = vectors_mut::<S>(&mut sums[y * plane.row..(y + 1) * plane.row]);
-                for kernel_row in 0..geometry.shape.kernel[0] {
-                    let sizes = (plane.size[1], width, geometry.window_row);
-                    let left = Left {
-                        values: &input[geometry.windows_start(y, kernel_row)..],
-                        row_step: geometry.window_step,
-                        depth_step: 1,
-                    };
+        let depth = geometry.windows.columns;
+        for rows in geometry.bands() {
+            let windows = windows.of(simd, self.input, rows.clone());
+            let pixel = plane.pixel / S::F32_LANES;
+            let sums = vectors_mut::<S>(&mut sums[rows.start * plane.row..]);
+            for (index, (first, width)) in geometry.outputs.vectors().enumerate() {
+                for part in 0..windows.count() {
+                    let part = windows.part(part);
+                    let sizes = (part.outputs.len(), width, part.values.len());
                     let right = Right {
-                        values: &panels[index * panel_vectors + kernel_row * row_vectors..],
+                        values: &panels[(index * depth + part.values.start) * WIDTH..],
                         depth_step: WIDTH,
                     };
                     let target = Target {
-                        values: &mut sums[first..],
-                        row_step: plane.pixel / S::F32_LANES,
+                        values: &mut sums[part.outputs.start * pixel + first..],
+                        row_step: pixel,
                     };
-                    if kernel_row == 0 {
-                        multiply_panel::<S, false>(simd, sizes, left, right, target);
+                    if part.values.start == 0 {
+                        multiply_panel::<S, false>(simd, sizes, part.matrix, right, target);
                     } else {
-                        multiply_panel::<S, true>(simd, sizes, left, right, target);
+                        multiply_panel::<S, true>(simd, sizes, part.matrix, right, target);
                     }
                 }
             }
@@ -81,6 +81,15 @@ impl Kernel for ForwardImage<'_> {
             plane,
             activation: layer.activation,
         };
-        epilogue.forward(simd, &sums, layer.bias, self.output, self.argmax);
+        let values = self.output.len() / images;
+        for (index, output) in self.output.chunks_exact_mut(values).enumerate() {
+            let sums = &sums[index * plane_len..(index + 1) * plane_len];
+            let argmax = if self.argmax.is_empty() {
+                &mut []
+            } else {
+                &mut self.argmax[index * values..(index + 1) * values]
+            };
+            epilogue.forward(simd, sums, layer.bias, output, argmax);
+        }
     }
 }

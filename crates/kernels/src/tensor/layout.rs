@@ -8,13 +8,13 @@ use crate::buffers;
 use crate::channels_last::channels_last;
 
 /// The values of a tensor whose memory has no gaps.
-pub(super) fn values(tensor: &FlexTensor) -> &[f32] {
+pub(in crate::tensor) fn values(tensor: &FlexTensor) -> &[f32] {
     let start = tensor.layout().start_offset();
     &tensor.storage::<f32>()[start..start + tensor.layout().num_elements()]
 }
 
 /// A tensor whose values come in the order of its shape.
-pub(super) fn contiguous(values: Vec<f32>, shape: Shape) -> FlexTensor {
+pub(in crate::tensor) fn contiguous(values: Vec<f32>, shape: Shape) -> FlexTensor {
     FlexTensor::new(
         buffers::into_bytes(values),
         Layout::contiguous(shape),
@@ -23,7 +23,7 @@ pub(super) fn contiguous(values: Vec<f32>, shape: Shape) -> FlexTensor {
 }
 
 /// A tensor of shape `[batch, channels, height, width]` whose values have the channels last.
-pub(super) fn from_channels_last(values: Vec<f32>, shape: Shape) -> FlexTensor {
+pub(in crate::tensor) fn from_channels_last(values: Vec<f32>, shape: Shape) -> FlexTensor {
     let strides = strides_of_channels_last(&shape);
     let layout = Layout::new(shape, strides, 0);
     FlexTensor::new(buffers::into_bytes(values), layout, DType::F32)
@@ -38,7 +38,7 @@ fn strides_of_channels_last(shape: &Shape) -> Vec<isize> {
 }
 
 /// The tensor itself if its memory has the channels last, otherwise a copy that does.
-pub(super) fn with_channels_last(tensor: FlexTensor) -> FlexTensor {
+pub(in crate::tensor) fn with_channels_last(tensor: FlexTensor) -> FlexTensor {
     let shape = tensor.shape();
     let expected = strides_of_channels_last(&shape);
     let strides = expected.iter().zip(tensor.layout().strides());

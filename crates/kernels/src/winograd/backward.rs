@@ -1,13 +1,15 @@
-//! The backward pass: dU = Vᵀ dM and dV = dM Uᵀ at each position.
+//! The backward pass of layers that are not small: dU = Vᵀ dM and dV = dM Uᵀ at each position.
 //!
 //! The batch is processed in flights. The groups of a flight are transformed in parallel; their V and
 //! dM then serve both gradients while they are still in the cache.
 
 use rayon::prelude::*;
 
+use super::by_position;
 use super::direction::Direction;
 use super::gradients::{InputGradientGroup, TransformGroup, WeightGradientPosition};
 use super::grid::Grid;
+use super::parts;
 use super::transform::Tile;
 use super::weight_gradient::weight_gradient;
 use super::weight_transform::transform_weights;
@@ -17,13 +19,16 @@ use crate::layer::{BackwardPass, Gradients};
 use crate::partial_sums::add_partial_sums;
 use crate::scratch::Scratch;
 
-/// Values in the matrices of a flight, at most: 2 MiB. A larger flight would leave the cache before
-/// the products read it. A flight has at least one group per thread, even if that is more.
+/// Values in the matrices of a flight: 2 MiB. A larger flight would leave the cache before the products
+/// read it. A flight has at least one group per thread, even if that is more.
 const FLIGHT_VALUES: usize = 1 << 19;
 
 /// The gradients. See [`crate::conv::backward`].
 pub(crate) fn backward<T: Tile>(pass: &BackwardPass<'_>) -> Gradients {
     let shape = &pass.layer.shape;
+    if parts::applies::<T>(shape) {
+        return parts::backward::<T>(pass);
+    }
     let plan = Plan::<T>::new(pass);
     let mut v = Scratch::uncleared(plan.groups * plan.v_len);
     let mut m = Scratch::uncleared(plan.groups * plan.m_len);
@@ -106,7 +111,12 @@ impl<'a, T: Tile> Plan<'a, T> {
         let v_len = grid.matrices_len(images, shape.inputs);
         let m_len = grid.matrices_len(images, shape.outputs);
         // The order of additions does not depend on this: groups are added one after the other.
-        let groups = (FLIGHT_VALUES / (v_len + m_len)).max(rayon::current_num_threads());
+        let groups = if grid.has_few_tiles() {
+            // dU, which every flight reads and writes, is far larger than all other matrices.
+            by_position::groups_in_flight(&grid)
+        } else {
+            (FLIGHT_VALUES / (v_len + m_len)).max(rayon::current_num_threads())
+        };
         Self {
             pass,
             grid,
@@ -170,6 +180,10 @@ impl<'a, T: Tile> Plan<'a, T> {
 
     /// Writes the gradient of the groups' input. Overwrites V.
     fn input_gradient(&self, panels: &[f32], v: &mut [f32], m: &[f32], target: &mut [f32]) {
+        if self.grid.has_few_tiles() {
+            let instructions = self.pass.instructions;
+            return by_position::input_gradient(instructions, &self.grid, panels, m, v, target);
+        }
         target
             .par_chunks_mut(self.group_input)
             .zip(v.par_chunks_mut(self.v_len).zip(m.par_chunks(self.m_len)))

@@ -2,6 +2,7 @@
 
 use pulp::Simd;
 
+use super::by_position;
 use super::direction::Direction;
 use super::grid::Grid;
 use super::positions::{multiply_positions, transform_images};
@@ -16,6 +17,9 @@ use crate::scratch::Scratch;
 /// Convolution, bias and activation. See [`crate::conv::forward`].
 pub(crate) fn forward<T: Tile>(instructions: Instructions, layer: &Layer<'_>, output: &mut Output) {
     let grid = Grid::<T>::new(&layer.shape);
+    if grid.has_few_tiles() {
+        return by_position::forward::<T>(instructions, layer, output);
+    }
     let panels = transform_weights::<T>(instructions, layer, Direction::Forward);
     output.for_each_group(layer, grid.images_per_group(), |input, output, argmax| {
         instructions.run(ForwardGroup {

@@ -38,8 +38,11 @@ impl<T: Tile> Kernel for TransformGroup<'_, T> {
             plane: grid.plane(),
             activation: self.activation,
         };
-        // The epilogue leaves zeros where tiles extend past the image.
-        let mut sums = Scratch::zeros(grid.plane_len());
+        let mut sums = Scratch::uncleared(grid.plane_len());
+        if grid.plane_exceeds_image() {
+            // The epilogue leaves zeros where tiles extend past the image.
+            sums.fill(0.0);
+        }
         let values = self.gradient.len() / images;
         for (index, gradient) in self.gradient.chunks_exact(values).enumerate() {
             let state = state_slice(self.state, index * values..(index + 1) * values);
@@ -121,8 +124,6 @@ impl<T: Tile> Kernel for InputGradientGroup<'_, T> {
         let images = self.input_gradient.len() / shape.input_image_len();
         let channels = (shape.outputs, shape.inputs);
         multiply_positions(simd, &grid, images, channels, self.panels, self.m, self.v);
-        let border = grid.border();
-        let mut bordered = Scratch::uncleared(border.padded_len());
         let gradients = self
             .input_gradient
             .chunks_exact_mut(shape.input_image_len());
@@ -132,12 +133,7 @@ impl<T: Tile> Kernel for InputGradientGroup<'_, T> {
                 index,
                 channels: shape.inputs,
             };
-            if border.is_empty() {
-                tiles::to_input(simd, &grid, &at, self.v, gradient);
-            } else {
-                tiles::to_input(simd, &grid, &at, self.v, &mut bordered);
-                border.crop(&bordered, gradient);
-            }
+            tiles::to_input(simd, &grid, &at, self.v, gradient);
         }
     }
 }

@@ -54,6 +54,11 @@ impl<T: Tile> Grid<T> {
         enough.min(self.shape.batch.div_ceil(GROUPS)).max(1)
     }
 
+    /// Whether the tiles of a group are so few that its weights outnumber them.
+    pub(super) fn has_few_tiles(&self) -> bool {
+        2 * self.images_per_group() * self.tiles() < self.shape.inputs.min(self.shape.outputs)
+    }
+
     /// Distance between neighbouring positions, for the matrices of `images` images.
     pub(super) fn pitch(&self, images: usize, channels: usize) -> usize {
         images * self.tiles() * channels + GAP
@@ -82,6 +87,11 @@ impl<T: Tile> Grid<T> {
             row: self.tiles_by_axis[1] * T::OUTPUTS * self.shape.outputs,
             pixel: self.shape.outputs,
         }
+    }
+
+    /// Whether the tiles extend past the image.
+    pub(super) fn plane_exceeds_image(&self) -> bool {
+        self.tiles_by_axis.map(|tiles| tiles * T::OUTPUTS) != self.shape.output_size()
     }
 
     /// Number of values in a [`Plane`].

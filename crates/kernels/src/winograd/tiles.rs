@@ -5,7 +5,9 @@
 use pulp::Simd;
 
 use super::grid::Grid;
-use super::transform::{Input, InputTransposed, LARGEST, Map, Output, OutputTransposed, Tile};
+use super::lattice::{Lattice, LatticeMut, apply};
+use super::transform::{Input, InputTransposed, Map, Output, OutputTransposed, Tile};
+use crate::scratch::Scratch;
 use crate::vectors::{vectors, vectors_mut};
 
 /// One image of a group, which says where its tiles lie in the group's matrices.
@@ -19,13 +21,36 @@ pub(super) struct GroupImage {
     pub(super) channels: usize,
 }
 
+/// Where a tile begins in the image and in the matrices, and the distances between its values. All are
+/// in vectors.
+#[derive(Clone, Copy)]
+struct Place {
+    /// In the image.
+    pixels: usize,
+    /// From one row of the image to the next.
+    row: usize,
+    /// From one pixel to the next: the vectors of a pixel.
+    pixel: usize,
+    /// In the matrix of the first position.
+    matrix: usize,
+    /// From one position to the next.
+    pitch: usize,
+}
+
 impl GroupImage {
-    /// The distance between positions and the start of a tile's first row, both in vectors.
+    /// The place of a tile. `width` is the image's, in pixels.
     #[inline(always)]
-    fn pitch_and_start<S: Simd, T: Tile>(&self, grid: &Grid<T>, tile: usize) -> (usize, usize) {
-        let pitch = grid.pitch(self.images, self.channels) / S::F32_LANES;
-        let start = (self.index * grid.tiles() + tile) * self.channels / S::F32_LANES;
-        (pitch, start)
+    fn place<S: Simd, T: Tile>(&self, grid: &Grid<T>, width: usize, tile: usize) -> Place {
+        let pixel = self.channels / S::F32_LANES;
+        let columns = grid.tiles_by_axis[1];
+        let (y, x) = (tile / columns * T::OUTPUTS, tile % columns * T::OUTPUTS);
+        Place {
+            pixels: (y * width + x) * pixel,
+            row: width * pixel,
+            pixel,
+            matrix: (self.index * grid.tiles() + tile) * pixel,
+            pitch: grid.pitch(self.images, self.channels) / S::F32_LANES,
+        }
     }
 }
 
@@ -38,8 +63,8 @@ pub(super) fn from_input<S: Simd, T: Tile>(
     image: &[f32],
     matrices: &mut [f32],
 ) {
-    let row = grid.border().padded[1];
-    transform::<S, T, Input<T>>(simd, grid, at, (row, T::INPUTS), image, matrices);
+    let width = grid.border().padded[1];
+    to_matrices::<S, T, Input<T>>(simd, grid, at, width, image, matrices);
 }
 
 /// A y Aᵀ of every tile. `plane` has the outputs of all tiles.
@@ -51,48 +76,35 @@ pub(super) fn from_output<S: Simd, T: Tile>(
     plane: &[f32],
     matrices: &mut [f32],
 ) {
-    let row = grid.tiles_by_axis[1] * T::OUTPUTS;
-    transform::<S, T, OutputTransposed<T>>(simd, grid, at, (row, T::OUTPUTS), plane, matrices);
+    let width = grid.tiles_by_axis[1] * T::OUTPUTS;
+    to_matrices::<S, T, OutputTransposed<T>>(simd, grid, at, width, plane, matrices);
 }
 
-/// Transforms tiles of `size` by `size` pixels to positions. `row` is the image's width.
+/// Transforms the pixels of every tile to positions. `width` is the image's.
 #[inline(always)]
-fn transform<S: Simd, T: Tile, M: Map>(
+fn to_matrices<S: Simd, T: Tile, M: Map>(
     simd: S,
     grid: &Grid<T>,
     at: &GroupImage,
-    (row, size): (usize, usize),
+    width: usize,
     image: &[f32],
     matrices: &mut [f32],
 ) {
     let (image, matrices) = (vectors::<S>(image), vectors_mut::<S>(matrices));
-    let strips = at.channels / S::F32_LANES;
-    let zeros = [simd.splat_f32s(0.0); LARGEST];
     for tile in 0..grid.tiles() {
-        let (pitch, start) = at.pitch_and_start::<S, T>(grid, tile);
-        let (y, x) = (
-            tile / grid.tiles_by_axis[1] * T::OUTPUTS,
-            tile % grid.tiles_by_axis[1] * T::OUTPUTS,
-        );
-        for strip in 0..strips {
-            let mut columns = [zeros; LARGEST];
-            for j in 0..size {
-                let mut column = zeros;
-                for (i, value) in column.iter_mut().enumerate().take(size) {
-                    *value = image[((y + i) * row + x + j) * strips + strip];
-                }
-                columns[j] = M::apply(simd, column);
-            }
-            for i in 0..T::INPUTS {
-                let mut line = zeros;
-                for (value, column) in line.iter_mut().zip(&columns) {
-                    *value = column[i];
-                }
-                let line = M::apply(simd, line);
-                for (j, &value) in line.iter().enumerate().take(T::INPUTS) {
-                    matrices[(i * T::INPUTS + j) * pitch + start + strip] = value;
-                }
-            }
+        let place = at.place::<S, T>(grid, width, tile);
+        for strip in 0..place.pixel {
+            let pixels = Lattice::new(
+                &image[place.pixels + strip..],
+                [place.row, place.pixel],
+                M::INPUTS,
+            );
+            let positions = LatticeMut::new(
+                &mut matrices[place.matrix + strip..],
+                [T::INPUTS * place.pitch, place.pitch],
+                M::OUTPUTS,
+            );
+            apply::<S, M, false>(simd, pixels, positions);
         }
     }
 }
@@ -106,11 +118,11 @@ pub(super) fn to_output<S: Simd, T: Tile>(
     matrices: &[f32],
     plane: &mut [f32],
 ) {
-    let row = grid.tiles_by_axis[1] * T::OUTPUTS;
-    inverse::<S, T, Output<T>, false>(simd, grid, at, (row, T::OUTPUTS), matrices, plane);
+    let width = grid.tiles_by_axis[1] * T::OUTPUTS;
+    from_matrices::<S, T, Output<T>, false>(simd, grid, at, width, matrices, plane);
 }
 
-/// B V Bᵀ of every tile, added where tiles overlap, into an image with the grid's border.
+/// B V Bᵀ of every tile, added where tiles overlap, into an image.
 #[inline(always)]
 pub(super) fn to_input<S: Simd, T: Tile>(
     simd: S,
@@ -119,54 +131,55 @@ pub(super) fn to_input<S: Simd, T: Tile>(
     matrices: &[f32],
     image: &mut [f32],
 ) {
-    image.fill(0.0);
-    let row = grid.border().padded[1];
-    inverse::<S, T, InputTransposed<T>, true>(simd, grid, at, (row, T::INPUTS), matrices, image);
+    let border = grid.border();
+    if border.is_empty() {
+        to_bordered(simd, grid, at, matrices, image);
+    } else {
+        let mut bordered = Scratch::uncleared(border.padded_len());
+        to_bordered(simd, grid, at, matrices, &mut bordered);
+        border.crop(&bordered, image);
+    }
 }
 
-/// Transforms positions to tiles of `size` by `size` pixels, or adds them to the tiles if `ADD`.
+/// The same into an image with the grid's border.
 #[inline(always)]
-fn inverse<S: Simd, T: Tile, M: Map, const ADD: bool>(
+fn to_bordered<S: Simd, T: Tile>(
     simd: S,
     grid: &Grid<T>,
     at: &GroupImage,
-    (row, size): (usize, usize),
+    matrices: &[f32],
+    image: &mut [f32],
+) {
+    image.fill(0.0);
+    let width = grid.border().padded[1];
+    from_matrices::<S, T, InputTransposed<T>, true>(simd, grid, at, width, matrices, image);
+}
+
+/// Transforms positions to the pixels of every tile, or adds them to the pixels if `ADD`.
+#[inline(always)]
+fn from_matrices<S: Simd, T: Tile, M: Map, const ADD: bool>(
+    simd: S,
+    grid: &Grid<T>,
+    at: &GroupImage,
+    width: usize,
     matrices: &[f32],
     image: &mut [f32],
 ) {
     let (matrices, image) = (vectors::<S>(matrices), vectors_mut::<S>(image));
-    let strips = at.channels / S::F32_LANES;
-    let zeros = [simd.splat_f32s(0.0); LARGEST];
     for tile in 0..grid.tiles() {
-        let (pitch, start) = at.pitch_and_start::<S, T>(grid, tile);
-        let (y, x) = (
-            tile / grid.tiles_by_axis[1] * T::OUTPUTS,
-            tile % grid.tiles_by_axis[1] * T::OUTPUTS,
-        );
-        for strip in 0..strips {
-            let mut columns = [zeros; LARGEST];
-            for j in 0..T::INPUTS {
-                let mut column = zeros;
-                for (i, value) in column.iter_mut().enumerate().take(T::INPUTS) {
-                    *value = matrices[(i * T::INPUTS + j) * pitch + start + strip];
-                }
-                columns[j] = M::apply(simd, column);
-            }
-            for i in 0..size {
-                let mut line = zeros;
-                for (value, column) in line.iter_mut().zip(&columns) {
-                    *value = column[i];
-                }
-                let line = M::apply(simd, line);
-                for (j, &value) in line.iter().enumerate().take(size) {
-                    let pixel = &mut image[((y + i) * row + x + j) * strips + strip];
-                    *pixel = if ADD {
-                        simd.add_f32s(*pixel, value)
-                    } else {
-                        value
-                    };
-                }
-            }
+        let place = at.place::<S, T>(grid, width, tile);
+        for strip in 0..place.pixel {
+            let positions = Lattice::new(
+                &matrices[place.matrix + strip..],
+                [T::INPUTS * place.pitch, place.pitch],
+                M::INPUTS,
+            );
+            let pixels = LatticeMut::new(
+                &mut image[place.pixels + strip..],
+                [place.row, place.pixel],
+                M::OUTPUTS,
+            );
+            apply::<S, M, ADD>(simd, positions, pixels);
         }
     }
 }

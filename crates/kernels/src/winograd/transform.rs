@@ -31,6 +31,12 @@ pub(crate) trait Tile: Copy + Send + Sync + 'static {
     const INPUTS: usize = Self::OUTPUTS + 2;
     /// G, with one row for each of the m + 2 products.
     const WEIGHTS: [[f32; 3]; LARGEST];
+    /// Positions of a line in pairs that share sums, for [`Map::PAIRS`].
+    const POSITION_PAIRS: [[usize; 2]; 4];
+    /// The same for the inputs of a line.
+    const INPUT_PAIRS: [[usize; 2]; 4];
+    /// The same for the outputs of a line.
+    const OUTPUT_PAIRS: [[usize; 2]; 4];
 
     /// Bᵀ d.
     fn input<S: Simd>(simd: S, d: [S::f32s; LARGEST]) -> [S::f32s; LARGEST];
@@ -46,6 +52,13 @@ pub(crate) trait Tile: Copy + Send + Sync + 'static {
 ///
 /// A function passed as a value would not be compiled into the vector code that calls it.
 pub(crate) trait Map {
+    /// Length of the lines that it takes.
+    const INPUTS: usize;
+    /// Length of the lines that it makes.
+    const OUTPUTS: usize;
+    /// The entries of a line in pairs that share sums. Those from [`Self::OUTPUTS`] onwards do not exist.
+    const PAIRS: [[usize; 2]; 4];
+
     /// Applies the map to one column or row of a tile.
     fn apply<S: Simd>(simd: S, line: [S::f32s; LARGEST]) -> [S::f32s; LARGEST];
 }
@@ -60,6 +73,10 @@ pub(crate) struct Output<T>(T);
 pub(crate) struct OutputTransposed<T>(T);
 
 impl<T: Tile> Map for Input<T> {
+    const INPUTS: usize = T::INPUTS;
+    const OUTPUTS: usize = T::INPUTS;
+    const PAIRS: [[usize; 2]; 4] = T::POSITION_PAIRS;
+
     #[inline(always)]
     fn apply<S: Simd>(simd: S, line: [S::f32s; LARGEST]) -> [S::f32s; LARGEST] {
         T::input(simd, line)
@@ -67,6 +84,10 @@ impl<T: Tile> Map for Input<T> {
 }
 
 impl<T: Tile> Map for InputTransposed<T> {
+    const INPUTS: usize = T::INPUTS;
+    const OUTPUTS: usize = T::INPUTS;
+    const PAIRS: [[usize; 2]; 4] = T::INPUT_PAIRS;
+
     #[inline(always)]
     fn apply<S: Simd>(simd: S, line: [S::f32s; LARGEST]) -> [S::f32s; LARGEST] {
         T::input_transposed(simd, line)
@@ -74,6 +95,10 @@ impl<T: Tile> Map for InputTransposed<T> {
 }
 
 impl<T: Tile> Map for Output<T> {
+    const INPUTS: usize = T::INPUTS;
+    const OUTPUTS: usize = T::OUTPUTS;
+    const PAIRS: [[usize; 2]; 4] = T::OUTPUT_PAIRS;
+
     #[inline(always)]
     fn apply<S: Simd>(simd: S, line: [S::f32s; LARGEST]) -> [S::f32s; LARGEST] {
         T::output(simd, line)
@@ -81,6 +106,10 @@ impl<T: Tile> Map for Output<T> {
 }
 
 impl<T: Tile> Map for OutputTransposed<T> {
+    const INPUTS: usize = T::OUTPUTS;
+    const OUTPUTS: usize = T::INPUTS;
+    const PAIRS: [[usize; 2]; 4] = T::POSITION_PAIRS;
+
     #[inline(always)]
     fn apply<S: Simd>(simd: S, line: [S::f32s; LARGEST]) -> [S::f32s; LARGEST] {
         T::output_transposed(simd, line)

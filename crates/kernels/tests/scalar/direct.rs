@@ -216,3 +216,57 @@ fn a_last_part_of_the_batch_with_fewer_images() {
 fn outputs_of_one_pixel() {
     check(three_by_three(5, 6, [3, 3]));
 }
+
+/// Windows of so many channels are copied, for several images at a time.
+#[test]
+fn many_channels_with_stride_two_in_small_images() {
+    check(ConvShape {
+        batch: 35,
+        stride: [2, 2],
+        padding: [1, 1],
+        ..three_by_three(48, 20, [6, 7])
+    });
+}
+
+/// The outputs of one image are computed in several bands of rows.
+#[test]
+fn many_channels_with_stride_two_in_a_large_image() {
+    check(ConvShape {
+        stride: [2, 2],
+        padding: [1, 1],
+        ..three_by_three(43, 10, [41, 52])
+    });
+}
+
+#[test]
+fn a_large_kernel_with_stride_two_over_three_channels() {
+    check(ConvShape {
+        kernel: [7, 7],
+        stride: [2, 2],
+        padding: [3, 3],
+        ..three_by_three(3, 20, [37, 30])
+    });
+}
+
+/// Windows are the pixels themselves, in bands and for several images at a time.
+#[test]
+fn a_kernel_of_one_pixel_over_many_channels() {
+    for (batch, size) in [(2, [24, 20]), (40, [3, 2])] {
+        check(ConvShape {
+            batch,
+            kernel: [1, 1],
+            ..three_by_three(40, 33, size)
+        });
+    }
+}
+
+/// So many weights have their gradient in fewer parts.
+#[test]
+fn a_quarter_of_a_million_weights() {
+    check(ConvShape {
+        batch: 17,
+        stride: [2, 2],
+        padding: [1, 1],
+        ..three_by_three(130, 225, [3, 3])
+    });
+}

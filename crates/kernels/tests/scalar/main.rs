@@ -7,6 +7,7 @@ mod check;
 mod differences;
 mod direct;
 mod emulation;
+mod norm;
 mod panics;
 mod properties;
 mod reference;

@@ -165,3 +165,23 @@ fn more_groups_than_one_flight_with_relu() {
 fn more_groups_than_one_flight_with_pooling() {
     check_flights(Activation::ReluMaxPool);
 }
+
+/// The gradient of the weights takes more memory than the tiles of a group.
+#[test]
+fn many_channels_and_few_tiles() {
+    check(ConvShape {
+        batch: 19,
+        padding: [1, 1],
+        ..three_by_three(96, 112, [4, 4])
+    });
+}
+
+/// Every part of the batch has a gradient of its own, over several groups of images.
+#[test]
+fn few_channels_in_many_images() {
+    check(ConvShape {
+        batch: 37,
+        padding: [1, 1],
+        ..three_by_three(16, 32, [9, 8])
+    });
+}

@@ -5,5 +5,7 @@ mod burns_operations;
 mod case;
 mod differences;
 mod nan;
+mod norm;
 mod operands;
+mod shortcuts;
 mod threads;

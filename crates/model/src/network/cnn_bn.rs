@@ -3,9 +3,6 @@
 use burn::module::Module;
 use burn::nn::conv::Conv2d;
 use burn::nn::{BatchNorm, Linear};
-use burn::tensor::activation::relu;
-use burn::tensor::module::max_pool2d;
-use burn::tensor::ops::MaxPoolOptions;
 use burn::tensor::{Device, Tensor};
 use mixup_kernels::Activation;
 
@@ -66,19 +63,13 @@ impl CnnBn {
 
 impl Stages for CnnBn {
     fn stage(&self, index: usize, x: Tensor<4>) -> Tensor<4> {
-        let (conv, norm, pools) = [
-            (&self.conv11, &self.bn11, false),
-            (&self.conv12, &self.bn12, true),
-            (&self.conv21, &self.bn21, false),
-            (&self.conv22, &self.bn22, true),
+        let (conv, norm, activation) = [
+            (&self.conv11, &self.bn11, Activation::Relu),
+            (&self.conv12, &self.bn12, Activation::ReluMaxPool),
+            (&self.conv21, &self.bn21, Activation::Relu),
+            (&self.conv22, &self.bn22, Activation::ReluMaxPool),
         ][index];
-        let sums = self.precision.conv2d(conv, x, Activation::Identity);
-        let maps = relu(self.precision.norm(norm, sums));
-        if pools {
-            max_pool2d(maps, MaxPoolOptions::new([2, 2]))
-        } else {
-            maps
-        }
+        self.precision.conv2d_norm(conv, norm, x, activation)
     }
 
     fn head_part(&self, index: usize, x: Tensor<2>) -> Tensor<2> {

@@ -3,12 +3,11 @@
 use burn::module::Module;
 use burn::nn::conv::{Conv2d, Conv2dConfig};
 use burn::nn::{BatchNorm, Linear, LinearConfig};
-use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor};
-use mixup_kernels::Activation;
+use mixup_kernels::{Activation, channel_means, fork, sum};
 
 use super::Stages;
-use super::residual::{ResidualBlock, apply, conv3x3, layer, pooled_head, stem};
+use super::residual::{ResidualBlock, apply, conv3x3, layer, stem};
 use crate::Precision;
 use crate::norm::new_batch_norm;
 use crate::precision::to_f32;
@@ -57,15 +56,16 @@ impl PreActResNet18 {
 
 impl Stages for PreActResNet18 {
     fn stage(&self, index: usize, x: Tensor<4>) -> Tensor<4> {
-        let layers = [&self.layer1, &self.layer2, &self.layer3, &self.layer4];
+        let layers = [&self.layer1, &self.layer2, &self.layer3];
         match index {
             0 => stem(&self.conv1, &self.bn1, x, self.precision),
+            4 => channel_means(apply(&self.layer4, x, self.precision)),
             _ => apply(layers[index - 1], x, self.precision),
         }
     }
 
     fn head_part(&self, index: usize, x: Tensor<2>) -> Tensor<2> {
-        pooled_head([&self.linear][index], x, self.precision)
+        self.precision.linear([&self.linear][index], x)
     }
 }
 
@@ -100,16 +100,21 @@ impl ResidualBlock for Block {
     }
 
     fn forward(&self, x: Tensor<4>, precision: Precision) -> Tensor<4> {
-        let out = relu(precision.norm(&self.bn1, x.clone()));
         // A projection takes the normalised maps, an identity the block's input.
-        let shortcut = match self.shortcut.first() {
-            Some(conv) => to_f32(precision.conv2d(conv, out.clone(), Activation::Identity)),
-            None => x,
+        let (out, shortcut) = match self.shortcut.first() {
+            Some(conv) => {
+                let [out, shortcut] = fork(precision.norm(&self.bn1, x, Activation::Relu));
+                let shortcut = precision.conv2d(conv, shortcut, Activation::Identity);
+                (out, to_f32(shortcut))
+            }
+            None => {
+                let [x, shortcut] = fork(x);
+                (precision.norm(&self.bn1, x, Activation::Relu), shortcut)
+            }
         };
-        let out = precision.conv2d(&self.conv1, out, Activation::Identity);
-        let out = relu(precision.norm(&self.bn2, out));
+        let out = precision.conv2d_norm(&self.conv1, &self.bn2, out, Activation::Relu);
         let out = precision.conv2d(&self.conv2, out, Activation::Identity);
-        to_f32(out) + shortcut
+        sum(to_f32(out), shortcut)
     }
 }
 

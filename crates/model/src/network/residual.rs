@@ -1,8 +1,7 @@
-//! What the residual networks share: a stem, layers of blocks, and a head that takes means.
+//! What the residual networks share: a stem and layers of blocks.
 
 use burn::nn::conv::{Conv2d, Conv2dConfig};
-use burn::nn::{BatchNorm, Linear, PaddingConfig2d};
-use burn::tensor::activation::relu;
+use burn::nn::{BatchNorm, PaddingConfig2d};
 use burn::tensor::{Device, Tensor};
 use mixup_kernels::Activation;
 
@@ -47,31 +46,17 @@ pub(super) fn stem(
     images: Tensor<4>,
     precision: Precision,
 ) -> Tensor<4> {
-    let sums = precision.conv2d(conv, images, Activation::Identity);
-    relu(precision.norm(norm, sums))
+    precision.conv2d_norm(conv, norm, images, Activation::Relu)
 }
 
-/// Every other stage: the blocks of a layer, one after another.
+/// Every other stage: the blocks of a layer, one after another. The last stage then takes the mean of each
+/// channel.
 pub(super) fn apply<B: ResidualBlock>(
     layer: &[B],
     x: Tensor<4>,
     precision: Precision,
 ) -> Tensor<4> {
     layer.iter().fold(x, |x, block| block.forward(x, precision))
-}
-
-/// The head: a linear layer on the mean of each channel.
-pub(super) fn pooled_head(linear: &Linear, maps: Tensor<2>, precision: Precision) -> Tensor<2> {
-    let [channels, _] = linear.weight.dims();
-    precision.linear(linear, channel_means(maps, channels))
-}
-
-/// Means over the pixels of flattened maps: `[batch, channels * pixels]` to `[batch, channels]`.
-fn channel_means(maps: Tensor<2>, channels: usize) -> Tensor<2> {
-    let [batch, features] = maps.dims();
-    maps.reshape([batch, channels, features / channels])
-        .mean_dim(2)
-        .squeeze_dim(2)
 }
 
 #[cfg(test)]

@@ -3,13 +3,11 @@
 use burn::module::Module;
 use burn::nn::conv::Conv2d;
 use burn::nn::{BatchNorm, Linear, LinearConfig};
-use burn::tensor::activation::relu;
-use burn::tensor::ops::PadMode;
-use burn::tensor::{Device, Tensor, s};
-use mixup_kernels::Activation;
+use burn::tensor::{Device, Tensor};
+use mixup_kernels::{Activation, channel_means, fork, subsample};
 
 use super::Stages;
-use super::residual::{ResidualBlock, apply, conv3x3, layer, pooled_head, stem};
+use super::residual::{ResidualBlock, apply, conv3x3, layer, stem};
 use crate::Precision;
 use crate::norm::new_batch_norm;
 
@@ -53,15 +51,16 @@ impl ResNet20 {
 
 impl Stages for ResNet20 {
     fn stage(&self, index: usize, x: Tensor<4>) -> Tensor<4> {
-        let layers = [&self.layer1, &self.layer2, &self.layer3];
+        let layers = [&self.layer1, &self.layer2];
         match index {
             0 => stem(&self.conv1, &self.bn1, x, self.precision),
+            3 => channel_means(apply(&self.layer3, x, self.precision)),
             _ => apply(layers[index - 1], x, self.precision),
         }
     }
 
     fn head_part(&self, index: usize, x: Tensor<2>) -> Tensor<2> {
-        pooled_head([&self.linear][index], x, self.precision)
+        self.precision.linear([&self.linear][index], x)
     }
 }
 
@@ -85,30 +84,15 @@ impl ResidualBlock for Block {
     }
 
     fn forward(&self, x: Tensor<4>, precision: Precision) -> Tensor<4> {
-        let out = precision.conv2d(&self.conv1, x.clone(), Activation::Identity);
-        let out = relu(precision.norm(&self.bn1, out));
+        let [x, shortcut] = fork(x);
+        let out = precision.conv2d_norm(&self.conv1, &self.bn1, x, Activation::Relu);
         let out = precision.conv2d(&self.conv2, out, Activation::Identity);
-        let out = precision.norm(&self.bn2, out);
         let [stride, _] = self.conv1.stride;
         let [_, channels, _, _] = out.dims();
-        relu(out + shortcut(x, stride, channels))
+        // The paper's option A, which has no parameters.
+        let shortcut = subsample(shortcut, stride, channels);
+        precision.norm_sum(&self.bn2, out, shortcut, Activation::Relu)
     }
-}
-
-/// The paper's option A, which has no parameters: every `stride`-th pixel in each direction, padded
-/// with zero channels on both sides up to `channels`.
-fn shortcut(x: Tensor<4>, stride: usize, channels: usize) -> Tensor<4> {
-    let x = match stride {
-        1 => x,
-        _ => x.slice(s![.., .., ..;stride, ..;stride]),
-    };
-    let missing = channels - x.dims()[1];
-    if missing == 0 {
-        return x;
-    }
-    let front = missing / 2;
-    let pairs = [(front, missing - front), (0, 0), (0, 0)];
-    x.pad(pairs, PadMode::Constant(0.0))
 }
 
 #[cfg(test)]

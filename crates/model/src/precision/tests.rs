@@ -60,7 +60,12 @@ fn normalisation_returns_f32_for_a_bf16_input() {
     let device = &Device::flex();
     let layer = BatchNormConfig::new(1).init(device);
     let x = to_bf16(tensor(&[1.0, 2.0], [1, 1, 1, 2], device));
-    assert_eq!(Precision::Bf16.norm(&layer, x).dtype(), DType::F32);
+    let normed = Precision::Bf16.norm(&layer, x.clone(), Activation::Identity);
+    assert_eq!(normed.dtype(), DType::F32);
+    // Shortcuts are f32.
+    let shortcut = tensor(&[3.0, 4.0], [1, 1, 1, 2], device);
+    let sum = Precision::Bf16.norm_sum(&layer, x, shortcut, Activation::Relu);
+    assert_eq!(sum.dtype(), DType::F32);
 }
 
 #[test]

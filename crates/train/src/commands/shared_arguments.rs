@@ -56,8 +56,8 @@ pub struct DeviceArgs {
     /// Where to compute
     #[arg(long, value_enum, value_name = "DEVICE")]
     pub device: Option<DeviceChoice>,
-    /// What computes convolutions on the CPU: burn for Burn's own operations, a name for these vector
-    /// instructions, auto for the widest that the CPU has
+    /// What computes batches, convolutions and batch normalisation on the CPU: burn for Burn's own operations,
+    /// a name for these vector instructions, auto for the widest that the CPU has
     #[arg(long, value_enum, default_value_t, value_name = "KERNELS")]
     pub kernels: KernelChoice,
 }

@@ -1,11 +1,13 @@
 use super::*;
 use crate::{
     Augmentation, ImagePlan, LambdaPer, Method, Mixing, Partner, Patch, PixelStorage, Policy,
-    Selection, Stages, Targets,
+    Selection, Stages, Targets, View,
 };
 use proptest::prelude::*;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+
+mod same_bits;
 
 const SQUARE: ImageShape = ImageShape::CIFAR10;
 

@@ -36,11 +36,28 @@ fn every_weight_has_one_place_in_the_windows() {
 fn windows_start_at_their_row_of_the_padded_image() {
     let geometry = Geometry::new(&SHAPE, 4);
     // Output row 2 starts at image row 4; the kernel's row 1 is one below. A row has 6 x 2 values.
-    assert_eq!(geometry.windows_start(2, 1), 5 * 12);
+    assert_eq!(geometry.window_start([2, 0], 1), 5 * 12);
 }
 
 #[test]
 fn sums_have_their_channels_padded_to_whole_vectors() {
     let plane = Geometry::new(&SHAPE, 4).plane();
     assert_eq!((plane.channels, plane.pixel, plane.row), (3, 4, 4 * 4));
+}
+
+#[test]
+fn bands_cover_every_row_once() {
+    for height in [1, 3, 12, 100] {
+        for width in [1, 4, 40, 200] {
+            let shape = ConvShape {
+                size: [height, width],
+                kernel: [1, 1],
+                stride: [1, 1],
+                padding: [0, 0],
+                ..SHAPE
+            };
+            let rows: Vec<usize> = Geometry::new(&shape, 4).bands().flatten().collect();
+            assert!(rows.into_iter().eq(0..height), "{height} x {width}");
+        }
+    }
 }

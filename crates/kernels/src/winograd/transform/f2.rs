@@ -18,6 +18,9 @@ impl Tile for F2 {
         [0.0; 3],
         [0.0; 3],
     ];
+    const POSITION_PAIRS: [[usize; 2]; 4] = [[0, 1], [2, 3], [LARGEST; 2], [LARGEST; 2]];
+    const INPUT_PAIRS: [[usize; 2]; 4] = Self::POSITION_PAIRS;
+    const OUTPUT_PAIRS: [[usize; 2]; 4] = [[0, 1], [LARGEST; 2], [LARGEST; 2], [LARGEST; 2]];
 
     #[inline(always)]
     fn input<S: Simd>(simd: S, d: [S::f32s; LARGEST]) -> [S::f32s; LARGEST] {

@@ -18,6 +18,9 @@ impl Tile for F4 {
         [1.0 / 24.0, -1.0 / 12.0, 1.0 / 6.0],
         [0.0, 0.0, 1.0],
     ];
+    const POSITION_PAIRS: [[usize; 2]; 4] = [[0, LARGEST], [1, 2], [3, 4], [5, LARGEST]];
+    const INPUT_PAIRS: [[usize; 2]; 4] = [[0, LARGEST], [1, 3], [2, 4], [5, LARGEST]];
+    const OUTPUT_PAIRS: [[usize; 2]; 4] = [[0, 2], [1, 3], [LARGEST; 2], [LARGEST; 2]];
 
     #[inline(always)]
     fn input<S: Simd>(simd: S, [d0, d1, d2, d3, d4, d5]: [S::f32s; LARGEST]) -> [S::f32s; LARGEST] {

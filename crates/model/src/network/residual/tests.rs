@@ -1,31 +1,7 @@
-//! The means of the head, and the blocks of a layer.
+//! The blocks of a layer.
 
 use super::*;
-use crate::for_tests::{tensor, values};
-use burn::nn::LinearConfig;
-
-#[test]
-fn channel_means_are_over_the_pixels_of_one_channel_and_image() {
-    let maps = [
-        1.0, 2.0, 3.0, 10.0, 20.0, 30.0, 4.0, 4.0, 4.0, -6.0, 0.0, 6.0,
-    ];
-    let means = channel_means(tensor(&maps, [2, 6], &Device::flex()), 2);
-    assert_eq!(means.dims(), [2, 2]);
-    assert_eq!(values(means), [2.0, 20.0, 4.0, 0.0]);
-}
-
-/// With a weight of ones and a bias of zeros a logit is the sum of the channels' means.
-#[test]
-fn pooled_head_is_linear_in_the_means() {
-    let device = &Device::flex();
-    let linear = LinearConfig::new(2, 1).init(device);
-    let linear = crate::pytorch::replace(linear, |name, shape| {
-        let value = if name == "weight" { 1.0 } else { 0.0 };
-        Some(vec![value; shape.iter().product()])
-    });
-    let maps = tensor(&[1.0, 3.0, 10.0, 30.0], [1, 4], device);
-    assert_eq!(values(pooled_head(&linear, maps, Precision::F32)), [22.0]);
-}
+use crate::for_tests::values;
 
 /// What a block was made with.
 struct Recorded([usize; 2], usize);

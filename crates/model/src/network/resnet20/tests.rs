@@ -13,7 +13,7 @@ fn map(device: &Device) -> Tensor<4> {
 /// Three channels are missing; one of them goes in front.
 #[test]
 fn shortcut_takes_every_second_pixel_between_zero_channels() {
-    let found = shortcut(map(&Device::flex()), 2, 4);
+    let found = subsample(map(&Device::flex()), 2, 4);
     assert_eq!(found.dims(), [1, 4, 2, 2]);
     let zeros = [0.0; 4];
     let expected = [zeros, [1.0, 3.0, 9.0, 11.0], zeros, zeros].concat();
@@ -23,7 +23,7 @@ fn shortcut_takes_every_second_pixel_between_zero_channels() {
 #[test]
 fn shortcut_gradient_reaches_only_the_pixels_that_it_takes() {
     let x = map(&Device::flex().autodiff()).require_grad();
-    let found = shortcut(x.clone(), 2, 4);
+    let found = subsample(x.clone(), 2, 4);
     let gradients = (found.clone() * found).sum().backward();
     let gradient = values(x.grad(&gradients).unwrap());
     let row = |a, b| [a, 0.0, b, 0.0];
@@ -35,12 +35,12 @@ fn shortcut_gradient_reaches_only_the_pixels_that_it_takes() {
 #[test]
 fn shortcut_of_equal_sizes_is_the_identity() {
     let x = map(&Device::flex());
-    assert_eq!(values(shortcut(x.clone(), 1, 1)), values(x));
+    assert_eq!(values(subsample(x.clone(), 1, 1)), values(x));
 }
 
 #[test]
 fn shortcut_pads_an_even_number_of_channels_equally() {
-    let found = shortcut(map(&Device::flex()), 1, 5);
+    let found = subsample(map(&Device::flex()), 1, 5);
     let sums = values(found.sum_dim(2).sum_dim(3));
     assert_eq!(sums, [0.0, 0.0, 136.0, 0.0, 0.0]);
 }

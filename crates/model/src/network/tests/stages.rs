@@ -30,14 +30,14 @@ fn cnn_bn_maps_have_the_sizes_of_the_cnn_maps() {
 }
 
 #[test]
-fn resnet20_halves_its_maps_twice() {
-    let expected = [[4, 32, 32], [4, 32, 32], [8, 16, 16], [8, 8, 8]];
+fn resnet20_halves_its_maps_twice_and_takes_their_means() {
+    let expected = [[4, 32, 32], [4, 32, 32], [8, 16, 16], [8, 1, 1]];
     assert_eq!(map_shapes(Architecture::ResNet20), expected);
 }
 
 #[test]
-fn preact_resnet18_halves_its_maps_three_times() {
-    let expected = [[4, 32, 32], [4, 32, 32], [4, 16, 16], [8, 8, 8], [8, 4, 4]];
+fn preact_resnet18_halves_its_maps_three_times_and_takes_their_means() {
+    let expected = [[4, 32, 32], [4, 32, 32], [4, 16, 16], [8, 8, 8], [8, 1, 1]];
     assert_eq!(map_shapes(Architecture::PreActResNet18), expected);
 }
 

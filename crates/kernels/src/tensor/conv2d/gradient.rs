@@ -6,11 +6,11 @@ use burn::backend::autodiff::ops::{Backward, Ops};
 use burn::backend::flex::FlexTensor;
 use burn::backend::{Flex, TensorMetadata};
 
-use super::layout::{contiguous, from_channels_last, values, with_channels_last};
 use super::operands::Operands;
 use crate::conv;
 use crate::instructions::Instructions;
 use crate::layer::{BackwardPass, WantedGradients};
+use crate::tensor::layout::{contiguous, from_channels_last, values, with_channels_last};
 
 /// The gradient of [`crate::conv2d`], by input, weights and bias.
 #[derive(Debug)]
@@ -54,9 +54,10 @@ impl Backward<Flex, 3> for FusedConv2dBackward {
             let shape = operands.input.shape();
             tape.register::<Flex>(node.id, from_channels_last(gradient, shape));
         }
+        // A gradient that no tensor wants becomes one too, so that its memory is used again.
+        let weights_gradient = contiguous(gradients.weights, operands.weights.shape());
         if let Some(node) = weights {
-            let gradient = contiguous(gradients.weights, operands.weights.shape());
-            tape.register::<Flex>(node.id, gradient);
+            tape.register::<Flex>(node.id, weights_gradient);
         }
         if let Some(node) = bias {
             let gradient = contiguous(gradients.bias, operands.bias.shape());

@@ -5,10 +5,10 @@ use burn::backend::flex::FlexTensor;
 use burn::tensor::Shape;
 
 use super::ConvConfig;
-use super::layout::{from_channels_last, values, with_channels_last};
 use crate::activation::Activation;
 use crate::layer::Layer;
 use crate::shape::ConvShape;
+use crate::tensor::layout::{from_channels_last, values, with_channels_last};
 
 /// The tensors of a convolution, in the memory layouts of the kernels.
 #[derive(Clone, Debug)]

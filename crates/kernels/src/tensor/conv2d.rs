@@ -1,0 +1,94 @@
+//! The convolution as an operation on Burn's tensors.
+
+mod extension;
+mod gradient;
+mod operands;
+
+use burn::backend::Dispatch;
+use burn::tensor::Tensor;
+use burn::tensor::activation::relu;
+use burn::tensor::module::{conv2d as burn_conv2d, max_pool2d};
+use burn::tensor::ops::{ConvOptions, MaxPoolOptions};
+
+use super::own_instructions;
+use crate::activation::Activation;
+use extension::FusedConv2d;
+
+/// The settings of a [`conv2d`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ConvConfig {
+    /// Distance between neighbouring windows, vertically and horizontally.
+    pub stride: [usize; 2],
+    /// Zeros added on each side: above and below, then left and right.
+    pub padding: [usize; 2],
+    /// What is applied after the bias.
+    pub activation: Activation,
+}
+
+/// Convolution, bias and activation, differentiable with respect to all three tensors.
+///
+/// # Shapes
+/// - `input`: `[batch, inputs, height, width]`
+/// - `weights`: `[outputs, inputs, kernel height, kernel width]`
+/// - `bias`: `[outputs]`
+/// - result: `[batch, outputs, height, width]`, with the height and width of the convolution's output;
+///   [`Activation::ReluMaxPool`] halves them and rounds down
+///
+/// # Panics
+/// If the shapes do not match, like Burn's own operation.
+///
+/// # Examples
+/// ```
+/// use burn::tensor::{Device, Tensor};
+/// use mixup_kernels::{Activation, ConvConfig, conv2d};
+///
+/// let device = Device::flex();
+/// let config = ConvConfig {
+///     stride: [1, 1],
+///     padding: [1, 1],
+///     activation: Activation::ReluMaxPool,
+/// };
+/// let images = Tensor::<4>::ones([2, 3, 32, 32], &device);
+/// let weights = Tensor::<4>::ones([16, 3, 3, 3], &device);
+/// let maps = conv2d(images, weights, Tensor::zeros([16], &device), config);
+/// assert_eq!(maps.dims(), [2, 16, 16, 16]);
+/// // Away from the border, each output sums 3 x 3 x 3 ones.
+/// assert_eq!(maps.max().into_scalar::<f32>(), 27.0);
+/// ```
+pub fn conv2d(
+    input: Tensor<4>,
+    weights: Tensor<4>,
+    bias: Tensor<1>,
+    config: ConvConfig,
+) -> Tensor<4> {
+    let dtypes = [input.dtype(), weights.dtype(), bias.dtype()];
+    match own_instructions(&input.device(), &dtypes) {
+        Some(instructions) => Tensor::from_dispatch(Dispatch::fused_conv2d(
+            input.into_dispatch(),
+            weights.into_dispatch(),
+            bias.into_dispatch(),
+            config,
+            instructions,
+        )),
+        None => composed(input, weights, bias, config),
+    }
+}
+
+/// Composes the operation of Burn's own ones.
+fn composed(
+    input: Tensor<4>,
+    weights: Tensor<4>,
+    bias: Tensor<1>,
+    config: ConvConfig,
+) -> Tensor<4> {
+    let ConvConfig {
+        stride, padding, ..
+    } = config;
+    let options = ConvOptions::new(stride, padding, [1, 1], 1);
+    let sums = burn_conv2d(input, weights, Some(bias), options);
+    match config.activation {
+        Activation::Identity => sums,
+        Activation::Relu => relu(sums),
+        Activation::ReluMaxPool => max_pool2d(relu(sums), MaxPoolOptions::new([2, 2])),
+    }
+}
