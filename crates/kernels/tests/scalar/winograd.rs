@@ -1,6 +1,9 @@
 //! Named shapes that Winograd's filtering computes, at least with vectors of up to eight lanes.
 
-use mixup_kernels::{Activation, ConvShape};
+use mixup_kernels::{
+    Activation, BackwardPass, ConvShape, Instructions, Layer, Mode, WantedGradients, backward,
+    forward,
+};
 
 use crate::check::{check, check_seeded, three_by_three};
 
@@ -184,4 +187,57 @@ fn few_channels_in_many_images() {
         padding: [1, 1],
         ..three_by_three(16, 32, [9, 8])
     });
+}
+
+/// More images than one flight of such a layer has, whose memory would be too much. An image's results do not
+/// depend on the others.
+#[test]
+fn more_images_than_a_flight_by_position() {
+    let shape = |batch| ConvShape {
+        batch,
+        padding: [1, 1],
+        ..three_by_three(256, 256, [4, 4])
+    };
+    let (half, whole) = (shape(470), shape(940));
+    let noise = |len: usize| -> Vec<f32> {
+        let value = |index: usize| (index * 7919 % 1009) as f32 / 500.0 - 1.0;
+        (0..len).map(value).collect()
+    };
+    let input = noise(whole.batch * whole.input_image_len());
+    let gradient = noise(whole.batch * 16 * whole.outputs);
+    let (weights, bias) = (noise(whole.weights_len()), noise(whole.outputs));
+    let instructions = Instructions::available().next().unwrap();
+    let compute = |shape: ConvShape, first: usize| {
+        let values = first * 16 * 256..(first + shape.batch) * 16 * 256;
+        let layer = Layer {
+            shape,
+            input: &input[values.clone()],
+            weights: &weights,
+            bias: &bias,
+            activation: Activation::Identity,
+        };
+        let output = forward(instructions, &layer, Mode::Training).values;
+        let gradients = backward(&BackwardPass {
+            instructions,
+            layer,
+            gradient: &gradient[values],
+            state: &[],
+            wanted: WantedGradients { input: true },
+        });
+        (output, gradients.input.unwrap(), gradients.weights)
+    };
+    let (output, input_gradient, weights_gradient) = compute(whole, 0);
+    let [first, second] = [0, half.batch].map(|first| compute(half, first));
+    assert!(output == [first.0, second.0].concat());
+    assert!(input_gradient == [first.1, second.1].concat());
+    let largest = weights_gradient
+        .iter()
+        .fold(0.0_f32, |most, value| most.max(value.abs()));
+    let sums = first.2.iter().zip(&second.2).map(|(a, b)| a + b);
+    for (found, expected) in weights_gradient.iter().zip(sums) {
+        assert!(
+            (found - expected).abs() <= 1e-5 * largest,
+            "{found} for {expected}"
+        );
+    }
 }

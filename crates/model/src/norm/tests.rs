@@ -121,6 +121,14 @@ fn running_variance_of_a_constant_channel_decays_to_zero() {
     assert_close(&[variance], &[0.9_f64.powi(3)]);
 }
 
+/// As the last batch of an epoch may be, where the maps are one pixel. It is 0 / 0 by the rule.
+#[test]
+fn running_variance_of_one_pixel_decays_to_zero() {
+    let [mean, variance] = running_after(&[7.0], 3);
+    assert_close(&[mean], &[7.0 * (1.0 - 0.9_f64.powi(3))]);
+    assert_close(&[variance], &[0.9_f64.powi(3)]);
+}
+
 #[test]
 fn constant_channel_becomes_the_bias() {
     let device = &train_device();

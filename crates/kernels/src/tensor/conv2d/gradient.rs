@@ -65,3 +65,6 @@ impl Backward<Flex, 3> for FusedConv2dBackward {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
