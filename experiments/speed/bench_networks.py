@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures every network against PyTorch on this CPU: mixup, peer, mixup, peer, ... and the ratio of each pair.
 
-Each of the peer's f32 modes is measured once, and the fastest is the peer of the pairs. Both programs
+Each of the peer's modes (--modes) is measured once, and the fastest of f32 is the peer of the pairs. Both programs
 train with the same recipe: mixup of every image, SGD, cross-entropy, no flips and crops. Both compute on
 generated images. PyTorch's program is PEER (see --peer); it needs PyTorch.
 """
@@ -19,6 +19,7 @@ from measurement import ROOT, Refused
 F32_MODES = ("f32", "f32-nhwc", "compiled", "compiled-nhwc")
 # Less exact than f32, so it is measured but not compared in pairs.
 BF16 = "bf16"
+MODES = (*F32_MODES, BF16)
 RATE = "images_per_second"
 
 
@@ -29,6 +30,7 @@ def main():
     parser.set_defaults(results=networks.RESULTS)
     parser.add_argument("--peer", type=pathlib.Path, default=peer, help="PyTorch's program; the variable PEER")
     parser.add_argument("--networks", default=",".join(networks.FILES), help="networks, with commas")
+    parser.add_argument("--modes", default=",".join(MODES), help="the peer's modes, with commas; at least one of f32")
     parser.add_argument("--kernels", help="kernels of mixup, such as avx2")
     parser.add_argument("--pairs", type=int, default=5, help="pairs of each network")
     parser.add_argument("--batch", type=int, default=128, help="images a step in training")
@@ -49,6 +51,11 @@ def run(options):
     for name in names:
         if name not in networks.FILES:
             raise Refused(f"--networks: expected names of networks, found {name}", f"choose from {', '.join(networks.FILES)}")
+    modes = options.modes.split(",")
+    if not set(modes) <= set(MODES) or len(set(modes)) < len(modes):
+        raise Refused(f"--modes: expected different modes of the peer, found {options.modes}", f"choose from {', '.join(MODES)}")
+    if not set(modes) & set(F32_MODES):
+        raise Refused(f"--modes: expected at least one mode of f32, found {options.modes}", f"add one of {', '.join(F32_MODES)}")
     if options.pairs < 1:
         raise Refused(f"--pairs: expected at least 1, found {options.pairs}", "leave the flag out to measure 5")
     if not options.dry_run and not options.growth:
@@ -78,9 +85,10 @@ def write(options, part, section, found):
 def compare(options, name, threads, folder, batch, *passes):
     """The peer's modes, each measured once, and the pairs of mixup and the peer in its fastest f32 mode."""
     peer = lambda mode: run_peer(options, name, mode, threads, batch, *passes)
-    modes = {mode: peer(mode) for mode in (*F32_MODES, BF16)}
-    rates = {mode: modes[mode][RATE] for mode in F32_MODES if RATE in (modes[mode] or {})}
-    best = F32_MODES[0] if options.dry_run else max(rates, key=rates.get, default=None)
+    modes = {mode: peer(mode) for mode in options.modes.split(",")}
+    f32 = [mode for mode in F32_MODES if mode in modes]
+    rates = {mode: modes[mode][RATE] for mode in f32 if RATE in (modes[mode] or {})}
+    best = f32[0] if options.dry_run else max(rates, key=rates.get, default=None)
     flags = passes or ["--no-phases"]
     pairs = []
     for _ in range(options.pairs):
@@ -145,7 +153,7 @@ def section(options, found, title, where, circumstances):
         table([*heads, "mixup, memory", "PyTorch, memory"], summary),
         "PyTorch's modes, one measurement each. `nhwc` is channels-last order, `compiled` is `torch.compile`,"
         " `bf16` is autocast in bfloat16. The pairs take the fastest of f32.",
-        table([f"`{mode}`" for mode in (*F32_MODES, BF16)], modes),
+        table([f"`{mode}`" for mode in options.modes.split(",")], modes),
         "The pairs:",
         table(["pair", "mixup", "PyTorch", "ratio"], pairs),
     ]

@@ -205,6 +205,16 @@ fn tool_python_networks_that_are_not_there_are_refused() {
             "error: --pairs: expected at least 1, found 0\nhint: leave the flag out to measure 5\n",
         ),
         (
+            "--modes f32,f32",
+            "error: --modes: expected different modes of the peer, found f32,f32\n\
+             hint: choose from f32, f32-nhwc, compiled, compiled-nhwc, bf16\n",
+        ),
+        (
+            "--modes bf16",
+            "error: --modes: expected at least one mode of f32, found bf16\n\
+             hint: add one of f32, f32-nhwc, compiled, compiled-nhwc\n",
+        ),
+        (
             "--peer nowhere.py",
             "error: nowhere.py: expected PyTorch's program, found nothing\n\
              hint: name it with the variable PEER\n",

@@ -1,7 +1,8 @@
 //! Which algorithm a convolution takes: the direct sum, or Winograd's with small or large tiles.
 
 use crate::instructions::Instructions;
-use crate::layer::{BackwardPass, Gradients, Layer, Output};
+use crate::layer::{BackwardPass, Gradients, Layer};
+use crate::output::Output;
 use crate::shape::ConvShape;
 use crate::winograd::{F2, F4};
 use crate::{direct, winograd};

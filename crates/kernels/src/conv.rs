@@ -4,13 +4,14 @@ use crate::activation::Activation;
 use crate::algorithm::Algorithm;
 use crate::buffers;
 use crate::instructions::Instructions;
-use crate::layer::{BackwardPass, Gradients, Layer, Mode, Output};
+use crate::layer::{BackwardPass, Gradients, Layer, Mode};
+use crate::output::Output;
 
-/// Convolution, bias and activation.
+/// Convolution, bias, addend and activation.
 ///
 /// # Panics
 /// If a slice does not have the length that the shape implies, an image has no values, the kernel
-/// is larger than the padded image, or the CPU lacks the instructions.
+/// is larger than the padded image, an addend comes before pooling, or the CPU lacks the instructions.
 pub fn forward(instructions: Instructions, layer: &Layer<'_>, mode: Mode) -> Output {
     layer.check();
     let len = layer.output_len();
@@ -26,7 +27,8 @@ pub fn forward(instructions: Instructions, layer: &Layer<'_>, mode: Mode) -> Out
     output
 }
 
-/// The gradients with respect to input, weights and bias.
+/// The gradients with respect to input, weights and bias. That of an addend is the gradient before the
+/// activation, and is not returned.
 ///
 /// # Panics
 /// If a slice does not have the length that the shape implies, an image has no values, the kernel

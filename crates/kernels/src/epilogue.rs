@@ -1,4 +1,4 @@
-//! What follows a convolution while its sums are still in the cache: bias, ReLU, max-pooling.
+//! What follows a convolution while its sums are still in the cache: bias, addend, ReLU, max-pooling.
 
 mod backward;
 mod forward;
@@ -14,7 +14,7 @@ pub(crate) use plane::Plane;
 /// The argmax of a window whose maximum is not above 0. No gradient passes through it.
 const NO_GRADIENT: f32 = 4.0;
 
-/// Bias and activation of one image's sums, and the gradients of both.
+/// Bias, addend and activation of one image's sums, and the gradients of bias and activation.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Epilogue {
     /// The layout of the sums.

@@ -1,6 +1,4 @@
-//! A convolution with its operands, and the values that enter and leave it.
-
-use rayon::prelude::*;
+//! A convolution with its operands, and the values that enter its backward pass and leave it.
 
 use crate::activation::Activation;
 use crate::instructions::Instructions;
@@ -17,13 +15,16 @@ pub struct Layer<'a> {
     pub weights: &'a [f32],
     /// One value per output channel: `[outputs]`.
     pub bias: &'a [f32],
-    /// What is applied after the bias.
+    /// What is added after the bias, in the output's layout; empty for nothing. Not with pooling.
+    pub addend: &'a [f32],
+    /// What is applied after the bias and the addend.
     pub activation: Activation,
 }
 
 impl Layer<'_> {
     /// # Panics
-    /// If a slice does not have the length that the shape implies, or images have no values.
+    /// If a slice does not have the length that the shape implies, images have no values, or an addend comes
+    /// before pooling.
     pub(crate) fn check(&self) {
         let shape = &self.shape;
         assert!(shape.input_image_len() > 0, "images with values: {shape:?}");
@@ -34,6 +35,14 @@ impl Layer<'_> {
         );
         assert_eq!(self.weights.len(), shape.weights_len(), "weights");
         assert_eq!(self.bias.len(), shape.outputs, "bias");
+        if !self.addend.is_empty() {
+            assert_eq!(self.addend.len(), self.output_len(), "addend");
+            assert_ne!(
+                self.activation,
+                Activation::ReluMaxPool,
+                "no addend before pooling"
+            );
+        }
     }
 
     /// Number of values in the output of the whole batch.
@@ -50,41 +59,6 @@ pub enum Mode {
     Inference,
     /// The forward pass also records what the gradient of a maximum needs.
     Training,
-}
-
-/// The result of a forward pass.
-#[derive(Clone, Debug)]
-pub struct Output {
-    /// `[batch, height, width, outputs]`, after the activation.
-    pub values: Vec<f32>,
-    /// Where each maximum was in its 2x2 window: 0 to 3 by rows, or 4 if the maximum was not above 0.
-    /// Has the length of `values` for [`Activation::ReluMaxPool`] in [`Mode::Training`], otherwise
-    /// empty.
-    pub argmax: Vec<f32>,
-}
-
-impl Output {
-    /// Calls `compute` in parallel for each group of `images` images, with the group's input, output
-    /// values and argmax. The argmax is empty if it is not recorded.
-    pub(crate) fn for_each_group(
-        &mut self,
-        layer: &Layer<'_>,
-        images: usize,
-        compute: impl Fn(&[f32], &mut [f32], &mut [f32]) + Sync,
-    ) {
-        let group = images * self.values.len() / layer.shape.batch;
-        let groups = layer
-            .input
-            .par_chunks(images * layer.shape.input_image_len())
-            .zip(self.values.par_chunks_mut(group));
-        if self.argmax.is_empty() {
-            groups.for_each(|(input, values)| compute(input, values, &mut []));
-        } else {
-            groups
-                .zip(self.argmax.par_chunks_mut(group))
-                .for_each(|((input, values), argmax)| compute(input, values, argmax));
-        }
-    }
 }
 
 /// Everything that a backward pass reads.

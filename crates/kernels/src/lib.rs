@@ -1,14 +1,15 @@
 //! The layers of convolutional networks on the CPU: convolutions, batch normalisation, and what follows
 //! them.
 //!
-//! Each is an operation on Burn's tensors with its own backward pass. On Burn's CPU back end this crate
-//! computes it; on other back ends it is composed of Burn's operations.
+//! Each is a differentiable operation on Burn's tensors. On Burn's CPU back end this crate computes it and its
+//! gradients; on other back ends it is composed of Burn's operations.
 //!
 //! | operation | computes |
 //! | --- | --- |
 //! | [`conv2d`] | a convolution and its bias, then a ReLU and 2x2 max-pooling if they are wanted |
+//! | [`conv2d_sum`] | a convolution and its bias, an addition, then a ReLU if it is wanted |
 //! | [`batch_norm`] | batch normalisation, then an addition, a ReLU and 2x2 max-pooling if they are wanted |
-//! | [`fork`], [`sum`] | maps for two readers, and the sum of two maps: the ends of a shortcut |
+//! | [`fork`], [`sum`] | maps for two readers, and the sum of two maps |
 //! | [`subsample`] | every few pixels, with more channels: a shortcut without parameters |
 //! | [`channel_means`] | the mean of each channel |
 //!
@@ -38,10 +39,11 @@
 //!
 //! | | formula |
 //! | --- | --- |
-//! | output | y(o) = act(b(o) + Σ x(i) ⋆ w(o, i)) |
+//! | output | y(o) = act(a(o) + b(o) + Σ x(i) ⋆ w(o, i)), where a is an addend or nothing |
 //! | gradient of the input | dx(i) = Σ ds(o) ∗ w(o, i), where ds is the gradient before the activation |
 //! | gradient of the weights | dw(o, i) = Σ over the batch of x(i) ⋆ ds(o) |
 //! | gradient of the bias | db(o) = Σ ds(o) |
+//! | gradient of the addend | da(o) = ds(o) |
 //!
 //! The formulas of the normalisation are in `norm.rs`.
 //!
@@ -80,6 +82,11 @@
 //! normalises them in one pass, and writes the channels last, as the first convolution reads them.
 //! On other back ends there is no store, and the caller composes the batch of Burn's operations.
 //!
+//! # Steps of optimizers
+//!
+//! [`SgdUpdate`] and [`AdamUpdate`] read a parameter, its gradient and the optimizer's state once, and write
+//! the new parameter and state.
+//!
 //! # Guarantees
 //!
 //! - The order of all additions depends only on the shape and the instructions. Any number of threads
@@ -101,6 +108,7 @@ mod images;
 mod instructions;
 mod layer;
 mod norm;
+mod output;
 mod panels;
 mod partial_sums;
 mod process_kernels;
@@ -108,6 +116,7 @@ mod product;
 mod scratch;
 mod shape;
 mod tensor;
+mod update;
 mod vectors;
 mod winograd;
 
@@ -115,14 +124,16 @@ pub use activation::Activation;
 pub use conv::{backward, forward};
 pub use images::{MixedImage, Mixture, PixelConstants, ViewedImage};
 pub use instructions::Instructions;
-pub use layer::{BackwardPass, Gradients, Layer, Mode, Output, WantedGradients};
+pub use layer::{BackwardPass, Gradients, Layer, Mode, WantedGradients};
 pub use norm::{
     MapShape, NormBackwardPass, NormGradients, NormLayer, Statistics, norm_backward, norm_forward,
     statistics,
 };
+pub use output::Output;
 pub use process_kernels::Kernels;
 pub use shape::ConvShape;
 pub use tensor::{
     BatchNormConfig, BatchNormed, ConvConfig, GivenStatistics, ImageStore, batch_norm,
-    channel_means, conv2d, fork, subsample, sum,
+    channel_means, conv2d, conv2d_sum, fork, subsample, sum,
 };
+pub use update::{AdamUpdate, MomentumKind, SgdUpdate};

@@ -13,6 +13,7 @@ mod image_store;
 mod layout;
 mod subsample;
 mod sum;
+mod update;
 
 use burn::backend::DispatchDevice;
 use burn::tensor::{DType, Device};
@@ -22,7 +23,7 @@ use crate::process_kernels::Kernels;
 
 pub use batch_norm::{BatchNormConfig, BatchNormed, GivenStatistics, batch_norm};
 pub use channel_means::channel_means;
-pub use conv2d::{ConvConfig, conv2d};
+pub use conv2d::{ConvConfig, conv2d, conv2d_sum};
 pub use fork::fork;
 pub use image_store::ImageStore;
 pub use subsample::subsample;

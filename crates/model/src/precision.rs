@@ -4,8 +4,8 @@ use burn::module::Param;
 use burn::nn::conv::Conv2d;
 use burn::nn::{BatchNorm, Linear, PaddingConfig2d};
 use burn::tensor::module::linear;
-use burn::tensor::{DType, FloatDType, Tensor};
-use mixup_kernels::{Activation, ConvConfig, conv2d};
+use burn::tensor::{DType, Device, FloatDType, Tensor};
+use mixup_kernels::{Activation, ConvConfig, conv2d, conv2d_sum, sum};
 use serde::{Deserialize, Serialize};
 
 use crate::norm::{batch_norm, factor_and_offset, learns};
@@ -33,11 +33,20 @@ impl std::fmt::Display for Precision {
 impl Precision {
     /// The output of a convolution and the `activation` after it.
     pub(crate) fn conv2d(self, layer: &Conv2d, x: Tensor<4>, activation: Activation) -> Tensor<4> {
-        let bias = layer.bias.as_ref().map_or_else(
-            || Tensor::zeros([layer.weight.dims()[0]], &x.device()),
-            Param::val,
-        );
+        let bias = bias_of(layer, &x.device());
         self.conv2d_with(layer, layer.weight.val(), bias, x, activation)
+    }
+
+    /// The sum of a convolution's output and `addend`, in f32.
+    pub(crate) fn conv2d_sum(self, layer: &Conv2d, x: Tensor<4>, addend: Tensor<4>) -> Tensor<4> {
+        match self {
+            Self::F32 => {
+                let bias = bias_of(layer, &x.device());
+                let config = config_of(layer, Activation::Identity);
+                conv2d_sum(x, layer.weight.val(), bias, addend, config)
+            }
+            Self::Bf16 => sum(to_f32(self.conv2d(layer, x, Activation::Identity)), addend),
+        }
     }
 
     /// The output of a convolution without bias, of the normalisation of its sums and of the `activation`
@@ -51,15 +60,35 @@ impl Precision {
         x: Tensor<4>,
         activation: Activation,
     ) -> Tensor<4> {
-        if self == Self::Bf16 || learns(norm, &x.device()) {
+        // A batch of images knows no gradients, so the weights say whether the network learns.
+        if self == Self::Bf16 || learns(norm, &conv.weight.val().device()) {
             let sums = self.conv2d(conv, x, Activation::Identity);
             return self.norm(norm, sums, activation);
         }
-        debug_assert!(conv.bias.is_none(), "the normalisation's shift is the bias");
-        let [factor, offset] = factor_and_offset(norm);
-        let [outputs] = factor.dims();
-        let weights = conv.weight.val() * factor.reshape([outputs, 1, 1, 1]);
-        self.conv2d_with(conv, weights, offset, x, activation)
+        let (weights, bias) = folded(conv, norm);
+        self.conv2d_with(conv, weights, bias, x, activation)
+    }
+
+    /// The same with the sum with `addend` before the activation.
+    pub(crate) fn conv2d_norm_sum(
+        self,
+        conv: &Conv2d,
+        norm: &BatchNorm,
+        x: Tensor<4>,
+        addend: Tensor<4>,
+        activation: Activation,
+    ) -> Tensor<4> {
+        // With gradients, also those of an attack, the normalisation adds: the convolution's kernel has no gradient
+        // for a sum before an activation.
+        let has_gradients = [x.device(), conv.weight.val().device()]
+            .iter()
+            .any(Device::is_autodiff);
+        if self == Self::Bf16 || has_gradients {
+            let sums = self.conv2d(conv, x, Activation::Identity);
+            return self.norm_sum(norm, sums, addend, activation);
+        }
+        let (weights, bias) = folded(conv, norm);
+        conv2d_sum(x, weights, bias, addend, config_of(conv, activation))
     }
 
     /// The output of a convolution with these weights and this bias.
@@ -71,17 +100,7 @@ impl Precision {
         x: Tensor<4>,
         activation: Activation,
     ) -> Tensor<4> {
-        let padding = match layer.padding {
-            PaddingConfig2d::Valid => [0, 0],
-            PaddingConfig2d::Explicit(rows, columns, ..) => [rows, columns],
-            PaddingConfig2d::Same => unreachable!("the networks state their padding in pixels"),
-        };
-        let config = ConvConfig {
-            stride: layer.stride,
-            padding,
-            activation,
-        };
-        debug_assert_eq!((layer.groups, layer.dilation), (1, [1, 1]));
+        let config = config_of(layer, activation);
         match self {
             Self::F32 => conv2d(x, weights, bias, config),
             Self::Bf16 => conv2d(to_bf16(x), to_bf16(weights), to_bf16(bias), config),
@@ -116,6 +135,38 @@ impl Precision {
     ) -> Tensor<4> {
         batch_norm(layer, to_f32(x), Some(addend), activation)
     }
+}
+
+/// A convolution's bias, or zeros.
+fn bias_of(layer: &Conv2d, device: &Device) -> Tensor<1> {
+    layer.bias.as_ref().map_or_else(
+        || Tensor::zeros([layer.weight.dims()[0]], device),
+        Param::val,
+    )
+}
+
+/// A convolution's settings.
+fn config_of(layer: &Conv2d, activation: Activation) -> ConvConfig {
+    let padding = match layer.padding {
+        PaddingConfig2d::Valid => [0, 0],
+        PaddingConfig2d::Explicit(rows, columns, ..) => [rows, columns],
+        PaddingConfig2d::Same => unreachable!("the networks state their padding in pixels"),
+    };
+    debug_assert_eq!((layer.groups, layer.dilation), (1, [1, 1]));
+    ConvConfig {
+        stride: layer.stride,
+        padding,
+        activation,
+    }
+}
+
+/// The weights and the bias of a convolution that computes the normalisation after it too.
+fn folded(conv: &Conv2d, norm: &BatchNorm) -> (Tensor<4>, Tensor<1>) {
+    debug_assert!(conv.bias.is_none(), "the normalisation's shift is the bias");
+    let [factor, offset] = factor_and_offset(norm);
+    let [outputs] = factor.dims();
+    let weights = conv.weight.val() * factor.reshape([outputs, 1, 1, 1]);
+    (weights, offset)
 }
 
 /// `x` in f32.

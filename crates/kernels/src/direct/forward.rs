@@ -6,24 +6,24 @@ use super::geometry::Geometry;
 use super::windows::Windows;
 use crate::epilogue::Epilogue;
 use crate::instructions::{Instructions, Kernel};
-use crate::layer::{Layer, Output};
+use crate::layer::Layer;
+use crate::output::{Output, OutputPart};
 use crate::product::{Right, Target, WIDTH, multiply_panel};
 use crate::scratch::Scratch;
 use crate::vectors::{vectors, vectors_mut};
 
-/// Convolution, bias and activation. See [`crate::conv::forward`].
+/// Convolution, bias, addend and activation. See [`crate::conv::forward`].
 pub(crate) fn forward(instructions: Instructions, layer: &Layer<'_>, output: &mut Output) {
     let geometry = Geometry::new(&layer.shape, instructions.lanes());
     let panels = geometry.pack_forward(layer.weights);
     let images = geometry.images_per_group();
-    output.for_each_group(layer, images, |input, output, argmax| {
+    output.for_each_group(layer, images, |input, output| {
         instructions.run(ForwardGroup {
             geometry,
             layer,
             panels: &panels,
             input,
             output,
-            argmax,
         });
     });
 }
@@ -35,9 +35,7 @@ struct ForwardGroup<'a> {
     /// The packed weights.
     panels: &'a [f32],
     input: &'a [f32],
-    output: &'a mut [f32],
-    /// Empty if it is not recorded.
-    argmax: &'a mut [f32],
+    output: OutputPart<'a>,
 }
 
 impl Kernel for ForwardGroup<'_> {
@@ -81,15 +79,12 @@ impl Kernel for ForwardGroup<'_> {
             plane,
             activation: layer.activation,
         };
-        let values = self.output.len() / images;
-        for (index, output) in self.output.chunks_exact_mut(values).enumerate() {
-            let sums = &sums[index * plane_len..(index + 1) * plane_len];
-            let argmax = if self.argmax.is_empty() {
-                &mut []
-            } else {
-                &mut self.argmax[index * values..(index + 1) * values]
-            };
-            epilogue.forward(simd, sums, layer.bias, output, argmax);
+        let mut others = self.output;
+        let values = others.values.len() / images;
+        for sums in sums.chunks_exact(plane_len) {
+            let output;
+            (output, others) = others.split(values);
+            epilogue.forward(simd, sums, layer.bias, output);
         }
     }
 }

@@ -1,33 +1,33 @@
-//! Bias and activation of one image.
+//! Bias, addend and activation of one image.
 
 use pulp::{Scalar, Simd};
 
 use super::{Epilogue, NO_GRADIENT};
 use crate::activation::{Activation, maximum, relu};
+use crate::output::OutputPart;
 use crate::vectors::{load, store};
 
 impl Epilogue {
-    /// Writes act(sums + bias) to `output`, with the channels last.
+    /// Writes act(sums + bias + addend) to `output`, with the channels last.
     ///
-    /// For [`Activation::ReluMaxPool`], also writes where each maximum was, 0 to 3 or
-    /// [`NO_GRADIENT`], to `argmax` unless that is empty.
+    /// For [`Activation::ReluMaxPool`], nothing is added, and the argmax becomes where each maximum was: 0 to
+    /// 3 or [`NO_GRADIENT`].
     #[inline(always)]
     pub(crate) fn forward<S: Simd>(
         &self,
         simd: S,
         sums: &[f32],
         bias: &[f32],
-        output: &mut [f32],
-        argmax: &mut [f32],
+        mut output: OutputPart<'_>,
     ) {
         let whole = self.plane.whole_vectors::<S>();
         let mut channel = 0;
         while channel < whole {
-            self.forward_channels(simd, channel, sums, bias, output, argmax);
+            self.forward_channels(simd, channel, sums, bias, &mut output);
             channel += S::F32_LANES;
         }
         for channel in whole..self.plane.channels {
-            self.forward_channels(Scalar, channel, sums, bias, output, argmax);
+            self.forward_channels(Scalar, channel, sums, bias, &mut output);
         }
     }
 
@@ -39,8 +39,7 @@ impl Epilogue {
         channel: usize,
         sums: &[f32],
         bias: &[f32],
-        output: &mut [f32],
-        argmax: &mut [f32],
+        output: &mut OutputPart<'_>,
     ) {
         let plane = &self.plane;
         let bias = load::<S>(bias, channel);
@@ -50,13 +49,16 @@ impl Epilogue {
             for x in 0..width {
                 let at = (y * width + x) * plane.channels + channel;
                 let value = match self.activation {
-                    Activation::Identity => {
+                    Activation::Identity | Activation::Relu => {
                         let sum = load::<S>(sums, plane.index(y, x) + channel);
-                        simd.add_f32s(sum, bias)
-                    }
-                    Activation::Relu => {
-                        let sum = load::<S>(sums, plane.index(y, x) + channel);
-                        relu(simd, simd.add_f32s(sum, bias))
+                        let mut value = simd.add_f32s(sum, bias);
+                        if !output.addend.is_empty() {
+                            value = simd.add_f32s(value, load::<S>(output.addend, at));
+                        }
+                        match self.activation {
+                            Activation::Relu => relu(simd, value),
+                            _ => value,
+                        }
                     }
                     Activation::ReluMaxPool => {
                         let mut corners = [zero; 4];
@@ -65,15 +67,15 @@ impl Epilogue {
                             *value = simd.add_f32s(load::<S>(sums, pixel + channel), bias);
                         }
                         let (largest, corner) = maximum(simd, corners);
-                        if !argmax.is_empty() {
+                        if !output.argmax.is_empty() {
                             let positive = simd.greater_than_f32s(largest, zero);
                             let none = simd.splat_f32s(NO_GRADIENT);
-                            store::<S>(argmax, at, simd.select_f32s(positive, corner, none));
+                            store::<S>(output.argmax, at, simd.select_f32s(positive, corner, none));
                         }
                         relu(simd, largest)
                     }
                 };
-                store::<S>(output, at, value);
+                store::<S>(output.values, at, value);
             }
         }
     }

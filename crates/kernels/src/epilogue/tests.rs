@@ -3,6 +3,7 @@
 use pulp::Scalar;
 
 use super::*;
+use crate::output::OutputPart;
 
 /// One channel without padding.
 fn epilogue(size: [usize; 2], activation: Activation) -> Epilogue {
@@ -15,12 +16,27 @@ fn epilogue(size: [usize; 2], activation: Activation) -> Epilogue {
     Epilogue { plane, activation }
 }
 
-/// Output and argmax.
+/// Output and argmax, without an addend.
 fn forward(epilogue: &Epilogue, sums: &[f32], bias: f32) -> (Vec<f32>, Vec<f32>) {
+    forward_with(epilogue, sums, bias, &[])
+}
+
+/// Output and argmax.
+fn forward_with(
+    epilogue: &Epilogue,
+    sums: &[f32],
+    bias: f32,
+    addend: &[f32],
+) -> (Vec<f32>, Vec<f32>) {
     let [height, width] = epilogue.activation.output_size(epilogue.plane.size);
     let mut output = vec![9.0; height * width];
     let mut argmax = vec![9.0; height * width];
-    epilogue.forward(Scalar::new(), sums, &[bias], &mut output, &mut argmax);
+    let part = OutputPart {
+        values: &mut output,
+        argmax: &mut argmax,
+        addend,
+    };
+    epilogue.forward(Scalar::new(), sums, &[bias], part);
     (output, argmax)
 }
 
@@ -46,6 +62,16 @@ fn a_relu_clears_negative_values_after_the_bias() {
         0.5,
     );
     assert_eq!(output, [1.5, 0.0, 0.25]);
+}
+
+#[test]
+fn an_addend_comes_between_the_bias_and_the_activation() {
+    let (sums, addend) = ([1.0, -2.0, -0.25], [-3.0, 2.0, 0.5]);
+    let (identity, relu) = (Activation::Identity, Activation::Relu);
+    let (output, _) = forward_with(&epilogue([1, 3], identity), &sums, 0.5, &addend);
+    assert_eq!(output, [-1.5, 0.5, 0.75]);
+    let (output, _) = forward_with(&epilogue([1, 3], relu), &sums, 0.5, &addend);
+    assert_eq!(output, [0.0, 0.5, 0.75]);
 }
 
 #[test]
@@ -105,7 +131,12 @@ fn an_argmax_that_is_not_wanted_is_not_written() {
     let epilogue = epilogue([2, 2], Activation::ReluMaxPool);
     let mut output = [9.0];
     let sums = [1.0, 2.0, 3.0, 4.0];
-    epilogue.forward(Scalar::new(), &sums, &[0.0], &mut output, &mut []);
+    let part = OutputPart {
+        values: &mut output,
+        argmax: &mut [],
+        addend: &[],
+    };
+    epilogue.forward(Scalar::new(), &sums, &[0.0], part);
     assert_eq!(output, [4.0]);
 }
 

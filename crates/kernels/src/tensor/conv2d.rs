@@ -5,14 +5,14 @@ mod gradient;
 mod operands;
 
 use burn::backend::Dispatch;
-use burn::tensor::Tensor;
 use burn::tensor::activation::relu;
 use burn::tensor::module::{conv2d as burn_conv2d, max_pool2d};
 use burn::tensor::ops::{ConvOptions, MaxPoolOptions};
+use burn::tensor::{Device, Tensor};
 
-use super::own_instructions;
+use super::{own_instructions, sum};
 use crate::activation::Activation;
-use extension::FusedConv2d;
+use extension::{FusedConv2d, FusedConv2dSum};
 
 /// The settings of a [`conv2d`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub struct ConvConfig {
     pub stride: [usize; 2],
     /// Zeros added on each side: above and below, then left and right.
     pub padding: [usize; 2],
-    /// What is applied after the bias.
+    /// What is applied after the bias, and after the addend if there is one.
     pub activation: Activation,
 }
 
@@ -74,6 +74,73 @@ pub fn conv2d(
     }
 }
 
+/// Convolution, bias, sum with `addend` and activation, differentiable with respect to all four tensors.
+///
+/// One operation, except before an activation if there are gradients.
+///
+/// # Shapes
+/// Those of [`conv2d`]. `addend` has that of the convolution's output.
+///
+/// # Panics
+/// If the shapes do not match.
+///
+/// # Examples
+/// ```
+/// use burn::tensor::{Device, Tensor};
+/// use mixup_kernels::{Activation, ConvConfig, conv2d_sum};
+///
+/// let device = Device::flex();
+/// let config = ConvConfig {
+///     stride: [1, 1],
+///     padding: [0, 0],
+///     activation: Activation::Relu,
+/// };
+/// let maps = |value: f32| Tensor::<4>::from_data([[[[value]]]], &device);
+/// let sum = |addend| conv2d_sum(maps(2.0), maps(3.0), Tensor::zeros([1], &device), addend, config);
+/// assert_eq!(sum(maps(1.0)).into_scalar::<f32>(), 7.0);
+/// assert_eq!(sum(maps(-8.0)).into_scalar::<f32>(), 0.0);
+/// ```
+pub fn conv2d_sum(
+    input: Tensor<4>,
+    weights: Tensor<4>,
+    bias: Tensor<1>,
+    addend: Tensor<4>,
+    config: ConvConfig,
+) -> Tensor<4> {
+    let dtypes = [input.dtype(), weights.dtype(), bias.dtype(), addend.dtype()];
+    let devices = [
+        input.device(),
+        weights.device(),
+        bias.device(),
+        addend.device(),
+    ];
+    let fusible = match config.activation {
+        Activation::Identity => true,
+        // The kernels have no gradient of an addend before an activation.
+        Activation::Relu => !devices.iter().any(Device::is_autodiff),
+        Activation::ReluMaxPool => false,
+    };
+    match own_instructions(&input.device(), &dtypes).filter(|_| fusible) {
+        Some(instructions) => Tensor::from_dispatch(Dispatch::fused_conv2d_sum(
+            input.into_dispatch(),
+            weights.into_dispatch(),
+            bias.into_dispatch(),
+            addend.into_dispatch(),
+            config,
+            instructions,
+        )),
+        None => {
+            let sums = ConvConfig {
+                activation: Activation::Identity,
+                ..config
+            };
+            let maps = conv2d(input, weights, bias, sums);
+            assert_eq!(maps.dims(), addend.dims(), "shape of the addend");
+            activate(sum(maps, addend), config)
+        }
+    }
+}
+
 /// Composes the operation of Burn's own ones.
 fn composed(
     input: Tensor<4>,
@@ -85,7 +152,11 @@ fn composed(
         stride, padding, ..
     } = config;
     let options = ConvOptions::new(stride, padding, [1, 1], 1);
-    let sums = burn_conv2d(input, weights, Some(bias), options);
+    activate(burn_conv2d(input, weights, Some(bias), options), config)
+}
+
+/// The activation, composed of Burn's own operations.
+fn activate(sums: Tensor<4>, config: ConvConfig) -> Tensor<4> {
     match config.activation {
         Activation::Identity => sums,
         Activation::Relu => relu(sums),

@@ -15,7 +15,8 @@ use super::transform::Tile;
 use super::weight_transform::transform_weights;
 use crate::epilogue::Epilogue;
 use crate::instructions::{Instructions, Kernel};
-use crate::layer::{Layer, Output};
+use crate::layer::Layer;
+use crate::output::{Output, OutputPart};
 use crate::panels::Panels;
 use crate::product::{Left, Right, Target, WIDTH, multiply_panel};
 use crate::scratch::Scratch;
@@ -31,31 +32,30 @@ pub(super) fn groups_in_flight<T: Tile>(grid: &Grid<T>) -> usize {
     (FLIGHT_VALUES / group_len).max(1)
 }
 
-/// Convolution, bias and activation. See [`crate::conv::forward`].
+/// Convolution, bias, addend and activation. See [`crate::conv::forward`].
 pub(super) fn forward<T: Tile>(instructions: Instructions, layer: &Layer<'_>, output: &mut Output) {
     let shape = &layer.shape;
     let grid = Grid::<T>::new(shape);
     let panels = transform_weights::<T>(instructions, layer, Direction::Forward);
     let most = groups_in_flight(&grid) * grid.images_per_group();
     let values = output.values.len() / shape.batch;
-    let inputs = layer.input.chunks(most * shape.input_image_len());
-    let outputs = output.values.chunks_mut((most * values).max(1));
-    let mut argmax = output.argmax.chunks_mut((most * values).max(1));
-    for (input, output) in inputs.zip(outputs) {
-        let argmax = argmax.next().unwrap_or_default();
-        forward_flight(instructions, layer, &grid, &panels, input, output, argmax);
+    let mut others = OutputPart::whole(output, layer);
+    for input in layer.input.chunks(most * shape.input_image_len()) {
+        let output;
+        let len = input.len() / shape.input_image_len() * values;
+        (output, others) = others.split(len);
+        forward_flight(instructions, layer, &grid, &panels, input, output);
     }
 }
 
-/// The output of a flight. `argmax` is empty if it is not recorded.
+/// The output of a flight.
 fn forward_flight<T: Tile>(
     instructions: Instructions,
     layer: &Layer<'_>,
     grid: &Grid<T>,
     panels: &[f32],
     input: &[f32],
-    output: &mut [f32],
-    argmax: &mut [f32],
+    output: OutputPart<'_>,
 ) {
     let (shape, grid) = (&layer.shape, *grid);
     let batch = input.len() / shape.input_image_len();
@@ -71,12 +71,12 @@ fn forward_flight<T: Tile>(
     let channels = (shape.inputs, shape.outputs);
     multiply(instructions, &grid, batch, channels, panels, &v, &mut m);
 
-    let (values, m) = (output.len() / batch, &*m);
+    let (values, m) = (output.values.len() / batch, &*m);
     let epilogue = Epilogue {
         plane: grid.plane(),
         activation: layer.activation,
     };
-    let run = |index: usize, output: &mut [f32], argmax: &mut [f32]| {
+    let run = |index: usize, output: OutputPart<'_>| {
         let at = GroupImage {
             images: batch,
             index,
@@ -89,17 +89,9 @@ fn forward_flight<T: Tile>(
             m,
             bias: layer.bias,
             output,
-            argmax,
         });
     };
-    let outputs = output.par_chunks_exact_mut(values.max(1)).enumerate();
-    if argmax.is_empty() {
-        outputs.for_each(|(index, output)| run(index, output, &mut []));
-    } else {
-        outputs
-            .zip(argmax.par_chunks_exact_mut(values.max(1)))
-            .for_each(|((index, output), argmax)| run(index, output, argmax));
-    }
+    output.for_each_chunk(values, (0..batch).into_par_iter(), run);
 }
 
 /// The gradient of the input of a flight, from dM of its groups. `v` has room for all matrices, and
@@ -236,9 +228,7 @@ struct OutputImage<'a, T> {
     epilogue: Epilogue,
     m: &'a [f32],
     bias: &'a [f32],
-    output: &'a mut [f32],
-    /// Empty if it is not recorded.
-    argmax: &'a mut [f32],
+    output: OutputPart<'a>,
 }
 
 impl<T: Tile> Kernel for OutputImage<'_, T> {
@@ -246,8 +236,7 @@ impl<T: Tile> Kernel for OutputImage<'_, T> {
     fn run<S: Simd>(self, simd: S) {
         let mut sums = Scratch::uncleared(self.grid.plane_len());
         tiles::to_output(simd, &self.grid, &self.at, self.m, &mut sums);
-        self.epilogue
-            .forward(simd, &sums, self.bias, self.output, self.argmax);
+        self.epilogue.forward(simd, &sums, self.bias, self.output);
     }
 }
 

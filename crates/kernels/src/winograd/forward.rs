@@ -11,24 +11,24 @@ use super::transform::Tile;
 use super::weight_transform::transform_weights;
 use crate::epilogue::Epilogue;
 use crate::instructions::{Instructions, Kernel};
-use crate::layer::{Layer, Output};
+use crate::layer::Layer;
+use crate::output::{Output, OutputPart};
 use crate::scratch::Scratch;
 
-/// Convolution, bias and activation. See [`crate::conv::forward`].
+/// Convolution, bias, addend and activation. See [`crate::conv::forward`].
 pub(crate) fn forward<T: Tile>(instructions: Instructions, layer: &Layer<'_>, output: &mut Output) {
     let grid = Grid::<T>::new(&layer.shape);
     if grid.has_few_tiles() {
         return by_position::forward::<T>(instructions, layer, output);
     }
     let panels = transform_weights::<T>(instructions, layer, Direction::Forward);
-    output.for_each_group(layer, grid.images_per_group(), |input, output, argmax| {
+    output.for_each_group(layer, grid.images_per_group(), |input, output| {
         instructions.run(ForwardGroup {
             grid,
             layer,
             panels: &panels,
             input,
             output,
-            argmax,
         });
     });
 }
@@ -40,9 +40,7 @@ struct ForwardGroup<'a, T> {
     /// U of every position.
     panels: &'a [f32],
     input: &'a [f32],
-    output: &'a mut [f32],
-    /// Empty if it is not recorded.
-    argmax: &'a mut [f32],
+    output: OutputPart<'a>,
 }
 
 impl<T: Tile> Kernel for ForwardGroup<'_, T> {
@@ -62,20 +60,18 @@ impl<T: Tile> Kernel for ForwardGroup<'_, T> {
             activation: layer.activation,
         };
         let mut sums = Scratch::uncleared(grid.plane_len());
-        let values = self.output.len() / images;
-        for (index, output) in self.output.chunks_exact_mut(values).enumerate() {
+        let mut others = self.output;
+        let values = others.values.len() / images;
+        for index in 0..images {
             let at = GroupImage {
                 images,
                 index,
                 channels: shape.outputs,
             };
             tiles::to_output(simd, &grid, &at, &m, &mut sums);
-            let argmax = if self.argmax.is_empty() {
-                &mut []
-            } else {
-                &mut self.argmax[index * values..(index + 1) * values]
-            };
-            epilogue.forward(simd, &sums, layer.bias, output, argmax);
+            let output;
+            (output, others) = others.split(values);
+            epilogue.forward(simd, &sums, layer.bias, output);
         }
     }
 }

@@ -64,6 +64,7 @@ impl Operands {
             input: &self.input,
             weights: &self.weights,
             bias: &self.bias,
+            addend: &[],
             activation: self.activation,
         }
     }

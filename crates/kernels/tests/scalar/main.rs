@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod activations;
+mod addend;
 mod check;
 mod differences;
 mod direct;

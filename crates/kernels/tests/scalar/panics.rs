@@ -42,6 +42,21 @@ fn a_bias_for_too_few_channels() {
 }
 
 #[test]
+#[should_panic(expected = "addend")]
+fn an_addend_of_another_length() {
+    forward_of(|layer| layer.addend = &[0.0; 3]);
+}
+
+#[test]
+#[should_panic(expected = "no addend before pooling")]
+fn an_addend_before_pooling() {
+    forward_of(|layer| {
+        layer.activation = Activation::ReluMaxPool;
+        layer.addend = &[0.0; 10];
+    });
+}
+
+#[test]
 #[should_panic(expected = "images with values")]
 fn images_without_pixels() {
     forward_of(|layer| {

@@ -206,6 +206,7 @@ fn more_images_than_a_flight_by_position() {
     let input = noise(whole.batch * whole.input_image_len());
     let gradient = noise(whole.batch * 16 * whole.outputs);
     let (weights, bias) = (noise(whole.weights_len()), noise(whole.outputs));
+    let addend = noise(gradient.len());
     let instructions = Instructions::available().next().unwrap();
     let compute = |shape: ConvShape, first: usize| {
         let values = first * 16 * 256..(first + shape.batch) * 16 * 256;
@@ -214,6 +215,7 @@ fn more_images_than_a_flight_by_position() {
             input: &input[values.clone()],
             weights: &weights,
             bias: &bias,
+            addend: &addend[values.clone()],
             activation: Activation::Identity,
         };
         let output = forward(instructions, &layer, Mode::Training).values;

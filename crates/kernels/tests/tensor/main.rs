@@ -3,6 +3,7 @@
 
 mod burns_operations;
 mod case;
+mod conv_sum;
 mod differences;
 mod nan;
 mod norm;

@@ -4,7 +4,7 @@ use burn::module::Module;
 use burn::nn::conv::{Conv2d, Conv2dConfig};
 use burn::nn::{BatchNorm, Linear, LinearConfig};
 use burn::tensor::{Device, Tensor};
-use mixup_kernels::{Activation, channel_means, fork, sum};
+use mixup_kernels::{Activation, channel_means, fork};
 
 use super::Stages;
 use super::residual::{ResidualBlock, apply, conv3x3, layer, stem};
@@ -113,8 +113,7 @@ impl ResidualBlock for Block {
             }
         };
         let out = precision.conv2d_norm(&self.conv1, &self.bn2, out, Activation::Relu);
-        let out = precision.conv2d(&self.conv2, out, Activation::Identity);
-        sum(to_f32(out), shortcut)
+        precision.conv2d_sum(&self.conv2, out, shortcut)
     }
 }
 

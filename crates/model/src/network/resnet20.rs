@@ -86,12 +86,11 @@ impl ResidualBlock for Block {
     fn forward(&self, x: Tensor<4>, precision: Precision) -> Tensor<4> {
         let [x, shortcut] = fork(x);
         let out = precision.conv2d_norm(&self.conv1, &self.bn1, x, Activation::Relu);
-        let out = precision.conv2d(&self.conv2, out, Activation::Identity);
         let [stride, _] = self.conv1.stride;
         let [_, channels, _, _] = out.dims();
         // The paper's option A, which has no parameters.
         let shortcut = subsample(shortcut, stride, channels);
-        precision.norm_sum(&self.bn2, out, shortcut, Activation::Relu)
+        precision.conv2d_norm_sum(&self.conv2, &self.bn2, out, shortcut, Activation::Relu)
     }
 }
 

@@ -36,6 +36,40 @@ fn batch_norm_lets_images_influence_each_other_in_training() {
     }
 }
 
+/// The batches of a training run carry no gradients, unlike the weights.
+#[test]
+fn all_running_statistics_learn_from_a_batch_without_gradients() {
+    for config in all() {
+        let network = network(&config, 1, &Device::flex().autodiff());
+        let statistics = |network: &Network| {
+            let file = network.to_safetensors(None);
+            let file = safetensors::SafeTensors::deserialize(&file).unwrap();
+            let names = file
+                .names()
+                .into_iter()
+                .filter(|name| name.contains("running"));
+            let mut found: Vec<(String, Vec<u8>)> = names
+                .map(|name| (name.to_owned(), file.tensor(name).unwrap().data().to_vec()))
+                .collect();
+            found.sort();
+            found
+        };
+        let before = statistics(&network);
+        let logits = network.forward(images(4, 1, &Device::flex()));
+        assert!(logits.device().is_autodiff(), "{}", config.name);
+        let after = statistics(&network);
+        assert_eq!(
+            before.is_empty(),
+            !config.has_batch_norm(),
+            "{}",
+            config.name
+        );
+        for ((name, before), (_, after)) in before.iter().zip(&after) {
+            assert_ne!(before, after, "{}: {name}", config.name);
+        }
+    }
+}
+
 #[test]
 fn images_do_not_influence_each_other_in_evaluation() {
     let plain = &Device::flex();

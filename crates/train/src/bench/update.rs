@@ -41,8 +41,7 @@ impl Update {
         Ok(seconds / steps as f64)
     }
 
-    /// Copies of the gradients in separate memory, as a backward pass returns them. An optimizer may
-    /// then work in place.
+    /// Copies of the gradients in separate memory, as a backward pass returns them.
     fn copy(&self) -> GradientsParams {
         struct Copier<'a> {
             from: &'a GradientsParams,

@@ -1,10 +1,12 @@
 //! The optimizers, with PyTorch's definitions.
 
+mod steps;
+
 use burn::module::ParamGroup;
-use burn::optim::decay::WeightDecayConfig;
-use burn::optim::momentum::MomentumConfig;
-use burn::optim::{AdamConfig, AdamWConfig, ModuleOptimizer, SgdConfig};
+use burn::optim::ModuleOptimizer;
+use mixup_kernels::{AdamUpdate, MomentumKind, SgdUpdate};
 use serde::{Deserialize, Serialize};
+use steps::{AdamSteps, SgdSteps};
 
 /// How gradients become steps.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -64,61 +66,47 @@ pub enum DecayScope {
 const WEIGHT: &str = "weight";
 
 impl Optimizer {
-    /// Burn's optimizer with these settings.
-    ///
-    /// Burn's defaults differ from PyTorch's in Adam's ε (1e-5) and in the dampening of momentum (0.1).
-    /// Here PyTorch's are used.
+    /// Burn's optimizer of a whole network, with these rules for each parameter.
     pub fn init(&self) -> ModuleOptimizer {
+        match self.rule {
+            Rule::Adam(moments) => self.groups(|decay| {
+                AdamSteps(AdamUpdate {
+                    penalty: decay as f32,
+                    ..adam(moments)
+                })
+            }),
+            Rule::AdamW(moments) => self.groups(|decay| {
+                AdamSteps(AdamUpdate {
+                    decay: decay as f32,
+                    ..adam(moments)
+                })
+            }),
+            Rule::Sgd { momentum, nesterov } => self.groups(|decay| {
+                SgdSteps(SgdUpdate {
+                    learning_rate: 0.0,
+                    momentum: momentum as f32,
+                    kind: if nesterov {
+                        MomentumKind::Nesterov
+                    } else {
+                        MomentumKind::Plain
+                    },
+                    penalty: decay as f32,
+                })
+            }),
+        }
+    }
+
+    /// The steps that `of_decay` makes with the weight decay, for the parameters that decay, and without it
+    /// for the others.
+    fn groups<O: burn::optim::Optimizer>(&self, of_decay: impl Fn(f64) -> O) -> ModuleOptimizer {
         match self.decayed {
-            _ if self.weight_decay == 0.0 => self.with_decay(0.0),
-            DecayScope::All => self.with_decay(self.weight_decay),
+            _ if self.weight_decay == 0.0 => of_decay(0.0).into(),
+            DecayScope::All => of_decay(self.weight_decay).into(),
             DecayScope::Weights => {
                 let weights = ParamGroup::from_predicate(WEIGHT);
-                self.with_decay_of(0.0, Some((weights, self.weight_decay)))
+                let others = ModuleOptimizer::from(of_decay(0.0));
+                others.with_group(weights, of_decay(self.weight_decay), None)
             }
-        }
-    }
-
-    fn with_decay(&self, decay: f64) -> ModuleOptimizer {
-        self.with_decay_of(decay, None)
-    }
-
-    /// All parameters decay by `decay`, and the parameters of `group` by the group's own value.
-    fn with_decay_of(&self, decay: f64, group: Option<(ParamGroup, f64)>) -> ModuleOptimizer {
-        macro_rules! optimizer {
-            ($build:expr) => {{
-                let build = $build;
-                let all = ModuleOptimizer::from(build(decay as f32));
-                match group {
-                    None => all,
-                    Some((group, decay)) => all.with_group(group, build(decay as f32), None),
-                }
-            }};
-        }
-        let penalty = |decay: f32| (decay != 0.0).then(|| WeightDecayConfig::new(decay));
-        match self.rule {
-            Rule::Adam(moments) => optimizer!(|decay| AdamConfig::new()
-                .with_beta_1(moments.beta_1 as f32)
-                .with_beta_2(moments.beta_2 as f32)
-                .with_epsilon(moments.epsilon as f32)
-                .with_weight_decay(penalty(decay))
-                .build()),
-            Rule::AdamW(moments) => optimizer!(|decay| AdamWConfig::new()
-                .with_beta_1(moments.beta_1 as f32)
-                .with_beta_2(moments.beta_2 as f32)
-                .with_epsilon(moments.epsilon as f32)
-                .with_weight_decay(decay)
-                .build()),
-            Rule::Sgd { momentum, nesterov } => optimizer!(|decay| {
-                let momentum = MomentumConfig::new()
-                    .with_momentum(momentum)
-                    .with_dampening(0.0)
-                    .with_nesterov(nesterov);
-                SgdConfig::new()
-                    .with_momentum(Some(momentum))
-                    .with_weight_decay(penalty(decay))
-                    .build()
-            }),
         }
     }
 
@@ -129,6 +117,18 @@ impl Optimizer {
             Rule::AdamW(_) => "AdamW",
             Rule::Sgd { .. } => "SGD",
         }
+    }
+}
+
+/// Steps of Adam without weight decay.
+fn adam(moments: Moments) -> AdamUpdate {
+    AdamUpdate {
+        learning_rate: 0.0,
+        betas: [moments.beta_1 as f32, moments.beta_2 as f32],
+        epsilon: moments.epsilon as f32,
+        penalty: 0.0,
+        decay: 0.0,
+        step: 0,
     }
 }
 

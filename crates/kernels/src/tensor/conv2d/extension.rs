@@ -7,12 +7,13 @@ use burn::backend::tensor::FloatTensor;
 use burn::backend::{Autodiff, Backend, Flex, backend_extension};
 
 use super::ConvConfig;
-use super::gradient::{ForwardState, FusedConv2dBackward};
+use super::gradient::{ForwardState, FusedConv2dBackward, FusedConv2dSumBackward};
 use super::operands::Operands;
 use crate::activation::Activation;
 use crate::conv;
 use crate::instructions::Instructions;
-use crate::layer::{Mode, Output};
+use crate::layer::Mode;
+use crate::output::Output;
 
 /// A back end that computes [`crate::conv2d`] as one operation.
 #[backend_extension(Flex, Autodiff)]
@@ -78,6 +79,74 @@ impl<C: CheckpointStrategy> FusedConv2d for Autodiff<Flex, C> {
                 let output = Flex::fused_conv2d(input, weights, bias, config, instructions);
                 untracked.finish(output)
             }
+        }
+    }
+}
+
+/// A back end that computes [`crate::conv2d_sum`] as one operation.
+#[backend_extension(Flex, Autodiff)]
+pub(super) trait FusedConv2dSum: Backend {
+    /// Convolution, bias, sum and activation. With gradients, there may be no activation.
+    fn fused_conv2d_sum(
+        input: FloatTensor<Self>,
+        weights: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+        addend: FloatTensor<Self>,
+        config: ConvConfig,
+        instructions: Instructions,
+    ) -> FloatTensor<Self>;
+}
+
+impl FusedConv2dSum for Flex {
+    fn fused_conv2d_sum(
+        input: FlexTensor,
+        weights: FlexTensor,
+        bias: FlexTensor,
+        addend: FlexTensor,
+        config: ConvConfig,
+        instructions: Instructions,
+    ) -> FlexTensor {
+        let operands = Operands::new(input, weights, bias, config).with_addend(addend);
+        let output = conv::forward(instructions, &operands.layer(), Mode::Inference);
+        operands.output(output.values)
+    }
+}
+
+impl<C: CheckpointStrategy> FusedConv2dSum for Autodiff<Flex, C> {
+    fn fused_conv2d_sum(
+        input: FloatTensor<Self>,
+        weights: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+        addend: FloatTensor<Self>,
+        config: ConvConfig,
+        instructions: Instructions,
+    ) -> FloatTensor<Self> {
+        assert_eq!(
+            config.activation,
+            Activation::Identity,
+            "an activation without a gradient"
+        );
+        let (input, input_node) = input.into_parts();
+        let (weights, weights_node) = weights.into_parts();
+        let (bias, bias_node) = bias.into_parts();
+        let (addend, addend_node) = addend.into_parts();
+        let prepared = FusedConv2dSumBackward
+            .prepare::<C>([input_node, weights_node, bias_node, addend_node])
+            .compute_bound()
+            .stateful();
+        let operands = Operands::new(input, weights, bias, config).with_addend(addend);
+        let output = conv::forward(instructions, &operands.layer(), Mode::Training);
+        let output = operands.output(output.values);
+        match prepared {
+            OpsKind::Tracked(tracked) => {
+                let state = ForwardState {
+                    operands: operands.without_addend(),
+                    activation: None,
+                    instructions,
+                };
+                tracked.finish(state, output)
+            }
+            OpsKind::UnTracked(untracked) => untracked.finish(output),
         }
     }
 }

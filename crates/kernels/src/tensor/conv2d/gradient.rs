@@ -1,5 +1,6 @@
 //! The backward pass on Burn's tape.
 
+use burn::backend::autodiff::NodeId;
 use burn::backend::autodiff::checkpoint::base::Checkpointer;
 use burn::backend::autodiff::grads::Gradients as Tape;
 use burn::backend::autodiff::ops::{Backward, Ops};
@@ -15,6 +16,10 @@ use crate::tensor::layout::{contiguous, from_channels_last, values, with_channel
 /// The gradient of [`crate::conv2d`], by input, weights and bias.
 #[derive(Debug)]
 pub(super) struct FusedConv2dBackward;
+
+/// The gradient of [`crate::conv2d_sum`] without activation, by input, weights, bias and addend.
+#[derive(Debug)]
+pub(super) struct FusedConv2dSumBackward;
 
 /// What the gradient needs from the forward pass.
 #[derive(Clone, Debug)]
@@ -34,13 +39,44 @@ impl Backward<Flex, 3> for FusedConv2dBackward {
         tape: &mut Tape,
         _checkpointer: &mut Checkpointer,
     ) {
-        let [input, weights, bias] = ops.parents;
         let gradient = with_channels_last(tape.consume::<Flex>(&ops.node));
-        let ForwardState {
+        let parents = ops.parents.map(|node| node.map(|node| node.id));
+        ops.state.register_gradients(gradient, parents, tape);
+    }
+}
+
+impl Backward<Flex, 4> for FusedConv2dSumBackward {
+    type State = ForwardState;
+
+    fn backward(
+        self,
+        ops: Ops<ForwardState, 4>,
+        tape: &mut Tape,
+        _checkpointer: &mut Checkpointer,
+    ) {
+        let [input, weights, bias, addend] = ops.parents.map(|node| node.map(|node| node.id));
+        let gradient = with_channels_last(tape.consume::<Flex>(&ops.node));
+        if let Some(node) = addend {
+            tape.register::<Flex>(node, gradient.clone());
+        }
+        ops.state
+            .register_gradients(gradient, [input, weights, bias], tape);
+    }
+}
+
+impl ForwardState {
+    /// Computes the gradients of input, weights and bias from the output's, and adds them to the tape.
+    fn register_gradients(
+        self,
+        gradient: FlexTensor,
+        [input, weights, bias]: [Option<NodeId>; 3],
+        tape: &mut Tape,
+    ) {
+        let Self {
             operands,
             activation,
             instructions,
-        } = ops.state;
+        } = self;
         let gradients = conv::backward(&BackwardPass {
             instructions,
             layer: operands.layer(),
@@ -52,16 +88,16 @@ impl Backward<Flex, 3> for FusedConv2dBackward {
         });
         if let (Some(node), Some(gradient)) = (input, gradients.input) {
             let shape = operands.input.shape();
-            tape.register::<Flex>(node.id, from_channels_last(gradient, shape));
+            tape.register::<Flex>(node, from_channels_last(gradient, shape));
         }
         // A gradient that no tensor wants becomes one too, so that its memory is used again.
         let weights_gradient = contiguous(gradients.weights, operands.weights.shape());
         if let Some(node) = weights {
-            tape.register::<Flex>(node.id, weights_gradient);
+            tape.register::<Flex>(node, weights_gradient);
         }
         if let Some(node) = bias {
             let gradient = contiguous(gradients.bias, operands.bias.shape());
-            tape.register::<Flex>(node.id, gradient);
+            tape.register::<Flex>(node, gradient);
         }
     }
 }

@@ -17,6 +17,8 @@ pub(super) struct Operands {
     pub(super) input: FlexTensor,
     pub(super) weights: FlexTensor,
     pub(super) bias: FlexTensor,
+    /// What is added before the activation.
+    addend: Option<FlexTensor>,
     activation: Activation,
 }
 
@@ -51,8 +53,25 @@ impl Operands {
             input: with_channels_last(input),
             weights: weights.to_contiguous(),
             bias: bias.to_contiguous(),
+            addend: None,
             activation: config.activation,
         }
+    }
+
+    /// The same with an addend.
+    ///
+    /// # Panics
+    /// If it does not have the shape of the output.
+    pub(super) fn with_addend(mut self, addend: FlexTensor) -> Self {
+        assert_eq!(addend.shape(), self.output_shape(), "shape of the addend");
+        self.addend = Some(with_channels_last(addend));
+        self
+    }
+
+    /// The same without an addend, which the gradients do not need.
+    pub(super) fn without_addend(mut self) -> Self {
+        self.addend = None;
+        self
     }
 
     /// The convolution as the kernels take it.
@@ -62,14 +81,18 @@ impl Operands {
             input: values(&self.input),
             weights: values(&self.weights),
             bias: values(&self.bias),
+            addend: self.addend.as_ref().map(values).unwrap_or_default(),
             activation: self.activation,
         }
     }
 
     /// A tensor with the shape of the layer's output.
     pub(super) fn output(&self, values: Vec<f32>) -> FlexTensor {
+        from_channels_last(values, self.output_shape())
+    }
+
+    fn output_shape(&self) -> Shape {
         let [height, width] = self.activation.output_size(self.shape.output_size());
-        let shape = Shape::new([self.shape.batch, self.shape.outputs, height, width]);
-        from_channels_last(values, shape)
+        Shape::new([self.shape.batch, self.shape.outputs, height, width])
     }
 }
