@@ -7,6 +7,7 @@
 //! ```text
 //! cargo run --release --package mixup-kernels --example memory_bound
 //! ```
+#![expect(clippy::print_stdout, reason = "an example prints its result")]
 
 use std::hint::black_box;
 use std::time::Instant;

@@ -96,7 +96,8 @@ pub(crate) fn sgd(
 ) {
     let lengths = [old.len(), gradient.len(), velocity.len()];
     assert_eq!(lengths, [new.len(); 3], "lengths of a step");
-    let run = |(((new, old), gradient), velocity): (((&mut [f32], &[f32]), &[f32]), &mut [f32])| {
+    type Chunk<'a> = (((&'a mut [f32], &'a [f32]), &'a [f32]), &'a mut [f32]);
+    let run = |(((new, old), gradient), velocity): Chunk<'_>| {
         instructions.run(SgdChunk {
             update,
             new,
