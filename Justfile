@@ -25,6 +25,10 @@ train-baseline *flags: say-backend
 compare *flags: say-backend
     @cargo run --release {{ build }} -- compare experiments/mixup.toml experiments/baseline.toml "$@"
 
+# Compare several values of a setting with no mixing, such as mixing.alpha=0.1,0.4,1; takes flags such as --data DATA --trials 10
+sweep values *flags: say-backend
+    @cargo run --release {{ build }} -- sweep experiments/mixup.toml --set "$@"
+
 # Say what your own pictures show; the variable WEIGHTS names the network's file
 predict *flags:
     @cargo run --release -- predict --weights "${WEIGHTS:-runs/mixup-seed1/model.safetensors}" "$@"

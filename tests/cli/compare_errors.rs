@@ -129,6 +129,6 @@ fn arms_with_different_validation_images() {
     scratch.experiment("held.toml", "seed = 1", "validation = 5\nseed = 1");
     scratch.refused_for(
         "compare held.toml plain.toml --data data --out three",
-        &["expected one number of validation images in both experiments, found 5 and 0"],
+        &["expected one number of validation images in both experiments, found 5 in held and 0 in plain"],
     );
 }

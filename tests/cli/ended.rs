@@ -45,3 +45,12 @@ impl Ended {
         serde_json::from_str(&self.stdout).unwrap()
     }
 }
+
+/// The lines of the table of epochs in `text`: they begin with the epoch.
+pub(crate) fn epoch_lines(text: &str) -> Vec<&str> {
+    let is_epoch = |line: &&str| {
+        let first = line.split_whitespace().next();
+        first.is_some_and(|word| word.parse::<usize>().is_ok()) && line.contains('%')
+    };
+    text.lines().filter(is_epoch).collect()
+}

@@ -15,7 +15,13 @@ fn a_misspelt_key_of_a_table_is_named_with_its_line_and_the_known_keys() {
     refused(
         "alpha =",
         "alhpa =",
-        &["bad.toml:10: ", "`alhpa`", "`alpha`", "`every`"],
+        &[
+            "bad.toml:10: ",
+            "`alhpa`",
+            "`alpha`",
+            "`every`",
+            "did you mean alpha?",
+        ],
     );
 }
 
@@ -24,7 +30,12 @@ fn a_misspelt_key_is_named_with_its_line() {
     refused(
         "epochs = 6",
         "epoch = 6",
-        &["bad.toml:2: ", "`epoch`", "`epochs`"],
+        &[
+            "bad.toml:2: ",
+            "`epoch`",
+            "`epochs`",
+            "did you mean epochs?",
+        ],
     );
 }
 

@@ -98,18 +98,66 @@ fn experiments_that_the_help_names_exist() {
     assert!(named >= 4, "{named} names");
 }
 
-/// Lines of the help that are command lines, such as examples.
+/// Lines of a help that are command lines, without what follows for the shell.
+fn command_lines(text: &str) -> Vec<&str> {
+    let lines = text.lines().map(str::trim);
+    let lines = lines.filter(|line| line.starts_with("mixup ") && !line.contains("--help"));
+    lines
+        .map(|line| line.split(['>', '|']).next().unwrap().trim())
+        .collect()
+}
+
 #[test]
 fn command_lines_in_the_help_parse() {
     use clap::Parser;
     for command in commands() {
         let text = help(&command);
-        let lines = text.lines().map(str::trim);
-        for line in lines.filter(|line| line.starts_with("mixup ") && !line.contains("--help")) {
+        for line in command_lines(&text) {
             let parsed = Cli::try_parse_from(line.split_whitespace());
             assert!(parsed.is_ok(), "mixup {command} --help: {line}");
         }
     }
+}
+
+/// The examples begin with the command, so that they are its own.
+#[test]
+fn the_help_of_every_command_ends_with_examples() {
+    for command in commands() {
+        let text = help(&command);
+        let examples = text
+            .split_once("\nExamples:\n")
+            .map(|(_, examples)| examples);
+        let examples = examples.unwrap_or_else(|| panic!("mixup {command} --help:\n{text}"));
+        let found = command_lines(examples);
+        assert!(found.len() >= 2, "mixup {command} --help: {found:?}");
+        let start = format!("mixup {command}");
+        let own = found
+            .iter()
+            .filter(|line| line.starts_with(start.trim_end()));
+        assert!(own.count() >= 1, "mixup {command} --help: {found:?}");
+    }
+}
+
+/// The experiments in examples are files or names that the program knows.
+#[test]
+fn experiments_in_examples_are_there() {
+    let listed = Scratch::new().run("experiments list").succeeded().stdout;
+    let names: Vec<&str> = listed
+        .lines()
+        .filter_map(|line| line.split(' ').next())
+        .collect();
+    let mut named = 0;
+    for command in ["train", "compare", "bench", "experiments show"] {
+        for line in command_lines(&help(command)) {
+            let words = line.strip_prefix(&format!("mixup {command}")).unwrap_or("");
+            let words = words.split_whitespace();
+            for word in words.take_while(|word| !word.starts_with("--")) {
+                assert!(names.contains(&word), "{line}: {word}");
+                named += 1;
+            }
+        }
+    }
+    assert!(named >= 8, "{named} names");
 }
 
 #[test]
@@ -135,7 +183,7 @@ fn values(text: &str, flag: &str) -> Vec<String> {
     let (_, rest) = text.split_once(&format!("      {flag} <")).unwrap();
     let lines = rest.lines().skip(1).map(str::trim);
     let lines = lines.take_while(|line| !line.starts_with('-') || line.starts_with("- "));
-    let named = lines.filter_map(|line| line.strip_prefix("- ")?.split_once(':'));
+    let named = lines.filter_map(|line| line.strip_prefix("- ")?.split_once(": "));
     named.map(|(name, _)| name.to_owned()).collect()
 }
 
@@ -149,7 +197,8 @@ fn the_help_lists_the_values_of_ui() {
 
 #[test]
 fn the_help_lists_the_values_of_device() {
-    assert_eq!(values(&help("train"), "--device"), ["auto", "cpu", "gpu"]);
+    let devices = ["auto", "cpu", "gpu", "gpu:N"];
+    assert_eq!(values(&help("train"), "--device"), devices);
 }
 
 #[test]

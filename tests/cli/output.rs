@@ -1,5 +1,6 @@
 //! What a run says, and how flags and the environment change it.
 
+use crate::ended::epoch_lines;
 use crate::scratch::{EXPERIMENT, Scratch, TRAINING};
 
 #[test]
@@ -12,12 +13,7 @@ fn json_is_one_line_on_stdout_with_the_epochs_on_stderr() {
     assert_eq!(result["run"], "run");
     result.as_object_mut().unwrap().remove("run");
     assert_eq!(result, scratch.json("run/summary.json"));
-    let epochs = |text: &str| {
-        text.lines()
-            .filter(|line| line.starts_with("epoch "))
-            .count()
-    };
-    assert_eq!(epochs(&ended.stderr), 6, "{}", ended.stderr);
+    assert_eq!(epoch_lines(&ended.stderr).len(), 6, "{}", ended.stderr);
 }
 
 #[test]
@@ -26,12 +22,7 @@ fn plain_prints_a_line_per_epoch_and_none_only_the_result() {
     let plain = scratch
         .run("train tiny.toml --data data --out plain")
         .succeeded();
-    let epochs: Vec<&str> = plain
-        .stdout
-        .lines()
-        .filter(|line| line.starts_with("epoch "))
-        .collect();
-    assert_eq!(epochs.len(), 6, "{}", plain.stdout);
+    assert_eq!(epoch_lines(&plain.stdout).len(), 6, "{}", plain.stdout);
     let none = scratch.train("none", "");
     for (ended, run) in [(&plain, "plain"), (&none, "none")] {
         assert_eq!(ended.stderr, "");
@@ -40,6 +31,46 @@ fn plain_prints_a_line_per_epoch_and_none_only_the_result() {
         assert!(ended.stdout.contains("tiny, seed 1: "), "{}", ended.stdout);
     }
     assert_eq!(none.stdout.lines().count(), 2, "{}", none.stdout);
+}
+
+#[test]
+fn the_table_of_epochs_has_a_header_and_marks_the_best_epoch() {
+    let scratch = Scratch::new();
+    let ended = scratch
+        .run("train tiny.toml --data data --out run")
+        .succeeded();
+    let lines: Vec<&str> = ended.stdout.lines().collect();
+    let header = lines.iter().position(|line| line.starts_with("epoch "));
+    let header = header.unwrap_or_else(|| panic!("{}", ended.stdout));
+    let above: Vec<&str> = lines[header - 1].split_whitespace().collect();
+    assert_eq!(above, ["training", "test", "learning", "images"]);
+    let names: Vec<&str> = lines[header].split_whitespace().collect();
+    assert_eq!(
+        names.join(" "),
+        "epoch loss accuracy loss accuracy rate a second seconds"
+    );
+    // The last mark is at the best epoch of the whole run.
+    let marked = epoch_lines(&ended.stdout)
+        .into_iter()
+        .rfind(|line| line.contains("best"));
+    let epoch: Option<u64> = marked.and_then(|line| line.split_whitespace().next()?.parse().ok());
+    let best = scratch.json("run/summary.json")["best_epoch"].as_u64();
+    assert_eq!(epoch, best, "{}", ended.stdout);
+}
+
+#[test]
+fn a_resumed_run_continues_the_table_and_its_best_epoch() {
+    let scratch = Scratch::new();
+    scratch.train("run", "--epochs 4");
+    let ended = scratch.run("train --resume run --epochs 6").succeeded();
+    let lines = epoch_lines(&ended.stdout);
+    assert_eq!(lines.len(), 2, "{}", ended.stdout);
+    assert!(lines[0].trim_start().starts_with("5 "), "{}", ended.stdout);
+    let best = scratch.json("run/summary.json")["best_epoch"]
+        .as_u64()
+        .unwrap();
+    let is_marked = lines.iter().any(|line| line.contains("best"));
+    assert_eq!(is_marked, best > 4, "{}", ended.stdout);
 }
 
 /// What the tiny experiment does not say.

@@ -109,7 +109,7 @@ fn a_file_that_is_no_picture_is_refused_by_name() {
     let scratch = with_pictures();
     scratch.write("text.png", "not a picture");
     for picture in ["text.png", "missing.png"] {
-        let line = format!("predict c.jpg {picture} --weights run/model.safetensors");
+        let line = format!("predict {picture} --weights run/model.safetensors");
         scratch.refused_for(&line, &[picture]);
     }
     scratch.refused_for(

@@ -28,7 +28,7 @@ fn drawn(scratch: &Scratch, line: &str) -> Vec<String> {
 }
 
 /// A line without the sequences that move the cursor and set colours.
-fn without_escapes(line: &str) -> String {
+pub(crate) fn without_escapes(line: &str) -> String {
     let mut parts = line.split('\u{1b}');
     let mut text = parts.next().unwrap().to_owned();
     for part in parts {
@@ -105,4 +105,14 @@ fn tool_script_each_row_of_bars_begins_with_a_bar() {
         let below_the_prefix = row.chars().nth(16);
         assert!(below_the_prefix.is_some_and(|c| "━╸─".contains(c)), "{row}");
     }
+}
+
+/// With 50 batches an epoch, the first one says how long the run still takes before it ends.
+#[test]
+#[ignore = "needs the program script"]
+fn tool_script_the_bar_of_the_first_epoch_says_how_long_the_run_still_takes() {
+    let bars = bars_of_a_run();
+    let of_training = |bar: &&String| !bar.contains("validation") && bar.contains(" left");
+    let told = bars.iter().find(of_training);
+    assert!(told.is_some(), "{bars:#?}");
 }

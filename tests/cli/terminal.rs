@@ -4,17 +4,29 @@
 use std::fs;
 use std::process::Command;
 
+use crate::ended::epoch_lines;
 use crate::gpu_kit::has;
+use crate::progress_bars::without_escapes;
 use crate::running::{Running, lines};
 use crate::scratch::Scratch;
 
-/// The shell commands on a terminal of the kind `term`.
+/// The shell commands on a terminal of the kind `term`, with 24 lines and 80 columns.
 fn on_a_terminal(scratch: &Scratch, commands: &str, term: Option<&str>) -> Command {
+    on_a_terminal_of(scratch, commands, term, (24, 80))
+}
+
+/// The shell commands on a terminal of the kind `term`, with so many lines and columns.
+fn on_a_terminal_of(
+    scratch: &Scratch,
+    commands: &str,
+    term: Option<&str>,
+    (lines, columns): (usize, usize),
+) -> Command {
     assert!(
         has("script"),
         "a terminal needs the program `script`, which is missing"
     );
-    let commands = format!("stty rows 24 cols 80; {commands}");
+    let commands = format!("stty rows {lines} cols {columns}; {commands}");
     let mut command = Command::new("script");
     command
         .args(["-q", "-e", "-f", "-c", &commands, "screen.raw"])
@@ -105,10 +117,58 @@ fn tool_script_a_terminal_that_cannot_move_its_cursor_gets_plain_lines() {
             .status;
         assert!(status.success());
         let screen = String::from_utf8_lossy(&scratch.read("screen.raw")).into_owned();
-        assert!(
-            screen.contains("epoch   2  train loss"),
-            "{term:?}\n{screen}"
-        );
+        assert_eq!(epoch_lines(&screen).len(), 2, "{term:?}\n{screen}");
         assert!(!screen.contains('\u{1b}'), "{term:?}\n{screen}");
     }
+}
+
+/// What `mixup LINE` leaves on a terminal of this size.
+fn screen(scratch: &Scratch, line: &str, size: (usize, usize)) -> String {
+    let program = env!("CARGO_BIN_EXE_mixup");
+    let line = format!("'{program}' {line}");
+    let output = on_a_terminal_of(scratch, &line, Some("xterm"), size).output();
+    let screen = String::from_utf8_lossy(&scratch.read("screen.raw")).into_owned();
+    assert!(output.unwrap().status.success(), "{screen}");
+    screen
+}
+
+/// What a terminal shows when it enters its other screen, which the dashboard does.
+const OTHER_SCREEN: &str = "\u{1b}[?1049h";
+
+#[test]
+#[ignore = "needs the program script"]
+fn tool_script_a_terminal_with_too_little_room_gets_the_table() {
+    for (size, has_dashboard) in [((24, 80), true), ((15, 60), false)] {
+        let scratch = Scratch::new();
+        let line = "train tiny.toml --data data --out run --epochs 2";
+        let screen = screen(&scratch, line, size);
+        assert_eq!(screen.contains(OTHER_SCREEN), has_dashboard, "{screen}");
+    }
+}
+
+#[test]
+#[ignore = "needs the program script"]
+fn tool_script_the_dashboard_leaves_the_table_with_the_name_of_the_run() {
+    let scratch = Scratch::new();
+    let line = "train tiny.toml --data data --out run --epochs 2";
+    let screen = screen(&scratch, line, (24, 80));
+    let (_, after) = screen.rsplit_once("\u{1b}[?1049l").unwrap();
+    assert!(after.contains("tiny, seed 1, in run"), "{after}");
+    assert_eq!(epoch_lines(after).len(), 2, "{after}");
+}
+
+#[test]
+#[ignore = "needs the program script"]
+fn tool_script_the_table_fits_a_narrow_terminal() {
+    let scratch = Scratch::new();
+    let line = "train tiny.toml --data data --out run --epochs 2 --ui plain";
+    let screen = screen(&scratch, line, (24, 60));
+    let rows = screen.split(['\r', '\n']).map(without_escapes);
+    let text = rows.collect::<Vec<_>>().join("\n");
+    let lines = epoch_lines(&text);
+    assert_eq!(lines.len(), 2, "{text}");
+    for line in lines {
+        assert!(line.chars().count() <= 60, "{line}");
+    }
+    assert!(!text.contains("seconds"), "{text}");
 }

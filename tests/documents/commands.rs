@@ -36,7 +36,8 @@ fn folder() -> tempfile::TempDir {
 /// It runs if it names no placeholder and no GPU, and
 /// - `train`, `compare` and `demo` have `--epochs` from 1 to 3 and images that are built in,
 /// - `bench` has `--seconds 1` or `--windows`,
-/// - `evaluate`, `data check` and `data preview` take built-in images,
+/// - `evaluate` takes built-in images or those of the run, and `data check` and `data preview` take built-in images,
+/// - `experiments`, `devices`, `completions` and `runs` only print,
 /// - every path under `runs` that it reads was written by a line before it.
 fn runs_here(arguments: &[String], folder: &Path) -> bool {
     let has = |word: &str| arguments.iter().any(|argument| argument == word);
@@ -60,7 +61,10 @@ fn runs_here(arguments: &[String], folder: &Path) -> bool {
         Some("train" | "compare") => built_in && short,
         Some("demo") => short,
         Some("bench") => value("--seconds") == Some("1") || has("--windows"),
-        Some("evaluate" | "data") => built_in,
+        // Without data, it takes that of the run.
+        Some("evaluate") => built_in || value("--data").is_none(),
+        Some("data") => built_in,
+        Some("experiments" | "devices" | "completions" | "runs") => true,
         Some("report" | "table" | "predict") => true,
         _ => false,
     }
@@ -215,6 +219,9 @@ fn only_short_commands_on_built_in_images_run() {
         ("data check synthetic", true),
         ("report runs/one", true),
         ("evaluate --weights runs/one --data cifar10", false),
+        ("evaluate --weights runs/one", true),
+        ("evaluate --weights runs/two", false),
+        ("experiments list", true),
     ] {
         let words: Vec<String> = line.split(' ').map(ToOwned::to_owned).collect();
         assert_eq!(runs_here(&words, folder.path()), expected, "{line}");

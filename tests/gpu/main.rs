@@ -6,6 +6,7 @@
 #![expect(clippy::print_stdout, reason = "a test whose figures are looked at")]
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+mod adapters;
 mod agreement;
 mod bf16;
 mod device_log;

@@ -84,6 +84,7 @@ pub use shell::quoted;
 pub use shown::shown;
 pub use source::fetch::{Download, RetryPolicy, cached_cifar10, cifar10_archive, fetch};
 pub use source::folder::Part;
+pub use source::folder::pictures::{FoundPictures, pictures_in};
 pub use source::image_file::read_image_file;
 pub use source::passed_over::{PassedOver, PassedOverReason};
 pub use source::request::{ImageRequest, Resize, TestSplit};

@@ -3,7 +3,7 @@
 use crate::arm::{arm, distinct};
 use crate::comparison::compare;
 use crate::report::{Arm, LeftOut, Report, Setting};
-use crate::{ChosenBy, Mismatch, Trial, agreement, marks};
+use crate::{ChosenBy, Mismatch, Sweep, Trial, agreement, marks};
 
 /// The parts of a report that its runs do not contain.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -48,6 +48,7 @@ impl Report {
         let chosen_by = marks::chosen_by(&runs);
         let marks = marks::marks(&arms, &runs, &training, &comparisons);
         let judging = settings(&runs, |run| &run.judging);
+        let settings = [training, judging].concat();
         let last = &baseline[0];
         Ok(Self {
             title: about.title.unwrap_or_else(|| title(&arms)),
@@ -58,9 +59,10 @@ impl Report {
             best_chosen_by: chosen_by.unwrap_or(ChosenBy::Test),
             marks,
             left_out,
+            sweep: Sweep::new(&arms, &settings, &comparisons),
             arms,
             comparisons,
-            settings: [training, judging].concat(),
+            settings,
             repeat: about.repeat,
         })
     }

@@ -81,6 +81,7 @@ pub(crate) fn report(size: Size) -> Report {
         ],
         arms,
         comparisons,
+        sweep: None,
     }
 }
 

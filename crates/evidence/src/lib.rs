@@ -118,6 +118,7 @@ mod row;
 #[cfg(test)]
 mod simulated;
 pub mod statistics;
+mod sweep;
 pub mod tables;
 mod trial;
 mod verdict;
@@ -134,4 +135,6 @@ pub use report::{Arm, Comparison, LeftOut, Outcome, Pair, Report, RunFigures, Se
 pub use robustness::{Robustness, RobustnessPoint};
 pub use row::{ResultRow, markdown_table};
 pub use statistics::{McNemar, MeanDifference, PairedDifference, Spread};
+pub use sweep::{Sweep, SweepPoint};
 pub use trial::{ChosenBy, Data, Epoch, MixedPair, TrainingMeasures, Trial};
+pub use words::{points, points_range};

@@ -23,12 +23,23 @@ pub(crate) fn marks(
     if comparisons.len() > 1 {
         marks.push(format!(
             "{} arms are compared with {}. Each interval covers 95% on its own, so without any true \
-             difference one of them leaves out 0 more often than 1 time in 20.",
+             difference one of them leaves out 0 more often than 1 time in 20{}. The verdicts are not adjusted \
+             for that.",
             comparisons.len(),
-            comparisons[0].baseline
+            comparisons[0].baseline,
+            at_most(comparisons.len())
         ));
     }
     marks
+}
+
+/// How often one of `arms` intervals can leave out 0 by chance; nothing if that says nothing.
+fn at_most(arms: usize) -> String {
+    match 5 * arms {
+        // The chances of the arms add up at most, however the arms depend on each other.
+        percent @ ..50 => format!(", up to {percent} times in 100"),
+        _ => String::new(),
+    }
 }
 
 /// The images that chose the best epoch. `None` if runs differ in it.

@@ -16,6 +16,7 @@ mod pairs;
 mod repeat;
 mod robustness;
 mod settings;
+mod sweep;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
@@ -37,6 +38,7 @@ pub fn page(report: &Report, examples: &[MixedPair]) -> String {
     let keys = Key::for_arms(&report.arms);
     let sections = [
         Some(opening::section(report, &keys)),
+        sweep::section(report, &keys),
         Some(curves::section(report, &keys)),
         Some(pairs::section(report, &keys)),
         Some(calibration::section(report, &keys)),
@@ -112,4 +114,4 @@ fn data_line(report: &Report) -> String {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

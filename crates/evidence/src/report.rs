@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::{
     Bin, ChosenBy, Confusion, Data, Epoch, McNemar, MeanDifference, Outputs, PairedDifference,
-    Robustness, Spread, TrainingMeasures,
+    Robustness, Spread, Sweep, TrainingMeasures,
 };
 
 /// The report of finished runs, in numbers and words. Accuracies are fractions in `[0, 1]`, and so are
@@ -30,6 +30,9 @@ pub struct Report {
     pub arms: Vec<Arm>,
     /// Each arm against the baseline. Empty if there is only one arm or no pair.
     pub comparisons: Vec<Comparison>,
+    /// The differences over the values of one setting, if the arms differ from each other in it alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sweep: Option<Sweep>,
     /// Every setting of the arms, in the order of the runs' settings.
     pub settings: Vec<Setting>,
     /// The commands that repeat the runs, one for each line.

@@ -3,12 +3,12 @@
 /// A difference of shares in percentage points, signed: `+2.12`, `−0.60`, `0.00`.
 ///
 /// Two decimals, or four if two would show a difference as 0.
-pub(crate) fn points(share: f64) -> String {
+pub fn points(share: f64) -> String {
     signed(100.0 * share, 2)
 }
 
 /// An interval of points: `−0.60 to +1.22`.
-pub(crate) fn points_range((low, high): (f64, f64)) -> String {
+pub fn points_range((low, high): (f64, f64)) -> String {
     format!("{} to {}", points(low), points(high))
 }
 

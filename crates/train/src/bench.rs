@@ -17,6 +17,7 @@ pub(crate) mod report;
 mod stage;
 mod stages;
 mod table;
+pub(crate) mod trial;
 mod update;
 pub(crate) mod window;
 

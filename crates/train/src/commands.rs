@@ -4,14 +4,24 @@ pub mod arguments;
 mod attack_arguments;
 pub(crate) mod bench;
 pub(crate) mod compare;
+pub(crate) mod completions;
 pub(crate) mod data;
 pub(crate) mod demo;
+mod device_parser;
+pub(crate) mod devices;
 pub(crate) mod evaluate;
+pub(crate) mod experiments;
 pub mod hints;
+pub(crate) mod man;
 pub mod misplaced;
+mod pairs_arguments;
 pub(crate) mod predict;
 pub(crate) mod report;
+pub(crate) mod runs;
+mod set_arguments;
+mod setting_flags;
 mod shared_arguments;
+pub(crate) mod sweep;
 pub(crate) mod table;
 pub(crate) mod train;
 
@@ -26,12 +36,24 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
     match cli.command {
         Command::Train(args) => train::run(&args),
         Command::Compare(args) => compare::run(&args),
+        Command::Sweep(args) => sweep::run(&args),
         Command::Report(args) => report::run(&args),
+        Command::Runs(args) => runs::run(&args),
         Command::Table(args) => table::run(&args),
         Command::Demo(args) => demo::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),
         Command::Predict(args) => predict::run(&args),
         Command::Bench(args) => bench::run(&args),
         Command::Data(command) => data::run(command),
+        Command::Experiments(command) => experiments::run(&command),
+        Command::Devices(args) => {
+            devices::run(&args);
+            Ok(())
+        }
+        Command::Completions(args) => {
+            completions::run(&args);
+            Ok(())
+        }
+        Command::Man(args) => man::run(&args),
     }
 }

@@ -1,5 +1,7 @@
 //! Many runs: which pairs are trained, what is still missing, and the report of finished runs.
 
+pub(crate) mod arms;
+pub(crate) mod difference_table;
 #[cfg(test)]
 pub(crate) mod example;
 pub(crate) mod finished;
@@ -13,4 +15,5 @@ pub(crate) mod report_files;
 pub(crate) mod report_words;
 pub(crate) mod result_rows;
 pub(crate) mod seeds;
+pub(crate) mod sweep;
 pub(crate) mod train;

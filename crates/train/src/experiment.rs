@@ -3,21 +3,27 @@
 //! There is one way to get one: a file's text is parsed into an [`ExperimentFile`], changed by the command
 //! line, and checked once. The result is an [`Experiment`], which is always valid.
 
+mod change;
+mod changes;
 mod check;
 mod data;
 mod difference;
 mod file;
+mod implied;
 pub(crate) mod loss;
 mod mixing;
 pub(crate) mod name;
+mod near_key;
 mod optimizer;
 mod pixels;
+pub(crate) mod published;
 mod range;
 mod robustness;
 mod schedule;
 mod setting_error;
 
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::ops::Deref;
 use std::path::Path;
 
@@ -28,6 +34,8 @@ use self::file::HINT;
 use crate::failure::Failure;
 use crate::files;
 
+pub use self::change::Change;
+pub use self::changes::Changes;
 pub(crate) use self::check::check_outputs;
 pub use self::data::{DataTable, Size};
 pub use self::file::ExperimentFile;
@@ -64,18 +72,42 @@ impl TryFrom<ExperimentFile> for Experiment {
 }
 
 impl Experiment {
-    /// Reads and checks the file at `path`.
+    /// Reads and checks the file at `path`. If there is no such text, `path` may be the name of an experiment that
+    /// the program carries, such as `mixup`.
     ///
     /// # Errors
     /// [`Failure::Usage`] that names file and key, and the line if the text cannot be read as an experiment.
     pub fn read(path: &Path) -> Result<Self, Failure> {
-        let text = files::read_text(path).map_err(|error| {
-            Failure::usage(
-                format!("{}: {error}", path.display()),
-                "give an experiment file, such as experiments/mixup.toml",
-            )
-        })?;
-        Self::parse(&text, path)
+        Self::read_with(path, &Changes::default())
+    }
+
+    /// Reads the file at `path`, changes it as the command line asks, and checks the result.
+    ///
+    /// # Errors
+    /// [`Failure::Usage`] that names the change, or file and key.
+    pub fn read_with(path: &Path, changes: &Changes) -> Result<Self, Failure> {
+        let error = match files::read_text(path) {
+            Ok(text) => return Self::parse_with(&text, path, changes),
+            Err(error) => error,
+        };
+        // A folder or a program may have the name of an experiment, as the program `mixup` does.
+        let is_no_text = matches!(
+            error.kind(),
+            ErrorKind::NotFound | ErrorKind::InvalidInput | ErrorKind::InvalidData
+        );
+        match published::find(path).filter(|_| is_no_text) {
+            Some(experiment) => Self::parse_with(experiment.text, path, changes),
+            None => Err(published::neither(path, &error)),
+        }
+    }
+
+    /// Parses `text`, changes it as the command line asks, and checks the result; `origin` is the file it came
+    /// from, for messages.
+    ///
+    /// # Errors
+    /// [`Failure::Usage`] that names the change, or file and key.
+    pub fn parse_with(text: &str, origin: &Path, changes: &Changes) -> Result<Self, Failure> {
+        changes.parse(text, origin)
     }
 
     /// Parses and checks `text`; `origin` is the file it came from, for messages.

@@ -175,7 +175,7 @@ impl Failure {
             Self::Interrupted { run, .. } | Self::NoEpoch { run } => resume_hint(run),
             Self::ComparisonStopped { out, .. } => repeat_hint(out),
             Self::Diverged { .. } => {
-                "lower learning_rate in both experiments; leaving such runs out favours the arm that they belong to".into()
+                "lower optimizer.learning_rate in all experiments; leaving such runs out favours the arm that they belong to".into()
             }
             Self::Stopped => "nothing is kept; start it again".into(),
         }

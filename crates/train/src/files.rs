@@ -174,6 +174,18 @@ pub(crate) fn names_in(folder: &Path) -> io::Result<Vec<OsString>> {
     entries.map(|entry| Ok(entry?.file_name())).collect()
 }
 
+/// The bytes of all files in the folder at `path` and below it. What cannot be read counts nothing, and links are
+/// not followed.
+pub(crate) fn bytes_in(path: &Path) -> u64 {
+    let entries = fs::read_dir(path).into_iter().flatten().flatten();
+    let sizes = entries.map(|entry| match entry.metadata() {
+        Ok(found) if found.is_dir() => bytes_in(&entry.path()),
+        Ok(found) => found.len(),
+        Err(_) => 0,
+    });
+    sizes.sum()
+}
+
 /// Removes the file at `path`.
 ///
 /// # Errors

@@ -28,6 +28,14 @@ pub(crate) fn print_result(line: &str) {
     keep(written.and_then(|()| stdout.flush()));
 }
 
+/// Prints a text of the program itself on stdout, byte for byte, such as an experiment that it carries. It may hold
+/// tabs, which [`print_result`] would show as `\t`.
+pub(crate) fn print_text(text: &str) {
+    let mut stdout = io::stdout().lock();
+    let written = stdout.write_all(text.as_bytes());
+    keep(written.and_then(|()| stdout.flush()));
+}
+
 /// Keeps a failure to write to stdout for [`check`].
 pub fn keep(written: io::Result<()>) {
     if let Err(error) = written

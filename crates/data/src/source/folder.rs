@@ -4,6 +4,7 @@ mod errors;
 mod listing;
 mod names;
 mod parts;
+pub(crate) mod pictures;
 mod search;
 mod split;
 

@@ -3,7 +3,12 @@
 use maud::{Markup, html};
 
 use super::{
-    Alternative, WIDTH, axis, marker, px, scale::Scale, spacing, svg, text_width, ticks::Ticks,
+    Alternative, WIDTH,
+    axis::{self, Numbers},
+    marker, px,
+    scale::Scale,
+    spacing, svg, text_width,
+    ticks::Ticks,
 };
 
 /// The titles and numbers of the axes.
@@ -80,7 +85,7 @@ pub(crate) fn curves(alternative: &Alternative, axes: &Axes<'_>, series: &[Serie
     let ends: Vec<f64> = series.iter().map(|one| plot.end(one).1).collect();
     let label_heights = spacing::apart(&ends, 16.0, (TOP, BOTTOM));
     let drawing = html! {
-        (axis::left(&y_ticks, &plot.y, left, right, axes.measure))
+        (axis::left(&y_ticks, &plot.y, (left, right), Numbers::Values, axes.measure))
         (bottom_axis(axes, &plot.x))
         @for one in series {
             g class=(one.classes()) {

@@ -39,7 +39,7 @@ pub(crate) fn reliability(alternative: &Alternative, curves: &[Curve<'_>]) -> Ma
     let y = Scale::new((low, high), (BOTTOM, TOP));
     let line = |bins: &[Bin]| marker::polyline(&points(bins, &x, &y));
     let drawing = html! {
-        (axis::left(&ticks, &y, LEFT, WIDTH - 12.0, "Right, %"))
+        (axis::left(&ticks, &y, (LEFT, WIDTH - 12.0), Numbers::Values, "Right, %"))
         (axis::below(&ticks, &x, (TOP, BOTTOM), Numbers::Values, "Confidence, %"))
         path.diagonal d=(format!("M{} {}L{} {}", px(x.at(low)), px(BOTTOM), px(x.at(high)), px(TOP))) {}
         text.aside x=(px(LEFT + 10.0)) y=(px(TOP + 16.0)) dy=".35em" { "more often right than it says" }

@@ -117,7 +117,8 @@ fn findings(comparison: &Comparison) -> Markup {
     }
 }
 
-fn outcome(outcome: Outcome) -> &'static str {
+/// The conclusion in a few words.
+pub(super) fn outcome(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::OnePair => "One pair: no statement",
         Outcome::Better => "Shown: better",

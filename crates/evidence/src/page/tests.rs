@@ -41,7 +41,8 @@ fn attributes<'a>(page: &'a str, name: &str) -> Vec<&'a str> {
     values.filter_map(|rest| rest.split('"').next()).collect()
 }
 
-fn check(name: &str, page: &str) {
+/// Asserts that a page is whole and asks no host.
+pub(crate) fn check(name: &str, page: &str) {
     assert!(
         !page.contains("http://") && !page.contains("https://") && !page.contains("//cdn"),
         "{name} names a host"

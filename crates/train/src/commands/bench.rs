@@ -7,6 +7,7 @@ use clap::Args;
 use crate::bench::Subject;
 use crate::bench::clock::Effort;
 use crate::bench::window::{measured_images, usual_window};
+use crate::commands::set_arguments::SetArgs;
 use crate::commands::shared_arguments::{DeviceArgs, JsonArgs};
 use crate::device::choose::DeviceChoice;
 use crate::experiment::name::experiment_name;
@@ -20,10 +21,15 @@ const ARTICLE: &str = include_str!("../../../../experiments/mixup.toml");
 
 /// `mixup bench`.
 #[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
 pub struct BenchArgs {
-    /// The experiment to measure [default: the article's with mixup, experiments/mixup.toml]
+    /// The experiment to measure, a file or a name [default: the article's with mixup,
+    /// experiments/mixup.toml]
     #[arg(value_name = "EXPERIMENT")]
     pub experiment: Option<PathBuf>,
+    /// `--set`.
+    #[command(flatten)]
+    pub set: SetArgs,
     /// cifar10, synthetic (built-in images) or a path, as for `mixup train`
     #[arg(long, value_name = "DATA", value_parser = DataSource::parser(), default_value = "synthetic")]
     pub data: DataSource,
@@ -54,6 +60,12 @@ pub struct BenchArgs {
     #[command(flatten)]
     pub output: JsonArgs,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  mixup bench
+  mixup bench resnet20 --forward
+  mixup bench --windows 3 --no-phases --json";
 
 /// `--seconds`: a finite time above 0, up to a day.
 fn seconds(text: &str) -> Result<f64, String> {
@@ -112,11 +124,17 @@ fn show(args: &BenchArgs, ui: &Ui, json: &str, table: &str) {
 
 /// The experiment to measure, and its name.
 fn experiment(args: &BenchArgs) -> Result<(Experiment, String), Failure> {
+    let changes = args.set.changes()?;
+    changes.check_flag("batch_size", "--batch-size", args.batch_size)?;
     let (experiment, name) = match &args.experiment {
-        Some(path) => (Experiment::read(path)?, experiment_name(path)),
+        Some(path) => (
+            Experiment::read_with(path, &changes)?,
+            experiment_name(path),
+        ),
         None => {
             let origin = Path::new("experiments/mixup.toml");
-            (Experiment::parse(ARTICLE, origin)?, experiment_name(origin))
+            let experiment = Experiment::parse_with(ARTICLE, origin, &changes)?;
+            (experiment, experiment_name(origin))
         }
     };
     let experiment = experiment.with(|file| {

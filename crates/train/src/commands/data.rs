@@ -17,6 +17,7 @@ use crate::terminal::ui::{Ui, UiChoice, print_result};
 #[derive(Debug, Subcommand)]
 pub enum DataCommand {
     /// Download CIFAR-10's binary archive into the cache, and verify it
+    #[command(after_help = FETCH_EXAMPLES)]
     Fetch {
         /// Another address of the same archive
         #[arg(long)]
@@ -30,6 +31,18 @@ pub enum DataCommand {
     /// Draw mixed pairs: image, partner, mix, λ and soft label
     Preview(PreviewArgs),
 }
+
+/// Examples of all `data` commands.
+pub(crate) const EXAMPLES: &str = "\
+Examples:
+  mixup data fetch
+  mixup data check my-pictures
+  mixup data preview --data synthetic";
+
+const FETCH_EXAMPLES: &str = "\
+Examples:
+  mixup data fetch
+  mixup data fetch --out cifar-10-binary.tar.gz";
 
 /// Does what the subcommand asks for.
 ///

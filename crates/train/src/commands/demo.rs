@@ -18,6 +18,7 @@ const EXPERIMENT: &str = include_str!("../../../../experiments/demo.toml");
 
 /// `mixup demo`.
 #[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
 pub struct DemoArgs {
     /// How many pairs [default: 6]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
@@ -38,6 +39,11 @@ pub struct DemoArgs {
     #[command(flatten)]
     pub common: Common,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  mixup demo
+  mixup demo --trials 2 --epochs 2 --open";
 
 /// Trains pairs of a small network with and without mixup, and writes and prints their report.
 ///
@@ -66,10 +72,11 @@ fn plan(args: &DemoArgs) -> Result<ComparisonPlan, Failure> {
     })?;
     let first = args.seed.unwrap_or(mixup.seed);
     Ok(ComparisonPlan {
-        arms: [
+        arms: vec![
             ("mixup".into(), mixup.clone()),
             ("baseline".into(), mixup.baseline()?),
         ],
+        changes: vec![],
         seeds: Seeds::consecutive(first, args.trials.unwrap_or(DEFAULT_PAIRS)),
         source: DataSource::Synthetic,
         out: args.out.clone().unwrap_or_else(|| free_folder("demo")),

@@ -1,4 +1,4 @@
-//! `mixup evaluate`: a weights file on the test images, as they are or attacked.
+//! `mixup evaluate`: a trained network on the test images, as they are or attacked.
 
 mod result;
 
@@ -18,6 +18,7 @@ use crate::terminal::ui::print_result;
 
 /// `mixup evaluate`.
 #[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
 pub struct EvaluateArgs {
     /// `--weights`.
     #[command(flatten)]
@@ -39,6 +40,12 @@ pub struct EvaluateArgs {
     pub common: Common,
 }
 
+const EXAMPLES: &str = "\
+Examples:
+  mixup evaluate --weights runs/mixup-seed1
+  mixup evaluate --weights runs/mixup-seed1/best.safetensors
+  mixup evaluate --weights runs/mixup-seed1 --attack pgd --epsilon 2/255";
+
 /// Evaluates the weights, and prints loss, accuracy and calibration.
 ///
 /// # Errors
@@ -48,10 +55,12 @@ pub(crate) fn run(args: &EvaluateArgs) -> Result<(), Failure> {
     let requested = args.attack.requested()?;
     let device = args.common.device.choose(DeviceChoice::Auto)?;
     // Before the data, which may take long.
-    let weights = &args.weights.weights;
+    let place = args.weights.place()?;
+    let weights = &place.file;
     let network = LoadedNetwork::open(weights, &device, &ui)?;
     let WeightsData { images, layout } =
         weights_data::load(weights, &network, args.data.data.as_ref(), args.force, &ui)?;
+    place.tell(&ui);
     // The training images would only take memory.
     drop(images.train);
     let test = Split::upload(images.test, &device.device);

@@ -15,6 +15,8 @@ pub enum CommandKind {
     Resume,
     /// `compare`.
     Compare,
+    /// `sweep`.
+    Sweep,
     /// `report`.
     Report,
     /// `table`.
@@ -33,6 +35,10 @@ pub enum CommandKind {
     DataCheck,
     /// `data preview`.
     DataPreview,
+    /// `man`.
+    Man,
+    /// A command that prints what the program knows by itself.
+    Known,
 }
 
 impl From<&Command> for CommandKind {
@@ -41,7 +47,9 @@ impl From<&Command> for CommandKind {
             Command::Train(args) if args.resume.is_some() => Self::Resume,
             Command::Train(_) => Self::Train,
             Command::Compare(_) => Self::Compare,
+            Command::Sweep(_) => Self::Sweep,
             Command::Report(_) => Self::Report,
+            Command::Runs(_) => Self::Known,
             Command::Table(_) => Self::Table,
             Command::Demo(_) => Self::Demo,
             Command::Evaluate(_) => Self::Evaluate,
@@ -50,6 +58,8 @@ impl From<&Command> for CommandKind {
             Command::Data(DataCommand::Fetch { .. }) => Self::DataFetch,
             Command::Data(DataCommand::Check(_)) => Self::DataCheck,
             Command::Data(DataCommand::Preview(_)) => Self::DataPreview,
+            Command::Man(_) => Self::Man,
+            Command::Experiments(_) | Command::Devices(_) | Command::Completions(_) => Self::Known,
         }
     }
 }
@@ -96,6 +106,7 @@ impl CommandKind {
             Self::Train
                 | Self::Resume
                 | Self::Compare
+                | Self::Sweep
                 | Self::Demo
                 | Self::Evaluate
                 | Self::Predict
@@ -110,10 +121,12 @@ impl CommandKind {
                 ", or choose another folder with --out; a run that has begun can be resumed with --resume"
             }
             (Self::Resume, true) => ", and call the same command again",
-            (Self::Compare | Self::Demo, true) => {
+            (Self::Compare | Self::Sweep | Self::Demo, true) => {
                 ", and call the same command again with the same --out: finished runs are kept"
             }
-            (Self::Train | Self::Compare | Self::Report | Self::Demo, _) => {
+            (Self::Man, _) => ", or choose another folder with --out",
+            (Self::Predict, _) => ", or choose another file with --csv",
+            (Self::Train | Self::Compare | Self::Sweep | Self::Report | Self::Demo, _) => {
                 ", or choose another folder with --out"
             }
             (Self::DataFetch | Self::DataPreview, _) => ", or choose another file with --out",
@@ -152,7 +165,7 @@ impl CommandKind {
     fn model_hint(self) -> Option<&'static str> {
         match self {
             Self::Evaluate | Self::Predict => None,
-            Self::Compare | Self::Demo => {
+            Self::Compare | Self::Sweep | Self::Demo => {
                 Some("remove the folder of that run, and call the same command again")
             }
             _ => Some("start the run anew in another folder"),

@@ -1,10 +1,16 @@
 //! Arguments in a form that another command has: a tip with the right one.
 
+use std::path::Path;
+
 use clap::Error;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
+use crate::experiment::published;
+
+use crate::commands::setting_flags::right_set;
+
 /// The error of a command line of these `words`, without the program's name. If an experiment or data was given in a
-/// form that the command does not take, a tip says the one that it takes.
+/// form that the command does not take, a tip says the one that it takes. So does a flag for what `--set` sets.
 pub fn with_right_form(mut error: Error, words: &[String]) -> Error {
     if error.kind() != ErrorKind::UnknownArgument {
         return error;
@@ -12,7 +18,8 @@ pub fn with_right_form(mut error: Error, words: &[String]) -> Error {
     let Some(ContextValue::String(argument)) = error.get(ContextKind::InvalidArg) else {
         return error;
     };
-    if let Some(tip) = right_form(words, argument) {
+    let tip = right_form(words, argument).map(str::to_owned);
+    if let Some(tip) = tip.or_else(|| right_set(words, argument)) {
         let tips = ContextValue::StyledStrs(vec![tip.into()]);
         error.insert(ContextKind::Suggested, tips);
     }
@@ -21,7 +28,8 @@ pub fn with_right_form(mut error: Error, words: &[String]) -> Error {
 
 /// The right form of an argument that the command does not know.
 fn right_form(words: &[String], argument: &str) -> Option<&'static str> {
-    let is_experiment = argument == "--experiment" || argument.ends_with(".toml");
+    let is_name = || published::find(Path::new(argument)).is_some();
+    let is_experiment = argument == "--experiment" || argument.ends_with(".toml") || is_name();
     let is_flag = argument.starts_with('-');
     let mut words = words.iter().map(String::as_str);
     Some(match (words.next()?, words.next()) {
@@ -32,7 +40,10 @@ fn right_form(words: &[String], argument: &str) -> Option<&'static str> {
             "the experiment stands without a flag: mixup bench EXPERIMENT"
         }
         ("compare", _) if argument == "--experiment" => {
-            "both experiments stand without a flag: mixup compare EXPERIMENT BASELINE"
+            "all experiments stand without a flag: mixup compare EXPERIMENT BASELINE"
+        }
+        ("sweep", _) if argument == "--experiment" => {
+            "the experiment stands without a flag: mixup sweep EXPERIMENT"
         }
         ("evaluate" | "predict", _) if argument == "--experiment" => {
             "no experiment is needed: the weights file says what its network takes"
@@ -49,7 +60,7 @@ fn right_form(words: &[String], argument: &str) -> Option<&'static str> {
         ("data", Some("preview")) if !is_flag => {
             "data has a flag here: mixup data preview --data DATA"
         }
-        ("train" | "compare" | "bench" | "evaluate", _) if !is_flag && !is_experiment => {
+        ("train" | "sweep" | "bench" | "evaluate", _) if !is_flag && !is_experiment => {
             "data has a flag: --data DATA"
         }
         _ => return None,
@@ -96,6 +107,10 @@ mod tests {
                 "data preview e.toml",
                 "mixup data preview --data DATA --experiment FILE",
             ),
+            (
+                "data check pictures folders",
+                "mixup data check DATA --experiment FILE",
+            ),
         ] {
             let said = said(line);
             let tips = said.lines().filter(|line| line.contains("tip: "));
@@ -108,10 +123,27 @@ mod tests {
     fn data_in_the_wrong_form_has_the_right_one_as_a_tip() {
         for (line, tip) in [
             ("train e.toml pictures", "tip: data has a flag: --data DATA"),
-            ("compare a.toml b.toml pictures", "--data DATA"),
+            ("sweep e.toml --set a=1,2 pictures", "--data DATA"),
             ("bench e.toml pictures", "--data DATA"),
             ("data check --data pictures", "mixup data check DATA"),
             ("data preview pictures", "mixup data preview --data DATA"),
+        ] {
+            assert!(said(line).contains(tip), "{line}: {}", said(line));
+        }
+    }
+
+    #[test]
+    fn a_flag_for_a_setting_has_the_right_one_as_a_tip() {
+        for (line, tip) in [
+            (
+                "train e.toml --lr 0.01",
+                "--set optimizer.learning_rate=0.01",
+            ),
+            (
+                "compare a.toml b.toml --batch-size=32",
+                "--set batch_size=32",
+            ),
+            ("sweep e.toml --alpha 1,2", "--set mixing.alpha=1,2"),
         ] {
             assert!(said(line).contains(tip), "{line}: {}", said(line));
         }

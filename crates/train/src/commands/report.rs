@@ -10,6 +10,7 @@ use crate::failure::Failure;
 
 /// `mixup report`.
 #[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
 pub struct ReportArgs {
     /// Run folders, or folders that hold some, such as a comparison's
     #[arg(required = true, value_name = "RUN")]
@@ -37,6 +38,11 @@ pub struct ReportArgs {
     #[command(flatten)]
     pub output: JsonArgs,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  mixup report runs/mixup-against-baseline --open
+  mixup report runs/mixup-seed1 runs/baseline-seed1 --out report";
 
 impl ReportArgs {
     /// The folder to write to.

@@ -5,12 +5,14 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use mixup_data::ImageRequest;
 
+use crate::commands::device_parser::DeviceParser;
 use crate::device::choose::{DeviceChoice, KernelChoice, choose};
 use crate::device::selected::SelectedDevice;
 use crate::experiment::Experiment;
 use crate::failure::Failure;
 use crate::run::data::{DataSource, Loaded};
 use crate::run::fits::SetFacts;
+use crate::run::weights_place::{WeightsPlace, weights_place};
 use crate::terminal::ui::{Ui, UiChoice};
 
 /// Arguments of the commands that train or evaluate.
@@ -54,7 +56,7 @@ impl Common {
 #[derive(Clone, Copy, Debug, Args)]
 pub struct DeviceArgs {
     /// Where to compute
-    #[arg(long, value_enum, value_name = "DEVICE")]
+    #[arg(long, value_name = "DEVICE", value_parser = DeviceParser)]
     pub device: Option<DeviceChoice>,
     /// What computes batches, convolutions and batch normalisation on the CPU: burn for Burn's own operations,
     /// a name for these vector instructions, auto for the widest that the CPU has
@@ -91,7 +93,7 @@ impl DataArgs {
 /// `--experiment`.
 #[derive(Clone, Debug, Args)]
 pub struct RequestArgs {
-    /// Take the images in the size and form that this experiment asks for in its table data
+    /// Take the images in the size and form that this experiment, a file or a name, asks for in its table data
     #[arg(long, value_name = "FILE")]
     pub experiment: Option<PathBuf>,
 }
@@ -116,9 +118,19 @@ impl RequestArgs {
 /// `--weights`.
 #[derive(Clone, Debug, Args)]
 pub struct WeightsArgs {
-    /// A safetensors file, such as a run folder's model.safetensors
-    #[arg(long, value_name = "FILE")]
+    /// A run folder, whose model.safetensors is taken, or a safetensors file
+    #[arg(long, value_name = "RUN")]
     pub weights: PathBuf,
+}
+
+impl WeightsArgs {
+    /// The weights file that was named, or that of the folder that was named.
+    ///
+    /// # Errors
+    /// As [`weights_place`].
+    pub(crate) fn place(&self) -> Result<WeightsPlace, Failure> {
+        weights_place(&self.weights)
+    }
 }
 
 /// `--json`.

@@ -15,6 +15,7 @@ const END: &str = "<!-- /results -->";
 
 /// `mixup table`.
 #[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
 pub struct TableArgs {
     /// The file of rows, such as experiments/results/comparisons.jsonl
     #[arg(value_name = "ROWS")]
@@ -23,6 +24,11 @@ pub struct TableArgs {
     #[arg(long, value_name = "FILE")]
     pub into: Option<PathBuf>,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  mixup table rows.jsonl
+  mixup table rows.jsonl --into README.md";
 
 /// Prints the table, or puts it into a file.
 ///

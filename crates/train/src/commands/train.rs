@@ -3,15 +3,18 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use mixup_data::DataError;
+use mixup_data::{DataError, UploadedSet};
 use serde::Serialize;
 
+use crate::commands::set_arguments::SetArgs;
 use crate::commands::shared_arguments::{Common, DataArgs};
 use crate::device::choose::DeviceChoice;
+use crate::device::selected::SelectedDevice;
 use crate::experiment::Experiment;
 use crate::experiment::name::experiment_name;
 use crate::failure::{Failure, resume_hint};
 use crate::files;
+use crate::run::data::Provenance;
 use crate::run::data_place::recorded_source;
 use crate::run::folder::RunFolder;
 use crate::run::free_folder::free_folder;
@@ -19,18 +22,29 @@ use crate::run::interrupt::continues_by;
 use crate::run::introduction::introduce;
 use crate::run::record::Summary;
 use crate::run::resume::StoppedRun;
-use crate::run::resume_check::{check_experiment, check_longer, check_not_fewer, check_total};
-use crate::run::start::begin;
+use crate::run::resume_check::{
+    check_experiment, check_longer, check_not_fewer, check_total, check_unchanged,
+};
+use crate::run::start::{begin, describe};
 use crate::run::train::Run;
 use crate::terminal::ui::{Ui, print_result};
 use mixup_data::quoted;
 
+mod dry_run;
+
+use dry_run::{DryRun, Format};
+
 /// `mixup train`.
 #[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
 pub struct TrainArgs {
-    /// The experiment, such as experiments/mixup.toml
+    /// The experiment: a file, such as experiments/mixup.toml, or a name of `mixup experiments list`,
+    /// such as mixup
     #[arg(required_unless_present = "resume", value_name = "EXPERIMENT")]
     pub experiment: Option<PathBuf>,
+    /// `--set`.
+    #[command(flatten)]
+    pub set: SetArgs,
     /// `--data`.
     #[command(flatten)]
     pub data: DataArgs,
@@ -47,10 +61,29 @@ pub struct TrainArgs {
     /// looks ahead to the last epoch
     #[arg(long, value_name = "RUN", conflicts_with = "seed")]
     pub resume: Option<PathBuf>,
+    /// Say what the run would take: steps, parameters, memory, and time by a trial of so many seconds (10).
+    /// Nothing is trained or written, but data that are missing are downloaded
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "10",
+        value_parser = clap::value_parser!(u16).range(1..=3600),
+        conflicts_with = "resume"
+    )]
+    pub dry_run: Option<u16>,
     /// Arguments that several commands share.
     #[command(flatten)]
     pub common: Common,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  mixup train mixup
+  mixup train mixup --set mixing.alpha=1 --set network.name=resnet20
+  mixup train demo --data synthetic --epochs 2
+  mixup train --resume runs/demo-seed1 --epochs 4";
 
 /// Trains the run that the arguments describe, and prints its result.
 ///
@@ -62,7 +95,11 @@ pub(crate) fn run(args: &TrainArgs) -> Result<(), Failure> {
         Some(path) => resumed(path, args, &ui)?,
         None => {
             let file = args.experiment.as_deref();
-            fresh(file.expect("required without --resume"), args, &ui)?
+            let fresh = Fresh::new(file.expect("required without --resume"), args, &ui)?;
+            if let Some(seconds) = args.dry_run {
+                return fresh.dry_run(seconds, args, &ui);
+            }
+            fresh.begin()?
         }
     };
     introduce(&run, &ui);
@@ -99,31 +136,95 @@ fn in_words(summary: &Summary) -> String {
     )
 }
 
-/// A new run of an experiment file.
-fn fresh(file: &Path, args: &TrainArgs, ui: &Ui) -> Result<Run, Failure> {
-    // Checked before the data is loaded, which may need a download.
-    let experiment = Experiment::read(file)?.with(|file| {
-        file.seed = args.seed.unwrap_or(file.seed);
-        file.epochs = args.epochs.unwrap_or(file.epochs);
-    })?;
-    let name = experiment_name(file);
-    let path = match &args.out {
-        Some(path) => path.clone(),
-        None => free_folder(&format!("{name}-seed{}", experiment.seed)),
-    };
-    args.common.output.check_path(&path)?;
-    RunFolder::check_free(&path)?;
-    let device = args.common.device.choose(DeviceChoice::Auto)?;
-    device.check(experiment.precision)?;
-    let request = experiment.data.request();
-    let (images, data) = args.data.source().load(&request, ui)?.identified(ui);
-    let images = images.upload(&device.device);
-    begin(experiment, &name, images, &data, device, &path)
+/// A new run of an experiment file, before it has a folder.
+struct Fresh {
+    experiment: Experiment,
+    name: String,
+    path: PathBuf,
+    device: SelectedDevice,
+    images: UploadedSet,
+    data: Provenance,
+}
+
+impl Fresh {
+    /// Checks what was asked for, and loads the images.
+    fn new(file: &Path, args: &TrainArgs, ui: &Ui) -> Result<Self, Failure> {
+        // Checked before the data is loaded, which may need a download.
+        let changes = args.set.changes()?;
+        changes.check_flag("seed", "--seed", args.seed)?;
+        changes.check_flag("epochs", "--epochs", args.epochs)?;
+        let experiment = Experiment::read_with(file, &changes)?.with(|file| {
+            file.seed = args.seed.unwrap_or(file.seed);
+            file.epochs = args.epochs.unwrap_or(file.epochs);
+        })?;
+        let name = experiment_name(file);
+        let path = match &args.out {
+            Some(path) => path.clone(),
+            None => free_folder(&format!("{name}-seed{}", experiment.seed)),
+        };
+        args.common.output.check_path(&path)?;
+        RunFolder::check_free(&path)?;
+        let device = args.common.device.choose(DeviceChoice::Auto)?;
+        device.check(experiment.precision)?;
+        let request = experiment.data.request();
+        let (images, data) = args.data.source().load(&request, ui)?.identified(ui);
+        let images = images.upload(&device.device);
+        Ok(Self {
+            experiment,
+            name,
+            path,
+            device,
+            images,
+            data,
+        })
+    }
+
+    /// The run, with its folder.
+    fn begin(self) -> Result<Run, Failure> {
+        let Self {
+            experiment,
+            name,
+            path,
+            device,
+            images,
+            data,
+        } = self;
+        begin(experiment, &name, images, &data, device, &path)
+    }
+
+    /// Says what the run would take, by a trial of so many seconds.
+    fn dry_run(&self, seconds: u16, args: &TrainArgs, ui: &Ui) -> Result<(), Failure> {
+        let Self {
+            experiment,
+            name,
+            path,
+            device,
+            images,
+            data,
+        } = self;
+        let info = describe(experiment, name, images, data, device, path)?;
+        let format = if args.common.output.json {
+            Format::Json
+        } else {
+            Format::Words
+        };
+        let run = DryRun {
+            experiment,
+            info: &info,
+            images,
+            device,
+            path,
+            not_read: &data.not_read(),
+            seconds,
+        };
+        run.show(ui, format)
+    }
 }
 
 /// The run in the folder at `path`, to continue after its last complete epoch.
 fn resumed(path: &Path, args: &TrainArgs, ui: &Ui) -> Result<Run, Failure> {
     args.common.output.check_path(path)?;
+    check_unchanged(&args.set.changes()?)?;
     let mut stopped = StoppedRun::open(path)?;
     let planned = &stopped.experiment;
     if let Some(file) = &args.experiment {

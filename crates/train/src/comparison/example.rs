@@ -29,10 +29,11 @@ pub(crate) fn mixup() -> Experiment {
 /// `mixup` against `baseline` in `folder`, with these seeds.
 pub(crate) fn plan(folder: &Path, seeds: &str) -> ComparisonPlan {
     ComparisonPlan {
-        arms: [
+        arms: vec![
             ("mixup".into(), mixup()),
             ("baseline".into(), mixup().baseline().unwrap()),
         ],
+        changes: vec![],
         seeds: seeds.parse::<Seeds>().unwrap(),
         source: DataSource::Synthetic,
         out: folder.into(),

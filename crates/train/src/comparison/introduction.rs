@@ -6,7 +6,7 @@ use crate::comparison::plan::ComparisonPlan;
 use crate::comparison::planned_run::RunState;
 use crate::run::data::Provenance;
 use crate::run::introduction::of_shape;
-use crate::run::plural::{counted, plural};
+use crate::run::plural::{counted, in_short, plural};
 
 /// Four lines: the question, the data, the device, and how many runs exist already. `device` is a name;
 /// `states` are those of the plan's runs.
@@ -35,14 +35,25 @@ pub(crate) fn introduction(
 
 /// Such as `mixup against baseline: 6 pairs, seeds 1-6, 20 epochs a run`.
 fn question(plan: &ComparisonPlan) -> String {
-    let [(arm, experiment), (baseline, other)] = &plan.arms;
-    let epochs = match (experiment.epochs, other.epochs) {
-        (epochs, same) if epochs == same => counted(epochs, "epoch"),
-        (epochs, others) => format!("{epochs} and {}", counted(others, "epoch")),
-    };
+    let names = plan.names();
+    let (baseline, arms) = names
+        .split_last()
+        .map_or(("", &names[..]), |(last, arms)| (last.as_str(), arms));
+    let mut epochs: Vec<usize> = plan.arms.iter().map(|(_, arm)| arm.epochs).collect();
+    epochs.dedup();
+    let (last, others) = epochs
+        .split_last()
+        .map_or((0, &epochs[..]), |(last, others)| (*last, others));
+    let others: String = others
+        .iter()
+        .map(|epochs| format!("{epochs} and "))
+        .collect();
+    let epochs = format!("{others}{}", counted(last, "epoch"));
     let pairs = plan.seeds.0.len();
+    let each = if arms.len() > 1 { " each" } else { "" };
     format!(
-        "{arm} against {baseline}: {}, {} {}, {epochs} a run",
+        "{} against {baseline}: {}{each}, {} {}, {epochs} a run",
+        in_short(arms),
         counted(pairs, "pair"),
         plural(pairs, "seed"),
         plan.seeds.to_words()

@@ -15,16 +15,20 @@ const MANIFEST: &str = "comparison.json";
 pub(crate) struct Manifest {
     /// The names of the experiments, the baseline last.
     pub arms: Vec<String>,
+    /// What the command line changed in the experiments: the values of `--set`. Versions before 0.3.0 had none.
+    #[serde(default, rename = "set", skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<String>,
     /// The number of pairs in each report so far. Repeating a report of the same pairs adds nothing.
     #[serde(default, rename = "looks")]
     pub reported_pairs: Vec<usize>,
 }
 
 impl Manifest {
-    /// A comparison of these arms, the baseline last, without a report.
-    pub(crate) fn new(arms: Vec<String>) -> Self {
+    /// A comparison of these arms, the baseline last, with these changes and without a report.
+    pub(crate) fn new(arms: Vec<String>, changes: Vec<String>) -> Self {
         Self {
             arms,
+            changes,
             reported_pairs: vec![],
         }
     }
@@ -38,7 +42,7 @@ impl Manifest {
         path.is_file().then(|| read_json(&path)).transpose()
     }
 
-    /// Checks that `folder` is free, or is already a comparison of these arms.
+    /// Checks that `folder` is free, or is already a comparison of these arms or of some of them.
     ///
     /// # Errors
     /// [`Failure::Usage`] if it is a comparison of other arms, or has other files.
@@ -52,15 +56,18 @@ impl Manifest {
             found => found,
         };
         let (found, hint) = match manifest {
-            Some(found) if found.arms == self.arms => return Ok(()),
+            Some(found) if self.extends(&found) => return Ok(()),
             Some(found) => {
-                let is_swapped = found.arms.iter().rev().eq(&self.arms);
-                let hint = if is_swapped {
-                    "name the experiments in the comparison's order"
-                } else {
-                    other_folder
+                let has =
+                    |one: &Self, all: &Self| one.arms.iter().all(|arm| all.arms.contains(arm));
+                let hint = match (has(self, &found), has(&found, self)) {
+                    (true, true) => "name the experiments in the comparison's order",
+                    (true, false) => {
+                        "name all experiments of the comparison, or another folder with --out"
+                    }
+                    _ => other_folder,
                 };
-                (format!("one of {}", found.arms.join(" and ")), hint)
+                (format!("one of {}", in_words(&found.arms)), hint)
             }
             None if is_taken => ("other files".to_owned(), other_folder),
             None => return Ok(()),
@@ -69,23 +76,39 @@ impl Manifest {
             format!(
                 "{}: expected a comparison of {} or an empty folder, found {found}",
                 folder.display(),
-                self.arms.join(" and ")
+                in_words(&self.arms)
             ),
             hint,
         ))
     }
 
-    /// Makes `folder` a comparison of these arms, unless it is one already.
+    /// Whether this is the comparison `found`, or has more arms against the same baseline.
+    fn extends(&self, found: &Self) -> bool {
+        let mut known = found.arms.iter().peekable();
+        for arm in &self.arms {
+            known.next_if(|known| *known == arm);
+        }
+        known.peek().is_none() && found.arms.last() == self.arms.last()
+    }
+
+    /// Makes `folder` a comparison of these arms. One that it is already keeps its reports.
     ///
     /// # Errors
     /// As [`check`](Self::check), and [`Failure::File`].
     pub(crate) fn create(&self, folder: &Path) -> Result<(), Failure> {
         self.check(folder)?;
-        if Self::read(folder)?.is_some() {
-            return Ok(());
+        match Self::read(folder)? {
+            Some(found) if found.arms == self.arms && found.changes == self.changes => Ok(()),
+            Some(found) => Self {
+                reported_pairs: found.reported_pairs,
+                ..self.clone()
+            }
+            .write(folder),
+            None => {
+                files::create_folder(folder)?;
+                self.write(folder)
+            }
         }
-        files::create_folder(folder)?;
-        self.write(folder)
     }
 
     /// Records a report of `pairs` pairs. Returns the numbers of pairs of the earlier reports that had
@@ -110,6 +133,14 @@ impl Manifest {
         let path = folder.join(MANIFEST);
         let text = format!("{}\n", files::json_line(self));
         files::write_whole(&path, text.as_bytes())
+    }
+}
+
+/// The names of arms: `a`, `a and b`, `a, b and c`.
+fn in_words(arms: &[String]) -> String {
+    match arms.split_last() {
+        Some((last, others)) if !others.is_empty() => format!("{} and {last}", others.join(", ")),
+        _ => arms.concat(),
     }
 }
 

@@ -1,7 +1,8 @@
-//! What a comparison trains: two experiments, and one run of each for every seed.
+//! What a comparison trains: experiments, and one run of each for every seed.
 
 use std::path::PathBuf;
 
+use crate::comparison::arms::Arm;
 use crate::comparison::manifest::Manifest;
 use crate::comparison::planned_run::PlannedRun;
 use crate::comparison::seeds::{Seeds, Shard};
@@ -12,14 +13,16 @@ use crate::run::data::DataSource;
 /// The default number of pairs. With fewer, no exact test reaches p < 0.05.
 pub(crate) const DEFAULT_PAIRS: u32 = 6;
 
-/// Two experiments, and the seeds to compare them on.
+/// Experiments, and the seeds to compare them on.
 #[derive(Clone, Debug)]
 pub(crate) struct ComparisonPlan {
-    /// Name and experiment of the arm and of its baseline, in this order.
-    pub arms: [(String, Experiment); 2],
-    /// One pair of runs for each seed.
+    /// At least two arms. The last is the baseline of all others.
+    pub arms: Vec<Arm>,
+    /// What the command line changed in the experiments, as it was written.
+    pub changes: Vec<String>,
+    /// For each seed one run of every arm, which makes a pair of each arm and the baseline.
     pub seeds: Seeds,
-    /// The images that both arms train on and are tested on.
+    /// The images that all arms train on and are tested on.
     pub source: DataSource,
     /// The comparison's folder.
     pub out: PathBuf,
@@ -38,45 +41,39 @@ impl ComparisonPlan {
     }
 
     fn check_arms(&self) -> Result<(), Failure> {
-        let [(arm, experiment), (baseline, other)] = &self.arms;
-        if arm == baseline {
-            return Err(Failure::usage(
-                format!("expected two experiments with different names, found {arm} twice"),
-                "copy one of the files to another name",
-            ));
+        let names = self.arms.iter().map(|(name, _)| name);
+        for (index, name) in names.enumerate() {
+            if self.arms[..index].iter().any(|(other, _)| other == name) {
+                return Err(Failure::usage(
+                    format!("expected experiments with different names, found {name} twice"),
+                    "copy one of the files to another name; or `mixup sweep` compares values of a key in one file",
+                ));
+            }
         }
-        if experiment.data != other.data {
-            let alike = experiment.with(|file| file.data = other.data)?;
-            let key = alike.difference(experiment).unwrap_or_default();
-            return Err(Failure::usage(
-                format!("{baseline}: expected the same {key} as in {arm}, found another"),
-                "give both experiments the same [data], so that they train on the same images",
-            ));
-        }
-        if experiment.validation != other.validation {
-            return Err(Failure::usage(
-                format!(
-                    "expected one number of validation images in both experiments, found {} and {}",
-                    experiment.validation, other.validation
-                ),
-                "give both the same validation, so that they train on the same images",
-            ));
-        }
-        Ok(())
+        let Some(((baseline, other), arms)) = self.arms.split_last() else {
+            return Ok(());
+        };
+        let check = |(arm, experiment): &Arm| check_images(arm, experiment, baseline, other);
+        arms.iter().try_for_each(check)
+    }
+
+    /// The names of the arms, the baseline last.
+    pub(crate) fn names(&self) -> Vec<String> {
+        self.arms.iter().map(|(name, _)| name.clone()).collect()
     }
 
     /// The manifest of the comparison before its first report.
     pub(crate) fn manifest(&self) -> Manifest {
-        Manifest::new(self.arms.iter().map(|(name, _)| name.clone()).collect())
+        Manifest::new(self.names(), self.changes.clone())
     }
 
-    /// The runs of this process, pair by pair, so that complete pairs exist early.
+    /// The runs of this process, seed by seed, so that complete pairs exist early.
     pub(crate) fn runs(&self) -> Vec<PlannedRun> {
         let pairs = self.seeds.0.iter().enumerate();
         pairs
             .filter(|(position, _)| self.shard.has(*position))
             .flat_map(|(_, &seed)| {
-                let run = move |(name, experiment): &(String, Experiment)| {
+                let run = move |(name, experiment): &Arm| {
                     PlannedRun::new(&self.out, name, experiment, seed)
                 };
                 self.arms.iter().map(run)
@@ -84,7 +81,7 @@ impl ComparisonPlan {
             .collect()
     }
 
-    /// The runs of both arms that the folder has, also with seeds that are not planned. A report takes
+    /// The runs of all arms that the folder has, also with seeds that are not planned. A report takes
     /// all of them.
     ///
     /// # Errors
@@ -96,6 +93,33 @@ impl ComparisonPlan {
         }
         Ok(runs)
     }
+}
+
+/// Requires an arm and its baseline to train on the same images.
+fn check_images(
+    arm: &str,
+    experiment: &Experiment,
+    baseline: &str,
+    other: &Experiment,
+) -> Result<(), Failure> {
+    if experiment.data != other.data {
+        let alike = experiment.with(|file| file.data = other.data)?;
+        let key = alike.difference(experiment).unwrap_or_default();
+        return Err(Failure::usage(
+            format!("{baseline}: expected the same {key} as in {arm}, found another"),
+            "give both experiments the same [data], so that they train on the same images",
+        ));
+    }
+    if experiment.validation != other.validation {
+        return Err(Failure::usage(
+            format!(
+                "expected one number of validation images in both experiments, found {} in {arm} and {} in {baseline}",
+                experiment.validation, other.validation
+            ),
+            "give both the same validation, so that they train on the same images",
+        ));
+    }
+    Ok(())
 }
 
 #[cfg(test)]

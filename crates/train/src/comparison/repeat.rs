@@ -15,17 +15,46 @@ pub(crate) fn how_to_repeat(report: &Report, data: Option<&str>) -> Vec<String> 
         let arms = report.arms.iter();
         lines.extend(arms.flat_map(|arm| train(arm, data)));
     }
-    let comparisons = report.comparisons.iter();
-    lines.extend(comparisons.map(|comparison| compare(comparison, data)));
+    if let Some(all) = compare_all(report, data) {
+        lines.push(all);
+    } else {
+        let comparisons = report.comparisons.iter();
+        lines.extend(comparisons.map(|one| compare(&[&one.arm], &one.baseline, &seeds(one), data)));
+    }
     lines
 }
 
-/// The commands of `report` that repeat its comparisons.
+/// For each comparison of `report` the command that repeats it.
 pub(crate) fn compare_commands(report: &Report) -> Vec<&str> {
     let commands = report.repeat.iter().map(String::as_str);
-    commands
+    let commands: Vec<&str> = commands
         .filter(|line| line.starts_with("mixup compare "))
-        .collect()
+        .collect();
+    match commands.as_slice() {
+        // One command trains the baseline once for all of them.
+        [one] => vec![one; report.comparisons.len()],
+        _ => commands,
+    }
+}
+
+/// One command for all comparisons; none if they have different seeds.
+fn compare_all(report: &Report, data: &str) -> Option<String> {
+    let (first, others) = report.comparisons.split_first()?;
+    let seeds_of_all = seeds(first);
+    if others.iter().any(|other| seeds(other) != seeds_of_all) {
+        return None;
+    }
+    let arms = report.comparisons.iter().map(|one| one.arm.as_str());
+    Some(compare(
+        &arms.collect::<Vec<_>>(),
+        &first.baseline,
+        &seeds_of_all,
+        data,
+    ))
+}
+
+fn seeds(comparison: &Comparison) -> Seeds {
+    Seeds(comparison.pairs.iter().map(|pair| pair.seed).collect())
 }
 
 /// Copies an arm's experiment out of its first run folder.
@@ -46,16 +75,18 @@ fn train(arm: &Arm, data: &str) -> Vec<String> {
     .collect()
 }
 
-/// Trains all pairs of a comparison.
-fn compare(comparison: &Comparison, data: &str) -> String {
-    let (arm, baseline) = (&comparison.arm, &comparison.baseline);
-    let seeds = comparison.pairs.iter().map(|pair| pair.seed);
+/// Trains all pairs of these arms and their baseline.
+fn compare(arms: &[&str], baseline: &str, seeds: &Seeds, data: &str) -> String {
+    let files = arms.iter().chain([&baseline]).map(|arm| experiment(arm));
+    let out = match arms {
+        [arm] => format!("again/{arm}-against-{baseline}"),
+        _ => format!("again/against-{baseline}"),
+    };
     format!(
-        "mixup compare {} {} --data {data} --seeds {} --out {}",
-        experiment(arm),
-        experiment(baseline),
-        Seeds(seeds.collect()).to_words(),
-        quoted(format!("again/{arm}-against-{baseline}"))
+        "mixup compare {} --data {data} --seeds {} --out {}",
+        files.collect::<Vec<_>>().join(" "),
+        seeds.to_words(),
+        quoted(out)
     )
 }
 

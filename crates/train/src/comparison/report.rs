@@ -99,13 +99,14 @@ fn refusal(mismatch: Mismatch) -> Failure {
 /// Adding pairs until a difference looks significant inflates false positives, so the manifest counts
 /// the reports.
 fn record(folder: &Path, report: &Report) -> Result<Option<String>, Failure> {
-    let [comparison] = &report.comparisons[..] else {
+    let pairs = report.comparisons.iter().map(|one| one.pairs.len());
+    let Some(pairs) = pairs.max() else {
         return Ok(None);
     };
     let Some(mut manifest) = Manifest::read(folder)? else {
         return Ok(None);
     };
-    let earlier = manifest.record_report(folder, comparison.pairs.len())?;
+    let earlier = manifest.record_report(folder, pairs)?;
     Ok(warning(&earlier))
 }
 

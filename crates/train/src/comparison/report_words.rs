@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
-use mixup_evidence::{Arm, Comparison, LeftOut, Report, Spread};
+use mixup_evidence::{Arm, Comparison, LeftOut, Report, Spread, Sweep};
 use serde::Serialize;
 
+use crate::comparison::difference_table::difference_table;
 use crate::files;
 
 /// Findings of a comparison that the screen shows. The page has all.
@@ -15,6 +16,8 @@ const FINDINGS: usize = 2;
 struct JsonReport<'a> {
     report: String,
     comparisons: &'a [Comparison],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sweep: Option<&'a Sweep>,
     marks: &'a [String],
     left_out: &'a [LeftOut],
 }
@@ -24,6 +27,7 @@ pub(crate) fn json_line(report: &Report, page: &Path) -> String {
     files::json_line(&JsonReport {
         report: page.display().to_string(),
         comparisons: &report.comparisons,
+        sweep: report.sweep.as_ref(),
         marks: &report.marks,
         left_out: &report.left_out,
     })
@@ -33,17 +37,35 @@ pub(crate) fn json_line(report: &Report, page: &Path) -> String {
 pub(crate) fn lines(report: &Report, page: &Path) -> Vec<String> {
     let mut lines = vec![String::new()];
     lines.extend(table(&report.arms));
-    for comparison in &report.comparisons {
-        lines.push(String::new());
-        lines.push(comparison.headline.clone());
-        let findings = comparison.findings.iter().take(FINDINGS);
-        lines.extend(findings.map(|finding| format!("- {finding}")));
-    }
+    lines.extend(verdicts(report));
     lines.extend(report.marks.iter().map(|mark| format!("note: {mark}")));
     let left_out = report.left_out.iter();
     lines.extend(left_out.map(|run| format!("left out: {}: {}", run.run, run.reason)));
     lines.push(String::new());
     lines.push(format!("report: {}", page.display()));
+    lines
+}
+
+/// One comparison with its first findings, or a table of several with a sentence for each.
+fn verdicts(report: &Report) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    match report.comparisons.as_slice() {
+        [] => return vec![],
+        [only] => {
+            lines.push(only.headline.clone());
+            let findings = only.findings.iter().take(FINDINGS);
+            lines.extend(findings.map(|finding| format!("- {finding}")));
+        }
+        several => {
+            lines.push(format!(
+                "Test accuracy after the last epoch, in points, against {}:",
+                several[0].baseline
+            ));
+            lines.extend(difference_table(report));
+            lines.push(String::new());
+            lines.extend(several.iter().map(|one| format!("- {}", one.headline)));
+        }
+    }
     lines
 }
 

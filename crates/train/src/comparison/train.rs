@@ -54,7 +54,7 @@ impl ComparisonPlan {
         for (_, experiment) in &self.arms {
             device.check(experiment.precision)?;
         }
-        // Both arms have the same table.
+        // All arms have the same table.
         let request = self.arms[0].1.data.request();
         let (images, data) = self.source.load(&request, ui)?.identified(ui);
         for (_, experiment) in &self.arms {

@@ -5,19 +5,22 @@ use clap::ValueEnum;
 use mixup_kernels::{Instructions, Kernels};
 
 use crate::device::gpu::{self, Accepted};
+use crate::device::list::HAS_GPU_BACK_END;
 use crate::device::selected::{DeviceKind, SelectedDevice};
 use crate::failure::Failure;
 
 /// What `--device` takes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum DeviceChoice {
     /// A GPU if this build has a back end for one and finds one, else the CPU.
     #[default]
     Auto,
     /// The CPU.
     Cpu,
-    /// A GPU.
+    /// The first GPU that answers.
     Gpu,
+    /// The adapter of this number, from 0, in the list of `mixup devices`.
+    Adapter(usize),
 }
 
 impl DeviceChoice {
@@ -48,7 +51,25 @@ pub enum KernelChoice {
     Scalar,
 }
 
+impl From<Instructions> for KernelChoice {
+    fn from(instructions: Instructions) -> Self {
+        match instructions {
+            Instructions::Avx512 | Instructions::EmulatedAvx512 => Self::Avx512,
+            Instructions::Avx2 => Self::Avx2,
+            Instructions::Neon | Instructions::EmulatedNeon => Self::Neon,
+            Instructions::Scalar => Self::Scalar,
+        }
+    }
+}
+
 impl KernelChoice {
+    /// The value of `--kernels` that means this choice.
+    pub(crate) fn name(self) -> String {
+        // Every choice has a value.
+        let value = self.to_possible_value();
+        value.map_or_else(String::new, |value| value.get_name().to_owned())
+    }
+
     /// The kernels, if this CPU can run them.
     fn kernels(self) -> Result<Kernels, Failure> {
         let instructions = match self {
@@ -94,6 +115,9 @@ pub(crate) fn choose(
             let found = gpu::first(Accepted::Hardware).or_else(|| gpu::first(Accepted::Software));
             Some(found.ok_or_else(no_gpu)?)
         }
+        DeviceChoice::Adapter(number) => {
+            Some(gpu::at(number).map_err(|found| no_adapter(number, &found))?)
+        }
     };
     if let (Some((gpu, _)), false) = (&gpu, kernels == KernelChoice::Auto) {
         return Err(Failure::usage(
@@ -111,7 +135,8 @@ pub(crate) fn choose(
     Ok(chosen)
 }
 
-fn cpu(kernels: Kernels) -> (SelectedDevice, &'static str) {
+/// The CPU with these kernels, and Burn's name of its back end.
+pub(super) fn cpu(kernels: Kernels) -> (SelectedDevice, &'static str) {
     // RAYON_NUM_THREADS says how many, else there is one per core.
     let threads = rayon::current_num_threads();
     let plural = if threads == 1 { "" } else { "s" };
@@ -124,17 +149,35 @@ fn cpu(kernels: Kernels) -> (SelectedDevice, &'static str) {
 }
 
 fn no_gpu() -> Failure {
-    if cfg!(any(feature = "cuda", feature = "vulkan", feature = "wgpu")) {
-        Failure::usage(
-            "--device gpu: expected a GPU, found none that answers",
-            "check its driver, or use --device cpu",
-        )
-    } else {
-        Failure::usage(
-            "--device gpu: expected a build with a GPU back end, found one for the CPU only",
-            "build with `--features cuda`, `vulkan` or `wgpu`, or use --device cpu",
-        )
+    if !HAS_GPU_BACK_END {
+        return cpu_only("gpu");
     }
+    Failure::usage(
+        "--device gpu: expected a GPU, found none that answers",
+        "check its driver, or use --device cpu",
+    )
+}
+
+/// The failure of an adapter of this number, where something else was found.
+fn no_adapter(number: usize, found: &str) -> Failure {
+    let asked = format!("gpu:{number}");
+    if !HAS_GPU_BACK_END {
+        return cpu_only(&asked);
+    }
+    Failure::usage(
+        format!("--device {asked}: expected an adapter of this number, found {found}"),
+        "list the adapters with: mixup devices",
+    )
+}
+
+/// The failure of a GPU that was `asked` of a build without a back end for it.
+fn cpu_only(asked: &str) -> Failure {
+    Failure::usage(
+        format!(
+            "--device {asked}: expected a build with a GPU back end, found one for the CPU only"
+        ),
+        "build with `--features cuda`, `vulkan` or `wgpu` (mixup devices says which is for what), or use --device cpu",
+    )
 }
 
 /// Burn restores optimizers on its default device, not on the network's.
@@ -172,5 +215,12 @@ mod tests {
         let failure = choose(DeviceChoice::Gpu, KernelChoice::Auto).unwrap_err();
         assert_eq!(failure.exit_code(), 2);
         assert!(failure.hint().contains("--features"));
+        let failure = choose(DeviceChoice::Adapter(1), KernelChoice::Auto).unwrap_err();
+        assert_eq!(failure.exit_code(), 2);
+        let message = failure.to_string();
+        assert!(
+            message.starts_with("--device gpu:1: expected a build"),
+            "{message}"
+        );
     }
 }

@@ -1,5 +1,7 @@
-//! The GPU back ends of this build: which adapter each one takes, and its name.
+//! The GPU back ends of this build: their adapters, and which one is taken.
 
+#[cfg(not(any(feature = "cuda", feature = "vulkan", feature = "wgpu")))]
+use crate::device::list::ListedDevice;
 #[cfg(not(any(feature = "cuda", feature = "vulkan", feature = "wgpu")))]
 use crate::device::selected::SelectedDevice;
 
@@ -18,8 +20,23 @@ pub(super) fn first(_accepted: Accepted) -> Option<(SelectedDevice, &'static str
     None
 }
 
+/// The adapter of this number in the [`list`], from 0, with Burn's name of its back end.
+///
+/// # Errors
+/// What was found instead, in words.
+#[cfg(not(any(feature = "cuda", feature = "vulkan", feature = "wgpu")))]
+pub(super) fn at(_number: usize) -> Result<(SelectedDevice, &'static str), String> {
+    Err("none".into())
+}
+
+/// The adapters of all back ends of this build, those of CUDA before those of Vulkan before those of wgpu.
+#[cfg(not(any(feature = "cuda", feature = "vulkan", feature = "wgpu")))]
+pub(super) fn list() -> Vec<ListedDevice> {
+    vec![]
+}
+
 #[cfg(any(feature = "cuda", feature = "vulkan", feature = "wgpu"))]
-pub(super) use with_back_ends::first;
+pub(super) use with_back_ends::{at, first, list};
 
 #[cfg(any(feature = "cuda", feature = "vulkan", feature = "wgpu"))]
 mod with_back_ends {
@@ -28,7 +45,9 @@ mod with_back_ends {
     use burn::tensor::{Device, DeviceType};
 
     use super::Accepted;
+    use crate::device::list::ListedDevice;
     use crate::device::selected::{DeviceKind, SelectedDevice};
+    use crate::run::plural::counted;
 
     /// A back end of this build.
     struct BackEnd {
@@ -80,24 +99,96 @@ mod with_back_ends {
         })
     }
 
+    /// The adapter of this number in the [`list`], from 0, with Burn's name of its back end. Only this one is opened.
+    ///
+    /// # Errors
+    /// What was found instead, in words.
+    pub(in crate::device) fn at(number: usize) -> Result<(SelectedDevice, &'static str), String> {
+        let mut listed = listed();
+        match listed.len() {
+            0 => return Err("none that answers".into()),
+            count if number >= count => {
+                return Err(format!("{}, numbered from 0", counted(count, "adapter")));
+            }
+            _ => {}
+        }
+        let (back_end, device) = listed.swap_remove(number);
+        let Some(name) = name(&device) else {
+            return Err("one that does not answer".into());
+        };
+        if is_software(&name) && !back_end.takes_software() {
+            return Err(format!("{name}, which fails under {}", back_end.words));
+        }
+        Ok((back_end.selected(device, &name), back_end.burn_name))
+    }
+
+    /// The adapters of all back ends of this build, those of CUDA before those of Vulkan before those of wgpu. Opens
+    /// each of them, to know its name.
+    pub(in crate::device) fn list() -> Vec<ListedDevice> {
+        let listed = listed().into_iter().enumerate();
+        let adapter = listed.map(|(number, (back_end, device))| {
+            let name = name(&device);
+            let is_software = name.as_deref().is_some_and(is_software);
+            ListedDevice {
+                device: format!("gpu:{number}"),
+                is_usable: name.is_some() && (!is_software || back_end.takes_software()),
+                name,
+                back_end: back_end.words,
+                is_software,
+            }
+        });
+        adapter.collect()
+    }
+
+    /// Every adapter with its back end; none is opened.
+    fn listed() -> Vec<(&'static BackEnd, Device)> {
+        let of_one = |back_end: &'static BackEnd| {
+            let devices = back_end.enumerate().into_iter();
+            devices.map(move |device| (back_end, device))
+        };
+        BACK_ENDS.iter().flat_map(of_one).collect()
+    }
+
+    /// The name of an adapter; `None` if it does not answer.
+    fn name(device: &Device) -> Option<String> {
+        // A broken driver panics on first use.
+        let identity = quietly(|| device.identity())??;
+        Some(identity.name.to_string())
+    }
+
     impl BackEnd {
+        /// Its adapters.
+        fn enumerate(&self) -> Vec<Device> {
+            let listed = quietly(|| Device::enumerate(self.device_type.clone()).into_vec());
+            listed.unwrap_or_default()
+        }
+
+        /// Whether it can compute on a software renderer. Mesa's software Vulkan (25.0.7) crashes while it compiles the
+        /// SPIR-V of a matrix product.
+        fn takes_software(&self) -> bool {
+            self.burn_name != "vulkan"
+        }
+
         fn open(&self, accepted: Accepted) -> Option<SelectedDevice> {
-            // A broken driver panics on first use; then the next back end has its turn.
-            let device = quietly(|| {
-                let listed = Device::enumerate(self.device_type.clone()).into_vec();
-                (!listed.is_empty()).then(self.adapter)
-            })??;
-            let name = quietly(|| device.identity())??.name.to_string();
-            // Mesa's software Vulkan (25.0.7) crashes while it compiles the SPIR-V of a matrix product.
-            let may_be_software = accepted == Accepted::Software && self.burn_name != "vulkan";
+            // If the driver is broken, the next back end has its turn.
+            if self.enumerate().is_empty() {
+                return None;
+            }
+            let device = quietly(self.adapter)?;
+            let name = name(&device)?;
+            let may_be_software = accepted == Accepted::Software && self.takes_software();
             if is_software(&name) && !may_be_software {
                 return None;
             }
-            Some(SelectedDevice {
+            Some(self.selected(device, &name))
+        }
+
+        fn selected(&self, device: Device, name: &str) -> SelectedDevice {
+            SelectedDevice {
                 device,
                 name: format!("{name} ({})", self.words),
                 kind: DeviceKind::Gpu,
-            })
+            }
         }
     }
 

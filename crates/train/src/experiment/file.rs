@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::data::DataTable;
 use super::difference::first_difference;
 use super::mixing::{Labels, MixingTable};
+use super::near_key;
 use super::pixels::PixelNormalisation;
 use super::robustness::RobustnessTable;
 use crate::failure::Failure;
@@ -64,7 +65,17 @@ pub struct ExperimentFile {
 }
 
 /// The way out of every refused file.
-pub(super) const HINT: &str = "compare it with experiments/mixup.toml, which has every key";
+pub(super) const HINT: &str = "every key with its values is shown by: mixup experiments show mixup";
+
+/// What the parser says, with the user's words for Rust's number types.
+pub(super) fn in_words(message: &str) -> String {
+    message
+        .replace(" usize", " a whole number from 0")
+        .replace(" u8", " a whole number from 0 to 255")
+        .replace(" u32", " a whole number from 0 to 4294967295")
+        .replace(" i64", " a whole number")
+        .replace(" f64", " a number")
+}
 
 impl ExperimentFile {
     /// Parses `text`; `origin` is the file it came from, for messages.
@@ -75,20 +86,14 @@ impl ExperimentFile {
         let refuse = |key: &str, error: &toml::de::Error| {
             let start = error.span().map_or(0, |span| span.start.min(text.len()));
             let line = 1 + text[..start].matches('\n').count();
-            // The words of the parser for Rust's number types are not the user's.
-            let message = error
-                .message()
-                .replace(" usize", " a whole number from 0")
-                .replace(" u8", " a whole number from 0 to 255")
-                .replace(" u32", " a whole number from 0 to 4294967295")
-                .replace(" i64", " a whole number")
-                .replace(" f64", " a number");
+            let message = in_words(error.message());
             let key = if key == "." {
                 String::new()
             } else {
                 format!("{key}: ")
             };
-            Failure::usage(format!("{}:{line}: {key}{message}", origin.display()), HINT)
+            let hint = near_key::hint(&message);
+            Failure::usage(format!("{}:{line}: {key}{message}", origin.display()), hint)
         };
         // A number that a table cannot hold could not be written into the run folder.
         text.parse::<toml::Table>()

@@ -41,6 +41,17 @@ impl Lock {
         Ok(())
     }
 
+    /// Whether a process that lives holds the lock of the file at `path`. Nothing is made, removed or kept.
+    pub(crate) fn is_held(path: &Path) -> bool {
+        // A pipe would be waited for.
+        if !fs::metadata(path).is_ok_and(|file| file.is_file()) {
+            return false;
+        }
+        // Two processes that only look do not take each other for one that trains.
+        let looked = File::open(path).map(|file| file.try_lock_shared());
+        matches!(looked, Ok(Err(fs::TryLockError::WouldBlock)))
+    }
+
     fn take_within(path: &Path, patience: Duration) -> Result<Option<Self>, Failure> {
         let start = Instant::now();
         loop {
@@ -177,6 +188,20 @@ mod tests {
         fs::write(&path, "").unwrap();
         Lock::remove_left(&path).unwrap();
         assert!(!path.exists());
+    }
+
+    #[test]
+    fn a_held_lock_is_seen_without_a_change() {
+        let (folder, path) = place();
+        assert!(!Lock::is_held(&path));
+        assert!(!path.exists());
+        let held = Lock::take(&path).unwrap().unwrap();
+        assert!(Lock::is_held(&path));
+        drop(held);
+        fs::write(&path, "").unwrap();
+        assert!(!Lock::is_held(&path));
+        assert!(path.exists());
+        assert!(!Lock::is_held(folder.path()));
     }
 
     #[cfg(unix)]

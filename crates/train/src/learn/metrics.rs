@@ -95,6 +95,15 @@ impl Reading {
     }
 }
 
+/// What is shown next to the mean of a split.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Aside {
+    /// The mean over the iterations of the last reading.
+    Last,
+    /// The best mean of a whole split so far, if there is one.
+    Best(Option<f64>),
+}
+
 /// The mean of a [`Quantity`] over the images of a split.
 #[derive(Clone)]
 pub struct MeanMetric<Q> {
@@ -109,6 +118,8 @@ pub struct MeanMetric<Q> {
     window: f64,
     /// Whether the last update was a reading.
     fresh: bool,
+    /// What is shown next to the mean.
+    aside: Aside,
     /// The last reading in words. It stays on the screen until the next one.
     shown: String,
     quantity: PhantomData<Q>,
@@ -125,8 +136,18 @@ impl<Q: Quantity> MeanMetric<Q> {
             split: (0.0, 0),
             window: f64::NAN,
             fresh: false,
-            shown: format!("read every {READ_EVERY} iterations"),
+            aside: Aside::Last,
+            shown: format!("after {READ_EVERY} iterations"),
             quantity: PhantomData,
+        }
+    }
+
+    /// Shows the best mean of a whole split so far; `best` is that of epochs that were trained before.
+    #[must_use]
+    pub fn with_best(self, best: Option<f64>) -> Self {
+        Self {
+            aside: Aside::Best(best),
+            ..self
         }
     }
 
@@ -159,11 +180,35 @@ impl<Q: Quantity> MeanMetric<Q> {
         self.split.0 += total;
         self.split.1 += images;
         self.window = total / images as f64;
-        let unit = Q::UNIT;
-        let (mean, window) = (self.mean() * Q::SCALE, self.window * Q::SCALE);
-        let digits = if Q::SCALE > 1.0 { 2 } else { 4 };
-        self.shown = format!("epoch {mean:.digits$}{unit} - last {window:.digits$}{unit}");
+        self.shown = self.in_words();
         Ok(())
+    }
+
+    /// The mean of the split so far, and what is shown next to it. Short: the pane of a small dashboard has room
+    /// for 21 characters.
+    fn in_words(&self) -> String {
+        let digits = if Q::SCALE > 1.0 { 2 } else { 4 };
+        let unit = Q::UNIT;
+        let words = |value: f64| format!("{:.digits$}{unit}", value * Q::SCALE);
+        let mean = words(self.mean());
+        match self.aside {
+            Aside::Last => format!("{mean}, last {}", words(self.window)),
+            Aside::Best(Some(best)) => format!("{mean}, best {}", words(best)),
+            Aside::Best(None) => mean,
+        }
+    }
+
+    /// Counts the mean of a whole split, if it is the best.
+    fn note_best(&mut self) {
+        if let Aside::Best(best) = &mut self.aside {
+            let mean = self.split.0 / self.split.1 as f64;
+            let better = if Q::HIGHER_IS_BETTER {
+                f64::max
+            } else {
+                f64::min
+            };
+            *best = Some(best.map_or(mean, |best| better(best, mean)));
+        }
     }
 
     fn mean(&self) -> f64 {
@@ -208,6 +253,8 @@ impl<Q: Quantity> Metric for MeanMetric<Q> {
     fn compute(&mut self) -> Result<SerializedEntry, TensorReadError> {
         self.read()?;
         self.reading.readings().mean = Some(self.mean());
+        self.note_best();
+        self.shown = self.in_words();
         let value = (self.mean() * Q::SCALE).to_string();
         Ok(SerializedEntry::new(self.shown.clone(), value))
     }

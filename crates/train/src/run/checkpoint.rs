@@ -82,14 +82,7 @@ impl Checkpoints {
     /// # Errors
     /// [`Failure::File`] if the folder cannot be read.
     pub(crate) fn last_epoch(&self) -> Result<Option<usize>, Failure> {
-        let epochs = epochs(&self.shared.folder)?.into_iter();
-        let is_whole = |epoch: &usize| {
-            let folder = self.shared.epoch(*epoch);
-            [MODEL, OPTIMIZER, SCHEDULE]
-                .iter()
-                .all(|file| folder.join(file).is_file())
-        };
-        Ok(epochs.filter(is_whole).max())
+        last_epoch_of(&self.shared.run)
     }
 
     /// Removes what a process that was killed has left: all but the checkpoint of `epoch`.
@@ -279,6 +272,21 @@ impl Shared {
         }
         Ok(())
     }
+}
+
+/// The last epoch with a whole checkpoint in the run folder `run`, which may be one that a process trains in.
+///
+/// # Errors
+/// [`Failure::File`] if the folder of checkpoints cannot be read.
+pub(crate) fn last_epoch_of(run: &Path) -> Result<Option<usize>, Failure> {
+    let checkpoints = run.join(CHECKPOINT);
+    let is_whole = |epoch: &usize| {
+        let folder = checkpoints.join(format!("{EPOCH}{epoch}"));
+        [MODEL, OPTIMIZER, SCHEDULE]
+            .iter()
+            .all(|file| folder.join(file).is_file())
+    };
+    Ok(epochs(&checkpoints)?.into_iter().filter(is_whole).max())
 }
 
 /// The epochs that have a folder of their own.

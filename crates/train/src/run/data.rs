@@ -84,6 +84,15 @@ impl DataSource {
     }
 }
 
+impl DataSource {
+    /// Whether [`load`](Self::load) would download the images first.
+    pub(crate) fn needs_download(&self) -> bool {
+        let is_named = || std::env::var_os("MIXUP_DATA").is_some_and(|path| !path.is_empty());
+        let is_cached = || mixup_data::cached_cifar10().is_some_and(|path| path.is_file());
+        *self == Self::Cifar10 && !is_named() && !is_cached()
+    }
+}
+
 /// Images, and where they came from.
 pub struct Loaded {
     /// The images.

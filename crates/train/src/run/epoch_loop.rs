@@ -39,7 +39,7 @@ use crate::run::checkpoint::Checkpoints;
 use crate::run::digests::sha256;
 use crate::run::epoch_row::{EpochRow, HeldOut, best_row, rate, rows_text};
 use crate::run::folder::RunFolder;
-use crate::run::watch::Watch;
+use crate::run::watch::{Watch, WrittenEpoch};
 use crate::run::weights_note::WeightsNote;
 
 type Events = SupervisedTrainingEventProcessor<Classifier>;
@@ -323,7 +323,11 @@ impl EpochLoop {
             self.folder.write_best(&weights)?;
         }
         if let Some(row) = progress.rows.last() {
-            self.watch.epoch(row, is_best);
+            self.watch.epoch(WrittenEpoch {
+                row,
+                is_best,
+                learning_rate: learner.lr_current().base(),
+            });
         }
         Ok(())
     }
@@ -344,6 +348,12 @@ impl EpochLoop {
             self.folder.write_best(&weights)?;
         }
         Ok(())
+    }
+
+    /// The results on the held-out images so far.
+    pub(crate) fn results_so_far(&self) -> Vec<HeldOut> {
+        let progress = self.progress();
+        progress.rows.iter().map(|row| row.held_out).collect()
     }
 
     /// The rows and the end of the run.

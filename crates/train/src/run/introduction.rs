@@ -2,19 +2,36 @@
 
 use mixup_data::{ImageShape, LambdaPer, Partner, PixelStorage, Targets};
 
+use crate::device::selected::SelectedDevice;
 use crate::experiment::{Experiment, Labels, MethodName, MixingTable};
 use crate::learn::schedule::Shape;
+use crate::run::record::RunInfo;
 use crate::run::train::Run;
 use crate::run::watch::Watch;
 
 /// Prints the experiment, the data, the device and the folder of `run`.
 pub(crate) fn introduce(run: &Run, watch: &dyn Watch) {
-    let Run {
-        experiment,
-        info,
-        not_read,
-        ..
-    } = run;
+    let experiment = &run.experiment;
+    introduce_plan(experiment, &run.info, &run.device, &run.not_read, watch);
+    watch.say(&format!("run     {}", run.folder.path().display()));
+    let epochs = experiment.epochs;
+    if let Shape::Step { milestones, .. } = &experiment.schedule.shape
+        && let Some(late) = milestones.iter().find(|milestone| **milestone >= epochs)
+    {
+        watch.say(&format!(
+            "note: the learning rate is not lowered after epoch {late}, for the run ends with epoch {epochs}"
+        ));
+    }
+}
+
+/// Prints what is trained, on which images, and where. `not_read` is the end of the line `data`.
+pub(crate) fn introduce_plan(
+    experiment: &Experiment,
+    info: &RunInfo,
+    device: &SelectedDevice,
+    not_read: &str,
+    watch: &dyn Watch,
+) {
     watch.say(&format!(
         "{}, seed {}: {}",
         info.experiment,
@@ -39,20 +56,11 @@ pub(crate) fn introduce(run: &Run, watch: &dyn Watch) {
     }
     watch.say(&format!(
         "device  {}, images as {}, network {} in {}",
-        run.device.name,
-        PixelStorage::for_device(&run.device.device),
+        device.name,
+        PixelStorage::for_device(&device.device),
         experiment.network.name,
         experiment.precision
     ));
-    watch.say(&format!("run     {}", run.folder.path().display()));
-    let epochs = experiment.epochs;
-    if let Shape::Step { milestones, .. } = &experiment.schedule.shape
-        && let Some(late) = milestones.iter().find(|milestone| **milestone >= epochs)
-    {
-        watch.say(&format!(
-            "note: the learning rate is not lowered after epoch {late}, for the run ends with epoch {epochs}"
-        ));
-    }
 }
 
 /// Such as ` of 64x64`: height and width, and whether the images are grey. Empty for those of CIFAR-10's shape.

@@ -2,9 +2,25 @@
 
 use std::path::Path;
 
-use crate::experiment::{Experiment, ExperimentFile};
+use crate::experiment::{Changes, Experiment, ExperimentFile};
 use crate::failure::Failure;
 use crate::run::plural::counted;
+
+/// Refuses changes of a run's experiment.
+///
+/// # Errors
+/// [`Failure::Usage`] if there are any.
+pub(crate) fn check_unchanged(changes: &Changes) -> Result<(), Failure> {
+    let Some(change) = changes.texts().into_iter().next() else {
+        return Ok(());
+    };
+    Err(Failure::usage(
+        format!(
+            "--set {change}: expected no change with --resume, because a run keeps its experiment"
+        ),
+        "leave --set out to resume the run, or leave --resume out to start a new one; --epochs makes a run longer",
+    ))
+}
 
 /// Refuses the experiment `asked`, read from `file`, if the run at `path` has another one.
 ///

@@ -27,9 +27,34 @@ pub(crate) fn begin(
     device: SelectedDevice,
     path: &Path,
 ) -> Result<Run, Failure> {
-    let facts = SetFacts::from(&images);
-    facts.check(&experiment)?;
-    let info = RunInfo {
+    let info = describe(&experiment, name, &images, data, &device, path)?;
+    let folder = RunFolder::create(path, &experiment, &info)?;
+    Ok(Run {
+        experiment,
+        info,
+        images,
+        folder,
+        device,
+        rows: vec![],
+        not_read: data.not_read(),
+    })
+}
+
+/// What is recorded of a run of `experiment` that starts now, with its folder at `path`.
+///
+/// # Errors
+/// [`Failure`] if the experiment does not fit the images.
+pub(crate) fn describe(
+    experiment: &Experiment,
+    name: &str,
+    images: &UploadedSet,
+    data: &Provenance,
+    device: &SelectedDevice,
+    path: &Path,
+) -> Result<RunInfo, Failure> {
+    let facts = SetFacts::from(images);
+    facts.check(experiment)?;
+    Ok(RunInfo {
         version: env!("CARGO_PKG_VERSION").into(),
         experiment: name.into(),
         device: device.name.clone(),
@@ -52,15 +77,5 @@ pub(crate) fn begin(
         started_unix_seconds: SystemTime::now()
             .duration_since(UNIX_EPOCH)
             .map_or(0, |elapsed| elapsed.as_secs()),
-    };
-    let folder = RunFolder::create(path, &experiment, &info)?;
-    Ok(Run {
-        experiment,
-        info,
-        images,
-        folder,
-        device,
-        rows: vec![],
-        not_read: data.not_read(),
     })
 }

@@ -20,7 +20,7 @@ use crate::learn::classifier::Classifier;
 use crate::learn::metrics::{AccuracyMetric, LossMetric};
 use crate::run::checkpoint::{Checkpoints, EveryEpoch};
 use crate::run::epoch_loop::{EpochLoop, Progress, SplitReadings};
-use crate::run::epoch_row::EpochRow;
+use crate::run::epoch_row::{EpochRow, HeldOut};
 use crate::run::folder::RunFolder;
 use crate::run::interrupt::StopOnSignal;
 use crate::run::judge::{evaluate_all, finish};
@@ -28,7 +28,7 @@ use crate::run::mixed_pairs;
 use crate::run::panics;
 use crate::run::record::{RunInfo, Summary};
 use crate::run::splits::Splits;
-use crate::run::watch::Watch;
+use crate::run::watch::{Outline, Watch};
 use crate::run::weights_note::WeightsNote;
 
 /// A run that is about to start or resume.
@@ -104,7 +104,18 @@ impl Run {
         let classifier = experiment.classifier(info.shape, info.classes.len(), &autodiff);
         let learner = experiment.learner(classifier, training_images);
         let (train, held_out) = splits.to_train_by();
-        let trained = launch(&epoch_loop, learner, &experiment, &train, &held_out)?;
+        let outline = Outline {
+            experiment: info.experiment.clone(),
+            seed: info.seed,
+            folder: epoch_loop.folder.path().into(),
+            held_out: splits.chooses(),
+            epochs: experiment.epochs,
+            done: epoch_loop.progress().rows.len(),
+            training_images,
+            held_out_images: held_out.num_items(),
+            is_rate_constant: experiment.schedule.is_constant(),
+        };
+        let trained = launch(&epoch_loop, learner, &outline, &train, &held_out)?;
         let evaluations = evaluate_all(&epoch_loop, &trained, &splits, &experiment)?;
         finish(&epoch_loop, &trained, &info, training_images, &evaluations)
     }
@@ -139,7 +150,7 @@ fn keep_mixed_pairs(
 fn launch(
     epoch_loop: &Arc<EpochLoop>,
     learner: Learner<Classifier>,
-    experiment: &Experiment,
+    outline: &Outline,
     train: &Arc<dyn DataLoader<MixupBatch>>,
     held_out: &Arc<dyn DataLoader<MixupBatch>>,
 ) -> Result<Classifier, Failure> {
@@ -147,7 +158,7 @@ fn launch(
     let watch = &epoch_loop.watch;
     let _stop_on_signal = StopOnSignal::new(&interrupter, &**watch);
     let (model, optimizer, schedule) = epoch_loop.checkpoints.parts();
-    let done = Some(epoch_loop.progress().rows.len()).filter(|&done| done > 0);
+    let done = Some(outline.done).filter(|&done| done > 0);
     let mut training = SupervisedTraining::new(
         epoch_loop.folder.path(),
         Arc::clone(train),
@@ -159,19 +170,28 @@ fn launch(
     .with_custom_checkpointers(model, optimizer, schedule)
     .with_checkpointing_strategy(EveryEpoch)
     .with_training_strategy(TrainingStrategy::Custom(epoch_loop.clone()))
-    .num_epochs(experiment.epochs)
-    .renderer(watch.renderer(&interrupter, epoch_loop.held_out_split, done)?);
+    .num_epochs(outline.epochs)
+    .renderer(watch.renderer(&interrupter, outline)?);
+    // A small dashboard shows the first metric only.
     let SplitReadings { loss, accuracy } = epoch_loop.train.clone();
     training = training
-        .metric_train_numeric(LossMetric::new(loss, interrupter.clone()))
-        .metric_train_numeric(AccuracyMetric::new(accuracy, interrupter.clone()));
+        .metric_train_numeric(AccuracyMetric::new(accuracy, interrupter.clone()))
+        .metric_train_numeric(LossMetric::new(loss, interrupter.clone()));
     let SplitReadings { loss, accuracy } = epoch_loop.held_out.clone();
+    let results = epoch_loop.results_so_far();
+    let best = |of: fn(&HeldOut) -> f64, better: fn(f64, f64) -> f64| {
+        results.iter().map(of).reduce(better)
+    };
+    let (best_accuracy, best_loss) = (
+        best(HeldOut::accuracy, f64::max),
+        best(HeldOut::loss, f64::min),
+    );
     training = training
-        .metric_valid_numeric(LossMetric::new(loss, interrupter.clone()))
-        .metric_valid_numeric(AccuracyMetric::new(accuracy, interrupter));
-    if !experiment.schedule.is_constant() {
-        training = training.metric_train_numeric(LearningRateMetric::new());
-    }
+        .metric_valid_numeric(
+            AccuracyMetric::new(accuracy, interrupter.clone()).with_best(best_accuracy),
+        )
+        .metric_valid_numeric(LossMetric::new(loss, interrupter).with_best(best_loss))
+        .metric_train_numeric(LearningRateMetric::new());
     if let Some(done) = done {
         training = training.checkpoint(done);
     }

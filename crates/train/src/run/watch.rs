@@ -1,5 +1,7 @@
 //! The interface through which a run reports progress. The trainer itself knows no terminal.
 
+use std::path::PathBuf;
+
 use burn::train::Interrupter;
 use burn::train::renderer::MetricsRenderer;
 use indicatif::ProgressBar;
@@ -14,6 +16,8 @@ use crate::run::progress_renderer::ProgressRenderer;
 pub enum Counted {
     /// Images of a split, with their rate.
     Images,
+    /// Images of an epoch; the message says the rate and how long the run still takes.
+    ImagesOfEpoch,
     /// Epochs of all trials.
     Epochs,
     /// Bytes of a download.
@@ -26,6 +30,47 @@ pub enum Counted {
     Fingerprint,
 }
 
+/// What is known of a run before it trains.
+#[derive(Clone, Debug)]
+pub struct Outline {
+    /// The experiment's name; in a comparison, the arm.
+    pub experiment: String,
+    /// The seed.
+    pub seed: u32,
+    /// The run folder.
+    pub folder: PathBuf,
+    /// The images that are judged after each epoch.
+    pub held_out: ChosenBy,
+    /// All epochs, also those that were trained before.
+    pub epochs: usize,
+    /// Epochs that were trained before.
+    pub done: usize,
+    /// Training images of an epoch.
+    pub training_images: usize,
+    /// Images that are judged after each epoch.
+    pub held_out_images: usize,
+    /// Whether the learning rate stays the same.
+    pub is_rate_constant: bool,
+}
+
+impl Outline {
+    /// Such as `mixup, seed 1`.
+    pub fn title(&self) -> String {
+        format!("{}, seed {}", self.experiment, self.seed)
+    }
+}
+
+/// An epoch that was written to the run folder.
+#[derive(Clone, Copy, Debug)]
+pub struct WrittenEpoch<'a> {
+    /// Its results.
+    pub row: &'a EpochRow,
+    /// Whether it is the best so far.
+    pub is_best: bool,
+    /// The learning rate of its last step.
+    pub learning_rate: f64,
+}
+
 /// Follows a run, the loading of its data, or an evaluation.
 pub trait Watch: Send + Sync {
     /// Takes a line about what happens.
@@ -34,19 +79,17 @@ pub trait Watch: Send + Sync {
     /// A new progress bar called `name`, up to `total`.
     fn bar(&self, counted: Counted, name: &'static str, total: usize) -> ProgressBar;
 
-    /// Takes an epoch that was written to the run folder; `is_best` if it is the best so far.
-    fn epoch(&self, row: &EpochRow, is_best: bool);
+    /// Takes an epoch that was written to the run folder.
+    fn epoch(&self, epoch: WrittenEpoch<'_>);
 
-    /// What Burn's learner reports to. `held_out` names the images that are judged after each epoch;
-    /// `resumed_after` is the last epoch of a resumed run.
+    /// What Burn's learner reports to.
     ///
     /// # Errors
     /// [`Failure::Usage`] if the terminal cannot show it.
     fn renderer(
         &self,
         interrupter: &Interrupter,
-        held_out: ChosenBy,
-        resumed_after: Option<usize>,
+        outline: &Outline,
     ) -> Result<Box<dyn MetricsRenderer>, Failure>;
 
     /// Whether the renderer has the terminal to itself while the run trains.
@@ -67,17 +110,17 @@ impl Watch for Unwatched {
         ProgressBar::hidden()
     }
 
-    fn epoch(&self, _row: &EpochRow, _is_best: bool) {}
+    fn epoch(&self, _epoch: WrittenEpoch<'_>) {}
 
     fn renderer(
         &self,
         _interrupter: &Interrupter,
-        held_out: ChosenBy,
-        _resumed_after: Option<usize>,
+        outline: &Outline,
     ) -> Result<Box<dyn MetricsRenderer>, Failure> {
         Ok(Box::new(ProgressRenderer::new(
             ProgressBar::hidden(),
-            held_out,
+            outline,
+            0,
         )))
     }
 
@@ -86,4 +129,24 @@ impl Watch for Unwatched {
     }
 
     fn release(&self) {}
+}
+
+#[cfg(test)]
+pub(crate) mod example {
+    use super::*;
+
+    /// A run of 30 epochs that has not begun.
+    pub(crate) fn outline() -> Outline {
+        Outline {
+            experiment: "mixup".into(),
+            seed: 1,
+            folder: "runs/mixup-seed1".into(),
+            held_out: ChosenBy::Test,
+            epochs: 30,
+            done: 0,
+            training_images: 50_000,
+            held_out_images: 10_000,
+            is_rate_constant: true,
+        }
+    }
 }

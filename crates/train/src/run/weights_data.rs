@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use mixup_data::{CIFAR10_CLASSES, DataError, ImageRequest, ImageSet, ImageShape};
+use mixup_data::{CIFAR10_CLASSES, DataError, ImageRequest, ImageSet, ImageShape, quoted};
 
 use crate::failure::Failure;
 use crate::run::data::DataSource;
@@ -23,11 +23,11 @@ pub(crate) struct WeightsData {
 }
 
 /// The images for `network`, whose weights lie at `weights`: those that `asked` names, else those of the run
-/// that the file lies in, else CIFAR-10 for a network with its classes.
+/// that the file lies in, else CIFAR-10 for a network with its classes. Nothing is downloaded unless `asked` says so.
 ///
 /// # Errors
-/// [`Failure::Usage`] if nothing says which images these are, if the run's data has changed, or if the data
-/// has another number of classes or, unless `any_names`, other names of classes than the file; [`Failure`] if the
+/// [`Failure::Usage`] if nothing says which images these are, if they are not on this machine, if the run's data has
+/// changed, or if the data has another number of classes or, unless `any_names`, other names of classes than the file; [`Failure`] if the
 /// data cannot be used.
 pub(crate) fn load(
     weights: &Path,
@@ -41,10 +41,11 @@ pub(crate) fn load(
         Some(source) => source.load(&request, watch)?,
         None => match of_run(weights, network, &request, watch)? {
             Some(found) => return checked(found, weights, network, any_names, watch),
-            None if network.class_names() == CIFAR10_CLASSES => {
-                DataSource::Cifar10.load(&request, watch)?
+            None if network.class_names() != CIFAR10_CLASSES => {
+                return Err(unknown(weights, network));
             }
-            None => return Err(unknown(weights, network)),
+            None if DataSource::Cifar10.needs_download() => return Err(no_cifar10(weights)),
+            None => DataSource::Cifar10.load(&request, watch)?,
         },
     };
     let data = WeightsData {
@@ -82,9 +83,16 @@ fn of_run(
     };
     check_shape(weights, network, &info)?;
     let source = recorded_source(folder, &info)?;
+    if source.needs_download() {
+        return Err(no_cifar10(weights));
+    }
     let loaded = match source.load(request, watch) {
-        // The run may have been copied from another machine. CIFAR-10 is the same everywhere.
-        Err(Failure::Data(DataError::Missing { path })) if info.classes == CIFAR10_CLASSES => {
+        Err(Failure::Data(DataError::Missing { path })) => {
+            let is_cifar10 = info.classes == CIFAR10_CLASSES;
+            if !is_cifar10 || DataSource::Cifar10.needs_download() {
+                return Err(moved(weights, folder, &path));
+            }
+            // The run may have been copied from another machine. CIFAR-10 is the same everywhere.
             watch.say(&format!(
                 "note: {} is not here, so CIFAR-10 is taken",
                 path.display()
@@ -157,6 +165,32 @@ fn checked(
         ),
         "give the data that the network was trained on with --data, or add --force if these are other names for the same classes",
     ))
+}
+
+/// The failure of a run whose images are no longer where it had them.
+fn moved(weights: &Path, run: &Path, images: &Path) -> Failure {
+    Failure::usage(
+        format!(
+            "{}: expected the images of the run {}, found no such file or folder",
+            images.display(),
+            run.display()
+        ),
+        format!(
+            "say where they are now: mixup evaluate --weights {} --data PATH",
+            quoted(weights)
+        ),
+    )
+}
+
+/// The failure of weights for CIFAR-10 if it is not on this machine and nobody has asked for a download.
+fn no_cifar10(weights: &Path) -> Failure {
+    Failure::usage(
+        format!(
+            "{}: expected CIFAR-10, whose classes the network has, found none on this machine",
+            weights.display()
+        ),
+        "say where it is with --data PATH, or download it (170 MB) with --data cifar10",
+    )
 }
 
 /// The failure of weights that do not say which data they belong to.

@@ -17,6 +17,7 @@ pub(crate) fn style(counted: Counted) -> ProgressStyle {
 fn template(counted: Counted) -> &'static str {
     match counted {
         Counted::Images => "{prefix:<15} {wide_bar} {pos}/{len}  {rate}  {eta} left  {msg}",
+        Counted::ImagesOfEpoch => "{prefix:<15} {wide_bar} {pos}/{len}  {msg}",
         Counted::Epochs => "{prefix:<15} {wide_bar} {pos}/{len} epochs  {msg}",
         Counted::Bytes => {
             "{prefix:<15} {wide_bar} {bytes}/{total_bytes}  {bytes_per_sec}  {eta} left"
@@ -41,6 +42,7 @@ mod tests {
     fn every_look_can_be_parsed() {
         for counted in [
             Counted::Images,
+            Counted::ImagesOfEpoch,
             Counted::Epochs,
             Counted::Bytes,
             Counted::Files,

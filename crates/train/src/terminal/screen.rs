@@ -21,6 +21,21 @@ pub(crate) fn has_bars() -> bool {
     io::stderr().is_terminal() && !is_dumb()
 }
 
+/// The lines and columns of the terminal at stdout; 24 and 80 if there is none.
+pub(crate) fn stdout_size() -> (usize, usize) {
+    size_of(&Term::stdout())
+}
+
+/// The lines and columns of the terminal at stderr; 24 and 80 if there is none.
+pub(crate) fn stderr_size() -> (usize, usize) {
+    size_of(&Term::stderr())
+}
+
+fn size_of(terminal: &Term) -> (usize, usize) {
+    let (lines, columns) = terminal.size_checked().unwrap_or((24, 80));
+    (lines.into(), columns.into())
+}
+
 /// Where bars are drawn: nowhere, unless stderr is a terminal that can move its cursor.
 pub(crate) fn draw_target() -> ProgressDrawTarget {
     if has_bars() {

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget};
 
+use crate::run::rough_time::rough_time;
 use crate::run::watch::Counted;
 use crate::terminal::bars::style;
 
@@ -67,11 +68,7 @@ fn time_left(elapsed: Duration, trained: usize, left: usize) -> String {
         (0, _) => String::new(),
         _ => {
             let seconds = elapsed.as_secs_f64() / trained as f64 * left as f64;
-            match seconds {
-                ..100.0 => format!("about {seconds:.0} s left"),
-                ..5400.0 => format!("about {:.0} min left", seconds / 60.0),
-                _ => format!("about {:.1} h left", seconds / 3600.0),
-            }
+            format!("about {} left", rough_time(seconds))
         }
     }
 }

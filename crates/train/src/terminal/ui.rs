@@ -8,29 +8,29 @@ use burn::train::renderer::MetricsRenderer;
 use burn::train::renderer::tui::TuiMetricsRendererWrapper;
 use clap::ValueEnum;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget};
-use mixup_evidence::ChosenBy;
 
 use crate::failure::Failure;
 use crate::output::print_message;
 pub(crate) use crate::output::print_result;
-use crate::run::epoch_row::EpochRow;
 use crate::run::progress_renderer::ProgressRenderer;
-use crate::run::watch::{Counted, Watch};
+use crate::run::watch::{Counted, Outline, Watch, WrittenEpoch};
 use crate::terminal::bars::style;
+use crate::terminal::dashboard::Dashboard;
+use crate::terminal::epoch_table::EpochTable;
 use crate::terminal::quiet_stderr::QuietStderr;
 use crate::terminal::raw_mode;
-use crate::terminal::screen::{draw_target, has_bars, is_dumb};
+use crate::terminal::screen::{draw_target, has_bars, is_dumb, stderr_size, stdout_size};
 use crate::terminal::trials_progress::TrialsProgress;
 
 /// What `--ui` takes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum UiChoice {
-    /// The dashboard on a terminal, plain lines elsewhere.
+    /// The dashboard on a terminal that has room for it, else the table of plain.
     #[default]
     Auto,
     /// Burn's dashboard.
     Tui,
-    /// One line per epoch, and a progress bar on a terminal.
+    /// A table with a line per epoch, and a progress bar on a terminal.
     Plain,
     /// Nothing but the result.
     None,
@@ -42,6 +42,8 @@ pub struct Ui {
     mode: Mode,
     json: bool,
     bar: ProgressBar,
+    /// The table of the run that trains.
+    table: Arc<Mutex<Option<EpochTable>>>,
     /// Lines that are kept until the dashboard ends, because it would hide them.
     held: Arc<Mutex<Vec<String>>>,
     /// Keeps other lines off the dashboard.
@@ -57,6 +59,15 @@ enum Mode {
     None,
 }
 
+/// The fewest lines and columns on which the dashboard shows its progress and an accuracy.
+const ROOM: (usize, usize) = (20, 76);
+
+/// Whether the terminal has room for the dashboard.
+fn has_room() -> bool {
+    let (lines, columns) = stdout_size();
+    lines >= ROOM.0 && columns >= ROOM.1
+}
+
 impl Ui {
     /// The user interface for `choice`. With `json`, stdout is reserved for the result.
     ///
@@ -65,7 +76,7 @@ impl Ui {
     pub fn new(choice: UiChoice, json: bool) -> Result<Self, Failure> {
         let terminal = std::io::stdout().is_terminal() && std::io::stdin().is_terminal();
         let mode = match choice {
-            UiChoice::Auto if terminal && !json && !is_dumb() => Mode::Tui,
+            UiChoice::Auto if terminal && !json && !is_dumb() && has_room() => Mode::Tui,
             UiChoice::Auto | UiChoice::Plain => Mode::Plain,
             UiChoice::None => Mode::None,
             UiChoice::Tui if terminal && !json => Mode::Tui,
@@ -81,6 +92,7 @@ impl Ui {
             mode,
             json,
             bar,
+            table: Arc::default(),
             held: Arc::default(),
             quiet: Arc::default(),
             trials: None,
@@ -124,6 +136,16 @@ impl Ui {
         self.trials.as_ref().map(|(progress, _)| &**progress)
     }
 
+    /// Whether epochs become lines. Of several runs they do where no bar shows the progress.
+    fn has_table(&self) -> bool {
+        self.trials.is_none() || self.mode == Mode::Plain && !has_bars()
+    }
+
+    fn table(&self) -> MutexGuard<'_, Option<EpochTable>> {
+        // A table is replaced whole, so it is valid whatever panicked.
+        self.table.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn held(&self) -> MutexGuard<'_, Vec<String>> {
         // Lines are pushed whole, so they are valid whatever panicked.
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
@@ -155,40 +177,68 @@ impl Watch for Ui {
         }
     }
 
-    fn epoch(&self, row: &EpochRow, is_best: bool) {
+    fn epoch(&self, epoch: WrittenEpoch<'_>) {
         if let Some((progress, _)) = &self.trials {
             progress.epoch_done();
-            // Where there is no bar, lines show the progress.
-            if self.mode != Mode::Plain || has_bars() {
+            if !self.has_table() {
                 return;
             }
         }
-        let line = epoch_line(row, is_best);
+        let table = self.table();
+        let Some(table) = table.as_ref() else {
+            return;
+        };
+        let line = table.row(&epoch);
         match self.mode {
             Mode::None => {}
             Mode::Plain => self.bar.suspend(|| self.print(&line)),
-            Mode::Tui => self.held().push(line),
+            Mode::Tui => {
+                let mut held = self.held();
+                // Only the name of the run is there: this is the first epoch.
+                if held.len() == 1 {
+                    held.extend(table.header());
+                }
+                held.push(line);
+            }
         }
     }
 
     fn renderer(
         &self,
         interrupter: &Interrupter,
-        held_out: ChosenBy,
-        resumed_after: Option<usize>,
+        outline: &Outline,
     ) -> Result<Box<dyn MetricsRenderer>, Failure> {
+        let (_, columns) = if self.json {
+            stderr_size()
+        } else {
+            stdout_size()
+        };
+        let table = EpochTable::new(outline.held_out, columns);
+        *self.table() = Some(table.clone());
         if self.mode != Mode::Tui {
+            if self.has_table() {
+                table.header().iter().for_each(|line| self.say(line));
+            }
+            self.bar.set_style(style(Counted::ImagesOfEpoch));
             if self.mode == Mode::Plain && self.trials.is_none() {
                 self.bar.set_draw_target(draw_target());
             }
-            self.bar.set_style(style(Counted::Images));
-            return Ok(Box::new(ProgressRenderer::new(self.bar.clone(), held_out)));
+            let (_, columns) = stderr_size();
+            let renderer = ProgressRenderer::new(self.bar.clone(), outline, columns);
+            return Ok(Box::new(renderer));
         }
+        // The dashboard hides what was said before it, and some terminals do not bring it back.
+        let title = format!("{}, in {}", outline.title(), outline.folder.display());
+        *self.held() = vec![title];
         *self.quiet() = Some(QuietStderr::new());
+        let resumed_after = Some(outline.done).filter(|&done| done > 0);
         let renderer = TuiMetricsRendererWrapper::new(interrupter.clone(), resumed_after);
         // The dashboard does not start then, and the error belongs on the terminal.
-        raw_mode::keep_ctrl_c().inspect_err(|_| *self.quiet() = None)?;
-        Ok(Box::new(renderer))
+        raw_mode::keep_ctrl_c().inspect_err(|_| {
+            *self.quiet() = None;
+            self.held().clear();
+        })?;
+        Ok(Box::new(Dashboard::new(renderer, outline, columns)))
     }
 
     fn owns_terminal(&self) -> bool {
@@ -201,45 +251,5 @@ impl Watch for Ui {
         for line in self.held().drain(..) {
             self.print(&line);
         }
-    }
-}
-
-/// One line of at most 80 columns: loss and accuracy of both splits, and the rate.
-fn epoch_line(row: &EpochRow, best: bool) -> String {
-    let EpochRow {
-        epoch,
-        train_loss,
-        held_out,
-        images_per_second,
-        ..
-    } = row;
-    let (train, accuracy) = (100.0 * row.train_accuracy, 100.0 * held_out.accuracy());
-    let loss = held_out.loss();
-    let split = held_out.split().name();
-    let mark = if best { "best" } else { "" };
-    format!(
-        "epoch {epoch:>3}  train loss {train_loss:.4} {train:5.2}%  {split} loss {loss:.4} {accuracy:5.2}% {mark:4}  {images_per_second:.0}/s"
-    )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::run::epoch_row::HeldOut;
-
-    #[test]
-    fn an_epoch_is_one_tidy_line() {
-        let row = EpochRow {
-            epoch: 3,
-            train_loss: 0.16044,
-            train_accuracy: 0.7012,
-            held_out: HeldOut::new(ChosenBy::Test, 0.15, 0.6851),
-            seconds: 412.34,
-            images_per_second: 121.3,
-        };
-        assert_eq!(
-            epoch_line(&row, true),
-            "epoch   3  train loss 0.1604 70.12%  test loss 0.1500 68.51% best  121/s"
-        );
     }
 }

@@ -114,6 +114,15 @@ pub(super) fn part_without_images(part: &Path, other_formats: usize) -> DataErro
     })
 }
 
+/// The error for a folder that should hold pictures, whatever their class.
+pub(super) fn no_pictures(folder: &Path, other_formats: usize) -> DataError {
+    of_other_formats(folder, other_formats).unwrap_or_else(|| {
+        DataError::format(folder, AN_IMAGE, "none").hinted(
+            "give a folder of pictures such as PNG or JPEG files, or the pictures themselves",
+        )
+    })
+}
+
 fn of_other_formats(folder: &Path, other_formats: usize) -> Option<DataError> {
     (other_formats > 0).then(|| {
         DataError::format(folder, AN_IMAGE, "images of other formats only").hinted(CONVERT)

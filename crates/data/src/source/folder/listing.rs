@@ -86,8 +86,16 @@ impl<'p> Listing<'p> {
         part: Option<&str>,
         class: &str,
     ) -> Result<ClassFiles, DataError> {
+        self.files_in(&self.folder(part).join(class))
+    }
+
+    /// The files of a folder and of its subfolders.
+    ///
+    /// # Errors
+    /// A folder that cannot be read, or lies too deep.
+    pub(super) fn files_in(&mut self, folder: &Path) -> Result<ClassFiles, DataError> {
         let mut files = ClassFiles::default();
-        self.add_files(&self.folder(part).join(class), 0, &mut files)?;
+        self.add_files(folder, 0, &mut files)?;
         files.images.sort();
         Ok(files)
     }
@@ -99,7 +107,7 @@ impl<'p> Listing<'p> {
         files: &mut ClassFiles,
     ) -> Result<(), DataError> {
         if depth > MAX_DEPTH {
-            let expected = format!("at most {MAX_DEPTH} levels of subfolders in a class");
+            let expected = format!("at most {MAX_DEPTH} levels of subfolders");
             return Err(DataError::format(folder, expected, "more").hinted(
                 "move its pictures up; if a link leads back to a folder above it, remove the link",
             ));

@@ -1,9 +1,12 @@
+use std::path::Path;
+
 use clap::error::ErrorKind;
 
 use super::*;
 use crate::commands::arguments::Command;
 use crate::commands::arguments::tests::{command, mistake, refusal};
 use crate::comparison::example::experiment_file;
+use crate::comparison::seeds::Shard;
 use crate::run::data::DataSource;
 
 /// The plan of `mixup compare` for the article's two experiments with these flags.
@@ -20,8 +23,7 @@ fn planned(flags: &str) -> Result<ComparisonPlan, Failure> {
 #[test]
 fn arms_have_the_names_of_their_files() {
     let plan = planned("").unwrap();
-    let names = plan.arms.each_ref().map(|(name, _)| name.as_str());
-    assert_eq!(names, ["mixup", "baseline"]);
+    assert_eq!(plan.names(), ["mixup", "baseline"]);
 }
 
 #[test]
@@ -80,7 +82,11 @@ fn a_folder_can_be_named() {
 #[test]
 fn epochs_count_for_both_arms() {
     let plan = planned("--epochs 3").unwrap();
-    assert_eq!(plan.arms.map(|(_, experiment)| experiment.epochs), [3, 3]);
+    assert!(
+        plan.arms
+            .iter()
+            .all(|(_, experiment)| experiment.epochs == 3)
+    );
 }
 
 #[test]
@@ -114,10 +120,44 @@ fn a_missing_baseline_is_refused() {
 }
 
 #[test]
-fn a_part_says_how_to_gather_all() {
-    let plan = planned("--out both --shard 2/4").unwrap();
-    assert_eq!(
-        part_in_words(&plan, 1),
-        "part 2/4 has its 1 run; when all parts have theirs, gather them with: mixup report both"
+fn several_experiments_have_one_baseline() {
+    let (mixup, cutmix) = (
+        experiment_file("mixup.toml"),
+        experiment_file("cutmix.toml"),
     );
+    let baseline = experiment_file("baseline.toml");
+    let files = [cutmix, mixup, baseline].map(|file| file.display().to_string());
+    let line = format!("compare {} --trials 1", files.join(" "));
+    let Command::Compare(args) = command(&line) else {
+        panic!("{line}");
+    };
+    let plan = plan(&args).unwrap();
+    assert_eq!(plan.names(), ["cutmix", "mixup", "baseline"]);
+    assert_eq!(plan.out, Path::new("runs/cutmix-mixup-against-baseline"));
+}
+
+#[test]
+fn a_default_folder_names_three_arms_at_most() {
+    assert_eq!(folder(&["a", "b", "c", "z"]), "runs/a-b-c-against-z");
+    assert_eq!(
+        folder(&["a", "b", "c", "d", "z"]),
+        "runs/a-b-c-and-1-more-against-z"
+    );
+}
+
+#[test]
+fn flags_may_stand_before_the_experiments() {
+    let Command::Compare(args) = command("compare --trials 2 a.toml b.toml c.toml --out d") else {
+        panic!("another command");
+    };
+    let names: Vec<&Path> = args.experiments.iter().map(PathBuf::as_path).collect();
+    assert_eq!(names, [Path::new("a.toml"), Path::new("b.toml")]);
+    assert_eq!(args.baseline, Path::new("c.toml"));
+}
+
+#[test]
+fn changes_are_kept_as_they_were_written() {
+    let plan = planned("--set batch_size=32 --set mixup:mixing.alpha=1").unwrap();
+    assert_eq!(plan.changes, ["batch_size=32", "mixup:mixing.alpha=1"]);
+    assert_eq!(plan.arms[0].1.mixing.alpha, 1.0);
 }

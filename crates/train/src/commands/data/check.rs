@@ -12,6 +12,7 @@ use crate::terminal::ui::{Ui, UiChoice, print_result};
 
 /// `mixup data check`.
 #[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
 pub struct CheckArgs {
     /// A path, or cifar10 or synthetic
     #[arg(value_name = "DATA", value_parser = DataSource::parser())]
@@ -23,6 +24,11 @@ pub struct CheckArgs {
     #[command(flatten)]
     pub output: JsonArgs,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  mixup data check synthetic
+  mixup data check my-pictures --experiment folders";
 
 /// Reads the images and prints what they are.
 ///

@@ -17,6 +17,7 @@ use crate::terminal::ui::{Ui, UiChoice, print_result};
 
 /// `mixup data preview`.
 #[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
 pub struct PreviewArgs {
     /// `--data`.
     #[command(flatten)]
@@ -37,6 +38,11 @@ pub struct PreviewArgs {
     #[arg(long, value_name = "FILE", default_value = "preview.png")]
     pub out: PathBuf,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  mixup data preview --data synthetic --alpha 1
+  mixup data preview --data my-pictures --experiment folders";
 
 /// Draws the pairs into a PNG file.
 ///

@@ -14,9 +14,12 @@ fn planned(flags: &str) -> Result<ComparisonPlan, Failure> {
 
 #[test]
 fn the_arms_differ_in_mixing_alone() {
-    let [(arm, mixup), (name, baseline)] = planned("").unwrap().arms;
+    let arms = planned("").unwrap().arms;
+    let [(arm, mixup), (name, baseline)] = &arms[..] else {
+        panic!("two arms");
+    };
     assert_eq!([arm, name], ["mixup", "baseline"]);
-    assert_eq!(mixup.difference(&baseline).as_deref(), Some("mixing.alpha"));
+    assert_eq!(mixup.difference(baseline).as_deref(), Some("mixing.alpha"));
     assert_eq!(baseline.mixing.alpha, 0.0);
 }
 
@@ -38,7 +41,7 @@ fn a_seed_begins_the_pairs() {
 #[test]
 fn epochs_count_for_both_arms() {
     let arms = planned("--epochs 2").unwrap().arms;
-    assert_eq!(arms.map(|(_, experiment)| experiment.epochs), [2, 2]);
+    assert!(arms.iter().all(|(_, experiment)| experiment.epochs == 2));
 }
 
 #[test]

@@ -17,17 +17,6 @@ fn shares(top: usize) -> Vec<(String, f64)> {
     pairs.collect()
 }
 
-fn picture(image: &str, classes: &[(&str, f64)]) -> Prediction {
-    let share = |(class, probability): &(&str, f64)| Share {
-        class: (*class).into(),
-        probability: *probability,
-    };
-    Prediction {
-        image: image.into(),
-        classes: classes.iter().map(share).collect(),
-    }
-}
-
 #[test]
 fn the_likeliest_class_comes_first() {
     let shares = shares(3);
@@ -62,18 +51,6 @@ fn sigmoids_are_normalised() {
 }
 
 #[test]
-fn the_lines_are_aligned() {
-    let pictures = [
-        picture("a.png", &[("cat", 0.75), ("dog", 0.25)]),
-        picture("longer.png", &[("dog", 1.0)]),
-    ];
-    assert_eq!(
-        in_words(&pictures),
-        ["a.png       cat 75.0%  dog 25.0%", "longer.png  dog 100.0%"]
-    );
-}
-
-#[test]
 fn a_prediction_needs_a_picture() {
     assert_eq!(
         mistake("predict --weights w"),
@@ -86,5 +63,13 @@ fn a_prediction_names_a_class() {
     assert_eq!(
         mistake("predict a.png --weights w --top 0"),
         ErrorKind::ValueValidation
+    );
+}
+
+#[test]
+fn a_table_is_no_json() {
+    assert_eq!(
+        mistake("predict a.png --weights w --json --csv -"),
+        ErrorKind::ArgumentConflict
     );
 }

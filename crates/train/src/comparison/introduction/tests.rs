@@ -44,6 +44,17 @@ fn different_numbers_of_epochs_are_both_named() {
 }
 
 #[test]
+fn several_arms_have_each_their_pairs() {
+    let mut plan = plan(Path::new("both"), "1-2");
+    let (name, experiment) = plan.arms[0].clone();
+    plan.arms.insert(0, (format!("{name}-2"), experiment));
+    assert_eq!(
+        question(&plan),
+        "mixup-2, mixup against baseline: 2 pairs each, seeds 1-2, 2 epochs a run"
+    );
+}
+
+#[test]
 fn finished_runs_are_counted() {
     let plan = plan(Path::new("both"), "1");
     let states = [RunState::Finished, RunState::New];

@@ -2,8 +2,12 @@ use std::fs;
 
 use super::*;
 
+fn manifest_of(arms: &[&str]) -> Manifest {
+    Manifest::new(arms.iter().map(|arm| (*arm).to_owned()).collect(), vec![])
+}
+
 fn manifest() -> Manifest {
-    Manifest::new(vec!["mixup".into(), "baseline".into()])
+    manifest_of(&["mixup", "baseline"])
 }
 
 /// The message after the folder's path, and the hint.
@@ -61,7 +65,7 @@ fn creating_a_comparison_again_keeps_its_reports() {
 #[test]
 fn a_comparison_of_other_arms_is_refused() {
     let folder = tempfile::tempdir().unwrap();
-    let other = Manifest::new(vec!["wide".into(), "baseline".into()]);
+    let other = manifest_of(&["wide", "baseline"]);
     other.create(folder.path()).unwrap();
     let (message, hint) = refusal(&manifest(), folder.path());
     assert_eq!(
@@ -74,11 +78,63 @@ fn a_comparison_of_other_arms_is_refused() {
 #[test]
 fn the_same_arms_in_the_other_order_get_their_own_hint() {
     let folder = tempfile::tempdir().unwrap();
-    let swapped = Manifest::new(vec!["baseline".into(), "mixup".into()]);
+    let swapped = manifest_of(&["baseline", "mixup"]);
     swapped.create(folder.path()).unwrap();
     let (message, hint) = refusal(&manifest(), folder.path());
     assert!(message.ends_with("found one of baseline and mixup"));
     assert_eq!(hint, "name the experiments in the comparison's order");
+}
+
+#[test]
+fn more_arms_against_the_same_baseline_extend_a_comparison() {
+    let folder = tempfile::tempdir().unwrap();
+    manifest().create(folder.path()).unwrap();
+    manifest().record_report(folder.path(), 6).unwrap();
+    for more in [
+        &["mixup", "wide", "baseline"][..],
+        &["a", "mixup", "wide", "b", "baseline"],
+    ] {
+        manifest_of(more).create(folder.path()).unwrap();
+        let found = Manifest::read(folder.path()).unwrap().unwrap();
+        assert_eq!(found.arms, more);
+        assert_eq!(found.reported_pairs, [6]);
+    }
+}
+
+#[test]
+fn another_baseline_does_not_extend_a_comparison() {
+    let folder = tempfile::tempdir().unwrap();
+    manifest().create(folder.path()).unwrap();
+    let other = manifest_of(&["mixup", "baseline", "wide"]);
+    let (message, hint) = refusal(&other, folder.path());
+    assert_eq!(
+        message,
+        "expected a comparison of mixup, baseline and wide or an empty folder, found one of mixup and baseline"
+    );
+    assert_eq!(hint, "name another folder with --out");
+}
+
+#[test]
+fn fewer_arms_than_the_comparison_has_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    manifest_of(&["mixup", "wide", "baseline"])
+        .create(folder.path())
+        .unwrap();
+    let (_, hint) = refusal(&manifest(), folder.path());
+    assert_eq!(
+        hint,
+        "name all experiments of the comparison, or another folder with --out"
+    );
+}
+
+#[test]
+fn what_the_command_line_changed_is_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let changed = Manifest::new(manifest().arms, vec!["batch_size=32".into()]);
+    changed.create(folder.path()).unwrap();
+    let text = fs::read_to_string(folder.path().join("comparison.json")).unwrap();
+    assert!(text.contains(r#""set":["batch_size=32"]"#), "{text}");
+    assert_eq!(Manifest::read(folder.path()).unwrap(), Some(changed));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 use std::path::Path;
 
 use super::*;
-use crate::comparison::example::{compared, plan};
+use crate::comparison::example::{compared, mixup, plan};
 
 fn refusal(plan: &ComparisonPlan) -> (String, String) {
     let failure = plan.check().unwrap_err();
@@ -47,15 +47,44 @@ fn the_manifest_has_the_baseline_last() {
 }
 
 #[test]
+fn the_baseline_of_several_arms_has_one_run_for_each_seed() {
+    let mut plan = plan(Path::new("both"), "4,9");
+    plan.arms.insert(1, ("cutmix".into(), mixup()));
+    assert_eq!(
+        names(&plan.runs()),
+        [
+            "mixup 4",
+            "cutmix 4",
+            "baseline 4",
+            "mixup 9",
+            "cutmix 9",
+            "baseline 9"
+        ]
+    );
+}
+
+#[test]
+fn every_arm_has_the_images_of_the_baseline() {
+    let mut plan = plan(Path::new("both"), "1");
+    let held_out = mixup().with(|file| file.validation = 5).unwrap();
+    plan.arms.insert(1, ("held-out".into(), held_out));
+    let (message, _) = refusal(&plan);
+    assert!(message.ends_with("found 5 in held-out and 0 in baseline"));
+}
+
+#[test]
 fn one_name_for_both_arms_is_refused() {
     let mut plan = plan(Path::new("both"), "1");
     plan.arms[1].0 = "mixup".into();
     let (message, hint) = refusal(&plan);
     assert_eq!(
         message,
-        "expected two experiments with different names, found mixup twice"
+        "expected experiments with different names, found mixup twice"
     );
-    assert_eq!(hint, "copy one of the files to another name");
+    assert!(
+        hint.starts_with("copy one of the files to another name"),
+        "{hint}"
+    );
 }
 
 #[test]
@@ -66,7 +95,7 @@ fn different_validation_images_are_refused() {
     let (message, _) = refusal(&plan);
     assert_eq!(
         message,
-        "expected one number of validation images in both experiments, found 5 and 0"
+        "expected one number of validation images in both experiments, found 5 in mixup and 0 in baseline"
     );
 }
 

@@ -49,6 +49,31 @@ fn runs_of_one_arm_are_repeated_one_by_one() {
 }
 
 #[test]
+fn several_arms_are_repeated_by_one_command_that_trains_the_baseline_once() {
+    let mut report = report("1-2,5", &["mixup", "baseline"]);
+    let mut other = report.comparisons[0].clone();
+    other.arm = "alpha=1".into();
+    report.comparisons.push(other);
+    report.repeat = how_to_repeat(&report, None);
+    let command = "mixup compare again/mixup.toml again/alpha=1.toml again/baseline.toml --data DATA --seeds 1-2,5 --out again/against-baseline";
+    assert_eq!(report.repeat.last().unwrap(), command);
+    assert_eq!(compare_commands(&report), [command, command]);
+}
+
+#[test]
+fn comparisons_with_different_seeds_are_repeated_one_by_one() {
+    let mut report = report("1-2", &["mixup", "baseline"]);
+    let mut other = report.comparisons[0].clone();
+    (other.arm, other.pairs) = ("wide".into(), other.pairs[1..].to_vec());
+    report.comparisons.push(other);
+    report.repeat = how_to_repeat(&report, None);
+    let commands = compare_commands(&report);
+    assert!(commands[0].contains("mixup.toml") && commands[0].contains("--seeds 1-2 "));
+    assert!(commands[1].contains("wide.toml") && commands[1].contains("--seeds 2 "));
+    assert_eq!(commands.len(), 2);
+}
+
+#[test]
 fn data_of_one_machine_is_a_placeholder() {
     let lines = how_to_repeat(&report("1", &["mixup"]), None);
     assert!(lines[2].contains(" --data DATA "), "{lines:?}");

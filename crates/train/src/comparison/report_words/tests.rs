@@ -84,6 +84,22 @@ fn the_verdict_comes_with_two_findings() {
 }
 
 #[test]
+fn several_comparisons_have_a_table_and_a_sentence_each() {
+    let mut report = report("1-2");
+    let mut other = report.comparisons[0].clone();
+    (other.arm, other.headline) = ("wide".into(), "It hurts.".into());
+    report.comparisons.push(other);
+    let lines = lines(&report, Path::new("r.html"));
+    let start = lines
+        .iter()
+        .position(|line| line.ends_with("against baseline:"))
+        .unwrap();
+    assert!(lines[start + 1].starts_with("arm "), "{lines:?}");
+    assert!(lines[start + 3].starts_with("wide "), "{lines:?}");
+    assert!(lines.contains(&"- It hurts.".to_owned()));
+}
+
+#[test]
 fn notes_and_runs_that_were_left_out_are_named() {
     let mut report = report("1");
     report.marks = vec!["Look here.".into()];

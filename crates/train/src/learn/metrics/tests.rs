@@ -93,3 +93,47 @@ fn a_cleared_metric_starts_anew() {
     loss.compute().unwrap();
     assert_eq!(reading.mean(), Some(1.0));
 }
+
+/// What the metric shows after a split with one batch of 10 images.
+fn shown(metric: &mut MeanMetric<ImageIsRight>, right: f32) -> String {
+    metric.clear();
+    metric
+        .update(&output(0.0, right, 10), &at(1, true))
+        .unwrap();
+    metric.compute().unwrap().formatted
+}
+
+#[test]
+fn a_training_metric_shows_its_mean_and_the_last_iterations() {
+    let (mut accuracy, ..) = metric::<ImageIsRight>();
+    assert_eq!(shown(&mut accuracy, 5.0), "50.00 %, last 50.00 %");
+}
+
+#[test]
+fn a_held_out_metric_shows_the_best_epoch_so_far() {
+    let (accuracy, ..) = metric::<ImageIsRight>();
+    let mut accuracy = accuracy.with_best(None);
+    for (right, words) in [
+        (5.0, "50.00 %, best 50.00 %"),
+        (7.0, "70.00 %, best 70.00 %"),
+        (6.0, "60.00 %, best 70.00 %"),
+    ] {
+        assert_eq!(shown(&mut accuracy, right), words);
+    }
+}
+
+#[test]
+fn the_best_of_earlier_epochs_counts_in_a_resumed_run() {
+    let (accuracy, ..) = metric::<ImageIsRight>();
+    let mut accuracy = accuracy.with_best(Some(0.9));
+    assert_eq!(shown(&mut accuracy, 5.0), "50.00 %, best 90.00 %");
+}
+
+#[test]
+fn the_best_loss_is_the_smallest() {
+    let (loss, ..) = metric::<LossOfImage>();
+    let mut loss = loss.with_best(Some(0.25));
+    loss.update(&output(0.5, 0.0, 2), &at(1, true)).unwrap();
+    let words = loss.compute().unwrap().formatted;
+    assert_eq!(words, "0.5000, best 0.2500");
+}
