@@ -12,6 +12,9 @@ pub struct Sweep {
     pub key: String,
     /// The baseline's value of it. `None` if the baseline lacks the key.
     pub baseline: Option<String>,
+    /// The other settings in which the baseline differs from the arms, such as `mixing.alpha` if it does not mix and
+    /// something else is swept.
+    pub baseline_differs_in: Vec<String>,
     /// A point for each arm but the baseline, in ascending order of the values.
     pub points: Vec<SweepPoint>,
 }
@@ -64,8 +67,11 @@ impl Sweep {
         if points.windows(2).any(is_same) {
             return None;
         }
+        let others = settings.iter().filter(|other| other.key != setting.key);
+        let differing = others.filter(|other| other.values.last() != other.values.first());
         Some(Self {
             key: setting.key.clone(),
+            baseline_differs_in: differing.map(|other| other.key.clone()).collect(),
             baseline: setting.values.last().cloned().flatten(),
             points,
         })

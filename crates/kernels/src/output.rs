@@ -58,39 +58,26 @@ impl<'a> OutputPart<'a> {
         others: impl IndexedParallelIterator<Item = T>,
         compute: impl Fn(T, OutputPart<'_>) + Sync + Send,
     ) {
-        let addend = |index: usize, values: &[f32]| {
-            if self.addend.is_empty() {
-                &[]
+        let addends = self.addend;
+        let run = |(index, (other, values)): (usize, (T, &mut [f32])), argmax: &mut [f32]| {
+            let addend = if addends.is_empty() {
+                addends
             } else {
-                &self.addend[index * len..][..values.len()]
-            }
+                &addends[index * len..][..values.len()]
+            };
+            let part = OutputPart {
+                values,
+                argmax,
+                addend,
+            };
+            compute(other, part);
         };
         let chunks = others.zip(self.values.par_chunks_mut(len)).enumerate();
         if self.argmax.is_empty() {
-            chunks.for_each(|(index, (other, values))| {
-                let (argmax, addend) = (&mut [][..], addend(index, values));
-                compute(
-                    other,
-                    OutputPart {
-                        values,
-                        argmax,
-                        addend,
-                    },
-                );
-            });
+            chunks.for_each(|chunk| run(chunk, &mut []));
         } else {
             let chunks = chunks.zip(self.argmax.par_chunks_mut(len));
-            chunks.for_each(|((index, (other, values)), argmax)| {
-                let addend = addend(index, values);
-                compute(
-                    other,
-                    OutputPart {
-                        values,
-                        argmax,
-                        addend,
-                    },
-                );
-            });
+            chunks.for_each(|(chunk, argmax)| run(chunk, argmax));
         }
     }
 

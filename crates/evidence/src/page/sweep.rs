@@ -26,6 +26,10 @@ pub(super) fn section(report: &Report, keys: &[Key]) -> Option<Section> {
         p {
             "The arms differ from each other only in " b { (sweep.key) } ". Each is compared with "
             (baseline) ", " (value_of_baseline(sweep)) "."
+            @if !sweep.baseline_differs_in.is_empty() {
+                " " (baseline) " also differs from all of them in " (sweep.baseline_differs_in.join(", "))
+                ", so the differences are not those of " (sweep.key) " alone."
+            }
         }
         (figure(report, sweep, keys).markup())
         p.small {

@@ -29,6 +29,7 @@ fn arms_that_differ_in_one_number_are_a_curve_in_its_order() {
     let sweep = sweep(three_values()).unwrap();
     assert_eq!(sweep.key, "mixing.alpha");
     assert_eq!(sweep.baseline.as_deref(), Some("0.0"));
+    assert!(sweep.baseline_differs_in.is_empty());
     let values: Vec<f64> = sweep.points.iter().map(|point| point.value).collect();
     assert_eq!(values, [1e-5, 0.1, 1.0]);
     let arms: Vec<&str> = sweep
@@ -68,7 +69,8 @@ fn the_baseline_may_differ_in_more() {
     for run in trials.iter_mut().filter(|run| run.arm == "baseline") {
         set(run, "optimizer.learning_rate", "0.01");
     }
-    assert!(sweep(trials).is_some());
+    let sweep = sweep(trials).unwrap();
+    assert_eq!(sweep.baseline_differs_in, ["optimizer.learning_rate"]);
 }
 
 #[test]

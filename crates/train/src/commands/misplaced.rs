@@ -31,6 +31,13 @@ fn right_form(words: &[String], argument: &str) -> Option<&'static str> {
     let is_name = || published::find(Path::new(argument)).is_some();
     let is_experiment = argument == "--experiment" || argument.ends_with(".toml") || is_name();
     let is_flag = argument.starts_with('-');
+    let before: Vec<&String> = words.iter().take_while(|word| *word != argument).collect();
+    // Whether a space cut the argument off a change: `KEY VALUE`, or `KEY=VALUE, VALUE`.
+    let is_cut_off = match before.as_slice() {
+        [.., flag, change] if *flag == "--set" => change.ends_with(',') || !change.contains('='),
+        _ => false,
+    };
+    let is_after_dry_run = before.last().is_some_and(|word| *word == "--dry-run");
     let mut words = words.iter().map(String::as_str);
     Some(match (words.next()?, words.next()) {
         ("train", _) if argument == "--experiment" => {
@@ -60,7 +67,12 @@ fn right_form(words: &[String], argument: &str) -> Option<&'static str> {
         ("data", Some("preview")) if !is_flag => {
             "data has a flag here: mixup data preview --data DATA"
         }
-        ("train" | "sweep" | "bench" | "evaluate", _) if !is_flag && !is_experiment => {
+        _ if is_after_dry_run => "the seconds follow a sign: --dry-run=SECONDS",
+        _ if is_cut_off => "a change has no spaces: --set KEY=VALUE",
+        ("evaluate", _) if !is_flag && !is_experiment => {
+            "weights have a flag: --weights RUN, and data has one: --data DATA"
+        }
+        ("train" | "sweep" | "bench", _) if !is_flag && !is_experiment => {
             "data has a flag: --data DATA"
         }
         _ => return None,
@@ -129,6 +141,23 @@ mod tests {
             ("data preview pictures", "mixup data preview --data DATA"),
         ] {
             assert!(said(line).contains(tip), "{line}: {}", said(line));
+        }
+    }
+
+    #[test]
+    fn a_value_that_a_space_cut_off_is_not_taken_for_data() {
+        for (line, tip) in [
+            (
+                "train e.toml --set mixing.alpha=0.1, 0.2",
+                "--set KEY=VALUE",
+            ),
+            ("sweep e.toml --set a=1, 2", "--set KEY=VALUE"),
+            ("train e.toml --dry-run 5", "--dry-run=SECONDS"),
+            ("evaluate runs/first", "--weights RUN"),
+        ] {
+            let said = said(line);
+            assert!(said.contains(tip), "{line}: {said}");
+            assert!(!said.contains("tip: data has"), "{line}: {said}");
         }
     }
 

@@ -17,7 +17,7 @@ use crate::learn::evaluation::LabelledLoader;
 ///
 /// The draw is stratified and does not depend on the run's seed. It is the same for all runs with the same
 /// images and labels.
-const TRAINING_SAMPLE: usize = 5000;
+pub(crate) const TRAINING_SAMPLE: usize = 5000;
 
 /// The splits of a run.
 pub(crate) struct Splits {

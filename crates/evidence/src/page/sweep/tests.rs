@@ -43,6 +43,20 @@ fn a_sweep_says_what_varies_and_that_nothing_is_adjusted() {
 }
 
 #[test]
+fn a_baseline_that_differs_in_more_is_said() {
+    let mut report = swept(4);
+    let other = |setting: &&mut crate::report::Setting| setting.key == "epochs";
+    let epochs = report.settings.iter_mut().find(other).unwrap();
+    epochs.values[3] = Some("7".to_owned());
+    report.sweep = Sweep::new(&report.arms, &report.settings, &report.comparisons);
+    let text = text(&report);
+    assert!(
+        text.contains("also differs from all of them in epochs, so"),
+        "{text}"
+    );
+}
+
+#[test]
 fn the_chart_has_its_values_in_words_and_in_a_table() {
     let report = swept(4);
     let text = text(&report);

@@ -14,10 +14,8 @@ use crate::run::introduction::introduce_plan;
 use crate::run::plural::counted;
 use crate::run::record::RunInfo;
 use crate::run::rough_time::rough_time;
+use crate::run::splits::TRAINING_SAMPLE;
 use crate::terminal::ui::{Ui, print_result};
-
-/// The most training images that a finished network is judged on.
-const JUDGED_TRAINING_IMAGES: usize = 5000;
 
 /// A run that is not trained.
 pub(super) struct DryRun<'a> {
@@ -114,7 +112,7 @@ impl Needs {
         let images = epochs * training_images;
         // After the last epoch, the network is judged on the test images and on some training images.
         let judged =
-            epochs * judged_images + info.test_images + training_images.min(JUDGED_TRAINING_IMAGES);
+            epochs * judged_images + info.test_images + training_images.min(TRAINING_SAMPLE);
         let network = &experiment.network;
         let parameters = network.parameters(info.shape.dims(), info.classes.len());
         let sizes = parameters
