@@ -94,7 +94,7 @@ fuzz-all seconds:
     #!/usr/bin/env bash
     set -uo pipefail
     failed=()
-    for target in archive binary checkpoint image pickle rows run_folder safetensors toml; do
+    for target in archive binary checkpoint image pickle rows run_folder safetensors sources toml; do
         just fuzz "$target" "{{ seconds }}" || failed+=("$target")
     done
     [ ${#failed[@]} -eq 0 ] || { echo "error: expected no faults, found some in: ${failed[*]}" >&2; exit 1; }

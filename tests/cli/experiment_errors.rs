@@ -46,7 +46,7 @@ fn a_misspelt_table_is_named() {
 
 #[test]
 fn a_missing_key_is_named() {
-    refused("epochs = 6\n", "", &["missing field `epochs`"]);
+    refused("epochs = 6\n", "", &["missing key `epochs`"]);
 }
 
 #[test]

@@ -84,7 +84,7 @@ fn a_resnet20_with_two_widths() {
 fn an_unknown_network() {
     refused(
         "[network]\nname = \"vgg\"\nwidths = [2]",
-        "unknown variant `vgg`",
+        "unknown value `vgg`",
     );
 }
 

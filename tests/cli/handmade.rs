@@ -15,7 +15,7 @@ pub(crate) fn tar_gz(files: &[(&str, &[u8])]) -> Vec<u8> {
 }
 
 /// The 512 bytes before a file of a ustar archive.
-fn header(name: &str, size: usize) -> [u8; 512] {
+pub(crate) fn header(name: &str, size: usize) -> [u8; 512] {
     let mut header = [0; 512];
     let mut put = |at: usize, text: &str| {
         header[at..at + text.len()].copy_from_slice(text.as_bytes());
@@ -92,4 +92,37 @@ pub(crate) fn malicious_pickle(command: &str) -> Vec<u8> {
         b"\x85Rq\x01.",
     ]
     .concat()
+}
+
+/// A ZIP archive that stores these files as they are.
+pub(crate) fn zip(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let (mut zip, mut central) = (Vec::new(), Vec::new());
+    for (name, bytes) in files {
+        let start = (zip.len() as u32).to_le_bytes();
+        let mut about = vec![20, 0, 0, 0, 0, 0, 0, 0, 0x21, 0];
+        about.extend(crc32(bytes).to_le_bytes());
+        about.extend((bytes.len() as u32).to_le_bytes());
+        about.extend((bytes.len() as u32).to_le_bytes());
+        about.extend((name.len() as u16).to_le_bytes());
+        about.extend([0, 0]);
+        zip.extend(b"PK\x03\x04");
+        zip.extend(&about);
+        zip.extend(name.as_bytes());
+        zip.extend(*bytes);
+        central.extend(b"PK\x01\x02\x14\x00");
+        central.extend(&about);
+        // No comment, on the first disk, no attributes.
+        central.extend([0; 10]);
+        central.extend(start);
+        central.extend(name.as_bytes());
+    }
+    let (place, count) = (zip.len() as u32, (files.len() as u16).to_le_bytes());
+    zip.extend(&central);
+    zip.extend(b"PK\x05\x06\0\0\0\0");
+    zip.extend(count);
+    zip.extend(count);
+    zip.extend((central.len() as u32).to_le_bytes());
+    zip.extend(place.to_le_bytes());
+    zip.extend([0, 0]);
+    zip
 }

@@ -64,6 +64,7 @@ mod run_results;
 mod runs;
 mod same_instant;
 mod set;
+mod sources;
 mod speed_scripts;
 #[cfg(unix)]
 mod storm;

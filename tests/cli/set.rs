@@ -71,10 +71,10 @@ fn a_resumed_run_keeps_its_experiment() {
 #[test]
 fn what_is_wrong_is_refused_by_the_change_and_writes_nothing() {
     for (change, words) in [
-        ("mixing.alhpa=1", "unknown field `alhpa`"),
+        ("mixing.alhpa=1", "unknown key `alhpa`"),
         ("mixing.alpha=-1", "found -1"),
         ("mixing.alpha=much", "string \"much\""),
-        ("network.name=resnet99", "unknown variant `resnet99`"),
+        ("network.name=resnet99", "unknown value `resnet99`"),
         ("batch_size=0", "expected a whole number from 1"),
     ] {
         let start = format!("error: --set {change}: ");

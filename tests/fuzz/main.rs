@@ -28,6 +28,7 @@ mod pickle;
 mod rows;
 mod run_folder;
 mod safetensors;
+mod sources;
 mod toml;
 
 // What the tests of the built program use too.

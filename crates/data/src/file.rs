@@ -77,12 +77,6 @@ pub(crate) fn open_file(path: &Path) -> Result<(File, usize), DataError> {
     Ok((file, size as usize))
 }
 
-/// The error for a file that is larger than [`MAX_FILE_BYTES`].
-pub(crate) fn too_large(path: &Path, bytes: u64) -> DataError {
-    let expected = format!("at most {MAX_FILE_BYTES} bytes");
-    DataError::format(path, expected, bytes.to_string())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

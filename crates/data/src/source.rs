@@ -1,51 +1,72 @@
 //! Opens a source of images, whatever its layout.
 
+pub(crate) mod archive;
 pub(crate) mod cifar;
+pub(crate) mod content;
+mod decoding;
 pub(crate) mod fetch;
 pub(crate) mod folder;
 mod guess;
+mod gzip_members;
+pub(crate) mod idx;
 pub(crate) mod image_file;
+mod lists;
+mod official;
 pub(crate) mod passed_over;
 mod place;
 pub(crate) mod request;
 mod signature;
+mod svhn;
 pub(crate) mod synthetic;
+mod tree;
 
 use std::fmt;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use crate::source::cifar::archive;
-use crate::source::cifar::official::{self, Form};
+use crate::source::archive::Archive;
+use crate::source::cifar::official::{Cifar, Collector, Form, LabelKind, Member};
+use crate::source::idx::IdxSet;
 use crate::source::passed_over::PassedOver;
 use crate::{DataError, ImageRequest, ImageSet, ImageShape, Resize, TestSplit};
+use content::Content;
 use folder::{Part, Parts};
-use place::{Place, recognise};
+use lists::Lists;
+use place::{Holds, Place, recognise};
+use tree::{Found, Packed, Tree};
 
 /// The layouts that a source can have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Layout {
-    /// A folder with CIFAR-10's `data_batch_1.bin` to `data_batch_5.bin` and `test_batch.bin`.
-    Binary,
-    /// A folder with CIFAR-10's `data_batch_1` to `data_batch_5` and `test_batch`.
-    Python,
-    /// A `.tar.gz` of the binary layout.
-    BinaryArchive,
-    /// A `.tar.gz` of the Python layout.
-    PythonArchive,
-    /// A folder with `train/CLASS/*.png` and `test/CLASS/*.png`, or with `CLASS/*.png`.
+    /// CIFAR-10's `data_batch_1` to `data_batch_5` and `test_batch`, in one of two forms.
+    Cifar10(Form),
+    /// CIFAR-100's `train` and `test`, in one of two forms.
+    Cifar100(Form),
+    /// The MATLAB files of SVHN's cropped digits.
+    Svhn,
+    /// Four idx files, and which set they are, as far as that is known.
+    Idx(Option<IdxSet>),
+    /// `train/CLASS/*.png` and `test/CLASS/*.png`, or `CLASS/*.png`.
     ClassFolders,
+    /// Pictures that `train.txt` and `test.txt` name.
+    Lists,
 }
 
 impl fmt::Display for Layout {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::Binary => "CIFAR-10, binary layout",
-            Self::Python => "CIFAR-10, Python layout",
-            Self::BinaryArchive => "CIFAR-10, binary archive",
-            Self::PythonArchive => "CIFAR-10, Python archive",
-            Self::ClassFolders => "class folders",
-        })
+        let form = |form: &Form| match form {
+            Form::Binary => "binary",
+            Form::Python => "Python",
+        };
+        match self {
+            Self::Cifar10(of) => write!(formatter, "CIFAR-10, {} layout", form(of)),
+            Self::Cifar100(of) => write!(formatter, "CIFAR-100, {} layout", form(of)),
+            Self::Svhn => formatter.write_str("SVHN, MATLAB files"),
+            Self::Idx(Some(set)) => write!(formatter, "{set}, idx files"),
+            Self::Idx(None) => formatter.write_str("idx files"),
+            Self::ClassFolders => formatter.write_str("class folders"),
+            Self::Lists => formatter.write_str("lists of pictures"),
+        }
     }
 }
 
@@ -76,6 +97,8 @@ pub enum TestOrigin {
 pub struct OpenedSource {
     /// The layout that was found at the path.
     pub layout: Layout,
+    /// Whether the path is an archive.
+    pub is_packed: bool,
     /// Its images. No part is empty.
     pub images: ImageSet,
     /// The shape of every image.
@@ -92,18 +115,34 @@ pub struct OpenedSource {
     pub passed_over: Vec<PassedOver>,
 }
 
-/// Reads the images at a path and recognises their layout.
+impl OpenedSource {
+    /// What the source is, such as `CIFAR-10, binary layout` or `class folders, archive`.
+    pub fn layout_name(&self) -> String {
+        let layout = self.layout.to_string();
+        match (self.is_packed, layout.strip_suffix(" layout")) {
+            (false, _) => layout,
+            // As version 0.2.0 called it.
+            (true, Some(set)) => format!("{set} archive"),
+            (true, None) => format!("{layout} in an archive"),
+        }
+    }
+}
+
+/// Reads the images at a path and recognises their layout by its content.
 ///
-/// A file is read as an archive of CIFAR-10. A folder may hold the files of one of CIFAR-10's layouts,
-/// or a subfolder with them named as in the archives, or the folders `train` and `test` with one
-/// folder per class; or exactly one of its subfolders may hold one of these. The test images of class folders may
-/// also lie in `val`, `valid`, `validation` or `testing`. With `request.split`, no test part is needed.
-/// `progress` receives how much is done and the total, in batch files or, for class
-/// folders, in images. For class folders it is called by several threads.
+/// A file is an archive: `.tar.gz`, `.tar` or `.zip`. A folder, or an archive, may hold the files of CIFAR-10,
+/// CIFAR-100, SVHN or idx files of MNIST's kin; or the folders `train` and `test` with one folder per class; or the
+/// lists `train.txt` and `test.txt`. In a folder, they may also lie in a subfolder named as in the archives of these
+/// sets, or exactly one of the subfolders may hold one of these layouts. The test images of class folders and lists may
+/// also be called `val`, `valid`, `validation`, and of class folders `testing`. With `request.split`, no test part is
+/// needed.
+///
+/// `progress` receives how much is done and the total, in files or, for class folders and lists, in images. For these it
+/// is called by several threads.
 ///
 /// # Errors
-/// A request outside its ranges, a path with none or several of these layouts, and content that does not fit its
-/// layout.
+/// A request outside its ranges or that the layout cannot answer, a path with none or several of these layouts, and
+/// content that does not fit its layout.
 pub fn open(
     path: &Path,
     request: &ImageRequest,
@@ -112,14 +151,9 @@ pub fn open(
     request.check()?;
     let about = fs::metadata(path).map_err(DataError::io(path))?;
     if about.is_dir() {
-        open_folder(path, request, progress)
+        open_folder(&Tree::Disk, path, request, progress)
     } else if about.is_file() {
-        let opened = archive::read(path, progress)?;
-        let layout = match opened.form {
-            Form::Binary => Layout::BinaryArchive,
-            Form::Python => Layout::PythonArchive,
-        };
-        official(layout, opened.images, opened.passed_over, request)
+        open_archive(path, request, progress)
     } else {
         let found = "a pipe or a device";
         Err(DataError::format(path, "a file or folder", found))
@@ -127,48 +161,174 @@ pub fn open(
 }
 
 fn open_folder(
+    tree: &Tree,
     path: &Path,
     request: &ImageRequest,
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<OpenedSource, DataError> {
-    let Place {
-        layout,
-        folder,
-        parts,
-    } = recognise(path, request.split.is_some())?;
+    let Place { folder, holds } = recognise(tree, path, request.split.is_some())?;
     let within = folder.strip_prefix(path).ok();
     let within = within
         .filter(|inner| *inner != Path::new(""))
         .map(|inner| inner.to_string_lossy().into_owned());
-    let opened = match layout {
-        Layout::ClassFolders => class_folders(&folder, &parts, request, progress)?,
-        Layout::Python => {
-            let images = official::read_folder(&folder, Form::Python, progress)?;
-            official(layout, images, vec![], request)?
+    let opened = match holds {
+        Holds::Official(_) => {
+            let (layout, images) = official::read(tree, &folder, request, progress)?;
+            of_one_shape(path, layout, images, request)?
         }
-        _ => {
-            let images = official::read_folder(&folder, Form::Binary, progress)?;
-            official(layout, images, vec![], request)?
-        }
+        Holds::Classes(parts) => class_folders(tree, &folder, &parts, request, progress)?,
+        Holds::Lists(lists) => listed(tree, &folder, &lists, request, progress)?,
     };
     Ok(OpenedSource { within, ..opened })
 }
 
+fn open_archive(
+    path: &Path,
+    request: &ImageRequest,
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> Result<OpenedSource, DataError> {
+    let mut start = vec![];
+    let archive = match Archive::open(path, &mut start)? {
+        // An archive of NumPy's is a ZIP archive of arrays.
+        Some(archive) if !guess::is_npz(path) => archive,
+        _ => return Err(guess::no_archive(path, &start)),
+    };
+    // The first pass reads CIFAR-10, as its archive is the largest of all that most people have. It finds all other
+    // files.
+    let mut cifar10 = Cifar10Files::new(progress);
+    let mut found = Found::default();
+    let passed_over = archive.each_file(&mut |name, content| {
+        if cifar10.take(name, content)? {
+            return Ok(());
+        }
+        found.take(path, name, content)
+    })?;
+    let opened = match cifar10.collector {
+        Some(collector) => {
+            let layout = Layout::Cifar10(collector.form());
+            of_one_shape(path, layout, collector.finish(path)?, request)?
+        }
+        None => {
+            let tree = Tree::Packed(Packed::new(archive, found)?);
+            open_folder(&tree, path, request, progress)?
+        }
+    };
+    Ok(OpenedSource {
+        is_packed: true,
+        passed_over: [opened.passed_over, passed_over].concat(),
+        ..opened
+    })
+}
+
+/// Takes the files of CIFAR-10 out of an archive.
+struct Cifar10Files<'a> {
+    progress: &'a (dyn Fn(usize, usize) + Sync),
+    collector: Option<Collector>,
+    /// The folder of the files.
+    home: PathBuf,
+}
+
+impl<'a> Cifar10Files<'a> {
+    fn new(progress: &'a (dyn Fn(usize, usize) + Sync)) -> Self {
+        Self {
+            progress,
+            collector: None,
+            home: PathBuf::new(),
+        }
+    }
+
+    /// Takes a file if it is one of CIFAR-10. Returns whether it is.
+    fn take(&mut self, name: &Path, content: &mut Content<'_>) -> Result<bool, DataError> {
+        let file_name = name.file_name().and_then(|name| name.to_str());
+        let member = file_name.and_then(Member::named);
+        let Some(member) = member.filter(|member| member.set == Cifar::Ten) else {
+            return Ok(false);
+        };
+        content.at_most(Cifar::Ten.most_bytes())?;
+        let folder = name.parent().unwrap_or(Path::new(""));
+        let total = Cifar::Ten.batches();
+        let collector = self.collector.get_or_insert_with(|| {
+            folder.clone_into(&mut self.home);
+            (self.progress)(0, total);
+            Collector::new(Cifar::Ten, member.form, LabelKind::Fine)
+        });
+        if collector.form() == member.form && self.home != folder {
+            let expected = format!("batches in one folder ({})", self.home.display());
+            return Err(DataError::format(content.path, expected, "another folder"));
+        }
+        collector.add(member, content)?;
+        (self.progress)(collector.batches(), total);
+        Ok(true)
+    }
+}
+
 fn class_folders(
+    tree: &Tree,
     folder: &Path,
     parts: &Parts,
     request: &ImageRequest,
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<OpenedSource, DataError> {
+    request.check_layout(folder, Layout::ClassFolders)?;
     let test_origin = match (&parts.test, request.split) {
         (Some(_), None) => TestOrigin::Own,
         (Some(_), Some(_)) => TestOrigin::OwnInPlaceOfSplit,
         (None, Some(split)) => TestOrigin::Split(split),
-        (None, None) => return Err(guess::no_test(folder, parts)),
+        (None, None) => {
+            return Err(match tree {
+                Tree::Disk => guess::no_test(folder, parts),
+                Tree::Packed(_) => guess::no_test_in_archive(folder),
+            });
+        }
     };
-    let (images, passed_over) = folder::read(folder, parts, request, progress)?;
+    let read = folder::read(tree, folder, parts, request, progress);
+    let (images, passed_over) = read.map_err(|error| match (tree, error) {
+        // The ways out of folders move files.
+        (Tree::Packed(_), error @ DataError::Format { .. }) => {
+            error.hinted("change the folder that was packed, and pack it again")
+        }
+        (_, error) => error,
+    })?;
     Ok(OpenedSource {
-        layout: Layout::ClassFolders,
+        parts: parts.named(),
+        passed_over,
+        ..of_pictures(Layout::ClassFolders, images, test_origin, request)
+    })
+}
+
+fn listed(
+    tree: &Tree,
+    folder: &Path,
+    lists: &Lists,
+    request: &ImageRequest,
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> Result<OpenedSource, DataError> {
+    request.check_layout(folder, Layout::Lists)?;
+    let test_origin = match (lists.has_test(), request.split) {
+        (true, None) => TestOrigin::Own,
+        (true, Some(_)) => TestOrigin::OwnInPlaceOfSplit,
+        (false, Some(split)) => TestOrigin::Split(split),
+        (false, None) => {
+            let fault = DataError::format(folder, "a list test.txt next to train.txt", "none");
+            return Err(
+                fault.hinted("write it, or write split = 0.2 under [data] in the experiment")
+            );
+        }
+    };
+    let images = lists::read(tree, folder, lists, request, progress)?;
+    Ok(of_pictures(Layout::Lists, images, test_origin, request))
+}
+
+/// A set of pictures of any sizes, which were made to fit what is asked for.
+fn of_pictures(
+    layout: Layout,
+    images: ImageSet,
+    test_origin: TestOrigin,
+    request: &ImageRequest,
+) -> OpenedSource {
+    OpenedSource {
+        layout,
+        is_packed: false,
         images,
         shape: request.shape(ImageShape::CIFAR10),
         fit: match request.size {
@@ -176,19 +336,20 @@ fn class_folders(
             None => Fit::Default(request.resize),
         },
         test_origin,
-        parts: parts.named(),
+        parts: vec![],
         within: None,
-        passed_over,
-    })
+        passed_over: vec![],
+    }
 }
 
 /// A set whose images all have one shape, made to fit what is asked for.
-fn official(
+fn of_one_shape(
+    path: &Path,
     layout: Layout,
     images: ImageSet,
-    passed_over: Vec<PassedOver>,
     request: &ImageRequest,
 ) -> Result<OpenedSource, DataError> {
+    request.check_layout(path, layout)?;
     let own = images.train.shape();
     let shape = request.shape(own);
     let fit = if shape == own {
@@ -199,6 +360,7 @@ fn official(
     let images = images.fitted(request)?;
     Ok(OpenedSource {
         layout,
+        is_packed: false,
         images,
         shape,
         fit,
@@ -208,7 +370,7 @@ fn official(
         },
         parts: vec![],
         within: None,
-        passed_over,
+        passed_over: vec![],
     })
 }
 

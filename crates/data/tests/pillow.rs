@@ -36,7 +36,7 @@ impl<'a> Case<'a> {
                 size: Some(size),
                 resize,
                 channels: Some(channels),
-                split: None,
+                ..ImageRequest::default()
             },
             most: next().parse().unwrap(),
             mean: next().parse().unwrap(),

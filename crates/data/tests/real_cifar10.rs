@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use mixup_data::{CIFAR10_CLASSES, ImageRequest, ImageSet, Images, Layout, open};
+use mixup_data::{CIFAR10_CLASSES, Form, ImageRequest, ImageSet, Images, Layout, open};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/cifar10");
 const TRAIN_BATCHES: usize = 5;
@@ -39,8 +39,8 @@ fn assert_same_images(many: &Images, some: &Images, batches: usize) {
 #[test]
 #[ignore = "needs ../shared/cifar10"]
 fn shared_python_batches_hold_the_first_images_of_the_binary_ones() {
-    let binary = read("subset-bin", Layout::Binary);
-    let python = read("subset-py", Layout::Python);
+    let binary = read("subset-bin", Layout::Cifar10(Form::Binary));
+    let python = read("subset-py", Layout::Cifar10(Form::Python));
     assert_eq!((binary.train.len(), binary.test.len()), (5085, 1017));
     assert_eq!((python.train.len(), python.test.len()), (500, 100));
     assert_same_images(&binary.train, &python.train, TRAIN_BATCHES);
@@ -50,7 +50,7 @@ fn shared_python_batches_hold_the_first_images_of_the_binary_ones() {
 #[test]
 #[ignore = "needs ../shared/cifar10"]
 fn shared_first_image_is_a_frog() {
-    let binary = read("subset-bin", Layout::Binary);
+    let binary = read("subset-bin", Layout::Cifar10(Form::Binary));
     let label = usize::from(binary.train.labels()[0]);
     assert_eq!(binary.classes[label], "frog");
 }

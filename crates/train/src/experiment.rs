@@ -134,6 +134,25 @@ impl Experiment {
         })
     }
 
+    /// The same experiment with the number of epochs that `--epochs` asks for.
+    ///
+    /// # Errors
+    /// [`Failure::Usage`] that names the first key that no longer fits.
+    pub fn with_epochs(&self, epochs: Option<usize>) -> Result<Self, Failure> {
+        let Some(epochs) = epochs else {
+            return Ok(self.clone());
+        };
+        let mut file = self.file.clone();
+        file.epochs = epochs;
+        Self::try_from(file).map_err(|error| {
+            let hint = match error.key.as_str() {
+                "epochs" => "give another number of epochs".to_owned(),
+                key => format!("set this key as well, with --set {key}=VALUE"),
+            };
+            Failure::usage(format!("--epochs {epochs}: {error}"), hint)
+        })
+    }
+
     /// The same experiment with another seed; every seed is allowed.
     #[must_use]
     pub fn with_seed(&self, seed: u32) -> Self {

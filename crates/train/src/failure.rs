@@ -277,7 +277,7 @@ fn data_hint(error: &DataError) -> String {
             hint: Some(hint), ..
         } => hint,
         DataError::Format { .. } => {
-            "--data takes the binary or Python layout of CIFAR-10, an official .tar.gz, or a folder of pictures: train/CLASS/* and test/CLASS/*"
+            "--data takes a name of `mixup data list`, or a folder or an archive: the files of such a set, pictures in train/CLASS/* and test/CLASS/*, or lists of pictures"
         }
         DataError::Image { .. } => "remove the file or replace it by an image that can be read",
         DataError::Images { .. } => "remove these files or replace them by images that can be read",
@@ -295,10 +295,11 @@ pub(crate) fn misspelt(path: &Path) -> Option<(&'static str, &'static str)> {
     let name: String = text.chars().filter(|c| c.is_alphanumeric()).collect();
     match name.as_str() {
         "cifar" | "cifar10" => Some(("CIFAR-10", "cifar10")),
-        "cifar100" => Some((
-            "CIFAR-10, which is the only CIFAR set that is read",
-            "cifar10",
-        )),
+        "cifar100" => Some(("CIFAR-100", "cifar100")),
+        "svhn" => Some(("SVHN", "svhn")),
+        "mnist" => Some(("MNIST", "mnist")),
+        "fashionmnist" | "fmnist" | "fashion" => Some(("Fashion-MNIST", "fashion-mnist")),
+        "kmnist" | "kuzushiji" | "kuzushijimnist" => Some(("KMNIST", "kmnist")),
         "synthetic" | "synth" | "builtin" => Some(("the built-in images", "synthetic")),
         _ => None,
     }
@@ -323,7 +324,11 @@ mod tests {
         for path in ["CIFAR10", "cifar-10", "Cifar_10", "CIFAR"] {
             assert_eq!(hint(path), "for CIFAR-10, write --data cifar10", "{path}");
         }
-        assert!(hint("cifar100").contains("the only CIFAR set"));
+        assert_eq!(hint("CIFAR-100"), "for CIFAR-100, write --data cifar100");
+        assert_eq!(
+            hint("FashionMNIST"),
+            "for Fashion-MNIST, write --data fashion-mnist"
+        );
         assert!(hint("Synthetic").ends_with("--data synthetic"));
         assert!(hint("data/cifar10").starts_with("check the path"));
     }

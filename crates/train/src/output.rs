@@ -31,8 +31,13 @@ pub(crate) fn print_result(line: &str) {
 /// Prints a text of the program itself on stdout, byte for byte, such as an experiment that it carries. It may hold
 /// tabs, which [`print_result`] would show as `\t`.
 pub(crate) fn print_text(text: &str) {
+    print_bytes(text.as_bytes());
+}
+
+/// Prints bytes for another program, as they are. A terminal could obey them.
+pub(crate) fn print_bytes(bytes: &[u8]) {
     let mut stdout = io::stdout().lock();
-    let written = stdout.write_all(text.as_bytes());
+    let written = stdout.write_all(bytes);
     keep(written.and_then(|()| stdout.flush()));
 }
 

@@ -1,8 +1,6 @@
-//! CIFAR-10's official files: the binary and the Python layout, in folders and in archives.
+//! The official files of CIFAR-10 and CIFAR-100: the binary and the Python layout.
 
-pub(super) mod archive;
 mod binary;
-mod content;
-pub(super) mod official;
+pub(crate) mod official;
 mod pickle;
 mod python;

@@ -1,18 +1,18 @@
-//! Downloads a file of known length and checksum, such as the archive of CIFAR-10.
+//! Downloads files of known length and checksum, and knows those of a few sets.
 
-mod cifar10;
 mod download;
+mod known;
 mod partial_file;
 mod transfer;
 
 use std::path::Path;
 
 use crate::DataError;
-pub use cifar10::{cached_cifar10, cifar10_archive};
 pub use download::{Download, RetryPolicy};
+pub use known::KnownSet;
 use transfer::{Failure, Transfer};
 
-/// Downloads to `destination`, which only appears once its length and MD5 are correct.
+/// Downloads to `destination`, which only appears once its length and SHA-256 are correct.
 ///
 /// The bytes are collected in `<destination>.part`, in the same folder. A failed download keeps that
 /// file, and a later call resumes it. The parent folder is created if needed, and an existing file at

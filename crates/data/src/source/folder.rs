@@ -9,27 +9,27 @@ mod search;
 mod split;
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
 
-use rayon::prelude::*;
-
-use crate::source::image_file::{blank, decode};
+use crate::source::decoding::decode_parts;
 use crate::source::passed_over::PassedOver;
-use crate::{DataError, ImageRequest, ImageSet, ImageShape, Images, MAX_CLASSES, Resize};
+use crate::source::tree::Tree;
+use crate::{DataError, ImageRequest, ImageSet, ImageShape, MAX_CLASSES};
+pub(crate) use errors::unreadable;
 use errors::{
     classes_without_images, number_of_classes, part_without_images, parts_in_place_of_classes,
-    unknown_class, unreadable,
+    unknown_class,
 };
-pub(crate) use listing::visible_entries;
 use listing::{ClassFiles, Listing};
+pub(crate) use listing::{Entry, visible_entries};
 pub(crate) use names::{is_image_name, is_of_a_system};
 pub use parts::Part;
 pub(crate) use parts::{OTHER_NAMES, Parts, is_part_name};
 pub(crate) use search::has_images;
+pub(crate) use split::take as take_split;
 
 type Label = u16;
 /// A file and the label of its class.
-type Labelled = (PathBuf, Label);
+pub(crate) type Labelled = (PathBuf, Label);
 
 /// Reads all parts: classes in the order of their names, and the files of a class by their paths in it.
 ///
@@ -42,12 +42,13 @@ type Labelled = (PathBuf, Label);
 /// Fewer than 2 or too many classes, a class without training images, a test class that is not a training class,
 /// an empty part, and files that cannot be decoded: all of them in one error.
 pub(crate) fn read(
+    tree: &Tree,
     path: &Path,
     parts: &Parts,
     request: &ImageRequest,
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<(ImageSet, Vec<PassedOver>), DataError> {
-    let mut listing = Listing::new(path, &parts.others);
+    let mut listing = Listing::new(tree, path, &parts.others);
     let (classes, mut train) = training_files(&mut listing, parts.train.as_deref())?;
     let mut other_part = |part: &Option<String>| {
         let files = part
@@ -63,22 +64,11 @@ pub(crate) fn read(
     };
 
     let shape = request.shape(ImageShape::CIFAR10);
-    let total = train.len() + test.len() + validation.as_ref().map_or(0, Vec::len);
-    let done = AtomicUsize::new(0);
-    progress(0, total);
-    let one_more = || progress(done.fetch_add(1, Ordering::Relaxed) + 1, total);
-    let mut broken = Vec::new();
-    let mut decoded = |files: &[Labelled]| {
-        let (images, more) = decode_all(files, shape, request.resize, &one_more)?;
-        broken.extend(more);
-        Ok(images)
+    let all = [Some(train), validation, Some(test)];
+    let [train, validation, test] = decode_parts(tree, path, all, shape, request.resize, progress)?;
+    let (Some(train), Some(test)) = (train, test) else {
+        unreachable!("parts that are given are decoded");
     };
-    let train = decoded(&train)?;
-    let validation = validation.map(|files| decoded(&files)).transpose()?;
-    let test = decoded(&test)?;
-    if let Some(error) = unreadable(path, total, broken) {
-        return Err(error);
-    }
     let set = ImageSet {
         train,
         validation,
@@ -141,26 +131,6 @@ fn part_files(
         return Err(part_without_images(&folder, other_formats));
     }
     Ok(files)
-}
-
-/// Decodes every file directly into the shared buffer, so that no image is held twice. Returns the images, and
-/// the files that cannot be decoded in their order.
-fn decode_all(
-    files: &[Labelled],
-    shape: ImageShape,
-    resize: Resize,
-    one_more: &(dyn Fn() + Sync),
-) -> Result<(Images, Vec<(PathBuf, DataError)>), DataError> {
-    let mut pixels = blank(files.len(), shape)?;
-    let slots = pixels.par_chunks_exact_mut(shape.values());
-    let broken = files.par_iter().zip(slots).filter_map(|((path, _), slot)| {
-        let result = decode(path, shape, resize, slot);
-        one_more();
-        result.err().map(|error| (path.clone(), error))
-    });
-    let broken = broken.collect();
-    let labels = files.iter().map(|&(_, label)| label).collect();
-    Ok((Images::from_parts(shape, pixels, labels), broken))
 }
 
 #[cfg(test)]

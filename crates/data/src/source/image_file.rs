@@ -80,7 +80,25 @@ pub(crate) fn decode(
     // The JPEG decoder makes a copy.
     let _share = FILES.take(2 * size as u64);
     let bytes = read_open(file, size as u64, MAX_FILE_BYTES).map_err(DataError::io(path))?;
-    small(path, &bytes, shape, resize)?.write(shape, planes);
+    decode_bytes(path, &bytes, shape, resize, planes)
+}
+
+/// Decodes an image file whose `bytes` are given; `path` is for messages.
+///
+/// # Errors
+/// Those of [`read_image_file`].
+///
+/// # Panics
+/// If `planes` does not have the length of one image.
+pub(crate) fn decode_bytes(
+    path: &Path,
+    bytes: &[u8],
+    shape: ImageShape,
+    resize: Resize,
+    planes: &mut [u8],
+) -> Result<(), DataError> {
+    assert_eq!(planes.len(), shape.values(), "bytes of one image");
+    small(path, bytes, shape, resize)?.write(shape, planes);
     Ok(())
 }
 

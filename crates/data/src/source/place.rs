@@ -1,20 +1,39 @@
 //! Finds the layout of a folder.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::Layout;
 use crate::DataError;
-use crate::source::cifar::official::{self, Form, Member};
-use crate::source::folder::{Parts, is_of_a_system, is_part_name, visible_entries};
+use crate::source::cifar::official::Cifar;
+use crate::source::folder::{Parts, is_of_a_system, is_part_name};
 use crate::source::guess;
+use crate::source::lists::Lists;
+use crate::source::official::{OfficialSet, sets_of};
+use crate::source::tree::Tree;
 
 /// A layout, and the folder that holds its files.
 pub(super) struct Place {
-    pub(super) layout: Layout,
     pub(super) folder: PathBuf,
-    /// Empty for other layouts than class folders.
-    pub(super) parts: Parts,
+    pub(super) holds: Holds,
+}
+
+/// What a folder holds.
+pub(super) enum Holds {
+    /// Files with fixed names.
+    Official(OfficialSet),
+    /// Folders of classes.
+    Classes(Parts),
+    /// Pictures that lists name.
+    Lists(Lists),
+}
+
+impl std::fmt::Display for Holds {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Official(set) => set.fmt(formatter),
+            Self::Classes(_) => formatter.write_str("class folders"),
+            Self::Lists(_) => formatter.write_str("lists of pictures"),
+        }
+    }
 }
 
 /// The only layout in a folder, or in the only one of its subfolders that has one. `splits` says whether a set needs
@@ -22,27 +41,28 @@ pub(super) struct Place {
 ///
 /// # Errors
 /// None or several layouts.
-pub(super) fn recognise(path: &Path, splits: bool) -> Result<Place, DataError> {
-    if let Some(place) = at(path, splits)? {
+pub(super) fn recognise(tree: &Tree, path: &Path, splits: bool) -> Result<Place, DataError> {
+    if let Some(place) = at(tree, path, splits)? {
         return Ok(place);
     }
-    let folders: Vec<_> = visible_entries(path)?
+    let folders: Vec<_> = tree
+        .entries(path)?
         .into_iter()
         .filter(|entry| entry.is_folder && !is_of_a_system(&entry.name))
         .collect();
     if folders.iter().any(|entry| is_part_name(&entry.name)) {
-        return Err(guess::no_layout(path));
+        return Err(none(tree, path));
     }
     // The only folder is what is meant, so that its errors are those of the path.
     if let [only] = &folders[..]
-        && let Some(place) = at(&only.path, splits)?
+        && let Some(place) = at(tree, &only.path, splits)?
     {
         return Ok(place);
     }
     // Of several folders, one that cannot be read is no set.
-    let mut sets = folders.iter().filter(|entry| is_set(&entry.path));
+    let mut sets = folders.iter().filter(|entry| is_set(tree, &entry.path));
     if let (Some(only), None) = (sets.next(), sets.next())
-        && let Some(place) = at(&only.path, splits)?
+        && let Some(place) = at(tree, &only.path, splits)?
     {
         return Ok(place);
     }
@@ -51,91 +71,136 @@ pub(super) fn recognise(path: &Path, splits: bool) -> Result<Place, DataError> {
         _ => path,
     };
     // The training part of a set has classes too, but its set has its own test images.
-    if guess::flat_classes(only).is_none() || (splits && guess::is_one_part(path)) {
-        Err(guess::no_layout(path))
+    let is_part = || matches!(tree, Tree::Disk) && guess::is_one_part(path);
+    if !has_flat_classes(tree, only) || (splits && is_part()) {
+        Err(none(tree, path))
     } else if splits {
         Ok(flat(only))
     } else {
-        Err(guess::no_layout(only))
+        Err(none(tree, only))
+    }
+}
+
+/// The error for a place in which no layout was found.
+fn none(tree: &Tree, path: &Path) -> DataError {
+    match tree {
+        Tree::Disk => guess::no_layout(path),
+        Tree::Packed(packed) => guess::no_layout_in_archive(tree, packed.archive.path(), path),
     }
 }
 
 /// Classes that lie at the path itself.
 fn flat(path: &Path) -> Place {
     Place {
-        layout: Layout::ClassFolders,
         folder: path.into(),
-        parts: Parts::default(),
+        holds: Holds::Classes(Parts::default()),
     }
 }
 
-/// Whether a folder one level down is a set: it has files of CIFAR-10, or folders of classes for training.
-fn is_set(folder: &Path) -> bool {
-    match layouts(folder) {
-        Ok((_, Some(parts))) => has_classes(folder, &parts),
-        Ok((official, None)) => !official.is_empty(),
-        Err(_) => false,
-    }
+/// Whether there are two class folders or more at the path itself.
+fn has_flat_classes(tree: &Tree, path: &Path) -> bool {
+    let entries = tree.entries(path).unwrap_or_default();
+    let mut folders = entries
+        .iter()
+        .filter(|entry| entry.is_folder && !is_of_a_system(&entry.name));
+    let mut more = || folders.any(|folder| tree.has_images(&folder.path));
+    more() && more()
 }
 
-fn has_classes(folder: &Path, parts: &Parts) -> bool {
+/// Whether a folder one level down is a set: it has files of one, lists, or folders of classes for training.
+fn is_set(tree: &Tree, folder: &Path) -> bool {
+    let found = all(tree, folder).unwrap_or_default();
+    found.iter().any(|place| match &place.holds {
+        Holds::Classes(parts) => has_classes(tree, folder, parts),
+        _ => true,
+    })
+}
+
+fn has_classes(tree: &Tree, folder: &Path, parts: &Parts) -> bool {
     let train = parts.train.as_deref().map(|name| folder.join(name));
     train.is_some_and(|train| {
-        let entries = visible_entries(&train).unwrap_or_default();
+        let entries = tree.entries(&train).unwrap_or_default();
         entries.iter().filter(|entry| entry.is_folder).count() >= 2
     })
 }
 
-/// The official layouts in a folder with the folders that hold their files, and its parts if it has class folders.
-type Layouts = (Vec<(Layout, PathBuf)>, Option<Parts>);
+/// Folders of a set that its archive makes, or that a library makes for it.
+const USUAL_FOLDERS: [&str; 5] = [
+    "cifar-10-batches-bin",
+    "cifar-10-batches-py",
+    "cifar-100-binary",
+    "cifar-100-python",
+    "raw",
+];
 
-fn layouts(path: &Path) -> Result<Layouts, DataError> {
-    let (mut binary, mut python) = (false, false);
-    for entry in fs::read_dir(path).map_err(DataError::io(path))? {
-        let entry = entry.map_err(DataError::io(path))?;
-        match entry.file_name().to_str().and_then(Member::named) {
-            Some(member) if member.form == Form::Binary => binary = true,
-            Some(_) => python = true,
-            None => {}
-        }
+/// The layouts in a folder itself. What version 0.2.0 knew comes before other sets: CIFAR-10 and class folders may have
+/// such sets, or lists, next to them.
+fn all(tree: &Tree, path: &Path) -> Result<Vec<Place>, DataError> {
+    let usual = USUAL_FOLDERS.map(|name| path.join(name));
+    let usual = usual.into_iter().filter(|folder| match tree {
+        Tree::Disk => folder.is_dir(),
+        Tree::Packed(_) => true,
+    });
+    let mut official = vec![];
+    for folder in std::iter::once(path.to_path_buf()).chain(usual) {
+        let sets = sets_of(&tree.official_files(&folder)?);
+        official.extend(sets.into_iter().map(|set| (folder.clone(), set)));
     }
-    let subfolder = |name: &str| Some(path.join(name)).filter(|folder| folder.is_dir());
-    let found = [
-        (Layout::Binary, binary.then(|| path.into())),
-        (Layout::Python, python.then(|| path.into())),
-        (Layout::Binary, subfolder("cifar-10-batches-bin")),
-        (Layout::Python, subfolder("cifar-10-batches-py")),
-    ];
-    let found = found
+    let (cifar10, others): (Vec<_>, Vec<_>) = official
         .into_iter()
-        .filter_map(|(layout, folder)| Some((layout, folder?)));
-    Ok((found.collect(), Parts::find(path)?))
+        .partition(|(_, set)| matches!(set, OfficialSet::Cifar(Cifar::Ten, _)));
+    let place = |folder: &Path, holds| Place {
+        folder: folder.into(),
+        holds,
+    };
+    let places = |sets: Vec<(PathBuf, OfficialSet)>| {
+        let places = sets.into_iter();
+        places
+            .map(|(folder, set)| place(&folder, Holds::Official(set)))
+            .collect::<Vec<_>>()
+    };
+    let parts = Parts::find(tree, path)?;
+    let has_classes = parts
+        .as_ref()
+        .is_some_and(|parts| has_classes(tree, path, parts));
+    let mut found = places(cifar10);
+    if has_classes || (!found.is_empty() && parts.is_some()) {
+        found.extend(parts.map(|parts| place(path, Holds::Classes(parts))));
+        return Ok(found);
+    }
+    if !found.is_empty() {
+        return Ok(found);
+    }
+    found = places(others);
+    if let Some(lists) = Lists::find(tree, path) {
+        found.push(place(path, Holds::Lists(lists)));
+    }
+    if found.is_empty() {
+        found.extend(parts.map(|parts| place(path, Holds::Classes(parts))));
+    }
+    Ok(found)
 }
 
 /// The only layout in a folder itself.
-fn at(path: &Path, splits: bool) -> Result<Option<Place>, DataError> {
-    let (mut found, parts) = layouts(path)?;
-    if parts.is_some() {
-        found.push((Layout::ClassFolders, path.into()));
-    }
+fn at(tree: &Tree, path: &Path, splits: bool) -> Result<Option<Place>, DataError> {
+    let mut found = all(tree, path)?;
     match (found.pop(), found.pop()) {
-        // A class may be called train.
-        (Some((Layout::ClassFolders, _)), None)
-            if splits
-                && parts
-                    .as_ref()
-                    .is_some_and(|parts| parts.test.is_none() && !has_classes(path, parts))
-                && guess::flat_classes(path).is_some() =>
-        {
-            Ok(Some(flat(path)))
+        (Some(place), None) => {
+            // A class may be called train.
+            if let Holds::Classes(parts) = &place.holds
+                && splits
+                && parts.test.is_none()
+                && !has_classes(tree, path, parts)
+                && has_flat_classes(tree, path)
+            {
+                return Ok(Some(flat(path)));
+            }
+            Ok(Some(place))
         }
-        (Some((layout, folder)), None) => Ok(Some(Place {
-            layout,
-            folder,
-            parts: parts.unwrap_or_default(),
-        })),
-        (Some((Layout::Python, _)), Some((Layout::Binary, _))) => Err(official::both_forms(path)),
-        (Some((one, _)), Some((other, _))) => {
+        (Some(Place { holds: one, .. }), Some(Place { holds: other, .. })) => {
+            if let (Holds::Official(one), Holds::Official(other)) = (&other, &one) {
+                return Err(crate::source::official::both(path, *one, *other));
+            }
             let found = format!("both {other} and {one}");
             Err(DataError::format(path, "one layout of images", found))
         }

@@ -1,7 +1,12 @@
 //! What is asked of a source: the size and channels of its images, and a share for the test.
 
+use std::path::Path;
+
 use serde::{Deserialize, Serialize};
 
+use crate::source::Layout;
+use crate::source::cifar::official::LabelKind;
+use crate::source::idx::IdxSet;
 use crate::{DataError, ImageShape};
 
 /// The longest side, in pixels, that images can be asked to have.
@@ -19,6 +24,15 @@ pub struct ImageRequest {
     pub channels: Option<usize>,
     /// How test images are taken from a set that has no test part.
     pub split: Option<TestSplit>,
+    /// Which of CIFAR-100's labels are taken. `None` takes the fine ones.
+    pub labels: Option<LabelKind>,
+    /// Whether SVHN's extra images are trained on, too.
+    pub extra: bool,
+    /// Which set idx files are, if neither their names nor a digest say so.
+    pub set: Option<IdxSet>,
+    /// Whether layouts that have no such labels, images or sets pass over the three above: weights remember them, and may
+    /// be judged on other files.
+    pub is_remembered: bool,
 }
 
 /// How a picture is made to fit a size of other proportions.
@@ -73,6 +87,33 @@ impl ImageRequest {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Refuses what a set of this layout cannot answer.
+    ///
+    /// # Errors
+    /// [`DataError::Format`] that names the key of the experiment's table `data`.
+    pub(crate) fn check_layout(&self, path: &Path, layout: Layout) -> Result<(), DataError> {
+        let refused = |key: &str, expected: &str| {
+            let expected = format!("{expected} for data.{key}");
+            let fault = DataError::format(path, expected, layout.to_string());
+            Err(fault.hinted(format!(
+                "give such data with --data, or leave {key} out of [data] in the experiment"
+            )))
+        };
+        if self.is_remembered {
+            return Ok(());
+        }
+        if self.labels.is_some() && !matches!(layout, Layout::Cifar100(_)) {
+            return refused("labels", "CIFAR-100, which has two kinds of labels,");
+        }
+        if self.extra && layout != Layout::Svhn {
+            return refused("extra", "SVHN, which has extra images,");
+        }
+        if self.set.is_some() && !matches!(layout, Layout::Idx(_)) {
+            return refused("set", "idx files");
+        }
+        Ok(())
     }
 
     /// The shape of the images of a set that have the shape `own` if nothing is asked.

@@ -1,7 +1,7 @@
 use tempfile::TempDir;
 
 use super::*;
-use crate::source::cifar::archive::tests::archive;
+use crate::source::archive::tests::archive;
 use crate::source::cifar::official::tests::{files, write};
 use crate::source::folder::tests::class_folders;
 
@@ -27,17 +27,26 @@ fn new_folder() -> TempDir {
 fn every_layout_is_recognised_and_gives_the_same_images() {
     let folder = new_folder();
     let mut sets = Vec::new();
-    for (form, in_folder, in_archive) in [
-        (Form::Binary, Layout::Binary, Layout::BinaryArchive),
-        (Form::Python, Layout::Python, Layout::PythonArchive),
+    for (form, name, packed_name) in [
+        (
+            Form::Binary,
+            "CIFAR-10, binary layout",
+            "CIFAR-10, binary archive",
+        ),
+        (
+            Form::Python,
+            "CIFAR-10, Python layout",
+            "CIFAR-10, Python archive",
+        ),
     ] {
-        let path = folder.path().join(in_folder.to_string());
+        let path = folder.path().join(name);
         write(&path, &files(form));
         let file = folder.path().join("any name");
         fs::write(&file, archive(form)).expect("a new file");
-        for (path, layout) in [(path, in_folder), (file, in_archive)] {
+        for (path, name) in [(path, name), (file, packed_name)] {
             let opened = open_at(&path).expect("a good source");
-            assert_eq!(opened.layout, layout);
+            assert_eq!(opened.layout, Layout::Cifar10(form));
+            assert_eq!(opened.layout_name(), name);
             sets.push(opened.images);
         }
     }
@@ -52,7 +61,7 @@ fn an_unpacked_archive_is_found_in_its_folder() {
         &folder.path().join("cifar-10-batches-py"),
         &files(Form::Python),
     );
-    assert_eq!(layout_at(folder.path()), Layout::Python);
+    assert_eq!(layout_at(folder.path()), Layout::Cifar10(Form::Python));
     write(
         &folder.path().join("cifar-10-batches-bin"),
         &files(Form::Binary),
@@ -70,7 +79,7 @@ fn two_layouts_in_one_folder_are_an_error() {
     assert_eq!(message(&folder), both);
     let folder = class_folders();
     write(folder.path(), &files(Form::Binary));
-    let found = "found both CIFAR-10, binary layout and class folders";
+    let found = "found both CIFAR-10 and class folders";
     assert!(message(&folder).ends_with(found));
 }
 
@@ -109,7 +118,7 @@ fn links_of_the_users_own_are_followed() {
         let (from, to) = (folder.path().join(&name), other.path().join(&name));
         std::os::unix::fs::symlink(from, to).expect("a new link");
     }
-    assert_eq!(layout_at(other.path()), Layout::Binary);
+    assert_eq!(layout_at(other.path()), Layout::Cifar10(Form::Binary));
 }
 
 #[test]

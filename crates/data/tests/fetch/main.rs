@@ -1,6 +1,7 @@
 //! Downloads from a small server on this machine.
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up must fail")]
 
+mod known;
 mod server;
 
 use std::cell::RefCell;
@@ -9,9 +10,9 @@ use std::net::TcpListener;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use md5::{Digest, Md5};
 use mixup_data::{DataError, Download, RetryPolicy, fetch};
 use server::{Server, answer, not_found, ranged, whole};
+use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
 const SIZE: usize = 200_000;
@@ -48,7 +49,7 @@ impl Destination {
         let download = Download {
             urls: servers.iter().map(|server| server.url.clone()).collect(),
             size: SIZE as u64,
-            md5: Md5::digest(content())
+            sha256: Sha256::digest(content())
                 .iter()
                 .map(|byte| format!("{byte:02x}"))
                 .collect(),
@@ -92,7 +93,7 @@ fn progress_rises_to_the_size() {
     let download = Download {
         urls: vec![server.url.clone()],
         size: SIZE as u64,
-        md5: String::new(),
+        sha256: String::new(),
         retry: RetryPolicy {
             pauses: vec![],
             ..RetryPolicy::default()
@@ -176,7 +177,7 @@ fn one_wrong_byte_is_refused_and_deleted() {
         whole(&bytes)
     });
     let destination = Destination::new();
-    assert!(destination.refused(&[&server]).contains("expected MD5"));
+    assert!(destination.refused(&[&server]).contains("expected SHA-256"));
     assert!(!destination.part().exists());
     assert_eq!(
         server.asked(),

@@ -56,7 +56,7 @@ impl<T: Tile> Grid<T> {
 
     /// Whether the tiles of a group are so few that its weights outnumber them.
     pub(super) fn has_few_tiles(&self) -> bool {
-        2 * self.images_per_group() * self.tiles() < self.shape.inputs.min(self.shape.outputs)
+        3 * self.images_per_group() * self.tiles() < self.shape.inputs.min(self.shape.outputs)
     }
 
     /// Distance between neighbouring positions, for the matrices of `images` images.

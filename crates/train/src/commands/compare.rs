@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::commands::pairs_arguments::PairsArgs;
-use crate::comparison::arms::{ArmChange, read_arms};
+use crate::comparison::arms::{ArmChange, SetForm, read_arms};
 use crate::comparison::plan::ComparisonPlan;
 use crate::failure::Failure;
 
@@ -54,7 +54,7 @@ pub(crate) fn run(args: &CompareArgs) -> Result<(), Failure> {
 fn plan(args: &CompareArgs) -> Result<ComparisonPlan, Failure> {
     let files = args.experiments.iter().chain([&args.baseline]);
     let files: Vec<PathBuf> = files.cloned().collect();
-    let arms = read_arms(&files, &args.changes, args.pairs.epochs)?;
+    let arms = read_arms(&files, &args.changes, args.pairs.epochs, SetForm::PerArm)?;
     let names: Vec<&str> = arms.iter().map(|(name, _)| name.as_str()).collect();
     // Not the first free folder, as for a single run: the same command must find its runs again.
     let out = args.out.clone().unwrap_or_else(|| folder(&names).into());

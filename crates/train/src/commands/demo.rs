@@ -67,9 +67,7 @@ pub(crate) fn run(args: &DemoArgs) -> Result<(), Failure> {
 
 fn plan(args: &DemoArgs) -> Result<ComparisonPlan, Failure> {
     let origin = Path::new("experiments/demo.toml");
-    let mixup = Experiment::parse(EXPERIMENT, origin)?.with(|file| {
-        file.epochs = args.epochs.unwrap_or(file.epochs);
-    })?;
+    let mixup = Experiment::parse(EXPERIMENT, origin)?.with_epochs(args.epochs)?;
     let first = args.seed.unwrap_or(mixup.seed);
     Ok(ComparisonPlan {
         arms: vec![

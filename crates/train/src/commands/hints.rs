@@ -55,9 +55,10 @@ impl From<&Command> for CommandKind {
             Command::Evaluate(_) => Self::Evaluate,
             Command::Predict(_) => Self::Predict,
             Command::Bench(_) => Self::Bench,
-            Command::Data(DataCommand::Fetch { .. }) => Self::DataFetch,
+            Command::Data(DataCommand::Fetch(_)) => Self::DataFetch,
             Command::Data(DataCommand::Check(_)) => Self::DataCheck,
             Command::Data(DataCommand::Preview(_)) => Self::DataPreview,
+            Command::Data(DataCommand::List(_)) => Self::Known,
             Command::Man(_) => Self::Man,
             Command::Experiments(_) | Command::Devices(_) | Command::Completions(_) => Self::Known,
         }
@@ -147,7 +148,7 @@ impl CommandKind {
             (Self::Predict, DataError::Format { hint: Some(_), .. }) => return None,
             (Self::Predict, _) => "give images that can be read, such as PNG or JPEG files",
             (Self::DataCheck, DataError::Format { hint: None, .. }) => {
-                "DATA takes the binary or Python layout of CIFAR-10, an official .tar.gz, or a folder of pictures: train/CLASS/* and test/CLASS/*"
+                "DATA takes a name of `mixup data list`, or a folder or an archive: the files of such a set, pictures in train/CLASS/* and test/CLASS/*, or lists of pictures"
             }
             (Self::DataCheck, DataError::Download { .. }) => {
                 "continue with: mixup data fetch; or give a path, or synthetic for built-in images"

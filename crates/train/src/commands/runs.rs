@@ -9,15 +9,13 @@ use serde::Serialize;
 use crate::commands::shared_arguments::JsonArgs;
 use crate::failure::Failure;
 use crate::files::json_line;
+use crate::run::free_folder::RUNS;
 use crate::run::listing::{ListedRun, RunState, runs_in};
 use crate::run::plural::counted;
 use crate::terminal::screen::stdout_size;
 use crate::terminal::ui::print_result;
 
 mod table;
-
-/// Where `mixup train` and `mixup compare` put runs without `--out`.
-const USUAL: &str = "runs";
 
 /// `mixup runs`.
 #[derive(Debug, Args)]
@@ -41,7 +39,7 @@ Examples:
 /// # Errors
 /// [`Failure::Usage`] if there is no such folder, [`Failure::File`] if it cannot be read.
 pub(crate) fn run(args: &RunsArgs) -> Result<(), Failure> {
-    let folder = args.folder.as_deref().unwrap_or(Path::new(USUAL));
+    let folder = args.folder.as_deref().unwrap_or(Path::new(RUNS));
     args.output.check_path(folder)?;
     let is_missing = !folder.is_dir();
     if is_missing && args.folder.is_some() {
@@ -74,6 +72,12 @@ pub(crate) fn run(args: &RunsArgs) -> Result<(), Failure> {
             print_result(&format!("damaged: {problem}"));
         }
     }
+    for run in runs.iter().filter(|run| run.lacks_weights) {
+        print_result(&format!(
+            "without weights, so it can be reported and not evaluated: {}",
+            run.path.display()
+        ));
+    }
     let bytes = runs.iter().map(|run| run.bytes).sum();
     let count = counted(runs.len(), "run");
     print_result(&format!("{count}, {} on disk", table::size(bytes)));
@@ -97,6 +101,7 @@ struct ListedJson {
     epochs_done: Option<usize>,
     accuracy: Option<f64>,
     accuracy_of: Option<ChosenBy>,
+    lacks_weights: bool,
     bytes: u64,
     problem: Option<String>,
 }
@@ -115,6 +120,7 @@ impl Listing {
                 epochs_done: facts.map(|facts| facts.epochs_done),
                 accuracy: accuracy.map(|(share, _)| share),
                 accuracy_of: accuracy.map(|(_, split)| split),
+                lacks_weights: run.lacks_weights,
                 bytes: run.bytes,
                 problem: run.problem.clone(),
             }

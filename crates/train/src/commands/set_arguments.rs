@@ -8,7 +8,8 @@ use crate::failure::Failure;
 /// `--set` of a command with one experiment.
 #[derive(Clone, Debug, Args)]
 pub struct SetArgs {
-    /// Another value for a key of the experiment, such as mixing.alpha=1; can be given for several keys
+    /// Another value for a key of the experiment, such as mixing.alpha=1; can be given for several keys.
+    /// `mixup experiments show mixup` shows all keys
     #[arg(long = "set", value_name = "KEY=VALUE")]
     pub changes: Vec<Change>,
 }

@@ -78,7 +78,8 @@ impl DeviceArgs {
 #[derive(Clone, Debug, Args)]
 pub struct DataArgs {
     /// cifar10, synthetic (built-in images), or a path: binary or Python layout of CIFAR-10, an
-    /// official .tar.gz, or a folder of pictures: train/CLASS/* and test/CLASS/*
+    /// official .tar.gz, or a folder of pictures: train/CLASS/* and test/CLASS/* [default: cifar10, or the
+    /// data of the run that is resumed]
     #[arg(long, value_name = "DATA", value_parser = DataSource::parser())]
     pub data: Option<DataSource>,
 }
@@ -86,7 +87,7 @@ pub struct DataArgs {
 impl DataArgs {
     /// The source that was named, or CIFAR-10.
     pub fn source(&self) -> DataSource {
-        self.data.clone().unwrap_or(DataSource::Cifar10)
+        self.data.clone().unwrap_or(DataSource::CIFAR10)
     }
 }
 

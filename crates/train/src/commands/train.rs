@@ -153,10 +153,8 @@ impl Fresh {
         let changes = args.set.changes()?;
         changes.check_flag("seed", "--seed", args.seed)?;
         changes.check_flag("epochs", "--epochs", args.epochs)?;
-        let experiment = Experiment::read_with(file, &changes)?.with(|file| {
-            file.seed = args.seed.unwrap_or(file.seed);
-            file.epochs = args.epochs.unwrap_or(file.epochs);
-        })?;
+        let experiment = Experiment::read_with(file, &changes)?.with_epochs(args.epochs)?;
+        let experiment = experiment.with_seed(args.seed.unwrap_or(experiment.seed));
         let name = experiment_name(file);
         let path = match &args.out {
             Some(path) => path.clone(),

@@ -55,6 +55,15 @@ impl From<Change> for ArmChange {
     }
 }
 
+/// Whom a change of `--set` can be for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SetForm {
+    /// All arms, or the one that it names: `mixup compare`.
+    PerArm,
+    /// All arms: `mixup sweep`.
+    ForAll,
+}
+
 /// Reads the arms of these files, the baseline last, with their changes; `epochs` replaces their number.
 ///
 /// # Errors
@@ -64,6 +73,7 @@ pub(crate) fn read_arms(
     files: &[PathBuf],
     changes: &[ArmChange],
     epochs: Option<usize>,
+    form: SetForm,
 ) -> Result<Vec<Arm>, Failure> {
     let names: Vec<String> = files.iter().map(|file| experiment_name(file)).collect();
     check_names(changes, &names)?;
@@ -80,13 +90,10 @@ pub(crate) fn read_arms(
         // A file that is an experiment only with its changes has no settings to lose.
         let own = files.iter().map(|file| Experiment::read(file).ok());
         if let Some(own) = own.collect::<Option<Vec<_>>>() {
-            check_differences(changes, &own, &arms)?;
+            check_differences(changes, &own, &arms, form)?;
         }
     }
-    let with_epochs = |(name, experiment): Arm| {
-        let experiment = experiment.with(|file| file.epochs = epochs.unwrap_or(file.epochs))?;
-        Ok((name, experiment))
-    };
+    let with_epochs = |(name, experiment): Arm| Ok((name, experiment.with_epochs(epochs)?));
     arms.into_iter().map(with_epochs).collect()
 }
 
@@ -153,6 +160,7 @@ fn check_differences(
     changes: &[ArmChange],
     own: &[Experiment],
     arms: &[Arm],
+    form: SetForm,
 ) -> Result<(), Failure> {
     let before: Vec<_> = own.iter().map(Experiment::settings).collect();
     let after: Vec<_> = arms.iter().map(|(_, arm)| arm.settings()).collect();
@@ -178,7 +186,7 @@ fn check_differences(
         let mut guilty = changes.iter().filter(is_of);
         let exact = changes.iter().find(|change| change.change.key() == *key);
         if let Some(guilty) = exact.or_else(|| guilty.next()) {
-            return Err(lost(key, &guilty.change, &before, arms));
+            return Err(lost(key, &guilty.change, &before, arms, form));
         }
     }
     Ok(())
@@ -194,7 +202,13 @@ fn brings(changed: &str, key: &str) -> bool {
 }
 
 /// The failure of a change that would end the difference of the arms in `key`.
-fn lost(key: &str, change: &Change, before: &[BTreeMap<String, String>], arms: &[Arm]) -> Failure {
+fn lost(
+    key: &str,
+    change: &Change,
+    before: &[BTreeMap<String, String>],
+    arms: &[Arm],
+    form: SetForm,
+) -> Failure {
     let found: Vec<String> = before
         .iter()
         .zip(arms)
@@ -203,15 +217,21 @@ fn lost(key: &str, change: &Change, before: &[BTreeMap<String, String>], arms: &
             format!("{value} in {name}")
         })
         .collect();
+    let hint = match form {
+        SetForm::PerArm => {
+            let arm = &arms[0].0;
+            format!("say which arm it is for, such as --set {arm}:{change}")
+        }
+        SetForm::ForAll => {
+            "leave it out, or give --baseline an experiment with the same value".to_owned()
+        }
+    };
     Failure::usage(
         format!(
             "--set {change}: expected a setting in which the arms do not differ, found {key} = {}",
             found.join(", ")
         ),
-        format!(
-            "say which arm it is for, such as --set {}:{change}",
-            arms[0].0
-        ),
+        hint,
     )
 }
 

@@ -9,6 +9,7 @@ use crate::comparison::manifest::Manifest;
 use crate::experiment::Experiment;
 use crate::failure::Failure;
 use crate::files;
+use crate::run::data::DataSource;
 use crate::run::plural::counted;
 use crate::run::record::{Evaluations, RunInfo, Summary};
 use crate::run::recorded::{Record, is_run};
@@ -99,7 +100,8 @@ impl FinishedRuns {
             return Ok(());
         };
         self.without_digests += usize::from(record.lacks_digests());
-        if ["cifar10", "synthetic"].contains(&record.info.data.as_str()) {
+        let source = DataSource::parse(&record.info.data);
+        if source.is_ok_and(|source| !matches!(source, DataSource::Path(_))) {
             self.data = Some(record.info.data.clone());
         }
         self.trials

@@ -61,9 +61,11 @@ impl Manifest {
                 let has =
                     |one: &Self, all: &Self| one.arms.iter().all(|arm| all.arms.contains(arm));
                 let hint = match (has(self, &found), has(&found, self)) {
-                    (true, true) => "name the experiments in the comparison's order",
+                    (true, true) => {
+                        "name the experiments, or the values of a sweep, in the comparison's order"
+                    }
                     (true, false) => {
-                        "name all experiments of the comparison, or another folder with --out"
+                        "name all experiments, or all values, of the comparison, or another folder with --out"
                     }
                     _ => other_folder,
                 };

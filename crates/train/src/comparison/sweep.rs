@@ -5,13 +5,16 @@ use std::str::FromStr;
 
 use toml::Value;
 
-use crate::comparison::arms::{Arm, ArmChange, SEEDS_HINT, read_arms};
+use crate::comparison::arms::{Arm, ArmChange, SEEDS_HINT, SetForm, read_arms};
 use crate::experiment::name::experiment_name;
 use crate::experiment::{Change, Changes, Experiment};
 use crate::failure::Failure;
 
 /// The most arms of a sweep, so that a slip of the pen does not train for years.
 const MOST_ARMS: usize = 100;
+
+/// The longest name of an arm in bytes, which is also that of a folder. File systems allow 255.
+const LONGEST_NAME: usize = 200;
 
 /// The name of a baseline that no file has.
 const BASELINE: &str = "baseline";
@@ -73,6 +76,16 @@ impl Sweep<'_> {
         let mut arms: Vec<Arm> = vec![];
         for values in product(&swept) {
             let name = arm_name(&names, &values);
+            if name.len() > LONGEST_NAME {
+                return Err(Failure::usage(
+                    format!(
+                        "--set: expected values that together fit the name of a folder, at most {LONGEST_NAME} \
+                         characters, found {}: {name}",
+                        name.len()
+                    ),
+                    "sweep fewer keys at once, or write each value into an experiment file for `mixup compare`",
+                ));
+            }
             let all = shared.iter().chain(values.iter().copied()).cloned();
             let changes = Changes::new(all.collect())?;
             changes.check_flag("epochs", "--epochs", self.epochs)?;
@@ -83,7 +96,7 @@ impl Sweep<'_> {
                 ));
             }
             let experiment = Experiment::read_with(self.experiment, &changes)?;
-            arms.push((name, self.with_epochs(&experiment)?));
+            arms.push((name, experiment.with_epochs(self.epochs)?));
         }
         let (name, baseline) = self.baseline(&shared)?;
         let is_equal = |(_, arm): &&Arm| arm.difference(&baseline).is_none();
@@ -110,7 +123,7 @@ impl Sweep<'_> {
         if swept.is_empty() {
             return Err(Failure::usage(
                 "--set: expected a key with several values, found none",
-                "name the values to try, such as --set mixing.alpha=0.1,0.2,0.4,1",
+                self.hint_without_values(),
             ));
         }
         let sizes = swept.iter().map(|key| key.values.len());
@@ -124,6 +137,44 @@ impl Sweep<'_> {
         Ok(())
     }
 
+    /// The way out of keys with one value each.
+    fn hint_without_values(&self) -> String {
+        let lists = self
+            .keys
+            .iter()
+            .filter_map(|key| match key.values.first()?.value()? {
+                Value::Array(values) if values.len() > 1 => Some((key.key(), values)),
+                _ => None,
+            });
+        let texts = |values: &[Value]| {
+            let texts = values.iter().map(ToString::to_string);
+            texts.collect::<Vec<_>>().join(",")
+        };
+        // Some keys take a list as one value.
+        let own = Experiment::read(self.experiment)
+            .map(|own| own.settings())
+            .unwrap_or_default();
+        let takes_one = |key: &str| !own.get(key).is_some_and(|value| value.starts_with('['));
+        if let Some((key, values)) = lists.into_iter().find(|(key, _)| takes_one(key)) {
+            return format!(
+                "write the values without brackets: --set {key}={}",
+                texts(values)
+            );
+        }
+        let key = self.keys.first().map(SweptKey::key).unwrap_or_default();
+        let same = self.keys.iter().filter(|other| other.key() == key);
+        let values: Vec<Value> = same
+            .filter_map(|key| key.values.first()?.value().cloned())
+            .collect();
+        if values.len() > 1 {
+            return format!(
+                "write the values of a key together: --set {key}={}",
+                texts(&values)
+            );
+        }
+        "name the values to try, such as --set mixing.alpha=0.1,0.2,0.4,1".to_owned()
+    }
+
     /// The file that was named, or the experiment with the values that all arms share and without mixing.
     fn baseline(&self, shared: &[Change]) -> Result<Arm, Failure> {
         if let Some(file) = self.baseline {
@@ -131,20 +182,16 @@ impl Sweep<'_> {
             let files = [self.experiment.to_owned(), file.clone()];
             if experiment_name(&files[0]) == experiment_name(file) {
                 let experiment = Experiment::read_with(file, &Changes::new(shared.to_vec())?)?;
-                return Ok((experiment_name(file), self.with_epochs(&experiment)?));
+                return Ok((experiment_name(file), experiment.with_epochs(self.epochs)?));
             }
             let changes: Vec<ArmChange> = shared.iter().cloned().map(ArmChange::from).collect();
-            let mut both = read_arms(&files, &changes, self.epochs)?;
+            let mut both = read_arms(&files, &changes, self.epochs, SetForm::ForAll)?;
             return Ok(both.swap_remove(1));
         }
         let changes = Changes::new(shared.to_vec())?;
         let experiment = Experiment::read_with(self.experiment, &changes)?;
-        let experiment = self.with_epochs(&experiment)?.baseline()?;
+        let experiment = experiment.with_epochs(self.epochs)?.baseline()?;
         Ok((BASELINE.to_owned(), experiment))
-    }
-
-    fn with_epochs(&self, experiment: &Experiment) -> Result<Experiment, Failure> {
-        experiment.with(|file| file.epochs = self.epochs.unwrap_or(file.epochs))
     }
 
     /// What the sweep is called: `mixup-over-alpha`.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use mixup_data::{DataError, ImageRequest, Resize, TestSplit};
+use mixup_data::{DataError, IdxSet, ImageRequest, LabelKind, Resize, TestSplit};
 use serde::de::{Deserializer, Error, SeqAccess, Visitor};
 use serde::ser::Serializer;
 use serde::{Deserialize, Serialize};
@@ -29,6 +29,15 @@ pub struct DataTable {
     /// Decides which images these are. It is not the seed of a run, so that all runs have the same test images.
     #[serde(default = "first_seed", skip_serializing_if = "is_first_seed")]
     pub split_seed: u32,
+    /// Which of CIFAR-100's labels are taken: `fine`, as without it, or `coarse`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub labels: Option<LabelKind>,
+    /// Whether SVHN's extra images are trained on, too.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub extra: bool,
+    /// Which set idx files are, such as `fashion-mnist`, if neither their names nor a digest say so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub set: Option<IdxSet>,
 }
 
 fn is_default(resize: &Resize) -> bool {
@@ -51,6 +60,9 @@ impl Default for DataTable {
             channels: None,
             split: None,
             split_seed: first_seed(),
+            labels: None,
+            extra: false,
+            set: None,
         }
     }
 }
@@ -71,6 +83,10 @@ impl DataTable {
                 share,
                 seed: self.split_seed.into(),
             }),
+            labels: self.labels,
+            extra: self.extra,
+            set: self.set,
+            is_remembered: false,
         }
     }
 
@@ -183,8 +199,8 @@ mod tests {
 
     #[test]
     fn a_table_survives_its_own_text_and_the_default_has_none() {
-        let text =
-            "size = [48, 64]\nresize = \"crop\"\nchannels = 1\nsplit = 0.2\nsplit_seed = 7\n";
+        let text = "size = [48, 64]\nresize = \"crop\"\nchannels = 1\nsplit = 0.2\nsplit_seed = 7\n\
+             labels = \"coarse\"\nextra = true\nset = \"emnist-letters\"\n";
         let asked = table(text).unwrap();
         assert_eq!(toml::to_string(&asked).unwrap(), text);
         assert!(table("").unwrap().is_default());

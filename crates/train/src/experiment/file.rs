@@ -67,14 +67,37 @@ pub struct ExperimentFile {
 /// The way out of every refused file.
 pub(super) const HINT: &str = "every key with its values is shown by: mixup experiments show mixup";
 
-/// What the parser says, with the user's words for Rust's number types.
+/// What the parser says, and the user's words for it.
+const WORDS: [(&str, &str); 15] = [
+    ("unknown field `", "unknown key `"),
+    ("missing field `", "missing key `"),
+    ("unknown variant `", "unknown value `"),
+    ("invalid type: integer `", "invalid type: whole number `"),
+    ("invalid type: floating point `", "invalid type: number `"),
+    ("invalid value: floating point `", "invalid value: number `"),
+    ("invalid type: map,", "invalid type: table,"),
+    ("invalid type: sequence,", "invalid type: list,"),
+    ("expected a sequence", "expected a list"),
+    ("expected a map", "expected a table"),
+    ("expected usize", "expected a whole number from 0"),
+    ("expected u8", "expected a whole number from 0 to 255"),
+    (
+        "expected u32",
+        "expected a whole number from 0 to 4294967295",
+    ),
+    ("expected i64", "expected a whole number"),
+    ("expected f64", "expected a number"),
+];
+
+/// What the parser says, in the user's words.
 pub(super) fn in_words(message: &str) -> String {
-    message
-        .replace(" usize", " a whole number from 0")
-        .replace(" u8", " a whole number from 0 to 255")
-        .replace(" u32", " a whole number from 0 to 4294967295")
-        .replace(" i64", " a whole number")
-        .replace(" f64", " a number")
+    let replace = |text: String, (from, to): &(&str, &str)| text.replace(from, to);
+    let text = WORDS.iter().fold(message.to_owned(), replace);
+    match text.split_once("expected struct ") {
+        // The name of the type ends the message.
+        Some((start, _)) => format!("{start}expected a table"),
+        None => text,
+    }
 }
 
 impl ExperimentFile {

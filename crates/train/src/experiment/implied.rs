@@ -5,27 +5,36 @@ use toml::{Table, Value};
 
 use super::change::Change;
 
+/// A key, and the value that it usually has, in TOML. `None` if that depends on the experiment.
+type OwnKey = (&'static str, Option<&'static str>);
+
 /// Keys that only some names of a table have: the table, then each name with its own keys.
-type Owners = (
-    &'static str,
-    &'static [(&'static str, &'static [&'static str])],
-);
+type Owners = (&'static str, &'static [(&'static str, &'static [OwnKey])]);
 
-const MOMENTS: &[&str] = &["beta_1", "beta_2", "epsilon"];
+/// PyTorch's values.
+const MOMENTS: &[OwnKey] = &[
+    ("beta_1", Some("0.9")),
+    ("beta_2", Some("0.999")),
+    ("epsilon", Some("1e-8")),
+];
 
+/// The values are those of the published experiments.
 const OWNERS: [Owners; 3] = [
     (
         "optimizer",
         &[
             ("adam", MOMENTS),
             ("adamw", MOMENTS),
-            ("sgd", &["momentum", "nesterov"]),
+            (
+                "sgd",
+                &[("momentum", Some("0.9")), ("nesterov", Some("false"))],
+            ),
         ],
     ),
     (
         "loss",
         &[
-            ("bce", &["epsilon"]),
+            ("bce", &[("epsilon", Some("1e-6"))]),
             ("bce-logits", &[]),
             ("cross-entropy", &[]),
         ],
@@ -34,17 +43,23 @@ const OWNERS: [Owners; 3] = [
         "schedule",
         &[
             ("constant", &[]),
-            ("step", &["milestones", "factor"]),
-            ("cosine", &["end_factor"]),
-            ("one-cycle", &["start_factor", "end_factor"]),
+            ("step", &[("milestones", None), ("factor", Some("0.1"))]),
+            ("cosine", &[("end_factor", Some("0.0"))]),
+            (
+                "one-cycle",
+                &[
+                    ("start_factor", Some("0.04")),
+                    ("end_factor", Some("0.0001")),
+                ],
+            ),
         ],
     ),
 ];
 
-/// Takes out of the file's `table` what cannot stay next to `change`. What other changes set is put in later.
+/// Makes the file's `table` fit `change`. What the changes themselves set is put in later.
 ///
 /// - Another network has its published widths.
-/// - Another optimizer, loss or schedule loses the keys that it does not have.
+/// - Another optimizer, loss or schedule loses the keys that it does not have, and gets usual values for its own.
 /// - `mixing.every` and `mixing.probability` replace each other.
 pub(super) fn make_room(table: &mut Table, change: &Change) {
     let Some(value) = change.value() else {
@@ -59,7 +74,7 @@ pub(super) fn make_room(table: &mut Table, change: &Change) {
                 .iter()
                 .find(|(table, _)| key == format!("{table}.name"));
             if let Some((inner, names)) = owners {
-                leave_out_foreign(table, inner, names, name);
+                give_own_keys(table, inner, names, name);
             }
         }
         _ => {}
@@ -83,19 +98,25 @@ fn replace_network(table: &mut Table, name: &str) {
     }
 }
 
-/// Leaves out the keys of other names, unless `name` is not known, which is refused later.
-fn leave_out_foreign(
-    table: &mut Table,
-    inner: &str,
-    names: &[(&str, &'static [&'static str])],
-    name: &str,
-) {
+/// Leaves out the keys of other names, and adds those of `name` that are missing, unless `name` is not known, which
+/// is refused later.
+fn give_own_keys(table: &mut Table, inner: &str, names: &[(&str, &'static [OwnKey])], name: &str) {
     let Some((_, own)) = names.iter().find(|(known, _)| *known == name) else {
         return;
     };
-    let all = names.iter().flat_map(|(_, keys)| keys.iter().copied());
-    let foreign: Vec<&str> = all.filter(|key| !own.contains(key)).collect();
+    let all = names.iter().flat_map(|(_, keys)| keys.iter());
+    let foreign = all.filter(|(key, _)| own.iter().all(|(known, _)| known != key));
+    let foreign: Vec<&str> = foreign.map(|(key, _)| *key).collect();
     leave_out(table, inner, &foreign);
+    let entry = table.entry(inner).or_insert_with(|| Table::new().into());
+    let Value::Table(inner) = entry else {
+        return;
+    };
+    for (key, usual) in own.iter() {
+        if let Some(Ok(value)) = usual.map(str::parse::<Value>) {
+            inner.entry(*key).or_insert(value);
+        }
+    }
 }
 
 fn leave_out(table: &mut Table, inner: &str, keys: &[&str]) {

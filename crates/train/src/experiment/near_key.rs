@@ -14,9 +14,9 @@ pub(super) fn hint(message: &str) -> String {
 }
 
 /// The known key that is nearest to the unknown one, by a message such as
-/// ``unknown field `alhpa`, expected one of `alpha`, `every` ``.
+/// ``unknown key `alhpa`, expected one of `alpha`, `every` ``.
 pub(super) fn near_key(message: &str) -> Option<&str> {
-    let (_, keys) = message.split_once("unknown field ")?;
+    let (_, keys) = message.split_once("unknown key ")?;
     let mut keys = keys.split('`').skip(1).step_by(2);
     let unknown = keys.next()?;
     let likeness = |key: &str| strsim::normalized_damerau_levenshtein(unknown, key);
@@ -30,7 +30,7 @@ mod tests {
 
     #[test]
     fn the_nearest_key_is_offered() {
-        let message = "unknown field `alhpa`, expected one of `method`, `alpha`, `every`";
+        let message = "unknown key `alhpa`, expected one of `method`, `alpha`, `every`";
         assert_eq!(near_key(message), Some("alpha"));
         assert!(hint(message).starts_with("did you mean alpha? "));
     }
@@ -38,8 +38,8 @@ mod tests {
     #[test]
     fn a_key_that_is_like_no_other_has_no_offer() {
         for message in [
-            "unknown field `colour`, expected one of `seed`, `epochs`",
-            "missing field `epochs`",
+            "unknown key `colour`, expected one of `seed`, `epochs`",
+            "missing key `epochs`",
             "invalid type: string \"much\", expected a number",
         ] {
             assert_eq!(near_key(message), None, "{message}");

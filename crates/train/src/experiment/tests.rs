@@ -109,7 +109,7 @@ fn precision_is_f32_unless_the_file_asks_for_bf16() {
     let other = parse(&MIXUP.replace("precision = \"f32\"", "precision = \"f16\""));
     let message = other.unwrap_err();
     assert!(
-        message.contains("precision: unknown variant `f16`, expected `f32` or `bf16`"),
+        message.contains("precision: unknown value `f16`, expected `f32` or `bf16`"),
         "{message}"
     );
 }
@@ -163,7 +163,7 @@ fn misspelt_and_missing_keys_are_named_with_their_line() {
         "{misspelt}"
     );
     let missing = parse(&MIXUP.replace("epochs = 30", "")).unwrap_err();
-    assert!(missing.contains("missing field `epochs`"), "{missing}");
+    assert!(missing.contains("missing key `epochs`"), "{missing}");
 }
 
 /// It could be read, but not be written into the run folder.
@@ -194,7 +194,7 @@ fn values_of_another_type_are_refused_by_key() {
         (
             "epochs = 30",
             "epochs = 1.5",
-            "epochs: invalid type: floating point `1.5`, expected a whole number from 0",
+            "epochs: invalid type: number `1.5`, expected a whole number from 0",
         ),
         (
             "alpha = 0.2",
@@ -330,7 +330,7 @@ fn another_word_for_the_normalisation_is_refused() {
         "e.toml:1: normalisation: expected \"auto\", or a table with mean and std, found \"none\"";
     assert!(message.starts_with(expected), "{message}");
     let missing = parse(&MIXUP.replacen("std = [0.2470, 0.2435, 0.2616]", "", 1)).unwrap_err();
-    assert!(missing.contains("missing field `std`"), "{missing}");
+    assert!(missing.contains("missing key `std`"), "{missing}");
 }
 
 #[test]

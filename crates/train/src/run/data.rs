@@ -4,11 +4,12 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
-use mixup_data::{DataError, ImageRequest, ImageSet, PassedOver};
+use mixup_data::{DataError, Download, ImageRequest, ImageSet, KnownSet, PassedOver};
 
 use crate::failure::Failure;
 use crate::run::data_notes::notes;
 use crate::run::path_text::{path_of, text_of};
+use crate::run::plural::counted;
 use crate::run::watch::{Counted, Watch};
 
 /// Training and test images of the built-in set.
@@ -19,8 +20,8 @@ const SYNTHETIC_SEED: u64 = 0;
 /// Where images come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DataSource {
-    /// CIFAR-10: `$MIXUP_DATA`, else the cache, else a download.
-    Cifar10,
+    /// A set that can be downloaded: from the cache, else by a download. CIFAR-10 is `$MIXUP_DATA` first.
+    Known(KnownSet),
     /// The built-in procedural set.
     Synthetic,
     /// Any supported layout.
@@ -28,13 +29,18 @@ pub enum DataSource {
 }
 
 impl DataSource {
+    /// CIFAR-10.
+    pub const CIFAR10: Self = Self::Known(KnownSet::Cifar10);
+
     /// The source that `text` names: what `--data` takes, or what a run has recorded.
     pub fn parse(text: &str) -> Result<Self, String> {
         Ok(match text {
-            "" => return Err("expected cifar10, synthetic or a path".into()),
-            "cifar10" => Self::Cifar10,
+            "" => return Err("expected a path, synthetic, or a name of `mixup data list`".into()),
             "synthetic" => Self::Synthetic,
-            text => Self::Path(path_of(text)),
+            text => match KnownSet::named(text) {
+                Some(set) => Self::Known(set),
+                None => Self::Path(path_of(text)),
+            },
         })
     }
 
@@ -56,7 +62,7 @@ impl DataSource {
         }
     }
 
-    /// Reads the images, in the form that `request` asks for. Downloads CIFAR-10 if it is needed and not in the
+    /// Reads the images, in the form that `request` asks for. Downloads a known set that is not in the
     /// cache. Says what a user may not expect.
     ///
     /// # Errors
@@ -73,24 +79,33 @@ impl DataSource {
                 })
             }
             Self::Path(path) => open(path, request, watch),
-            Self::Cifar10 => match std::env::var_os("MIXUP_DATA") {
-                Some(path) if !path.is_empty() => open(Path::new(&path), request, watch),
-                _ => {
-                    note_namesake("cifar10", "the download of CIFAR-10", watch);
-                    cached_cifar10(request, watch)
+            Self::Known(set) => match moved_by_user(*set) {
+                Some(path) => open(&path, request, watch),
+                None => {
+                    note_namesake(set.word(), &format!("the download of {set}"), watch);
+                    cached(*set, request, watch)
                 }
             },
         }
     }
+
+    /// Whether [`load`](Self::load) would download the images first.
+    pub(crate) fn needs_download(&self, request: &ImageRequest) -> bool {
+        let Self::Known(set) = self else {
+            return false;
+        };
+        let is_missing = || {
+            let place = set.cached();
+            place.is_some_and(|place| !missing(*set, &place, request.extra).is_empty())
+        };
+        moved_by_user(*set).is_none() && is_missing()
+    }
 }
 
-impl DataSource {
-    /// Whether [`load`](Self::load) would download the images first.
-    pub(crate) fn needs_download(&self) -> bool {
-        let is_named = || std::env::var_os("MIXUP_DATA").is_some_and(|path| !path.is_empty());
-        let is_cached = || mixup_data::cached_cifar10().is_some_and(|path| path.is_file());
-        *self == Self::Cifar10 && !is_named() && !is_cached()
-    }
+/// Where the user says that CIFAR-10 is: `$MIXUP_DATA`.
+fn moved_by_user(set: KnownSet) -> Option<PathBuf> {
+    let path = std::env::var_os("MIXUP_DATA").filter(|path| !path.is_empty())?;
+    (set == KnownSet::Cifar10).then(|| path.into())
 }
 
 /// Images, and where they came from.
@@ -198,53 +213,84 @@ fn open(path: &Path, request: &ImageRequest, watch: &dyn Watch) -> Result<Loaded
     }
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.into());
     Ok(Loaded {
+        layout: opened.layout_name(),
         images: opened.images,
-        layout: opened.layout.to_string(),
         source: text_of(&absolute),
         passed_over: opened.passed_over,
     })
 }
 
-/// Reads the archive in the cache. Downloads it first if it is missing.
-fn cached_cifar10(request: &ImageRequest, watch: &dyn Watch) -> Result<Loaded, Failure> {
-    let path = cached_path()?;
-    if !path.is_file() {
-        watch.say("CIFAR-10 is not here yet: downloading its binary archive, 170 MB");
-        download(None, &path, watch)?;
+/// Reads a set in the cache. Downloads it first if it is missing.
+fn cached(set: KnownSet, request: &ImageRequest, watch: &dyn Watch) -> Result<Loaded, Failure> {
+    set.check(request)?;
+    let path = cached_path(set)?;
+    let missing = missing(set, &path, request.extra);
+    if !missing.is_empty() {
+        let bytes: u64 = missing.iter().map(|(_, download)| download.size).sum();
+        watch.say(&format!(
+            "{set} is not here yet: downloading {}, {:.0} MB",
+            counted(missing.len(), "file"),
+            (bytes as f64 / 1e6).ceil()
+        ));
+        for (file, download) in &missing {
+            fetch(download, file, watch)?;
+        }
     }
-    open(&path, request, watch).map_err(|failure| match failure {
+    let loaded = open(&path, request, watch).map_err(|failure| match failure {
         // The user put no file there, so words about layouts would not help.
-        Failure::Data(error @ DataError::Format { .. }) => {
-            Failure::usage(error.to_string(), "download it anew with: mixup data fetch")
+        Failure::Data(error @ DataError::Format { hint: None, .. }) => {
+            let extra = if request.extra { " --extra" } else { "" };
+            let word = set.word();
+            let hint = format!("download it anew with: mixup data fetch {word}{extra}");
+            Failure::usage(error.to_string(), hint)
         }
         other => other,
-    })
+    })?;
+    Ok(loaded)
 }
 
-/// Where the cache keeps the archive.
+/// The files of a set that are not at `place` yet, with where they go.
+fn missing(set: KnownSet, place: &Path, extra: bool) -> Vec<(PathBuf, Download)> {
+    let files = files_of(set, place, extra).into_iter();
+    files.filter(|(file, _)| !file.is_file()).collect()
+}
+
+/// The files of a set at `place`, which is the file of a set of one, else their folder.
+pub(crate) fn files_of(set: KnownSet, place: &Path, extra: bool) -> Vec<(PathBuf, Download)> {
+    let files = set.downloads(extra).into_iter();
+    let place = |name: &str| match set.is_one_file() {
+        true => place.to_owned(),
+        false => place.join(name),
+    };
+    files
+        .map(|(name, download)| (place(name), download))
+        .collect()
+}
+
+/// Where the cache keeps a set.
 ///
 /// # Errors
 /// [`Failure::Usage`] if the system has no cache folder.
-pub(crate) fn cached_path() -> Result<PathBuf, Failure> {
-    mixup_data::cached_cifar10().ok_or_else(|| {
+pub(crate) fn cached_path(set: KnownSet) -> Result<PathBuf, Failure> {
+    set.cached().ok_or_else(|| {
+        let word = set.word();
         Failure::usage(
-            "--data cifar10: expected a home folder for the cache, found none",
-            "give the path of the data with --data, or set MIXUP_DATA to it",
+            format!("--data {word}: expected a home folder for the cache, found none"),
+            match set {
+                KnownSet::Cifar10 => "give the path of the data with --data, or set MIXUP_DATA to it",
+                _ => "download it with `mixup data fetch NAME --out PLACE`, and give the place with --data",
+            },
         )
     })
 }
 
-/// Downloads the official binary archive to `path`, from `url` or the known mirrors.
+/// Downloads a file to `path`.
 ///
 /// # Errors
-/// [`Failure::Data`] if the download fails. There is no file at `path` then.
-pub(crate) fn download(url: Option<&str>, path: &Path, watch: &dyn Watch) -> Result<(), Failure> {
-    let mut archive = mixup_data::cifar10_archive();
-    if let Some(url) = url {
-        archive.urls = vec![url.to_owned()];
-    }
-    let bar = watch.bar(Counted::Bytes, "downloading", archive.size as usize);
-    let result = mixup_data::fetch(&archive, path, &|done, total| {
+/// [`Failure::Data`] if the download fails. What was at `path` is still there then.
+pub(crate) fn fetch(download: &Download, path: &Path, watch: &dyn Watch) -> Result<(), Failure> {
+    let bar = watch.bar(Counted::Bytes, "downloading", download.size as usize);
+    let result = mixup_data::fetch(download, path, &|done, total| {
         bar.set_length(total);
         bar.set_position(done);
     });

@@ -63,7 +63,7 @@ fn alike(opened: &OpenedSource) -> Option<String> {
 
 /// Which classes have no test image, and why.
 fn untested(opened: &OpenedSource) -> Option<String> {
-    if opened.layout != Layout::ClassFolders {
+    if !matches!(opened.layout, Layout::ClassFolders | Layout::Lists) {
         return None;
     }
     let images = &opened.images;

@@ -16,6 +16,7 @@ use crate::run::epoch_row::{EpochRow, read_rows, rows_text};
 use crate::run::file_names::{
     BEST, EVALUATION, EXPERIMENT, FILES, LOCK, METRICS, MIXED, MODEL, PREDICTIONS, RUN, SUMMARY,
 };
+use crate::run::free_folder::hint_of_missing;
 use crate::run::record::{Evaluations, RunInfo, Summary};
 use mixup_data::quoted;
 
@@ -104,15 +105,14 @@ impl RunFolder {
     /// [`Failure::Usage`] if it is no run, is damaged, or another process trains in it.
     pub(crate) fn open(path: &Path) -> Result<(Self, Experiment, RunInfo), Failure> {
         if !path.join(RUN).is_file() {
-            let found = if path.exists() {
-                "no run.json there"
+            let (found, hint) = if path.exists() {
+                let hint = "give the folder that `mixup train` named when it started";
+                ("no run.json there", hint.to_owned())
             } else {
-                "nothing there"
+                ("nothing there", hint_of_missing(path))
             };
-            return Err(Failure::usage(
-                format!("{}: expected a run folder, found {found}", path.display()),
-                "give the folder that `mixup train` named when it started",
-            ));
+            let message = format!("{}: expected a run folder, found {found}", path.display());
+            return Err(Failure::usage(message, hint));
         }
         let folder = Self::lock(path, "wait until it has ended")?;
         folder.remove_left_files()?;

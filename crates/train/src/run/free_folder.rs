@@ -2,9 +2,24 @@
 
 use std::path::{Path, PathBuf};
 
+use mixup_data::quoted;
+
+/// Where runs and comparisons lie, unless `--out` names another folder.
+pub(crate) const RUNS: &str = "runs";
+
+/// The way to a run if nothing lies at `path`: the same name in the usual folder, or the list of runs.
+pub(crate) fn hint_of_missing(path: &Path) -> String {
+    let usual = Path::new(RUNS).join(path);
+    if path.is_relative() && usual.exists() {
+        format!("did you mean {}?", quoted(&usual))
+    } else {
+        "check the path; `mixup runs` lists the runs in the folder runs".into()
+    }
+}
+
 /// The first of `runs/NAME`, `runs/NAME-2`, `runs/NAME-3`, … that does not exist yet.
 pub(crate) fn free_folder(name: &str) -> PathBuf {
-    first_free(Path::new("runs"), name)
+    first_free(Path::new(RUNS), name)
 }
 
 fn first_free(parent: &Path, name: &str) -> PathBuf {

@@ -9,7 +9,7 @@ use crate::failure::Failure;
 use crate::files::{self, Lock};
 use crate::output::readable;
 use crate::run::checkpoint::last_epoch_of;
-use crate::run::file_names::LOCK;
+use crate::run::file_names::{LOCK, MODEL};
 use crate::run::natural_order::natural_order;
 use crate::run::plural::counted;
 use crate::run::recorded::{Record, is_run};
@@ -52,6 +52,8 @@ pub(crate) struct ListedRun {
     pub state: RunState,
     /// What is known of it, unless it cannot be read.
     pub facts: Option<Facts>,
+    /// Whether it is finished and its weights are not there, so that it can be reported and not evaluated.
+    pub lacks_weights: bool,
     /// Bytes of all its files.
     pub bytes: u64,
     /// Why it is damaged.
@@ -103,6 +105,7 @@ fn find(folder: &Path, depth: usize, found: &mut Vec<ListedRun>) -> Result<(), F
         {
             found.push(ListedRun {
                 bytes: 0,
+                lacks_weights: false,
                 path,
                 state: RunState::Damaged,
                 facts: None,
@@ -128,6 +131,7 @@ fn look_at(path: PathBuf) -> Result<ListedRun, Failure> {
     };
     Ok(ListedRun {
         bytes: files::bytes_in(&path),
+        lacks_weights: state == RunState::Finished && !path.join(MODEL).is_file(),
         path,
         state,
         facts,

@@ -4,9 +4,11 @@ use std::path::Path;
 
 use mixup_data::{CIFAR10_CLASSES, DataError, ImageRequest, ImageSet, ImageShape, quoted};
 
+use crate::experiment::Experiment;
 use crate::failure::Failure;
 use crate::run::data::DataSource;
 use crate::run::data_place::recorded_source;
+use crate::run::file_names::EXPERIMENT;
 use crate::run::loaded_network::LoadedNetwork;
 use crate::run::plural::in_short;
 use crate::run::record::RunInfo;
@@ -44,8 +46,10 @@ pub(crate) fn load(
             None if network.class_names() != CIFAR10_CLASSES => {
                 return Err(unknown(weights, network));
             }
-            None if DataSource::Cifar10.needs_download() => return Err(no_cifar10(weights)),
-            None => DataSource::Cifar10.load(&request, watch)?,
+            None if DataSource::CIFAR10.needs_download(&request) => {
+                return Err(not_here(weights, &DataSource::CIFAR10));
+            }
+            None => DataSource::CIFAR10.load(&request, watch)?,
         },
     };
     let data = WeightsData {
@@ -62,11 +66,16 @@ fn request(network: &LoadedNetwork) -> ImageRequest {
         height,
         width,
     } = network.shape;
+    let note = &network.note;
     ImageRequest {
         size: Some([height, width]),
-        resize: network.note.resize,
+        resize: note.resize,
         channels: Some(channels),
-        split: network.note.split,
+        split: note.split,
+        labels: note.labels,
+        extra: false,
+        set: note.set,
+        is_remembered: true,
     }
 }
 
@@ -83,13 +92,18 @@ fn of_run(
     };
     check_shape(weights, network, &info)?;
     let source = recorded_source(folder, &info)?;
-    if source.needs_download() {
-        return Err(no_cifar10(weights));
+    let request = &ImageRequest {
+        // The fingerprint is that of all images.
+        extra: has_extra(folder)?,
+        ..*request
+    };
+    if source.needs_download(request) {
+        return Err(not_here(weights, &source));
     }
     let loaded = match source.load(request, watch) {
         Err(Failure::Data(DataError::Missing { path })) => {
             let is_cifar10 = info.classes == CIFAR10_CLASSES;
-            if !is_cifar10 || DataSource::Cifar10.needs_download() {
+            if !is_cifar10 || DataSource::CIFAR10.needs_download(request) {
                 return Err(moved(weights, folder, &path));
             }
             // The run may have been copied from another machine. CIFAR-10 is the same everywhere.
@@ -97,7 +111,7 @@ fn of_run(
                 "note: {} is not here, so CIFAR-10 is taken",
                 path.display()
             ));
-            DataSource::Cifar10.load(request, watch)?
+            DataSource::CIFAR10.load(request, watch)?
         }
         other => other?,
     };
@@ -182,15 +196,25 @@ fn moved(weights: &Path, run: &Path, images: &Path) -> Failure {
     )
 }
 
-/// The failure of weights for CIFAR-10 if it is not on this machine and nobody has asked for a download.
-fn no_cifar10(weights: &Path) -> Failure {
+/// The failure of weights for a set that is not on this machine, if nobody has asked for a download.
+fn not_here(weights: &Path, source: &DataSource) -> Failure {
+    let (name, word) = match source {
+        DataSource::Known(set) => (set.to_string(), set.word()),
+        _ => ("the images of the run".into(), "PATH"),
+    };
     Failure::usage(
         format!(
-            "{}: expected CIFAR-10, whose classes the network has, found none on this machine",
+            "{}: expected {name}, which the network was trained on, found none on this machine",
             weights.display()
         ),
-        "say where it is with --data PATH, or download it (170 MB) with --data cifar10",
+        format!("say where it is with --data PATH, or download it with --data {word}"),
     )
+}
+
+/// Whether the run in `folder` was trained on SVHN's extra images, too.
+fn has_extra(folder: &Path) -> Result<bool, Failure> {
+    let path = folder.join(EXPERIMENT);
+    Ok(path.is_file() && Experiment::read(&path)?.data.extra)
 }
 
 /// The failure of weights that do not say which data they belong to.

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use mixup_data::{
-    CIFAR10_CLASSES, DataError, ImageRequest, ImageShape, Normalisation, Resize, TestSplit,
-    UploadedSet,
+    CIFAR10_CLASSES, DataError, IdxSet, ImageRequest, ImageShape, LabelKind, Normalisation, Resize,
+    TestSplit, UploadedSet,
 };
 use mixup_model::{Architecture, Precision, WeightsFile};
 use serde::{Deserialize, Serialize};
@@ -28,6 +28,12 @@ pub(crate) struct WeightsNote {
     /// How the test images were taken, from a set without a test part.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub split: Option<TestSplit>,
+    /// Which of CIFAR-100's labels were taken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub labels: Option<LabelKind>,
+    /// Which set idx files were said to be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub set: Option<IdxSet>,
     /// How pixels were normalised.
     pub normalisation: Normalisation,
     /// The loss.
@@ -53,6 +59,8 @@ impl WeightsNote {
             shape: Some(images.train.shape()),
             resize: experiment.data.resize,
             split: experiment.data.request().split,
+            labels: experiment.data.labels,
+            set: experiment.data.set,
             normalisation: constants.clone(),
             loss: experiment.loss,
             precision: experiment.precision,
@@ -113,6 +121,7 @@ impl WeightsNote {
             resize: self.resize,
             channels: self.shape.map(|shape| shape.channels),
             split: self.split,
+            ..ImageRequest::default()
         };
         request.check().map_err(|error| match error {
             DataError::Setting {
@@ -140,6 +149,8 @@ impl WeightsNote {
             shape: None,
             resize: Resize::default(),
             split: None,
+            labels: None,
+            set: None,
             // CIFAR-10 has no constants for grey images.
             normalisation: match channels {
                 3 => Normalisation::cifar10(),

@@ -6,7 +6,8 @@ use mixup_data::quoted;
 
 use crate::failure::{Failure, resume_hint};
 use crate::files;
-use crate::run::file_names::{BEST, MODEL};
+use crate::run::file_names::{BEST, MODEL, SUMMARY};
+use crate::run::free_folder::hint_of_missing;
 use crate::run::recorded::is_run;
 use crate::run::watch::Watch;
 
@@ -34,8 +35,17 @@ impl WeightsPlace {
 /// The weights file at `path`, or that of the folder at `path`: the weights after the last epoch.
 ///
 /// # Errors
-/// [`Failure::Usage`] if the folder has no such file.
+/// [`Failure::Usage`] if nothing lies there, or if the folder has no such file.
 pub(crate) fn weights_place(path: &Path) -> Result<WeightsPlace, Failure> {
+    if !path.exists() {
+        return Err(Failure::usage(
+            format!(
+                "{}: expected a weights file or a run folder, found nothing there",
+                path.display()
+            ),
+            hint_of_missing(path),
+        ));
+    }
     if !path.is_dir() {
         return Ok(WeightsPlace {
             file: path.into(),
@@ -62,6 +72,15 @@ pub(crate) fn weights_place(path: &Path) -> Result<WeightsPlace, Failure> {
 /// The failure of a folder without the weights of a last epoch.
 fn without_weights(path: &Path, best: &Path) -> Failure {
     let folder = path.display();
+    if path.join(SUMMARY).is_file() {
+        let hint = if best.is_file() {
+            format!("give the weights of the best epoch: {}", quoted(best))
+        } else {
+            "take the file from a copy of the run, or train it again".into()
+        };
+        let message = format!("{folder}: expected {MODEL}, which a finished run has, found none");
+        return Failure::usage(message, hint);
+    }
     if is_run(path) {
         let so_far = if best.is_file() {
             format!("give the best weights so far: {}; or ", quoted(best))

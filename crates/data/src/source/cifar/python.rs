@@ -1,22 +1,34 @@
-//! CIFAR-10's Python layout: pickled dicts of a NumPy array and lists.
+//! The Python layout: pickled dicts of a NumPy array and lists.
 
 use std::path::Path;
 
+use crate::source::cifar::official::{Cifar, LabelKind};
 use crate::source::cifar::pickle::{Id, Pickle, Value, written_again};
-use crate::{CIFAR10_CLASSES, DataError, ImageShape, Images};
+use crate::{DataError, ImageShape, Images};
 
 /// Bytes of one image.
 const IMAGE_BYTES: usize = ImageShape::CIFAR10.values();
 
-/// Reads a batch and appends its images to `images`. `data` is u8 `[N, 3072]` and `labels` is a list of
-/// N numbers from 0 to 9.
+/// Reads a batch and appends its images to `images`. `data` is u8 `[N, 3072]`, and the labels are a
+/// list of N numbers below the number of classes.
 ///
 /// # Errors
 /// A pickle that is not such a batch. `path` is for the message. `images` may then hold part of the batch.
-pub(crate) fn read(path: &Path, bytes: &[u8], images: &mut Images) -> Result<(), DataError> {
+pub(crate) fn read(
+    path: &Path,
+    bytes: &[u8],
+    set: Cifar,
+    kind: LabelKind,
+    images: &mut Images,
+) -> Result<(), DataError> {
     let file = File::open(path, bytes)?;
     let pixels = file.pixels()?;
-    let labels = file.list("labels")?;
+    let labels = file.list(match (set, kind) {
+        (Cifar::Ten, _) => "labels",
+        (Cifar::Hundred, LabelKind::Fine) => "fine_labels",
+        (Cifar::Hundred, LabelKind::Coarse) => "coarse_labels",
+    })?;
+    let last = set.classes(kind) - 1;
     let (batch, rest) = pixels.as_chunks::<IMAGE_BYTES>();
     debug_assert!(rest.is_empty(), "the shape was checked");
     if batch.len() != labels.len() {
@@ -25,10 +37,10 @@ pub(crate) fn read(path: &Path, bytes: &[u8], images: &mut Images) -> Result<(),
     }
     images.reserve(batch.len());
     for (index, (image, &label)) in batch.iter().zip(labels).enumerate() {
-        let expected = || format!("a label from 0 to 9 for image {index} (the first is 0)");
+        let expected = || format!("a label from 0 to {last} for image {index} (the first is 0)");
         match file.pickle.get(label) {
             Value::Int(label) => match u8::try_from(*label) {
-                Ok(label) if usize::from(label) < CIFAR10_CLASSES.len() => {
+                Ok(label) if usize::from(label) <= last => {
                     images.push(image, label.into());
                 }
                 _ => return Err(file.fault(expected(), label.to_string())),
@@ -39,13 +51,23 @@ pub(crate) fn read(path: &Path, bytes: &[u8], images: &mut Images) -> Result<(),
     Ok(())
 }
 
-/// Reads the class names of `batches.meta`: its list `label_names`.
+/// Reads the class names of `batches.meta` or `meta`.
 ///
 /// # Errors
 /// A pickle without such a list, or names that are not UTF-8.
-pub(crate) fn class_names(path: &Path, bytes: &[u8]) -> Result<Vec<String>, DataError> {
+pub(crate) fn class_names(
+    path: &Path,
+    bytes: &[u8],
+    set: Cifar,
+    kind: LabelKind,
+) -> Result<Vec<String>, DataError> {
     let file = File::open(path, bytes)?;
-    let names = file.list("label_names")?.iter();
+    let names = file.list(match (set, kind) {
+        (Cifar::Ten, _) => "label_names",
+        (Cifar::Hundred, LabelKind::Fine) => "fine_label_names",
+        (Cifar::Hundred, LabelKind::Coarse) => "coarse_label_names",
+    })?;
+    let names = names.iter();
     let names = names.map(|&name| match file.pickle.get(name) {
         Value::Bytes(name) => std::str::from_utf8(name)
             .map(|name| name.trim().to_owned())

@@ -14,8 +14,8 @@ pub struct Download {
     pub urls: Vec<String>,
     /// The length in bytes.
     pub size: u64,
-    /// The MD5 in lower-case hexadecimal.
-    pub md5: String,
+    /// The SHA-256 in lower-case hexadecimal.
+    pub sha256: String,
     /// How long to wait for a server and how often to try again.
     pub retry: RetryPolicy,
 }
@@ -32,13 +32,13 @@ pub struct RetryPolicy {
 }
 
 impl Download {
-    /// Whether the file at `path` has this length and MD5.
+    /// Whether the file at `path` has this length and SHA-256.
     ///
     /// # Errors
     /// [`DataError`] if the file cannot be read.
     pub fn matches(&self, path: &Path) -> Result<bool, DataError> {
         let length = fs::metadata(path).map_err(DataError::io(path))?.len();
-        Ok(length == self.size && partial_file::md5_of(path)? == self.md5)
+        Ok(length == self.size && partial_file::sha256_of(path)? == self.sha256)
     }
 }
 

@@ -5,7 +5,7 @@ use std::fs::{self, File, TryLockError};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use md5::{Digest, Md5};
+use sha2::{Digest, Sha256};
 
 use crate::DataError;
 use crate::file::open_regular;
@@ -75,10 +75,10 @@ impl PartialFile {
         Ok(())
     }
 
-    /// MD5 of the bytes so far, in lower-case hexadecimal.
-    pub(super) fn md5(&mut self) -> Result<String, DataError> {
+    /// SHA-256 of the bytes so far, in lower-case hexadecimal.
+    pub(super) fn sha256(&mut self) -> Result<String, DataError> {
         self.file.rewind().map_err(DataError::io(&self.path))?;
-        md5(&mut self.file, &self.path)
+        sha256(&mut self.file, &self.path)
     }
 
     /// Moves the complete and verified file to the destination.
@@ -119,14 +119,14 @@ fn check_free_or_regular(path: &Path) -> Result<(), DataError> {
     Err(error.hinted("name another file with --out"))
 }
 
-/// MD5 of the file at `path`, in lower-case hexadecimal.
-pub(super) fn md5_of(path: &Path) -> Result<String, DataError> {
+/// SHA-256 of the file at `path`, in lower-case hexadecimal.
+pub(super) fn sha256_of(path: &Path) -> Result<String, DataError> {
     let (mut file, _) = open_regular(path, u64::MAX).map_err(DataError::io(path))?;
-    md5(&mut file, path)
+    sha256(&mut file, path)
 }
 
-fn md5(file: &mut File, path: &Path) -> Result<String, DataError> {
-    let mut hash = Md5::new();
+fn sha256(file: &mut File, path: &Path) -> Result<String, DataError> {
+    let mut hash = Sha256::new();
     let mut buffer = vec![0; 64 * 1024];
     loop {
         match file.read(&mut buffer).map_err(DataError::io(path))? {

@@ -93,7 +93,7 @@ impl<'a> Transfer<'a> {
 
     /// Requests the missing bytes and verifies the whole file.
     fn attempt(&mut self, url: &str) -> Result<(), Failure> {
-        let Download { size, md5, .. } = self.download;
+        let Download { size, sha256, .. } = self.download;
         if self.partial.len() > *size {
             self.partial.clear()?;
         }
@@ -102,12 +102,12 @@ impl<'a> Transfer<'a> {
         } else {
             true
         };
-        let found = self.partial.md5()?;
-        if found == *md5 {
+        let found = self.partial.sha256()?;
+        if found == *sha256 {
             return Ok(());
         }
         self.partial.clear()?;
-        let why = format!("expected MD5 {md5}, found {found}");
+        let why = format!("expected SHA-256 {sha256}, found {found}");
         Err(if resumed {
             Failure::Stale(why)
         } else {

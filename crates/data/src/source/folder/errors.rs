@@ -158,7 +158,7 @@ pub(super) fn unknown_class(part: &Path, name: &str, classes: &[String]) -> Data
 }
 
 /// The error for files that cannot be decoded; `None` if there are none. `images` is the number of all files.
-pub(super) fn unreadable(
+pub(crate) fn unreadable(
     path: &Path,
     images: usize,
     mut broken: Vec<(PathBuf, DataError)>,
@@ -166,7 +166,9 @@ pub(super) fn unreadable(
     for (file, error) in &mut broken {
         // The file was in the folder a moment ago, so that hints about paths and disks would not help.
         let found = match error {
-            DataError::Missing { .. } => "a link that leads nowhere",
+            DataError::Missing { .. } if file.is_symlink() => "a link that leads nowhere",
+            // Only a list names files that are not there.
+            DataError::Missing { .. } => "no such file",
             DataError::Io { source, .. } if source.kind() == ErrorKind::InvalidInput => {
                 "a pipe or a device"
             }

@@ -6,14 +6,18 @@ use std::path::{Path, PathBuf};
 use super::names::{is_image_name, is_of_a_system, is_other_format};
 use crate::DataError;
 use crate::source::passed_over::{PassedOver, PassedOverCounts, PassedOverReason};
+use crate::source::tree::Tree;
 
 /// The deepest subfolder of a class that is read. A link that leads back to a folder above it ends here.
 const MAX_DEPTH: usize = 16;
 
 /// Lists class folders and counts what is not read.
 pub(super) struct Listing<'p> {
+    tree: &'p Tree,
     path: &'p Path,
     passed_over: PassedOverCounts,
+    /// Where errors of subfolders go if the rest is to be listed. `None` ends the list at the first one.
+    refused: Option<Vec<(PathBuf, DataError)>>,
 }
 
 /// What lies in the folder of one class.
@@ -27,15 +31,29 @@ pub(super) struct ClassFiles {
 
 impl<'p> Listing<'p> {
     /// A list of the set at `path`. `others` are parts that are not read; they are counted.
-    pub(super) fn new(path: &'p Path, others: &[PathBuf]) -> Self {
+    pub(super) fn new(tree: &'p Tree, path: &'p Path, others: &[PathBuf]) -> Self {
         let mut listing = Self {
+            tree,
             path,
             passed_over: PassedOverCounts::default(),
+            refused: None,
         };
         for other in others {
             listing.pass_over(PassedOverReason::OtherSplit, other);
         }
         listing
+    }
+
+    /// A list of the pictures in `path` that goes on after a subfolder that cannot be read.
+    pub(super) fn of_what_can_be_read(path: &'p Path) -> Self {
+        let mut listing = Self::new(&Tree::Disk, path, &[]);
+        listing.refused = Some(vec![]);
+        listing
+    }
+
+    /// The subfolders that could not be read, and why.
+    pub(super) fn take_refused(&mut self) -> Vec<(PathBuf, DataError)> {
+        self.refused.take().unwrap_or_default()
     }
 
     /// The folder of a part; `None` stands for the path itself.
@@ -49,7 +67,7 @@ impl<'p> Listing<'p> {
     /// A folder that cannot be read, or has a name that is not UTF-8 or is that of a system's folder.
     pub(super) fn class_names(&mut self, part: Option<&str>) -> Result<Vec<String>, DataError> {
         let mut names = Vec::new();
-        for entry in visible_entries(&self.folder(part))? {
+        for entry in self.tree.entries(&self.folder(part))? {
             if !entry.is_folder {
                 let is_picture = is_image_name(&entry.path) || is_other_format(&entry.path);
                 let reason = if is_picture {
@@ -112,11 +130,19 @@ impl<'p> Listing<'p> {
                 "move its pictures up; if a link leads back to a folder above it, remove the link",
             ));
         }
-        for entry in visible_entries(folder)? {
+        for entry in self.tree.entries(folder)? {
             if entry.is_folder {
                 // Some storage devices make a folder of their own in every other.
-                if !is_of_a_system(&entry.name) {
-                    self.add_files(&entry.path, depth + 1, files)?;
+                if is_of_a_system(&entry.name) {
+                    continue;
+                }
+                if self.refused.is_some() && leads_back(&entry.path) {
+                    continue;
+                }
+                let added = self.add_files(&entry.path, depth + 1, files);
+                match (added, &mut self.refused) {
+                    (Err(error), Some(refused)) => refused.push((entry.path, error)),
+                    (added, _) => added?,
                 }
             } else if is_image_name(&entry.path) {
                 files.images.push(entry.path);
@@ -139,6 +165,16 @@ impl<'p> Listing<'p> {
         let path = path.strip_prefix(self.path).unwrap_or(path);
         self.passed_over.add(reason, path);
     }
+}
+
+/// Whether a folder is a link to one that it lies in, so that its pictures are found elsewhere.
+fn leads_back(folder: &Path) -> bool {
+    let real = |path: &Path| path.canonicalize().ok();
+    folder.is_symlink()
+        && match (real(folder), folder.parent().and_then(real)) {
+            (Some(to), Some(from)) => from.starts_with(to),
+            _ => false,
+        }
 }
 
 /// One entry of a folder.

@@ -3,10 +3,10 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use super::listing::{Entry, visible_entries};
+use super::listing::Entry;
 use super::names::is_of_a_system;
-use super::search::has_images;
 use crate::DataError;
+use crate::source::tree::Tree;
 
 /// Names of the folder of training images, in the order in which they are looked for.
 const TRAIN_NAMES: [&str; 2] = ["train", "training"];
@@ -54,8 +54,8 @@ impl Parts {
     ///
     /// # Errors
     /// A folder that cannot be read, and two folders whose names differ only in capitals.
-    pub(crate) fn find(path: &Path) -> Result<Option<Self>, DataError> {
-        let mut folders = visible_entries(path)?;
+    pub(crate) fn find(tree: &Tree, path: &Path) -> Result<Option<Self>, DataError> {
+        let mut folders = tree.entries(path)?;
         folders.retain(|entry| entry.is_folder);
         let Some(train) = first(path, &folders, &TRAIN_NAMES)? else {
             return Ok(None);
@@ -71,7 +71,7 @@ impl Parts {
         let others = folders.iter().filter(|entry| {
             !read.contains(&Some(&entry.name))
                 && !is_of_a_system(&entry.name)
-                && (is_part_name(&entry.name) || has_images(&entry.path))
+                && (is_part_name(&entry.name) || tree.has_images(&entry.path))
         });
         let others = others.map(|entry| entry.path.clone()).collect();
         Ok(Some(Self {

@@ -14,24 +14,32 @@ pub struct FoundPictures {
     pub files: Vec<PathBuf>,
     /// What is passed over, such as pictures of other formats.
     pub passed_over: Vec<PassedOver>,
+    /// Subfolders that cannot be read or lie too deep, and why.
+    pub refused: Vec<(PathBuf, DataError)>,
 }
 
 /// Finds the pictures in `folder` and its subfolders, by the endings of their names: those that class folders read.
 /// Hidden entries are passed over without being counted.
 ///
 /// # Errors
-/// [`DataError`] if a folder cannot be read or lies too deep, or if there is no picture.
+/// [`DataError`] if `folder` cannot be read, or if there is no picture.
 pub fn pictures_in(folder: &Path) -> Result<FoundPictures, DataError> {
-    let mut listing = Listing::new(folder, &[]);
+    let mut listing = Listing::of_what_can_be_read(folder);
     let ClassFiles {
         images: files,
         other_formats,
     } = listing.files_in(folder)?;
+    let mut refused = listing.take_refused();
     if files.is_empty() {
-        return Err(no_pictures(folder, other_formats));
+        // A folder that cannot be read may hold the pictures.
+        return Err(match refused.pop() {
+            Some((_, error)) => error,
+            None => no_pictures(folder, other_formats),
+        });
     }
     Ok(FoundPictures {
         files,
+        refused,
         passed_over: listing.finish(),
     })
 }
@@ -71,6 +79,21 @@ mod tests {
         let expected = ["a/b/x.webp", "a/c.JPEG", "b.png"].map(Path::new);
         assert_eq!(names.collect::<Vec<_>>(), expected);
         assert_eq!(found.passed_over.len(), 2, "{:?}", found.passed_over);
+    }
+
+    #[test]
+    fn a_subfolder_that_cannot_be_read_does_not_hide_the_others() {
+        let folder = folder(&["a.png"]);
+        let deep: PathBuf = std::iter::repeat_n("deep", 20).collect();
+        fs::create_dir_all(folder.path().join(&deep)).expect("new folders");
+        fs::write(folder.path().join(&deep).join("b.png"), "").expect("a new file");
+        let found = pictures_in(folder.path()).expect("pictures");
+        assert_eq!(found.files, [folder.path().join("a.png")]);
+        let [(path, error)] = found.refused.as_slice() else {
+            panic!("expected one refused folder, found {:?}", found.refused);
+        };
+        assert!(path.ends_with("deep"), "{}", path.display());
+        assert!(error.to_string().contains("levels"), "{error}");
     }
 
     #[test]

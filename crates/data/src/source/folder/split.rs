@@ -12,7 +12,7 @@ use crate::{DataError, Purpose, TestSplit, stratified, stream};
 ///
 /// # Errors
 /// No image can be taken, because every class has only one.
-pub(super) fn take(
+pub(crate) fn take(
     path: &Path,
     files: &mut Vec<Labelled>,
     classes: usize,

@@ -12,6 +12,14 @@ fn plain(colour: [u8; 3]) -> RgbImage {
     RgbImage::from_pixel(32, 32, Rgb(colour))
 }
 
+/// A PNG file of this colour.
+pub(crate) fn png(colour: [u8; 3]) -> Vec<u8> {
+    let mut file = std::io::Cursor::new(vec![]);
+    let written = plain(colour).write_to(&mut file, image::ImageFormat::Png);
+    written.expect("memory");
+    file.into_inner()
+}
+
 /// A folder with two classes, `cat` (red) and `ant` (blue), each with one image per split.
 pub(crate) fn class_folders() -> TempDir {
     let folder = tempfile::tempdir().expect("a new folder");
@@ -34,8 +42,14 @@ fn read_folder(folder: &TempDir) -> Result<ImageSet, String> {
 
 /// Reads the parts of a folder without asking for anything.
 fn read_all(path: &Path) -> Result<(ImageSet, Vec<PassedOver>), DataError> {
-    let parts = Parts::find(path)?.expect("a training part");
-    read(path, &parts, &ImageRequest::default(), &|_, _| {})
+    let parts = Parts::find(&Tree::Disk, path)?.expect("a training part");
+    read(
+        &Tree::Disk,
+        path,
+        &parts,
+        &ImageRequest::default(),
+        &|_, _| {},
+    )
 }
 
 fn message(folder: &TempDir) -> String {
@@ -233,9 +247,16 @@ fn progress_counts_every_image_from_none_to_the_last() {
         assert_eq!(total, 4);
         seen.lock().expect("no thread panicked").push(done);
     };
-    let parts = Parts::find(folder.path()).expect("a folder");
+    let parts = Parts::find(&Tree::Disk, folder.path()).expect("a folder");
     let request = ImageRequest::default();
-    read(folder.path(), &parts.expect("parts"), &request, &progress).expect("good folders");
+    read(
+        &Tree::Disk,
+        folder.path(),
+        &parts.expect("parts"),
+        &request,
+        &progress,
+    )
+    .expect("good folders");
     let mut seen = seen.into_inner().expect("no thread panicked");
     assert_eq!(seen[0], 0);
     // Threads may report in any order.

@@ -4,23 +4,17 @@ use std::path::Path;
 
 use crate::DataError;
 use crate::shell::quoted;
-use crate::source::cifar::official::Member;
+use crate::source::official::OfficialFile;
 use crate::source::signature::Signature;
 
-/// The error for a file at `path` that starts with `start` and is not gzip.
+/// The error for a file at `path` that starts with `start` and is no archive that is read.
 pub(crate) fn no_archive(path: &Path, start: &[u8]) -> DataError {
-    let fault = |found: &str| DataError::format(path, "a whole .tar.gz archive", found);
+    let fault = |found: &str| DataError::format(path, "an archive (.tar.gz, .tar or .zip)", found);
     if start.is_empty() {
         return fault("an empty file");
     }
-    let name = path.file_name().and_then(|name| name.to_str());
-    if name.and_then(Member::named).is_some() {
-        let folder = match path.parent() {
-            Some(folder) if folder != Path::new("") => quoted(folder),
-            _ => ".".into(),
-        };
-        return fault("one file of CIFAR-10")
-            .hinted(format!("give the folder of all its files: --data {folder}"));
+    if let Some(error) = one_file(path) {
+        return error;
     }
     if has_ending(path, "toml") {
         return fault("an experiment file (.toml)").hinted(
@@ -30,11 +24,25 @@ pub(crate) fn no_archive(path: &Path, start: &[u8]) -> DataError {
     }
     match Signature::of(start) {
         Some(kind) => fault(&found(path, kind)).hinted(way_out(path, kind)),
-        None => fault("a file that is not gzip"),
+        None => fault("another file"),
     }
 }
 
-fn is_npz(path: &Path) -> bool {
+/// The error for one file of a set that has several; `None` for a file of another name.
+pub(crate) fn one_file(path: &Path) -> Option<DataError> {
+    let name = path.file_name().and_then(|name| name.to_str());
+    let set = name.and_then(OfficialFile::named)?.set();
+    let folder = match path.parent() {
+        Some(folder) if folder != Path::new("") => quoted(folder),
+        _ => ".".into(),
+    };
+    let found = format!("one file of {set}");
+    let fault = DataError::format(path, "all files of a set", found);
+    Some(fault.hinted(format!("give the folder of all its files: --data {folder}")))
+}
+
+/// Whether a file is an archive of NumPy's, by its name.
+pub(crate) fn is_npz(path: &Path) -> bool {
     has_ending(path, "npz")
 }
 
@@ -100,7 +108,7 @@ mod tests {
         let (message, hint) = said("my set.zip", b"PK\x03\x04");
         assert_eq!(
             message,
-            "my set.zip: expected a whole .tar.gz archive, found a ZIP archive"
+            "my set.zip: expected an archive (.tar.gz, .tar or .zip), found a ZIP archive"
         );
         assert!(
             hint.starts_with("unpack it with: unzip 'my set.zip'; then"),
@@ -143,22 +151,36 @@ mod tests {
                 "a pointer of Git LFS",
                 "git lfs pull",
             ),
-            (
-                "d/data_batch_1",
-                b"\x80\x02",
-                "one file of CIFAR-10",
-                "--data d",
-            ),
-            (
-                "test_batch.bin",
-                b"\x07",
-                "one file of CIFAR-10",
-                "--data .",
-            ),
         ] {
             let (message, hint) = said(name, start);
             assert!(message.ends_with(&format!("found {found}")), "{message}");
             assert!(hint.contains(out), "{hint}");
         }
+    }
+
+    #[test]
+    fn one_file_of_a_set_has_the_way_to_its_folder() {
+        for (name, set, folder) in [
+            ("d/data_batch_1", "CIFAR-10", "d"),
+            ("test.bin", "CIFAR-100", "."),
+            ("a b/train_32x32.mat", "SVHN", "'a b'"),
+            ("train-images-idx3-ubyte.gz", "idx files", "."),
+        ] {
+            let error = one_file(Path::new(name)).expect("one file");
+            assert!(
+                error
+                    .to_string()
+                    .ends_with(&format!("found one file of {set}")),
+                "{error}"
+            );
+            let DataError::Format {
+                hint: Some(hint), ..
+            } = error
+            else {
+                panic!("{error}");
+            };
+            assert!(hint.ends_with(&format!(": --data {folder}")), "{hint}");
+        }
+        assert!(one_file(Path::new("photo.png")).is_none());
     }
 }

@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 use super::pictures::{further_down, locked, loose_pictures, one_class};
 use crate::DataError;
 use crate::shell::quoted;
-use crate::source::cifar::official::Member;
 use crate::source::folder::{
     OTHER_NAMES, Parts, has_images, is_of_a_system, is_part_name, visible_entries,
 };
+use crate::source::official::files_in;
+use crate::source::tree::Tree;
 
 /// Names of folders of test images, of which some are read and some are not.
 const TEST_NAMES: [&str; 7] = [
@@ -102,8 +103,8 @@ pub(crate) fn no_layout(path: &Path) -> DataError {
     let fault = |found: &str| {
         DataError::format(
             path,
-            "CIFAR-10's binary layout (data_batch_1.bin ...), its Python layout (data_batch_1 ...) \
-             or class folders (train/CLASS/*, test/CLASS/*)",
+            "CIFAR-10's binary layout (data_batch_1.bin ...), its Python layout (data_batch_1 ...), \
+             files of CIFAR-100, SVHN or MNIST, class folders (train/CLASS/*, test/CLASS/*) or lists (train.txt, test.txt)",
             found,
         )
     };
@@ -154,7 +155,8 @@ pub(super) fn whole_set(path: &Path) -> Option<(String, PathBuf)> {
     let absolute = std::path::absolute(path).ok()?;
     let name = name_of(&absolute);
     let set = absolute.parent()?;
-    (is_part_name(&name) && Parts::find(set).ok()?.is_some()).then(|| (name, set.into()))
+    (is_part_name(&name) && Parts::find(&Tree::Disk, set).ok()?.is_some())
+        .then(|| (name, set.into()))
 }
 
 /// The path is that of a part itself.
@@ -170,10 +172,8 @@ fn one_level_up(path: &Path) -> Option<(String, String)> {
 /// Several subfolders have one of the layouts.
 fn several_down(entries: &Entries) -> Option<(String, String)> {
     let mut within = entries.folders.iter().filter(|folder| {
-        let has_batches = |name: &str| Member::named(name).is_some() && folder.join(name).is_file();
-        folder.join("train").is_dir()
-            || has_batches("data_batch_1")
-            || has_batches("data_batch_1.bin")
+        let has_set = |folder: &Path| files_in(folder).is_ok_and(|files| !files.is_empty());
+        folder.join("train").is_dir() || has_set(folder) || has_set(&folder.join("raw"))
     });
     let (first, second) = (within.next()?, within.next()?);
     let found = format!("several, in {} and {}", name_of(first), name_of(second));
@@ -193,14 +193,10 @@ fn archive_within(entries: &Entries) -> Option<(String, String)> {
     let mut files = entries.files.iter();
     let file = files.find(|file| ends(file, &[".tar.gz", ".tgz", ".zip", ".tar", ".tar.xz"]))?;
     let word = quoted(file);
-    let hint = if ends(file, &[".zip"]) {
-        format!("unpack it with: unzip {word}; then give the folder of images")
-    } else if ends(file, &[".tar.gz", ".tgz"]) {
-        format!(
-            "CIFAR-10's archive is read as it is: --data {word}; any other is unpacked with: tar xf {word}"
-        )
-    } else {
+    let hint = if ends(file, &[".tar.xz"]) {
         format!("unpack it with: tar xf {word}; then give the folder of images")
+    } else {
+        format!("give the archive itself: --data {word}")
     };
     Some((format!("the archive {}", name_of(file)), hint))
 }

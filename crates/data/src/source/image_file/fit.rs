@@ -43,6 +43,14 @@ impl Picture {
         }
     }
 
+    /// The picture as it is, in the middle of a black one of this size, which must not be smaller.
+    fn bordered(self, size: (u32, u32)) -> Self {
+        match self {
+            Self::Grey(image) => Self::Grey(padded(&image, size)),
+            Self::Colour(image) => Self::Colour(padded(&image, size)),
+        }
+    }
+
     fn dimensions(&self) -> (u32, u32) {
         match self {
             Self::Grey(image) => image.dimensions(),
@@ -112,9 +120,15 @@ pub(crate) fn refitted(
             // A grey image has the same value in all channels.
             Rgb([0, 1, 2].map(|channel| at(channel % own.channels, x, y)))
         });
-        Picture::of(image.into(), shape.channels)
-            .fitted((shape.width as u32, shape.height as u32), resize)
-            .write(shape, slot);
+        let picture = Picture::of(image.into(), shape.channels);
+        let size = (shape.width as u32, shape.height as u32);
+        let has_room = own.width <= shape.width && own.height <= shape.height;
+        let fitted = match resize {
+            // A digit of 28x28 gets a border and is not blurred.
+            Resize::Pad if has_room => picture.bordered(size),
+            _ => picture.fitted(size, resize),
+        };
+        fitted.write(shape, slot);
     });
     Ok(Images::from_parts(shape, fitted, labels))
 }

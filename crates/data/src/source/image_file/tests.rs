@@ -260,3 +260,39 @@ proptest! {
         let _ = Signature::of(&bytes);
     }
 }
+
+/// MNIST's 28x28 in 32x32, as LeNet takes it.
+#[test]
+fn a_set_of_smaller_images_gets_a_border_and_is_not_enlarged() {
+    use crate::{ImageRequest, ImageSet, ImageShape, Images, Resize};
+    let shape = ImageShape {
+        channels: 1,
+        height: 28,
+        width: 28,
+    };
+    let pixels: Vec<u8> = (0..784_u32).map(|value| (value % 251) as u8 + 1).collect();
+    let images = Images::from_parts(shape, pixels.clone(), vec![0]);
+    let set = ImageSet {
+        train: images.clone(),
+        validation: None,
+        test: images,
+        classes: vec!["0".into(), "1".into()],
+    };
+    let request = ImageRequest {
+        size: Some([32, 32]),
+        resize: Resize::Pad,
+        ..ImageRequest::default()
+    };
+    let set = set.fitted(&request).expect("a small set");
+    let image = set.train.image(0);
+    for (index, value) in image.iter().enumerate() {
+        let (row, column) = (index / 32, index % 32);
+        let inside = (2..30).contains(&row) && (2..30).contains(&column);
+        let expected = if inside {
+            pixels[(row - 2) * 28 + column - 2]
+        } else {
+            0
+        };
+        assert_eq!(*value, expected, "row {row}, column {column}");
+    }
+}

@@ -97,7 +97,7 @@ fn no_epochs_are_refused_by_their_key() {
 
 #[test]
 fn the_default_data_is_cifar10() {
-    assert_eq!(planned("").unwrap().source, DataSource::Cifar10);
+    assert_eq!(planned("").unwrap().source, DataSource::CIFAR10);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! How predictions are shown: in lines, as JSON or as a table.
 
+use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use mixup_evidence::Outputs;
@@ -9,6 +10,7 @@ use super::refused::RefusedPicture;
 use super::{PredictArgs, Prediction};
 use crate::failure::Failure;
 use crate::files::{self, write_whole};
+use crate::output::print_bytes;
 use crate::run::plural::counted;
 use crate::run::recorded::is_run;
 use crate::terminal::ui::print_result;
@@ -210,8 +212,13 @@ fn csv_row(cells: &[impl AsRef<[u8]>]) -> Vec<u8> {
     writer.into_inner().unwrap_or_default()
 }
 
+/// Prints a row of the table: as a file would have it, unless a terminal would obey what a name holds.
 fn print_row(row: &[u8]) {
-    print_result(String::from_utf8_lossy(row).trim_end_matches('\n'));
+    if io::stdout().is_terminal() {
+        print_result(String::from_utf8_lossy(row).trim_end_matches('\n'));
+    } else {
+        print_bytes(row);
+    }
 }
 
 #[cfg(test)]

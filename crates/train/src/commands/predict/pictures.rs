@@ -11,7 +11,7 @@ use crate::failure::Failure;
 pub(super) struct AskedPictures {
     /// The files. They may be missing or no pictures.
     pub(super) files: Vec<PathBuf>,
-    /// Folders without pictures, or that cannot be read.
+    /// Folders without pictures, and folders that cannot be read.
     pub(super) refused: Vec<(PathBuf, Failure)>,
     /// A line about each folder that holds pictures of formats that are not read.
     pub(super) notes: Vec<String>,
@@ -29,6 +29,10 @@ impl AskedPictures {
             match pictures_in(path) {
                 Ok(found) => {
                     asked.files.extend(found.files);
+                    let refused = found.refused.into_iter();
+                    asked
+                        .refused
+                        .extend(refused.map(|(path, error)| (path, error.into())));
                     let items = found.passed_over.iter();
                     // Other files are no pictures, and a folder of pictures may have many.
                     let items = items.filter(|item| item.reason == PassedOverReason::OtherFormat);

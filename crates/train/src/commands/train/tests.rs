@@ -81,7 +81,7 @@ fn the_largest_seed_is_that_of_32_bits() {
 #[test]
 fn without_data_a_new_run_takes_cifar10() {
     let args = arguments("train a.toml");
-    assert_eq!(args.data.source(), DataSource::Cifar10);
+    assert_eq!(args.data.source(), DataSource::CIFAR10);
 }
 
 #[test]

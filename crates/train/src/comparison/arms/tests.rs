@@ -4,7 +4,7 @@ use crate::comparison::example::experiment_file;
 fn read(files: &[&str], changes: &[&str]) -> Result<Vec<Arm>, Failure> {
     let files: Vec<PathBuf> = files.iter().map(|name| experiment_file(name)).collect();
     let changes = changes.iter().map(|text| text.parse().unwrap());
-    read_arms(&files, &changes.collect::<Vec<_>>(), None)
+    read_arms(&files, &changes.collect::<Vec<_>>(), None, SetForm::PerArm)
 }
 
 const PAIR: &[&str] = &["mixup.toml", "baseline.toml"];
@@ -123,9 +123,9 @@ fn a_refused_value_is_shown_with_its_arm() {
 fn epochs_are_said_once() {
     let files: Vec<PathBuf> = PAIR.iter().map(|name| experiment_file(name)).collect();
     let change: ArmChange = "epochs=3".parse().unwrap();
-    let failure = read_arms(&files, &[change], Some(5)).unwrap_err();
+    let failure = read_arms(&files, &[change], Some(5), SetForm::PerArm).unwrap_err();
     assert!(failure.to_string().contains("found --epochs 5 as well"));
-    let arms = read_arms(&files, &[], Some(5)).unwrap();
+    let arms = read_arms(&files, &[], Some(5), SetForm::PerArm).unwrap();
     assert!(arms.iter().all(|(_, arm)| arm.epochs == 5));
 }
 

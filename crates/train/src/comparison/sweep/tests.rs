@@ -107,6 +107,36 @@ fn a_sweep_has_a_key_with_several_values() {
 }
 
 #[test]
+fn values_in_another_form_are_written_as_a_sweep_takes_them() {
+    let hint = |texts: &[&str]| sweep(texts, None).unwrap_err().hint();
+    for texts in [
+        &["mixing.alpha=[0.1,0.2]"] as &[&str],
+        &["mixing.alpha=0.1", "mixing.alpha=0.2"],
+    ] {
+        let hint = hint(texts);
+        assert!(hint.ends_with(": --set mixing.alpha=0.1,0.2"), "{hint}");
+    }
+}
+
+#[test]
+fn an_arm_has_a_name_that_a_folder_can_have() {
+    let long = "a".repeat(LONGEST_NAME);
+    let said = refusal(&[&format!("mixing.method=mixup,{long}")]);
+    assert!(said.contains("at most 200 characters"), "{said}");
+}
+
+#[test]
+fn a_shared_value_that_ends_a_difference_has_a_way_out_that_a_sweep_takes() {
+    let texts = ["mixing.alpha=0.1,1", "mixing.every=5"];
+    let failure = sweep(&texts, Some("dose/every-1.toml")).unwrap_err();
+    assert!(
+        failure.to_string().starts_with("--set mixing.every=5: "),
+        "{failure}"
+    );
+    assert!(failure.hint().contains("--baseline"), "{}", failure.hint());
+}
+
+#[test]
 fn a_sweep_has_a_bound() {
     let many: Vec<String> = (1..=101).map(|value| value.to_string()).collect();
     let text = format!("mixing.every={}", many.join(","));

@@ -139,6 +139,8 @@ fn a_value_of_another_type_names_the_change() {
     let said = refusal(&["batch_size=1.5"]);
     assert!(said.starts_with("--set batch_size=1.5: "), "{said}");
     assert!(said.ends_with("expected a whole number from 0"), "{said}");
+    let said = refusal(&["mixing=3"]);
+    assert!(said.ends_with("expected a table"), "{said}");
 }
 
 #[test]
@@ -151,18 +153,45 @@ fn an_unknown_key_names_the_change_and_the_known_keys() {
         let said = refusal(&["epochs=3", change]);
         assert!(said.starts_with(&format!("--set {change}: ")), "{said}");
         assert!(
-            said.contains("unknown field") && said.contains(known),
+            said.contains("unknown key") && said.contains(known),
             "{said}"
         );
     }
 }
 
 #[test]
-fn a_value_that_the_new_name_needs_is_asked_for() {
-    let said = refusal(&["optimizer.name=sgd"]);
-    assert!(said.starts_with("--set optimizer.name=sgd: "), "{said}");
+fn a_new_name_gets_usual_values_for_the_keys_that_the_file_leaves_out() {
+    let found = changed(&["optimizer.name=sgd", "schedule.name=one-cycle"]);
+    let found = [
+        "optimizer.momentum",
+        "optimizer.nesterov",
+        "schedule.start_factor",
+        "schedule.end_factor",
+    ]
+    .map(|key| found.settings()[key].clone());
+    assert_eq!(found, ["0.9", "false", "0.04", "0.0001"]);
+}
+
+#[test]
+fn every_usual_value_makes_an_experiment() {
+    let changes: Vec<String> = ["adam", "adamw", "sgd"]
+        .map(|name| format!("optimizer.name={name}"))
+        .into_iter()
+        .chain(["bce", "bce-logits", "cross-entropy"].map(|name| format!("loss.name={name}")))
+        .chain(["constant", "cosine"].map(|name| format!("schedule.name={name}")))
+        .collect();
+    for change in changes {
+        let found = self::changes(&[&change]).parse(MIXUP, Path::new("e.toml"));
+        assert!(found.is_ok(), "{change}: {found:?}");
+    }
+}
+
+#[test]
+fn a_value_that_the_new_name_needs_and_that_has_no_usual_one_is_asked_for() {
+    let said = refusal(&["schedule.name=step"]);
+    assert!(said.starts_with("--set schedule.name=step: "), "{said}");
     assert!(
-        said.contains("momentum: expected a value for sgd"),
+        said.contains("milestones: expected a value for step"),
         "{said}"
     );
 }

@@ -23,6 +23,7 @@ fn part(counts: &[usize]) -> Images {
 fn opened(classes: &[&str], train: &[usize], test: &[usize]) -> OpenedSource {
     OpenedSource {
         layout: Layout::ClassFolders,
+        is_packed: false,
         images: ImageSet {
             train: part(train),
             validation: None,
@@ -73,7 +74,7 @@ fn a_class_that_the_test_part_lacks_is_named() {
         assert_eq!(notes(&lacking), expected);
     }
     // The files of CIFAR-10 are what they are.
-    lacking.layout = Layout::Binary;
+    lacking.layout = Layout::Svhn;
     assert!(notes(&lacking).is_empty());
 }
 

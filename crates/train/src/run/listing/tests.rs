@@ -50,12 +50,15 @@ fn each_state_is_told() {
     let _running = run().begun(&at("running"), 1);
     run().finished(&at("damaged"), 3);
     fs::write(at("damaged").join("metrics.jsonl"), "{}").unwrap();
+    run().finished(&at("lost"), 3);
+    fs::remove_file(at("lost").join("model.safetensors")).unwrap();
     assert_eq!(
         listed(folder.path()),
         [
             ("begun".into(), RunState::Resumable, Some(0)),
             ("damaged".into(), RunState::Damaged, None),
             ("finished".into(), RunState::Finished, Some(2)),
+            ("lost".into(), RunState::Finished, Some(2)),
             ("running".into(), RunState::Running, Some(0)),
         ]
     );

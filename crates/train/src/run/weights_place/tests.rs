@@ -23,9 +23,35 @@ fn refused(folder: &Path) -> String {
 
 #[test]
 fn a_file_is_taken_as_it_is_named() {
-    let place = weights_place(Path::new("weights.safetensors")).unwrap();
-    assert_eq!(place.file, Path::new("weights.safetensors"));
-    assert_eq!(place.note, None);
+    let folder = folder(&["weights.safetensors"]);
+    let file = folder.path().join("weights.safetensors");
+    let place = weights_place(&file).unwrap();
+    assert_eq!((place.file, place.note), (file, None));
+}
+
+#[test]
+fn where_nothing_lies_the_list_of_runs_is_offered() {
+    let folder = folder(&["other.safetensors"]);
+    let said = refused(&folder.path().join("weights.safetensors"));
+    assert!(said.contains("found nothing there\n"), "{said}");
+    assert!(
+        said.ends_with("lists the runs in the folder runs"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_finished_run_that_lost_its_weights_is_not_resumed() {
+    let run = folder(&[RUN, SUMMARY, BEST]);
+    let said = refused(run.path());
+    assert!(
+        said.contains("which a finished run has, found none"),
+        "{said}"
+    );
+    assert!(said.ends_with("best.safetensors"), "{said}");
+    let run = folder(&[RUN, SUMMARY]);
+    let said = refused(run.path());
+    assert!(said.ends_with("or train it again"), "{said}");
 }
 
 #[test]

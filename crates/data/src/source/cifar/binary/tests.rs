@@ -14,6 +14,14 @@ pub(crate) fn batch(labels: &[u8]) -> Vec<u8> {
         .collect()
 }
 
+/// A batch file of CIFAR-100, with a coarse and a fine label for each image.
+pub(crate) fn batch_of_two(labels: &[[u8; 2]]) -> Vec<u8> {
+    let records = labels.iter().zip(0_u8..);
+    records
+        .flat_map(|(labels, seed)| [labels.to_vec(), pixels(seed)].concat())
+        .collect()
+}
+
 fn parse(path: &Path, bytes: &[u8]) -> Result<Images, DataError> {
     let mut images = Images::new(crate::ImageShape::CIFAR10);
     let mut content = Content {
@@ -22,7 +30,7 @@ fn parse(path: &Path, bytes: &[u8]) -> Result<Images, DataError> {
         reader: &mut &*bytes,
         failure: &DataError::io(path),
     };
-    read(&mut content, &mut images)?;
+    read(&mut content, Cifar::Ten, LabelKind::Fine, &mut images)?;
     Ok(images)
 }
 
@@ -65,12 +73,16 @@ fn a_batch_is_whole_whatever_is_read_at_a_time() {
 fn a_batch_cut_mid_record_names_the_record() {
     let whole = batch(&[0, 1, 2]);
     assert_eq!(
-        message(&whole[..RECORD_BYTES * 2 + 100]),
+        message(&whole[..(1 + IMAGE_BYTES) * 2 + 100]),
         "batch.bin: expected records of 3073 bytes, found 100 bytes in record 2 (the first is 0)"
     );
     for length in 1..whole.len() {
         let cut = parse(Path::new("batch.bin"), &whole[..length]);
-        assert_eq!(cut.is_ok(), length % RECORD_BYTES == 0, "{length} bytes");
+        assert_eq!(
+            cut.is_ok(),
+            length % (1 + IMAGE_BYTES) == 0,
+            "{length} bytes"
+        );
     }
 }
 

@@ -3,7 +3,7 @@ use crate::source::cifar::binary::tests::pixels;
 
 fn parse(path: &Path, bytes: &[u8]) -> Result<Images, DataError> {
     let mut images = Images::new(crate::ImageShape::CIFAR10);
-    read(path, bytes, &mut images)?;
+    read(path, bytes, Cifar::Ten, LabelKind::Fine, &mut images)?;
     Ok(images)
 }
 
@@ -71,6 +71,43 @@ pub(crate) fn batch(labels: &[u8]) -> Vec<u8> {
 pub(crate) fn meta(names: &[&str]) -> Vec<u8> {
     let names: Vec<u8> = names.iter().flat_map(|name| short_string(name)).collect();
     [b"\x80\x02}(U\x0blabel_names](", &names[..], b"eu."].concat()
+}
+
+/// A file of CIFAR-100, with a coarse and a fine label for each image.
+pub(crate) fn batch_of_two(labels: &[[u8; 2]]) -> Vec<u8> {
+    let fine: Vec<u8> = labels.iter().map(|[_, fine]| *fine).collect();
+    let coarse: Vec<u8> = labels
+        .iter()
+        .flat_map(|[coarse, _]| long((*coarse).into()))
+        .collect();
+    let one_list = &b"U\x06labelsq\x04]q\x05("[..];
+    let two_lists = [
+        &b"U\x0dcoarse_labelsq\x10]q\x11("[..],
+        &coarse,
+        b"eU\x0bfine_labelsq\x04]q\x05(",
+    ];
+    let bytes = Batch::new(&fine).bytes();
+    let place = bytes
+        .windows(one_list.len())
+        .position(|window| window == one_list);
+    let place = place.expect("the labels");
+    let (start, end) = (&bytes[..place], &bytes[place + one_list.len()..]);
+    [start, &two_lists.concat(), end].concat()
+}
+
+/// The file `meta` of CIFAR-100.
+pub(crate) fn meta_of_two(fine: &[String], coarse: &[String]) -> Vec<u8> {
+    let names = |names: &[String]| -> Vec<u8> {
+        names.iter().flat_map(|name| short_string(name)).collect()
+    };
+    [
+        &b"\x80\x02}(U\x10fine_label_names]("[..],
+        &names(fine),
+        b"eU\x12coarse_label_names](",
+        &names(coarse),
+        b"eu.",
+    ]
+    .concat()
 }
 
 #[test]
@@ -155,8 +192,22 @@ fn a_batch_with_any_byte_changed_never_panics() {
 
 #[test]
 fn class_names_are_read_from_the_meta_file() {
-    let names = class_names(Path::new("meta"), &meta(&["cat", "dog"])).expect("good names");
+    let names = class_names(
+        Path::new("meta"),
+        &meta(&["cat", "dog"]),
+        Cifar::Ten,
+        LabelKind::Fine,
+    )
+    .expect("good names");
     assert_eq!(names, ["cat", "dog"]);
-    assert!(class_names(Path::new("meta"), b"}U\x0blabel_names]K\x01as.").is_err());
-    assert!(class_names(Path::new("meta"), b"}.").is_err());
+    assert!(
+        class_names(
+            Path::new("meta"),
+            b"}U\x0blabel_names]K\x01as.",
+            Cifar::Ten,
+            LabelKind::Fine
+        )
+        .is_err()
+    );
+    assert!(class_names(Path::new("meta"), b"}.", Cifar::Ten, LabelKind::Fine).is_err());
 }

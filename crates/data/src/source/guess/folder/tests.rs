@@ -164,7 +164,10 @@ fn an_archive_or_images_in_the_folder_are_named() {
         message.ends_with("found the archive my set.zip"),
         "{message}"
     );
-    assert!(hint.starts_with("unpack it with: unzip '"), "{hint}");
+    assert!(
+        hint.starts_with("give the archive itself: --data '"),
+        "{hint}"
+    );
 }
 
 #[test]

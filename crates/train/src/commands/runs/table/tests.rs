@@ -3,6 +3,7 @@ use crate::run::listing::{Facts, RunState};
 
 fn run(path: &str, experiment: &str, accuracy: Option<(f64, ChosenBy)>) -> ListedRun {
     ListedRun {
+        lacks_weights: false,
         path: path.into(),
         state: RunState::Resumable,
         facts: Some(Facts {

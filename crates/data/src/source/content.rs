@@ -9,7 +9,7 @@ use crate::DataError;
 pub(crate) struct Content<'a> {
     /// The file; an archive's member is written `archive.tar.gz/member`.
     pub(crate) path: &'a Path,
-    /// Length in bytes; at most [`MAX_FILE_BYTES`](crate::file::MAX_FILE_BYTES).
+    /// Length in bytes, as a folder or an archive says it.
     pub(crate) size: usize,
     /// Where the bytes come from.
     pub(crate) reader: &'a mut dyn Read,
@@ -18,12 +18,47 @@ pub(crate) struct Content<'a> {
 }
 
 impl Content<'_> {
+    /// Refuses a file of more than `limit` bytes.
+    ///
+    /// # Errors
+    /// A larger file.
+    pub(crate) fn at_most(&self, limit: u64) -> Result<(), DataError> {
+        if self.size as u64 <= limit {
+            return Ok(());
+        }
+        let expected = format!("at most {limit} bytes");
+        Err(DataError::format(
+            self.path,
+            expected,
+            self.size.to_string(),
+        ))
+    }
+
     /// Reads the next bytes, as many as `buffer` holds.
     ///
     /// # Errors
     /// Content that cannot be read, or that ends before the buffer is full.
     pub(crate) fn fill(&mut self, buffer: &mut [u8]) -> Result<(), DataError> {
         self.reader.read_exact(buffer).map_err(self.failure)
+    }
+
+    /// Reads the first bytes, as many as there are and `buffer` holds, and returns their number.
+    ///
+    /// # Errors
+    /// Content that cannot be read.
+    pub(crate) fn start(&mut self, buffer: &mut [u8]) -> Result<usize, DataError> {
+        let mut length = 0;
+        while length < buffer.len() {
+            match self
+                .reader
+                .read(&mut buffer[length..])
+                .map_err(self.failure)?
+            {
+                0 => break,
+                count => length += count,
+            }
+        }
+        Ok(length)
     }
 
     /// Reads all [`size`](Self::size) bytes. Nothing may have been read before.

@@ -1,6 +1,6 @@
 use tar::{Builder, EntryType, Header};
 
-use crate::source::cifar::archive::tests::{
+use crate::source::archive::tests::{
     archive, finished, header, message, push, push_files, read_bytes, tar,
 };
 use crate::source::cifar::official::Form;

@@ -10,7 +10,7 @@ const MAGIC: [u8; 2] = [0x1f, 0x8b];
 ///
 /// Bytes after the last stream are not content. `gzip` ignores them, too: tapes and some tools fill up a file with
 /// zeros, and some downloads add bytes.
-pub(super) struct GzipMembers<R> {
+pub(crate) struct GzipMembers<R> {
     state: State<R>,
 }
 
@@ -24,7 +24,7 @@ enum State<R> {
 
 impl<R: BufRead> GzipMembers<R> {
     /// A reader at the start of the first stream.
-    pub(super) fn new(file: R) -> Self {
+    pub(crate) fn new(file: R) -> Self {
         let state = State::Within(GzDecoder::new(file));
         Self { state }
     }
@@ -34,7 +34,7 @@ impl<R: BufRead> GzipMembers<R> {
     ///
     /// # Errors
     /// A file that cannot be read.
-    pub(super) fn trailing_bytes(self) -> io::Result<usize> {
+    pub(crate) fn trailing_bytes(self) -> io::Result<usize> {
         let State::After(mut file) = self.state else {
             return Ok(0);
         };

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use tar::{Entry, EntryType, PaxExtensions};
 
+use super::Archive;
 use super::fault::unreadable;
 use crate::DataError;
 
@@ -32,7 +33,7 @@ impl EntryNames {
     /// cannot be read.
     pub(super) fn take_in(
         &mut self,
-        archive: &Path,
+        archive: &Archive,
         entry: &mut Entry<'_, impl Read>,
     ) -> Result<bool, DataError> {
         let (place, limit, what) = match entry.header().entry_type() {
@@ -45,7 +46,7 @@ impl EntryNames {
         };
         if entry.size() > limit {
             return Err(DataError::format(
-                archive,
+                archive.path(),
                 format!("{what} of an entry of at most {limit} bytes"),
                 entry.size().to_string(),
             ));
@@ -54,7 +55,7 @@ impl EntryNames {
         entry.read_to_end(&mut bytes).map_err(unreadable(archive))?;
         if place.replace(bytes).is_some() {
             let expected = format!("{what} of an entry once");
-            return Err(DataError::format(archive, expected, "it twice"));
+            return Err(DataError::format(archive.path(), expected, "it twice"));
         }
         Ok(true)
     }

@@ -2,8 +2,15 @@
 
 use std::io::{self, Read};
 
-/// The most bytes that an archive may unpack to; the official ones have 190 million.
-const MAX_UNPACKED_BYTES: u64 = 512 << 20;
+/// How many times its size an archive may unpack to. Photos hardly shrink; drawings and text do.
+const MAX_INFLATION: u64 = 100;
+/// What any archive may unpack to.
+const ALWAYS_ALLOWED: u64 = 64 << 20;
+
+/// The most bytes that an archive of `size` bytes may unpack to.
+pub(super) fn most_of(size: u64) -> u64 {
+    ALWAYS_ALLOWED.saturating_add(size.saturating_mul(MAX_INFLATION))
+}
 
 /// A reader that returns an error once a limit is exceeded. [`Read::take`] would report the end of the
 /// file instead.
@@ -13,10 +20,19 @@ pub(super) struct LimitedReader<R> {
 }
 
 impl<R> LimitedReader<R> {
-    /// A reader that has read nothing yet.
-    pub(super) fn new(inner: R) -> Self {
-        let left = MAX_UNPACKED_BYTES;
+    /// A reader of the content of an archive of `size` bytes, that has read nothing yet.
+    pub(super) fn new(inner: R, size: u64) -> Self {
+        Self::with(inner, most_of(size))
+    }
+
+    /// A reader of at most `left` bytes.
+    pub(super) fn with(inner: R, left: u64) -> Self {
         Self { inner, left }
+    }
+
+    /// How many bytes may still be read.
+    pub(super) fn left(&self) -> u64 {
+        self.left
     }
 
     /// The reader within.
@@ -29,7 +45,7 @@ impl<R: Read> Read for LimitedReader<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.inner.read(buffer)?;
         let Some(left) = self.left.checked_sub(count as u64) else {
-            return Err(io::Error::other("more than 512 MiB of content"));
+            return Err(io::Error::other("content of more than 100 times its size"));
         };
         self.left = left;
         Ok(count)
@@ -47,6 +63,6 @@ mod tests {
             left: 1000,
         };
         let error = io::copy(&mut reader, &mut io::sink()).expect_err("no end");
-        assert_eq!(error.to_string(), "more than 512 MiB of content");
+        assert_eq!(error.to_string(), "content of more than 100 times its size");
     }
 }

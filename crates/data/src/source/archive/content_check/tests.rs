@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
-use crate::source::cifar::archive::tests::{archive, gzip, message, read_bytes, tar};
+use crate::source::archive::tests::{archive, gzip, message, read_bytes, tar};
 use crate::source::cifar::official::Form;
 use crate::source::cifar::official::tests::files;
 

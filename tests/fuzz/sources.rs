@@ -1,0 +1,183 @@
+//! MATLAB files, idx files, ZIP archives and lists of pictures. The first byte of an input says which of them it is.
+
+use std::io::Write;
+
+use flate2::Compression;
+use flate2::write::{GzEncoder, ZlibEncoder};
+use tempfile::TempDir;
+
+use crate::dice::Dice;
+use crate::handmade::zip;
+use crate::target::{Target, read};
+use crate::{bytes, folder, runner, sets, words};
+
+#[test]
+fn sources() {
+    runner::fuzz(&Sources::new());
+}
+
+const MATLAB: u8 = 0;
+const IDX: u8 = 1;
+const PACKED_IDX: u8 = 2;
+const ZIP: u8 = 3;
+const LIST: u8 = 4;
+/// How many kinds there are.
+const KINDS: u8 = 5;
+
+struct Sources {
+    folder: TempDir,
+    seeds: Vec<Vec<u8>>,
+}
+
+/// An element of a MATLAB file with its padding.
+fn element(kind: u32, bytes: &[u8]) -> Vec<u8> {
+    let mut element = [kind.to_le_bytes(), (bytes.len() as u32).to_le_bytes()].concat();
+    element.extend(bytes);
+    element.resize(element.len().next_multiple_of(8), 0);
+    element
+}
+
+/// An array of bytes.
+fn array(name: u8, dims: &[u32], values: &[u8]) -> Vec<u8> {
+    let dims: Vec<u8> = dims.iter().flat_map(|side| side.to_le_bytes()).collect();
+    let parts = [
+        element(6, &[9, 0, 0, 0, 0, 0, 0, 0]),
+        element(5, &dims),
+        vec![1, 0, 1, 0, name, 0, 0, 0],
+        element(2, values),
+    ];
+    element(14, &parts.concat())
+}
+
+fn compressed(array: &[u8]) -> Vec<u8> {
+    let mut encoder = ZlibEncoder::new(vec![], Compression::fast());
+    encoder.write_all(array).unwrap();
+    let bytes = encoder.finish().unwrap();
+    [
+        &15_u32.to_le_bytes()[..],
+        &(bytes.len() as u32).to_le_bytes(),
+        &bytes,
+    ]
+    .concat()
+}
+
+/// A MATLAB file of two images, compressed or not.
+fn matlab(pack: bool) -> Vec<u8> {
+    let mut file = b"MATLAB 5.0 MAT-file".to_vec();
+    file.resize(124, b' ');
+    file.extend([0, 1, b'I', b'M']);
+    let pixels: Vec<u8> = (0..6144_usize).map(|at| at as u8).collect();
+    for array in [
+        array(b'X', &[32, 32, 3, 2], &pixels),
+        array(b'y', &[8, 1], &[1; 8]),
+    ] {
+        file.extend(if pack { compressed(&array) } else { array });
+    }
+    file
+}
+
+fn idx(dims: &[u32], values: &[u8]) -> Vec<u8> {
+    let mut file = vec![0, 0, 8, dims.len() as u8];
+    file.extend(dims.iter().flat_map(|side| side.to_be_bytes()));
+    file.extend(values);
+    file
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(vec![], Compression::fast());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+impl Sources {
+    fn new() -> Self {
+        let folder = folder::new();
+        let images = idx(&[3, 4, 5], &[7; 60]);
+        let labels = idx(&[3], &[0, 1, 2]);
+        for kind in ["idx", "packed"] {
+            for (name, bytes) in [
+                ("train-images-idx3-ubyte", &images),
+                ("train-labels-idx1-ubyte", &labels),
+                ("t10k-images-idx3-ubyte", &images),
+                ("t10k-labels-idx1-ubyte", &labels),
+            ] {
+                let path = folder.path().join(kind).join(name);
+                std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+                std::fs::write(path, bytes).unwrap();
+            }
+        }
+        std::fs::remove_file(folder.path().join("packed/train-images-idx3-ubyte")).unwrap();
+        for kind in ["svhn", "list"] {
+            std::fs::create_dir_all(folder.path().join(kind)).unwrap();
+        }
+        std::fs::write(folder.path().join("svhn/test_32x32.mat"), matlab(true)).unwrap();
+        std::fs::write(folder.path().join("list/test.txt"), "a.png\tx\n").unwrap();
+        let binary = sets::binary();
+        let files = binary
+            .iter()
+            .map(|(name, bytes)| (format!("set/{}", name.display()), bytes));
+        let files: Vec<(String, &[u8])> = files.map(|(name, bytes)| (name, &bytes[..])).collect();
+        let files: Vec<(&str, &[u8])> = files
+            .iter()
+            .map(|(name, bytes)| (&name[..], *bytes))
+            .collect();
+        let tagged = |kind: u8, bytes: Vec<u8>| [vec![kind], bytes].concat();
+        let seeds = vec![
+            tagged(MATLAB, matlab(false)),
+            tagged(MATLAB, matlab(true)),
+            tagged(IDX, images.clone()),
+            tagged(PACKED_IDX, gzip(&images)),
+            tagged(ZIP, zip(&files)),
+            tagged(
+                ZIP,
+                zip(&[
+                    ("pets/train/cat/a.png", b"no picture"),
+                    ("pets/test/dog/a.png", b""),
+                ]),
+            ),
+            tagged(LIST, b"a.png\tx\nb/c.png\ty\nd/e f.png\n".to_vec()),
+        ];
+        Self { folder, seeds }
+    }
+}
+
+impl Target for Sources {
+    fn name(&self) -> &'static str {
+        "sources"
+    }
+
+    fn cases(&self) -> u64 {
+        2_000
+    }
+
+    fn seeds(&self) -> &[Vec<u8>] {
+        &self.seeds
+    }
+
+    fn change(&self, input: &mut Vec<u8>, other: &[u8], dice: &mut Dice) {
+        let kind = input.first().copied().unwrap_or(LIST);
+        let mut rest = input.split_off(input.len().min(1));
+        match kind % KINDS {
+            LIST => words::change(&mut rest, other, dice),
+            _ => bytes::change(&mut rest, other, dice),
+        }
+        input.extend(rest);
+    }
+
+    fn check(&self, input: &[u8]) -> Result<(), String> {
+        let (kind, rest) = input.split_first().unwrap_or((&LIST, &[]));
+        let (place, file) = match kind % KINDS {
+            MATLAB => ("svhn", "svhn/train_32x32.mat"),
+            IDX => ("idx", "idx/train-images-idx3-ubyte"),
+            PACKED_IDX => ("packed", "packed/train-images-idx3-ubyte.gz"),
+            ZIP => ("set.zip", "set.zip"),
+            _ => ("list", "list/train.txt"),
+        };
+        std::fs::write(self.folder.path().join(file), rest).unwrap();
+        read(mixup_data::open(
+            &self.folder.path().join(place),
+            &mixup_data::ImageRequest::default(),
+            &|_, _| {},
+        ))
+    }
+}
