@@ -77,7 +77,12 @@ fn a_folder_that_a_zip_of_macos_makes() {
 fn archives_of_other_kinds() {
     let scratch = Scratch::new();
     for (name, bytes, found, hint) in [
-        ("a.zip", &b"PK\x03\x04"[..], "a ZIP archive", "unzip a.zip"),
+        (
+            "a.zip",
+            &b"PK\x03\x04"[..],
+            "expected a whole ZIP archive",
+            "mixup data list",
+        ),
         (
             "a.npz",
             b"PK\x03\x04",

@@ -217,11 +217,11 @@ fn hostile_sets_are_refused_in_one_line() {
     matlab.extend([1, 0, 1, 0, b'X', 0, 0, 0, 2, 0, 0, 0]);
     matlab.extend((32_u32 * 32 * 3 * 1_398_101).to_le_bytes());
     matlab.extend([0; 8]);
-    scratch.write("svhn/train_32x32.mat", &matlab);
-    scratch.write("svhn/test_32x32.mat", &matlab);
+    scratch.write("numbers/train_32x32.mat", &matlab);
+    scratch.write("numbers/test_32x32.mat", &matlab);
     refused(
         &scratch,
-        "svhn",
+        "numbers",
         &["test_32x32.mat: expected a whole file, found one that ends early"],
     );
 

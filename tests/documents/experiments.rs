@@ -67,13 +67,16 @@ fn compared_experiments_differ_in_their_mixing_alone() {
             .lines()
             .filter_map(|line| line.strip_prefix("#   mixup compare "));
         for line in lines {
-            let files: Vec<&str> = line.split_whitespace().take(2).collect();
+            let names = line.split_whitespace().take(2);
+            let files: Vec<String> = names
+                .map(|name| format!("experiments/{name}.toml"))
+                .collect();
             let read = |file: &str| Experiment::read(&root().join(file)).unwrap();
-            let (one, other) = (read(files[0]), read(files[1]));
+            let (one, other) = (read(&files[0]), read(&files[1]));
             let like = one.with(|file| file.mixing = other.mixing.clone());
             assert_eq!(like.unwrap(), other, "{line}");
             assert_ne!(one, other, "{line}");
-            assert!(files.contains(&path.as_str()), "{line}");
+            assert!(files.contains(&path), "{line}");
             compared += 1;
         }
     }

@@ -144,12 +144,12 @@ impl Experiment {
         };
         let mut file = self.file.clone();
         file.epochs = epochs;
-        Self::try_from(file).map_err(|error| {
-            let hint = match error.key.as_str() {
-                "epochs" => "give another number of epochs".to_owned(),
-                key => format!("set this key as well, with --set {key}=VALUE"),
-            };
-            Failure::usage(format!("--epochs {epochs}: {error}"), hint)
+        Self::try_from(file).map_err(|error| match error.key.as_str() {
+            "epochs" => Failure::usage(error.to_string(), "give another number of epochs"),
+            key => {
+                let hint = format!("set this key as well, with --set {key}=VALUE");
+                Failure::usage(format!("--epochs {epochs}: {error}"), hint)
+            }
         })
     }
 

@@ -65,7 +65,7 @@ impl Manifest {
                         "name the experiments, or the values of a sweep, in the comparison's order"
                     }
                     (true, false) => {
-                        "name all experiments, or all values, of the comparison, or another folder with --out"
+                        "name all experiments of the comparison, or all values of the sweep, or another folder with --out"
                     }
                     _ => other_folder,
                 };

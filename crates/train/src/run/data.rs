@@ -238,7 +238,7 @@ fn cached(set: KnownSet, request: &ImageRequest, watch: &dyn Watch) -> Result<Lo
     }
     let loaded = open(&path, request, watch).map_err(|failure| match failure {
         // The user put no file there, so words about layouts would not help.
-        Failure::Data(error @ DataError::Format { hint: None, .. }) => {
+        Failure::Data(error @ DataError::Format { .. }) => {
             let extra = if request.extra { " --extra" } else { "" };
             let word = set.word();
             let hint = format!("download it anew with: mixup data fetch {word}{extra}");

@@ -15,7 +15,9 @@ pub(super) fn unreadable(archive: &Archive) -> impl Fn(io::Error) -> DataError +
             let found = error.to_string();
             let is_printable = found.chars().all(|c| matches!(c, ' '..='~'));
             // The tar reader's messages quote the bytes that it could not parse.
-            if found.starts_with("numeric field") || !is_printable {
+            if found.starts_with("unexpected EOF") {
+                not_whole(archive, "one that ends early").hinted("copy or download the file again")
+            } else if found.starts_with("numeric field") || !is_printable {
                 not_whole(archive, "one with a damaged entry")
             } else {
                 not_whole(archive, &found)

@@ -165,8 +165,8 @@ fn headers_are_checked_before_they_are_believed() {
             "expected at most 1073741824 values, found the dimensions [4294967295, 4294967295, 4294967295]",
         ),
         (
-            idx(&[1 << 10, 1 << 10, 1 << 10], &[0; 6]),
-            "expected the 1073741824 values that the header says, found 6",
+            idx(&[1 << 8, 1 << 8, 1 << 8], &[0; 6]),
+            "expected the 16777216 values that the header says, found 6",
         ),
         (
             idx(&[1, 2, 3], &[0; 7]),

@@ -134,7 +134,7 @@ fn wrong_lines_are_refused_by_their_number() {
             "b/../../a.png\tx",
             "a path inside the folder of the list in line 3, found b/../../a.png",
         ),
-        ("a.png\t", "PATH<tab>CLASS in line 3, found a.png"),
+        ("a.png\t", "PATH<tab>CLASS in line 3, found a.png\\t"),
         ("\tx", "PATH<tab>CLASS in line 3, found \\tx"),
         (
             "a.png 1",

@@ -82,7 +82,10 @@ fn the_same_arms_in_the_other_order_get_their_own_hint() {
     swapped.create(folder.path()).unwrap();
     let (message, hint) = refusal(&manifest(), folder.path());
     assert!(message.ends_with("found one of baseline and mixup"));
-    assert_eq!(hint, "name the experiments in the comparison's order");
+    assert_eq!(
+        hint,
+        "name the experiments, or the values of a sweep, in the comparison's order"
+    );
 }
 
 #[test]
@@ -123,7 +126,7 @@ fn fewer_arms_than_the_comparison_has_are_refused() {
     let (_, hint) = refusal(&manifest(), folder.path());
     assert_eq!(
         hint,
-        "name all experiments of the comparison, or another folder with --out"
+        "name all experiments of the comparison, or all values of the sweep, or another folder with --out"
     );
 }
 

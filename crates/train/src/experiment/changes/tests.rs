@@ -161,7 +161,11 @@ fn an_unknown_key_names_the_change_and_the_known_keys() {
 
 #[test]
 fn a_new_name_gets_usual_values_for_the_keys_that_the_file_leaves_out() {
-    let found = changed(&["optimizer.name=sgd", "schedule.name=one-cycle"]);
+    let found = changed(&[
+        "optimizer.name=sgd",
+        "schedule.name=one-cycle",
+        "schedule.warm_up=2",
+    ]);
     let found = [
         "optimizer.momentum",
         "optimizer.nesterov",
