@@ -434,6 +434,6 @@ mod tests {
             names(false).collect::<Vec<_>>(),
             ["train_32x32.mat", "test_32x32.mat"]
         );
-        assert_eq!(names(true).last(), Some(EXTRA));
+        assert_eq!(names(true).next_back(), Some(EXTRA));
     }
 }

@@ -115,11 +115,11 @@ fn what_is_no_such_set_is_refused() {
     let (x, y) = arrays(&[1, 2]);
     for (bytes, end) in [
         (
-            file(&[x.clone()]),
+            file(std::slice::from_ref(&x)),
             "expected an array y of bytes, found none",
         ),
         (
-            file(&[y.clone()]),
+            file(std::slice::from_ref(&y)),
             "expected an array X of bytes, found none",
         ),
         (
