@@ -283,7 +283,7 @@ fn data_hint(error: &DataError) -> String {
         DataError::Images { .. } => "remove these files or replace them by images that can be read",
         DataError::Setting { .. } => "correct the value in the experiment file",
         DataError::Download { .. } => {
-            "call `mixup data fetch` again to continue, with --url from another address; or give --data PATH, or --data synthetic for built-in images"
+            "call the same command again to continue; `mixup data fetch NAME --url ADDRESS` takes another address; or give --data PATH, or --data synthetic for built-in images"
         }
     }
     .into()

@@ -151,10 +151,10 @@ impl CommandKind {
                 "DATA takes a name of `mixup data list`, or a folder or an archive: the files of such a set, pictures in train/CLASS/* and test/CLASS/*, or lists of pictures"
             }
             (Self::DataCheck, DataError::Download { .. }) => {
-                "continue with: mixup data fetch; or give a path, or synthetic for built-in images"
+                "call the same command again to continue; or give a path, or synthetic for built-in images"
             }
             (Self::DataFetch, DataError::Download { .. }) => {
-                "call `mixup data fetch` again to continue, or give another address with --url"
+                "call the same command again to continue, or give another address with --url"
             }
             (Self::DataFetch, DataError::Missing { .. }) => "check the path of --out",
             (Self::DataPreview, DataError::Setting { .. }) => "give another --alpha",

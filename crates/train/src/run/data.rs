@@ -230,7 +230,7 @@ fn cached(set: KnownSet, request: &ImageRequest, watch: &dyn Watch) -> Result<Lo
         watch.say(&format!(
             "{set} is not here yet: downloading {}, {:.0} MB",
             counted(missing.len(), "file"),
-            (bytes as f64 / 1e6).ceil()
+            bytes as f64 / 1e6
         ));
         for (file, download) in &missing {
             fetch(download, file, watch)?;

@@ -106,7 +106,7 @@ fn in_words(set: &Listed) -> Vec<String> {
         ),
         format!(
             "               {:.0} MB from {}{here}",
-            (set.bytes as f64 / 1e6).ceil(),
+            set.bytes as f64 / 1e6,
             hosts.join(", else ")
         ),
         format!("               terms: {}", set.terms),
