@@ -9,11 +9,14 @@ NAME.raw has the training pixels, the test pixels (planes, in rows), and all lab
 import gzip
 import io
 import pathlib
+import pickle
 import random
 import struct
 import sys
 import tarfile
+import types
 import zipfile
+import zlib
 
 OUT = pathlib.Path(sys.argv[1])
 DRAW = random.Random(7)
@@ -105,6 +108,107 @@ def cifar100():
     }
     everywhere("cifar100", "labels=fine", (3, 32, 32), files, train, test, fine)
     everywhere("cifar100-coarse", "labels=coarse", (3, 32, 32), files, train, test, coarse)
+    names = {
+        b"fine_label_names": [b"fine %d" % n for n in range(100)],
+        b"coarse_label_names": [b"coarse %d" % n for n in range(20)],
+    }
+    files = {
+        "train": python_two(batch(b"training batch 1 of 1", train, fine[:19], coarse[:19])),
+        "test": python_two(batch(b"testing batch 1 of 1", test, fine[19:], coarse[19:])),
+        "meta": python_two(names),
+    }
+    everywhere("cifar100-python", "labels=fine", (3, 32, 32), files, train, test, fine)
+    everywhere("cifar100-python-coarse", "labels=coarse", (3, 32, 32), files, train, test, coarse)
+
+
+def batch(words, planes, fine, coarse):
+    """What a Python file of CIFAR-100 holds."""
+    return {
+        b"filenames": [b"picture_s_%06d.png" % n for n in range(len(planes))],
+        b"batch_label": words,
+        b"fine_labels": fine,
+        b"coarse_labels": coarse,
+        b"data": Array(len(planes), 3072, b"".join(planes)),
+    }
+
+
+class Array:
+    """An array of bytes, which is pickled as NumPy's."""
+
+    def __init__(self, rows, columns, content):
+        self.state = (1, (rows, columns), Kind(), False, content)
+
+    def __reduce__(self):
+        return _reconstruct, (ndarray, (0,), b"b"), self.state
+
+
+class Kind:
+    """The type of a byte, which is pickled as NumPy's dtype("uint8")."""
+
+    def __reduce__(self):
+        return dtype, (b"u1", 0, 1), (3, b"|", None, None, None, -1, -1, 0)
+
+
+def stand_in(module, name):
+    """An object that is pickled as this name of NumPy's, which need not be there."""
+    parts = module.split(".")
+    for end in range(1, len(parts) + 1):
+        sys.modules.setdefault(".".join(parts[:end]), types.ModuleType(".".join(parts[:end])))
+    made = type(name, (), {"__module__": module})
+    setattr(sys.modules[module], name, made)
+    return made
+
+
+def python_two(value):
+    """A pickle with the strings of Python 2, as the official files have them."""
+
+    class Pickler(pickle._Pickler):
+        dispatch = dict(pickle._Pickler.dispatch)
+
+        def save_string(self, text):
+            if len(text) < 256:
+                self.write(pickle.SHORT_BINSTRING + bytes([len(text)]) + text)
+            else:
+                self.write(pickle.BINSTRING + struct.pack("<i", len(text)) + text)
+            self.memoize(text)
+
+        dispatch[bytes] = save_string
+
+    file = io.BytesIO()
+    Pickler(file, 2).dump(value)
+    return file.getvalue()
+
+
+def png(plane):
+    """A picture of 32x32 pixels in colour, from planes in rows."""
+    rows = b"".join(
+        b"\0" + bytes(plane[channel * 1024 + row * 32 + column] for column in range(32) for channel in range(3))
+        for row in range(32)
+    )
+
+    def chunk(kind, content):
+        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+    header = struct.pack(">IIBBBBB", 32, 32, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+
+
+def pictures():
+    """Class folders, and lists of the same pictures."""
+    train, test = images(12, 3, 32), images(6, 3, 32)
+    classes = ["ant", "bee", "cat"]
+    folders, photos, lists = {}, {}, {"train": [], "test": []}
+    labels = []
+    for part, planes in (("train", train), ("test", test)):
+        for number, plane in enumerate(planes):
+            label = number * len(classes) // len(planes)
+            labels.append(label)
+            folders[f"{part}/{classes[label]}/{number:02}.png"] = png(plane)
+            photos[f"photos/{part} {number:02}.png"] = png(plane)
+            lists[part].append(f"photos/{part} {number:02}.png\t{classes[label]}\n")
+    everywhere("class-folders", "-", (3, 32, 32), folders, train, test, labels)
+    listed = photos | {f"{part}.txt": "".join(lines).encode() for part, lines in lists.items()}
+    everywhere("lists", "-", (3, 32, 32), listed, train, test, labels)
 
 
 def svhn():
@@ -138,7 +242,11 @@ def svhn():
 
 
 mnist()
-cifar100()
 if "scipy" in sys.argv[2:]:
     svhn()
+# Last, because these names would replace NumPy's own.
+_reconstruct = stand_in("numpy.core.multiarray", "_reconstruct")
+ndarray, dtype = stand_in("numpy", "ndarray"), stand_in("numpy", "dtype")
+cifar100()
+pictures()
 (OUT / "cases.txt").write_text("\n".join(CASES) + "\n")

@@ -68,12 +68,12 @@ fn check(program: &std::ffi::OsStr, words: &[&str]) -> usize {
 #[test]
 #[ignore = "needs python3"]
 fn tool_python_sets_of_other_writers_are_read_image_by_image() {
-    assert_eq!(check("python3".as_ref(), &[]), 6 * 4);
+    assert_eq!(check("python3".as_ref(), &[]), 10 * 4);
 }
 
 #[test]
 #[ignore = "needs a Python with NumPy and SciPy"]
 fn tool_scipy_matlab_files_are_read_image_by_image() {
     let python = std::env::var_os("MIXUP_PYTHON").unwrap_or_else(|| "python3".into());
-    assert_eq!(check(&python, &["scipy"]), 6 * 4 + 8 * 4);
+    assert_eq!(check(&python, &["scipy"]), 10 * 4 + 8 * 4);
 }
