@@ -146,7 +146,8 @@ fn norm_both_ways(channels: usize, side: usize) -> Operation {
         bytes: 9 * map_bytes(channels, side),
         call: Box::new(move || {
             let normed = batch_norm(maps.clone(), None, scale.clone(), shift.clone(), None, NORM);
-            black_box(normed.output.backward());
+            // The gradient begins with the channels last, too, as a convolution would leave it.
+            black_box(normed.output.permute([0, 2, 3, 1]).backward());
         }),
     }
 }

@@ -82,7 +82,8 @@ pub(super) fn apply<S: Simd, M: Map, const ADD: bool>(
     from: Lattice<'_, S::f32s>,
     to: LatticeMut<'_, S::f32s>,
 ) {
-    assert_eq!([from.size, to.size], [M::INPUTS, M::OUTPUTS], "sizes");
+    // Not of two arrays: a comparison of those takes place in memory, for every tile.
+    assert!(from.size == M::INPUTS && to.size == M::OUTPUTS, "sizes");
     let tile = Tile::<S, M, ADD> {
         simd,
         from,
