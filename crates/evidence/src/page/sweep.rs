@@ -48,7 +48,11 @@ pub(super) fn section(report: &Report, keys: &[Key]) -> Option<Section> {
 
 fn value_of_baseline(sweep: &Sweep) -> String {
     match &sweep.baseline {
-        Some(value) => format!("which has {value}"),
+        // As the axis writes it.
+        Some(value) => {
+            let value = value.parse().map_or_else(|_| value.clone(), number);
+            format!("which has {value}")
+        }
         None => "which does not set it".to_owned(),
     }
 }

@@ -33,7 +33,7 @@ fn a_sweep_says_what_varies_and_that_nothing_is_adjusted() {
     let text = text(&swept(4));
     assert!(text.contains("only in <b>mixing.alpha</b>"), "{text}");
     assert!(
-        text.contains("compared with baseline, which has 0.0."),
+        text.contains("compared with baseline, which has 0."),
         "{text}"
     );
     assert!(
