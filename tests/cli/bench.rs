@@ -208,6 +208,8 @@ fn inference_of_one_image_at_a_time_and_of_every_network() {
         ("cnn-bn", "[2, 2]\nhidden = 4"),
         ("resnet20", "[2, 2, 4]"),
         ("preact-resnet18", "[2, 2, 2, 2]"),
+        ("resnet18", "[2, 2, 2, 2]"),
+        ("resnet50", "[2, 2, 2, 2]"),
     ] {
         let network = format!("name = \"{name}\"\nwidths = {widths}");
         scratch.experiment("other.toml", "widths = [2, 2]\nhidden = 4", &network);

@@ -42,3 +42,13 @@ fn resnet_20() {
 fn preact_resnet_18() {
     assert_trains("preact-resnet18", "widths = [2, 2, 3, 4]", 1339);
 }
+
+#[test]
+fn resnet_18_of_torchvision() {
+    assert_trains("resnet18", "widths = [2, 2, 3, 4]", 1601);
+}
+
+#[test]
+fn resnet_50_of_torchvision() {
+    assert_trains("resnet50", "widths = [2, 2, 3, 4]", 3622);
+}

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Forward pass, loss, gradients and running statistics of four networks, as PyTorch computes them.
+"""Forward pass, loss, gradients and running statistics of the networks, as PyTorch computes them.
 
     python3 tests/parity/networks.py [OUT]
 
@@ -12,6 +12,8 @@ Rebuilding a case (u is in formula.py, k a row-major flat index, all in f64 and 
     images        2 (2 u - 1), stream 900, [batch, channels, height, width]; nothing is left to normalise
     targets       0.7 onehot(floor(10 u(i, 901))) + 0.3 onehot(floor(10 u(i, 902)))
     loss          mean over the rows of -sum(target * log_softmax(logits))
+ResNet-18 and ResNet-50 are torchvision's own. Their small cases have other widths in torchvision's own blocks.
+`large` has the evaluation-mode logits of the published widths for images of other sizes.
 Order: one training-mode forward and backward; the running statistics it left; evaluation-mode logits with those.
 A gradient is given by its norm, its first values, and `dot`, its product with 2 u - 1 of stream 903, which a wrong
 order or a wrong place changes.
@@ -26,6 +28,7 @@ chosen so that it stays well above 1 (resnet20 at batch 6 has 0.7, at full width
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
+from torchvision.models import resnet
 
 from formula import classes, nine, u, write
 
@@ -120,6 +123,31 @@ class Resnet(nn.Module):
         return self.linear(x.mean((2, 3)))
 
 
+class Recorded(nn.ReLU):
+    """A ReLU of torchvision's that notes its input. Its own works in place."""
+
+    def forward(self, x):
+        return relu(x)
+
+
+def large_resnet(widths, block, counts, size):
+    """torchvision's network, with these widths in its blocks. torchvision itself has only the published ones."""
+    network = resnet.ResNet(block, [0, 0, 0, 0], num_classes=10)
+    network.inplanes = widths[0]
+    network.conv1 = nn.Conv2d(size[0], widths[0], 7, 2, 3, bias=False)
+    network.bn1 = nn.BatchNorm2d(widths[0])
+    for number, (width, count) in enumerate(zip(widths, counts)):
+        # The factory of torchvision makes bottlenecks of `width_per_group` channels for each 64 of their own.
+        layer = network._make_layer(block, width, count, 1 if number == 0 else 2)
+        setattr(network, f"layer{number + 1}", layer)
+    network.fc = nn.Linear(widths[3] * block.expansion, 10)
+    for module in list(network.modules()):
+        for name, child in list(module.named_children()):
+            if isinstance(child, nn.ReLU):
+                setattr(module, name, Recorded())
+    return network
+
+
 # Builder, full count of parameters, full (widths, hidden, batch; 0: no full case), small (widths, hidden, batch),
 # batches of the small network for images of other shapes.
 NETWORKS = {
@@ -133,7 +161,22 @@ NETWORKS = {
         ([4, 6, 8, 12], None, 6),
         {(1, 28, 28): 6, (3, 25, 38): 6},
     ),
+    "resnet18": (
+        lambda w, _, s: large_resnet(w, resnet.BasicBlock, [2, 2, 2, 2], s),
+        11_181_642,
+        ([64, 128, 256, 512], None, 0),
+        ([4, 6, 8, 12], None, 6),
+        {(1, 28, 28): 6, (3, 70, 45): 4},
+    ),
+    "resnet50": (
+        lambda w, _, s: large_resnet(w, resnet.Bottleneck, [3, 4, 6, 3], s),
+        23_528_522,
+        ([64, 128, 256, 512], None, 0),
+        ([4, 6, 8, 12], None, 6),
+        {(1, 28, 28): 4, (3, 70, 45): 3},
+    ),
 }
+LARGE = {"resnet18": resnet.resnet18, "resnet50": resnet.resnet50}
 
 
 @torch.no_grad()
@@ -219,6 +262,17 @@ def state(network):
     return [[name, list(value.shape)] for name, value in entries if not name.endswith("num_batches_tracked")]
 
 
+@torch.no_grad()
+def large(name, side):
+    """torchvision's network itself: names and order of its weights, and the logits of two images."""
+    network = LARGE[name](num_classes=10)
+    assert state(network) == state(NETWORKS[name][0](NETWORKS[name][2][0], None, CIFAR10))
+    fill(network)
+    network.double().eval()
+    images = (2 * (2 * u((2, 3, side, side), 900) - 1)).float().double()
+    return {"side": side, "logits": nine(network(images))}
+
+
 def describe(name, build, count, full, small, shapes):
     network, reduced = build(*full[:2], CIFAR10), build(*small[:2], CIFAR10)
     trainable = [key for key, _ in network.named_parameters()]
@@ -233,6 +287,7 @@ def describe(name, build, count, full, small, shapes):
         "small": {"state": state(reduced)} | case(build, *small, False),
         "shapes": [case(build, *small[:2], batch, False, size) for size, batch in shapes.items()],
         "full": case(build, *full, True) if full[2] else None,
+        "large": [large(name, side) for side in (64, 224)] if name in LARGE else [],
     }
 
 

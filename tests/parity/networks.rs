@@ -31,10 +31,20 @@ fn check(name: &str, published: &Published, case: &Case) {
     let images: Tensor<4> = tensor(shape, 900, |u| 2.0 * (2.0 * u - 1.0), &Device::flex());
     let leaf = images.clone().autodiff().require_grad();
     let logits = network.forward(leaf.clone());
-    assert_near(name, &values(logits.clone()), &case.logits.concat(), 2e-5);
+    // f32 itself is further off in a narrow network of 50 layers.
+    let tolerance = |least: f64, gap: f64| {
+        if name == "resnet50" {
+            least.max(3.0 * gap)
+        } else {
+            least
+        }
+    };
+    let near = tolerance(2e-5, case.f32_gap.logits);
+    assert_near(name, &values(logits.clone()), &case.logits.concat(), near);
     let loss = Loss::CrossEntropy.forward(logits, targets(case.batch, &Device::flex()));
-    assert_near(name, &values(loss.clone()), &[case.loss], 1e-5);
+    assert_near(name, &values(loss.clone()), &[case.loss], near / 2.0);
     let gradients = loss.backward();
+    let near = tolerance(1e-4, case.f32_gap.gradients());
 
     let input = values(leaf.grad(&gradients).unwrap());
     let mut all = vec![("input", input.as_slice())];
@@ -56,14 +66,14 @@ fn check(name: &str, published: &Published, case: &Case) {
             parameter => case.gradient_l2.get(parameter).copied(),
         };
         let norm = expected.map_or_else(|| norm.unwrap(), |expected| expected.l2);
-        assert_near(&what, &[l2(found)], &[norm], 1e-4 * norm);
+        assert_near(&what, &[l2(found)], &[norm], near * norm);
         if let Some(Gradient { l2, dot, first }) = expected {
             let product = found
                 .iter()
                 .enumerate()
                 .map(|(k, g)| g * (2.0 * u(k, 903) - 1.0));
-            assert_near(&what, &[product.sum()], &[*dot], 1e-4 * l2);
-            assert_near(&what, &found[..first.len()], first, 1e-4 * l2);
+            assert_near(&what, &[product.sum()], &[*dot], near * l2);
+            assert_near(&what, &found[..first.len()], first, near * l2);
         }
     }
 
@@ -88,7 +98,14 @@ fn check(name: &str, published: &Published, case: &Case) {
 }
 
 /// The networks of PyTorch's figures, each of which has tests below.
-const NETWORKS: [&str; 4] = ["cnn", "cnn-bn", "preact-resnet18", "resnet20"];
+const NETWORKS: [&str; 6] = [
+    "cnn",
+    "cnn-bn",
+    "preact-resnet18",
+    "resnet18",
+    "resnet20",
+    "resnet50",
+];
 
 #[test]
 fn every_network_has_a_test() {
@@ -213,4 +230,67 @@ fn the_published_resnet20_matches_pytorch() {
 #[test]
 fn the_published_preact_resnet18_matches_pytorch() {
     check_published("preact-resnet18");
+}
+
+#[test]
+fn a_small_resnet18_matches_torchvision() {
+    check_small("resnet18");
+}
+
+#[test]
+fn a_small_resnet50_matches_torchvision() {
+    check_small("resnet50");
+}
+
+#[test]
+fn a_resnet18_for_grey_images_matches_torchvision() {
+    check_shape("resnet18", [1, 28, 28]);
+}
+
+#[test]
+fn a_resnet18_for_tall_images_matches_torchvision() {
+    check_shape("resnet18", [3, 70, 45]);
+}
+
+#[test]
+fn a_resnet50_for_grey_images_matches_torchvision() {
+    check_shape("resnet50", [1, 28, 28]);
+}
+
+#[test]
+fn a_resnet50_for_tall_images_matches_torchvision() {
+    check_shape("resnet50", [3, 70, 45]);
+}
+
+/// The logits of torchvision's own network of the published widths.
+fn check_large(name: &str, side: usize) {
+    let Figures { networks } = figures("networks.json");
+    let published = &networks[name];
+    let large = published.large.iter().find(|large| large.side == side);
+    let expected = large.unwrap().logits.concat();
+    let input = [3, side, side];
+    let network = published.network(&published.config(name, None), input, &Device::flex());
+    let shape = [2, 3, side, side];
+    let images: Tensor<4> = tensor(shape, 900, |u| 2.0 * (2.0 * u - 1.0), &Device::flex());
+    assert_near(name, &values(network.forward(images)), &expected, 1e-4);
+}
+
+#[test]
+fn the_published_resnet18_matches_torchvision_at_64_pixels() {
+    check_large("resnet18", 64);
+}
+
+#[test]
+fn the_published_resnet18_matches_torchvision_at_224_pixels() {
+    check_large("resnet18", 224);
+}
+
+#[test]
+fn the_published_resnet50_matches_torchvision_at_64_pixels() {
+    check_large("resnet50", 64);
+}
+
+#[test]
+fn the_published_resnet50_matches_torchvision_at_224_pixels() {
+    check_large("resnet50", 224);
 }

@@ -26,6 +26,35 @@ pub(crate) struct Published {
     /// Small networks for images of other shapes.
     pub(crate) shapes: Vec<Case>,
     pub(crate) full: Option<Case>,
+    /// torchvision's networks at their published widths, for images of other sizes.
+    pub(crate) large: Vec<Large>,
+}
+
+/// Logits in evaluation mode, with running statistics as they start.
+#[derive(Deserialize)]
+pub(crate) struct Large {
+    /// Height and width of the images.
+    pub(crate) side: usize,
+    pub(crate) logits: Vec<Vec<f64>>,
+}
+
+/// How far PyTorch's own f32 is from the figures.
+#[derive(Deserialize)]
+pub(crate) struct Gap {
+    pub(crate) logits: f64,
+    pub(crate) gradient_l2: f64,
+    #[serde(default)]
+    gradient_values: f64,
+    #[serde(default)]
+    gradient_dot: f64,
+}
+
+impl Gap {
+    /// The largest of the gaps of gradients.
+    pub(crate) fn gradients(&self) -> f64 {
+        let values = self.gradient_values.max(self.gradient_dot);
+        self.gradient_l2.max(values)
+    }
 }
 
 #[derive(Deserialize)]
@@ -50,6 +79,7 @@ pub(crate) struct Case {
     pub(crate) running: BTreeMap<String, Running>,
     #[serde(default)]
     pub(crate) evaluation_logits: Vec<Vec<f64>>,
+    pub(crate) f32_gap: Gap,
 }
 
 fn published_input() -> [usize; 3] {

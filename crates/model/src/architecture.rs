@@ -20,6 +20,21 @@ pub enum Architecture {
     /// The pre-activation residual network of 18 layers from the mixup paper.
     #[serde(rename = "preact-resnet18")]
     PreActResNet18,
+    /// torchvision's residual network of 18 layers, for large images.
+    #[serde(rename = "resnet18")]
+    ResNet18,
+    /// torchvision's residual network of 50 layers, for large images.
+    #[serde(rename = "resnet50")]
+    ResNet50,
+}
+
+/// From which distribution initial weights are drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum InitialWeights {
+    /// All uniform within ±1 / √fan_in: PyTorch's default.
+    Default,
+    /// Those of convolutions normal with a variance of 2 / fan_out, the others by PyTorch's default: torchvision's.
+    FanOut,
 }
 
 /// What is known about a network before it is built.
@@ -40,6 +55,8 @@ pub(crate) struct ArchitectureInfo {
     pub(crate) stages: &'static [&'static str],
     /// The names of the head's parts, in order.
     pub(crate) head_parts: &'static [&'static str],
+    /// How its weights are drawn.
+    pub(crate) initial: InitialWeights,
 }
 
 /// Batch normalisation changes no width and no stage of the article's network.
@@ -52,6 +69,7 @@ const CNN: ArchitectureInfo = ArchitectureInfo {
     classes: "fc2.weight",
     stages: &["conv11", "conv12", "conv21", "conv22"],
     head_parts: &["fc1", "fc2"],
+    initial: InitialWeights::Default,
 };
 
 const RESNET20: ArchitectureInfo = ArchitectureInfo {
@@ -67,6 +85,7 @@ const RESNET20: ArchitectureInfo = ArchitectureInfo {
     classes: "linear.weight",
     stages: &["stem", "layer1", "layer2", "layer3"],
     head_parts: &["linear"],
+    initial: InitialWeights::Default,
 };
 
 const PREACT_RESNET18: ArchitectureInfo = ArchitectureInfo {
@@ -83,11 +102,27 @@ const PREACT_RESNET18: ArchitectureInfo = ArchitectureInfo {
     classes: "linear.weight",
     stages: &["stem", "layer1", "layer2", "layer3", "layer4"],
     head_parts: &["linear"],
+    initial: InitialWeights::Default,
+};
+
+/// torchvision's residual networks. The widths are those inside the blocks.
+const LARGE_RESNET: ArchitectureInfo = ArchitectureInfo {
+    classes: "fc.weight",
+    head_parts: &["fc"],
+    initial: InitialWeights::FanOut,
+    ..PREACT_RESNET18
 };
 
 impl Architecture {
     /// Every architecture, the article's first.
-    pub const ALL: &[Self] = &[Self::Cnn, Self::CnnBn, Self::ResNet20, Self::PreActResNet18];
+    pub const ALL: &[Self] = &[
+        Self::Cnn,
+        Self::CnnBn,
+        Self::ResNet20,
+        Self::PreActResNet18,
+        Self::ResNet18,
+        Self::ResNet50,
+    ];
 
     /// The name in experiment files.
     pub fn name(self) -> &'static str {
@@ -96,6 +131,8 @@ impl Architecture {
             Self::CnnBn => "cnn-bn",
             Self::ResNet20 => "resnet20",
             Self::PreActResNet18 => "preact-resnet18",
+            Self::ResNet18 => "resnet18",
+            Self::ResNet50 => "resnet50",
         }
     }
 
@@ -104,6 +141,7 @@ impl Architecture {
             Self::Cnn | Self::CnnBn => &CNN,
             Self::ResNet20 => &RESNET20,
             Self::PreActResNet18 => &PREACT_RESNET18,
+            Self::ResNet18 | Self::ResNet50 => &LARGE_RESNET,
         }
     }
 }

@@ -16,7 +16,9 @@ pub(crate) fn small(name: Architecture) -> NetworkConfig {
     let (widths, hidden) = match name {
         Architecture::Cnn | Architecture::CnnBn => (vec![4, 8], Some(16)),
         Architecture::ResNet20 => (vec![4, 8, 8], None),
-        Architecture::PreActResNet18 => (vec![4, 4, 8, 8], None),
+        Architecture::PreActResNet18 | Architecture::ResNet18 | Architecture::ResNet50 => {
+            (vec![4, 4, 8, 8], None)
+        }
     };
     NetworkConfig {
         name,

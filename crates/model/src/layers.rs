@@ -55,7 +55,13 @@ impl NetworkConfig {
                     // The residual networks call their first convolution `conv1` and its stage `stem`.
                     let named = info.stages.iter().position(|stage| *stage == module);
                     let stage = named.or(takes_images.then_some(0))?;
-                    let side = |side| convolved_side(self.name, stage, side);
+                    let side = |side| match self.name {
+                        // Only the second convolution of torchvision's bottlenecks has the stride.
+                        Architecture::ResNet50 if weight.ends_with(".0.conv1.weight") => {
+                            convolved_side(self.name, stage.max(2) - 1, side)
+                        }
+                        name => convolved_side(name, stage, side),
+                    };
                     (info.stages[stage], [side(height), side(width)])
                 }
                 2 => {
@@ -79,7 +85,8 @@ impl NetworkConfig {
 }
 
 /// Height or width of the output of every convolution in a stage, for images of `side`. A network's
-/// stages have one such size each, because shortcuts have the stride of what they skip.
+/// stages have one such size each, because shortcuts have the stride of what they skip, but for the
+/// first convolutions of torchvision's bottlenecks.
 fn convolved_side(network: Architecture, stage: usize, side: usize) -> usize {
     match network {
         // Each convolution takes two pixels, and a pool after every second one halves the rest.
@@ -90,6 +97,10 @@ fn convolved_side(network: Architecture, stage: usize, side: usize) -> usize {
         // Padding keeps the size. Each stage after the second begins with a stride of two.
         Architecture::ResNet20 | Architecture::PreActResNet18 => {
             (1..stage).fold(side, |side, _| side.div_ceil(2))
+        }
+        // The stem's convolution and the pool after it halve, too.
+        Architecture::ResNet18 | Architecture::ResNet50 => {
+            (0..=stage).fold(side, |side, _| side.div_ceil(2))
         }
     }
 }

@@ -16,11 +16,13 @@ mod cnn_bn;
 mod preact_resnet18;
 mod residual;
 mod resnet20;
+mod torchvision;
 
 use cnn::Cnn;
 use cnn_bn::CnnBn;
 use preact_resnet18::PreActResNet18;
 use resnet20::ResNet20;
+use torchvision::{BasicBlock, Bottleneck, LargeResNet, large_resnet};
 
 /// A network with its weights, for images of one shape.
 ///
@@ -43,6 +45,10 @@ pub enum Network {
     ResNet20(ResNet20),
     /// The mixup paper's residual network.
     PreActResNet18(PreActResNet18),
+    /// torchvision's residual network of 18 layers.
+    ResNet18(LargeResNet<BasicBlock>),
+    /// torchvision's residual network of 50 layers.
+    ResNet50(LargeResNet<Bottleneck>),
 }
 
 /// The computation of a network, in steps that have a name.
@@ -106,6 +112,14 @@ impl Network {
                 let widths = [channels, first, second, third, fourth];
                 Self::PreActResNet18(PreActResNet18::new(widths, classes, device))
             }
+            (None, Architecture::ResNet18, &[first, second, third, fourth], None) => {
+                let widths = [channels, first, second, third, fourth];
+                Self::ResNet18(large_resnet(widths, [2, 2, 2, 2], classes, device))
+            }
+            (None, Architecture::ResNet50, &[first, second, third, fourth], None) => {
+                let widths = [channels, first, second, third, fourth];
+                Self::ResNet50(large_resnet(widths, [3, 4, 6, 3], classes, device))
+            }
             // `check` has compared the number of widths and `hidden` with the architecture's.
             (Some(fault), ..) => panic!("{fault}"),
             (None, ..) => unreachable!("a checked config has the widths of its network"),
@@ -119,6 +133,8 @@ impl Network {
             Self::CnnBn(_) => Architecture::CnnBn,
             Self::ResNet20(_) => Architecture::ResNet20,
             Self::PreActResNet18(_) => Architecture::PreActResNet18,
+            Self::ResNet18(_) => Architecture::ResNet18,
+            Self::ResNet50(_) => Architecture::ResNet50,
         }
     }
 
@@ -130,6 +146,8 @@ impl Network {
             Self::CnnBn(network) => network.precision = precision,
             Self::ResNet20(network) => network.precision = precision,
             Self::PreActResNet18(network) => network.precision = precision,
+            Self::ResNet18(network) => network.precision = precision,
+            Self::ResNet50(network) => network.precision = precision,
         }
         self
     }
@@ -140,6 +158,8 @@ impl Network {
             Self::CnnBn(network) => network,
             Self::ResNet20(network) => network,
             Self::PreActResNet18(network) => network,
+            Self::ResNet18(network) => network,
+            Self::ResNet50(network) => network,
         }
     }
 

@@ -88,7 +88,7 @@ fn article_network_starts_as_in_version_0_1_0() {
     }
 }
 
-/// Calls `check` with the bound ±1 / √fan_in and the values of every tensor that is drawn.
+/// Calls `check` with the bound ±1 / √fan_in and the values of every tensor that is drawn from this interval.
 fn for_each_drawn(config: &NetworkConfig, check: impl Fn(&str, f32, &[f32])) {
     let mut bound = None;
     for (name, shape, values) in tensors(&network(config, 3, &Device::flex())) {
@@ -96,7 +96,8 @@ fn for_each_drawn(config: &NetworkConfig, check: impl Fn(&str, f32, &[f32])) {
             let fan_in = shape[1..].iter().product::<usize>() as f32;
             bound = (shape.len() > 1).then(|| 1.0 / fan_in.sqrt());
         }
-        if let Some(bound) = bound {
+        let is_normal = config.name.info().initial == InitialWeights::FanOut && shape.len() == 4;
+        if let Some(bound) = bound.filter(|_| !is_normal) {
             check(&name, bound, &values);
         }
     }
@@ -120,6 +121,38 @@ fn weights_and_biases_fill_the_interval() {
             "{name}: {largest} of {bound}"
         );
     });
+}
+
+/// torchvision's rule. A normal value has a fourth moment of three squared variances; a uniform one has 1.8.
+#[test]
+fn convolutions_of_large_networks_are_normal_with_a_variance_of_two_by_fan_out() {
+    let config = NetworkConfig {
+        widths: vec![16, 24, 32, 40],
+        ..NetworkConfig::published(Architecture::ResNet18)
+    };
+    for (name, shape, values) in tensors(&network(&config, 3, &Device::flex())) {
+        let [outputs, _, height, width] = shape[..] else {
+            continue;
+        };
+        let variance = 2.0 / (outputs * height * width) as f64;
+        let count = values.len() as f64;
+        let moment = |power| {
+            let powers = values.iter().map(|value| f64::from(*value).powi(power));
+            powers.sum::<f64>() / count
+        };
+        // Four standard deviations of each moment.
+        assert!(moment(1).abs() < 4.0 * (variance / count).sqrt(), "{name}");
+        let ratio = moment(2) / variance;
+        assert!(
+            (ratio - 1.0).abs() < 4.0 * (2.0 / count).sqrt(),
+            "{name}: {ratio}"
+        );
+        let fourth = moment(4) / (3.0 * variance * variance);
+        assert!(
+            (fourth - 1.0).abs() < 4.0 * (96.0 / 9.0 / count).sqrt(),
+            "{name}: {fourth}"
+        );
+    }
 }
 
 /// A uniform value within ±b has the standard deviation b / √3.

@@ -109,6 +109,12 @@ fn the_products_of_the_published_networks_are_those_of_the_literature() {
     assert_eq!(of(Architecture::ResNet20), 40_551_040);
     assert_eq!(40_551_040 + 256 * 16 * 32 + 64 * 32 * 64, 40_813_184);
     assert_eq!(of(Architecture::PreActResNet18), 555_422_720);
+    let of = |name| {
+        let layers = NetworkConfig::published(name).layers([3, 224, 224], 1000);
+        layers.iter().map(Layer::products).sum::<u64>()
+    };
+    assert_eq!(of(Architecture::ResNet18), 1_814_073_344);
+    assert_eq!(of(Architecture::ResNet50), 4_089_184_256);
 }
 
 #[test]
@@ -163,7 +169,10 @@ fn the_outputs_have_the_sizes_of_the_maps_that_the_network_makes() {
             let layers = config.layers(input, 4);
             let [channels, height, width] = input;
             let mut maps = Tensor::zeros([2, channels, height, width], &device);
+            let large = matches!(name, Architecture::ResNet18 | Architecture::ResNet50);
             for (index, stage) in network.stages().iter().enumerate() {
+                let [_, _, height, width] = maps.dims();
+                let before = [height, width];
                 maps = network.stage(index, maps);
                 let [_, _, height, width] = maps.dims();
                 // The last stage of a residual network ends with the means of its maps.
@@ -172,11 +181,16 @@ fn the_outputs_have_the_sizes_of_the_maps_that_the_network_makes() {
                     continue;
                 }
                 for layer in layers.iter().filter(|layer| layer.part == *stage) {
-                    let pooled = matches!(*stage, "conv12" | "conv22");
-                    let found = layer
-                        .output
-                        .map(|side| if pooled { side / 2 } else { side });
-                    assert_eq!(found, [height, width], "{name} {}", layer.weight);
+                    let found = layer.output.map(|side| match *stage {
+                        "conv12" | "conv22" => side / 2,
+                        "stem" if large => side.div_ceil(2),
+                        _ => side,
+                    });
+                    // The first convolution of a bottleneck has no stride.
+                    let keeps =
+                        name == Architecture::ResNet50 && layer.weight.ends_with(".0.conv1.weight");
+                    let expected = if keeps { before } else { [height, width] };
+                    assert_eq!(found, expected, "{name} {}", layer.weight);
                 }
             }
         }

@@ -108,6 +108,17 @@ fn preact_resnet18_weights_load_into_a_network_of_another_seed() {
 }
 
 #[test]
+fn resnet18_weights_load_into_a_network_of_another_seed() {
+    assert_round_trip(Architecture::ResNet18);
+}
+
+/// Its names include all of a ResNet-18.
+#[test]
+fn resnet50_weights_load_into_a_network_of_another_seed() {
+    assert_round_trip(Architecture::ResNet50);
+}
+
+#[test]
 fn published_configuration_is_read_from_its_shapes() {
     let config = NetworkConfig::article();
     let file = opened(&network(&config, 1, &Device::flex()).to_safetensors(None));

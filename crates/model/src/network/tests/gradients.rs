@@ -82,6 +82,16 @@ fn every_parameter_of_preact_resnet18_learns_and_no_statistic() {
 }
 
 #[test]
+fn every_parameter_of_resnet18_learns_and_no_statistic() {
+    assert_only_parameters_learn(Architecture::ResNet18, Precision::F32);
+}
+
+#[test]
+fn every_parameter_of_resnet50_learns_and_no_statistic() {
+    assert_only_parameters_learn(Architecture::ResNet50, Precision::F32);
+}
+
+#[test]
 fn bf16_networks_learn_by_f32_gradients() {
     for config in all() {
         assert_only_parameters_learn(config.name, Precision::Bf16);

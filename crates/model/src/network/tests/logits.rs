@@ -75,3 +75,8 @@ fn resnet20_in_bf16_agrees_with_f32() {
 fn preact_resnet18_in_bf16_agrees_with_f32() {
     assert_bf16_agrees(Architecture::PreActResNet18, 0.1);
 }
+
+#[test]
+fn resnet18_in_bf16_agrees_with_f32() {
+    assert_bf16_agrees(Architecture::ResNet18, 0.1);
+}

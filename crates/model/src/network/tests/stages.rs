@@ -42,6 +42,14 @@ fn preact_resnet18_halves_its_maps_three_times_and_takes_their_means() {
 }
 
 #[test]
+fn large_resnets_divide_their_maps_by_four_and_then_halve_them_three_times() {
+    let expected = [[4, 8, 8], [4, 8, 8], [4, 4, 4], [8, 2, 2], [8, 1, 1]];
+    assert_eq!(map_shapes(Architecture::ResNet18), expected);
+    let expected = [[4, 8, 8], [16, 8, 8], [16, 4, 4], [32, 2, 2], [32, 1, 1]];
+    assert_eq!(map_shapes(Architecture::ResNet50), expected);
+}
+
+#[test]
 fn cnn_head_goes_through_its_hidden_features() {
     let device = &Device::flex();
     let network = network(&small(Architecture::Cnn), 1, device);
