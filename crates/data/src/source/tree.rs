@@ -156,7 +156,8 @@ impl Found {
             .and_then(|name| name.to_str())
             .unwrap_or_default();
         if is_list(file_name) {
-            self.list_bytes += content.size;
+            // An archive may claim any size.
+            self.list_bytes = self.list_bytes.saturating_add(content.size);
             if self.list_bytes as u64 > MAX_FILE_BYTES {
                 let expected = format!("lists of at most {MAX_FILE_BYTES} bytes in all");
                 return Err(DataError::format(content.path, expected, "more"));

@@ -75,3 +75,30 @@ fn pictures_are_found_at_any_depth() {
     assert!(has("") && has("a") && has("a/b/c"));
     assert!(!has("ab") && !has("b"));
 }
+
+/// Sizes are claims of the archive. A sum that overflowed would let the last one through.
+#[test]
+fn lists_that_claim_more_bytes_than_can_be_are_refused() {
+    let mut found = Found::default();
+    let failure = |error: std::io::Error| {
+        DataError::format(Path::new("a"), "bytes", error.kind().to_string())
+    };
+    let mut take = |name: &str, size: usize| {
+        let reader = &mut &b"x"[..];
+        let mut content = Content {
+            path: Path::new(name),
+            size,
+            reader,
+            failure: &failure,
+        };
+        found.take(Path::new("a.zip"), Path::new(name), &mut content)
+    };
+    take("train.txt", 1).expect("a small list");
+    let error = take("test.txt", usize::MAX).expect_err("a huge list");
+    assert!(
+        error
+            .to_string()
+            .starts_with("test.txt: expected lists of at most"),
+        "{error}"
+    );
+}
