@@ -9,6 +9,7 @@ mod run_files;
 mod running;
 mod scratch;
 
+mod accumulate;
 mod any_images;
 mod archive_errors;
 mod attacks;

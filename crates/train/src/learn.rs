@@ -1,5 +1,6 @@
 //! Learning on tensors: no file, no terminal.
 
+pub(crate) mod accumulation;
 pub(crate) mod attack;
 pub mod classifier;
 pub(crate) mod evaluation;

@@ -215,9 +215,10 @@ fn trial(record: &Record, summary: &Summary, evaluations: Evaluations, label: St
 }
 
 /// The order of an experiment file: keys that are in no table, then the tables.
-const ORDER: [&str; 14] = [
+const ORDER: [&str; 15] = [
     "epochs",
     "batch_size",
+    "accumulate",
     "validation",
     "precision",
     "data",

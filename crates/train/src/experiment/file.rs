@@ -28,6 +28,10 @@ pub struct ExperimentFile {
     pub epochs: usize,
     /// Images a step, from 1; the last step of an epoch may have fewer.
     pub batch_size: usize,
+    /// Batches whose gradients make one step together, from 1; the last step of an epoch may have fewer. By default
+    /// each batch is a step.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub accumulate: usize,
     /// Training images held out, a seeded stratified draw, to choose the best epoch by. 0, the default, lets
     /// the test images choose it, as the article does.
     #[serde(default)]
@@ -62,6 +66,14 @@ pub struct ExperimentFile {
     /// How the finished network is attacked; by default it is not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub robustness: Option<RobustnessTable>,
+}
+
+fn one() -> usize {
+    1
+}
+
+fn is_one(value: &usize) -> bool {
+    *value == 1
 }
 
 /// The way out of every refused file.

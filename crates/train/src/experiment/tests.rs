@@ -23,6 +23,7 @@ fn the_mixup_file_matches_the_recipe_of_the_article() {
             seed: 1,
             epochs: 30,
             batch_size: 128,
+            accumulate: 1,
             validation: 0,
             precision: Precision::F32,
             data: DataTable::default(),

@@ -89,15 +89,27 @@ impl ItemLazy for StepOutput {
     }
 }
 
+impl Classifier {
+    /// One pass in both directions over a batch that has this share of the images of its step. Its gradients are those
+    /// of the step's mean loss.
+    pub(crate) fn step_in_part(&self, batch: MixupBatch, share: f64) -> TrainOutput<StepOutput> {
+        let (logits, loss) = self.judge(&batch);
+        let gradients = match share {
+            1.0 => loss.clone(),
+            share => loss.clone() * share,
+        }
+        .backward();
+        let output = StepOutput::new(logits, loss, batch.targets, batch.count);
+        TrainOutput::new(self, gradients, output)
+    }
+}
+
 impl TrainStep for Classifier {
     type Input = MixupBatch;
     type Output = StepOutput;
 
     fn step(&self, batch: MixupBatch) -> TrainOutput<StepOutput> {
-        let (logits, loss) = self.judge(&batch);
-        let gradients = loss.backward();
-        let output = StepOutput::new(logits, loss, batch.targets, batch.count);
-        TrainOutput::new(self, gradients, output)
+        self.step_in_part(batch, 1.0)
     }
 }
 

@@ -32,6 +32,7 @@ use mixup_evidence::ChosenBy;
 
 use crate::device::log::PART;
 use crate::failure::Failure;
+use crate::learn::accumulation::{Accumulation, StepGradients};
 use crate::learn::classifier::{Classifier, StepOutput};
 use crate::learn::evaluation::to_12_decimals;
 use crate::learn::metrics::Reading;
@@ -57,6 +58,8 @@ pub(crate) struct SplitReadings {
 pub(crate) struct EpochLoop {
     /// The device that trains, with autodiff.
     pub device: Device,
+    /// How batches form steps.
+    pub accumulation: Accumulation,
     /// What the training metrics tell.
     pub train: SplitReadings,
     /// What the metrics of the held-out images tell.
@@ -145,7 +148,7 @@ impl EpochLoop {
     ) -> Result<(), Failure> {
         log::debug!(target: PART, "epoch {epoch}: training");
         let start = Instant::now();
-        run.train_split(epoch, learner, train);
+        run.train_split(epoch, learner, train, self.accumulation);
         let seconds = start.elapsed().as_secs_f64();
         self.check(run, epoch)?;
         let split = self.held_out_split.name();
@@ -172,12 +175,13 @@ impl EpochLoop {
 }
 
 impl Run {
-    /// One pass over the training images, a step a batch.
+    /// One pass over the training images. A step takes one batch or several.
     fn train_split(
         &mut self,
         epoch: usize,
         learner: &mut Learner<Classifier>,
         loader: &TrainLoader<Classifier>,
+        accumulation: Accumulation,
     ) {
         self.send_train(LearnerEvent::StartSplit {
             epoch_number: epoch,
@@ -185,11 +189,16 @@ impl Run {
         });
         let mut batches = loader.iter();
         let mut iteration = 0;
+        let mut gradients = StepGradients::new();
         while let Some(batch) = self.next_batch(&mut *batches) {
             iteration += 1;
-            let output = learner.train_step(batch);
-            learner.lr_step();
-            learner.optimizer_step(output.grads);
+            let share = accumulation.share(iteration);
+            let output = learner.model().step_in_part(batch, share);
+            gradients.add(&learner.model(), output.grads);
+            if accumulation.ends_step(iteration) {
+                learner.lr_step();
+                learner.optimizer_step(gradients.take());
+            }
             let learning_rate = Some(learner.lr_current());
             let progress = batches.progress();
             self.send_train(LearnerEvent::ProcessedItem(TrainingItem::new(

@@ -5,6 +5,7 @@ use burn::train::Learner;
 use mixup_data::{ImageShape, MixupBatch, Purpose, stream};
 
 use crate::experiment::Experiment;
+use crate::learn::accumulation::Accumulation;
 use crate::learn::classifier::Classifier;
 
 impl Experiment {
@@ -31,10 +32,19 @@ impl Experiment {
         self.classifier(shape, batch.targets.dims()[1], device)
     }
 
+    /// How an epoch of `images` is cut into batches and steps.
+    pub(crate) fn accumulation(&self, images: usize) -> Accumulation {
+        Accumulation {
+            images,
+            batch_size: self.batch_size,
+            batches: self.accumulate,
+        }
+    }
+
     /// Burn's learner of `classifier`, with the experiment's optimizer and schedule. An epoch has
     /// `training_images` images.
     pub fn learner(&self, classifier: Classifier, training_images: usize) -> Learner<Classifier> {
-        let steps = training_images.div_ceil(self.batch_size);
+        let steps = self.accumulation(training_images).steps();
         let rate = self.optimizer.learning_rate;
         let rates = self.schedule.rates(rate, steps, self.epochs);
         Learner::new(classifier, self.optimizer.init(), rates)

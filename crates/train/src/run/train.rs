@@ -88,6 +88,7 @@ impl Run {
         let autodiff = device.device.clone().autodiff();
         let epoch_loop = Arc::new(EpochLoop {
             device: autodiff.clone(),
+            accumulation: experiment.accumulation(training_images),
             train: SplitReadings::default(),
             held_out: SplitReadings::default(),
             held_out_split: splits.chooses(),

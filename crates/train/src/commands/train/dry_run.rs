@@ -78,6 +78,8 @@ struct Needs {
     parameters: usize,
     epochs: usize,
     batch_size: usize,
+    /// Batches of a step.
+    accumulate: usize,
     training_images: usize,
     /// Images that are judged after each epoch.
     judged_images: usize,
@@ -108,7 +110,7 @@ impl Needs {
             images => images,
         };
         let (epochs, batch_size) = (experiment.epochs, experiment.batch_size);
-        let steps_per_epoch = training_images.div_ceil(batch_size);
+        let steps_per_epoch = experiment.accumulation(training_images).steps();
         let images = epochs * training_images;
         // After the last epoch, the network is judged on the test images and on some training images.
         let judged =
@@ -127,6 +129,7 @@ impl Needs {
             parameters: sizes.sum(),
             epochs,
             batch_size,
+            accumulate: experiment.accumulate,
             training_images,
             judged_images,
             steps_per_epoch,
@@ -158,7 +161,7 @@ impl Needs {
             format!(
                 "steps   {} of {} images: {} of {}, {} in all",
                 counted(self.steps, "step"),
-                self.batch_size,
+                self.batch_size * self.accumulate,
                 counted(self.epochs, "epoch"),
                 self.steps_per_epoch,
                 counted(self.images, "image"),
