@@ -52,6 +52,7 @@ mod moved_data;
 mod networks;
 mod non_utf8_path;
 mod output;
+mod packed;
 mod predict;
 mod predict_many;
 mod progress_bars;

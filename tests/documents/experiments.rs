@@ -44,7 +44,7 @@ fn every_experiment_trains() {
         let weights = |learner: &Learner<Classifier>| learner.model().network.to_safetensors(None);
         let mut before = weights(&learner);
         for part in [0..4, 4..8] {
-            let batch = batcher.make(&plan.batch(part), None);
+            let batch = batcher.make(&plan.batch(part), None).unwrap();
             let output = TrainStep::step(&learner.model(), batch);
             learner.lr_step();
             learner.optimizer_step(output.grads);

@@ -24,6 +24,7 @@ mod archive;
 mod binary;
 mod checkpoint;
 mod image;
+mod packed;
 mod pickle;
 mod rows;
 mod run_folder;

@@ -51,19 +51,19 @@ impl Weights {
 }
 
 /// A file with this header and these tensors.
-fn file(header: &[u8], tensors: &[u8]) -> Vec<u8> {
+pub(crate) fn file(header: &[u8], tensors: &[u8]) -> Vec<u8> {
     let length = (header.len() as u64).to_le_bytes();
     [&length[..], header, tensors].concat()
 }
 
 /// The header and the tensors of a file.
-fn parts(file: &[u8]) -> Option<(&[u8], &[u8])> {
+pub(crate) fn parts(file: &[u8]) -> Option<(&[u8], &[u8])> {
     let (length, rest) = file.split_first_chunk::<LENGTH>()?;
     rest.split_at_checked(usize::try_from(u64::from_le_bytes(*length)).ok()?)
 }
 
 /// A header of so many empty tensors.
-fn many_tensors(count: usize) -> Vec<u8> {
+pub(crate) fn many_tensors(count: usize) -> Vec<u8> {
     let tensors = (0..count)
         .map(|at| format!("\"t{at}\":{{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[0,0]}}"));
     let header = format!("{{{}}}", tensors.collect::<Vec<_>>().join(","));

@@ -122,7 +122,9 @@ fn batch(case: &Case, device: &Device) -> MixupBatch {
         Draw::mixed(index as u32, partner, f64::from(case.lambda[index]))
     };
     let draws: Vec<Draw> = (0..count).map(draw).collect();
-    MixupBatcher::new(images, 10, &Normalisation::cifar10(), device).mix(&draws)
+    MixupBatcher::new(images, 10, &Normalisation::cifar10(), device)
+        .mix(&draws)
+        .unwrap()
 }
 
 #[test]

@@ -123,7 +123,7 @@ fn label_smoothing_matches_pytorch() {
         smoothing: smoothing.s,
         ..BatchPlan::from(&draws[..])
     };
-    let targets = batcher.make(&plan, None).targets;
+    let targets = batcher.make(&plan, None).unwrap().targets;
     let (value, gradient) = compute(Loss::CrossEntropy, &figures.logits, targets);
     let expected = &smoothing.pytorch.f64;
     assert!((value / expected.value - 1.0).abs() < 2e-6, "{value}");

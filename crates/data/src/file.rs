@@ -1,5 +1,7 @@
 //! Regular files of a limited size: the one way in which every crate reads a file whole.
 
+pub(crate) mod positioned;
+
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read};
 use std::path::Path;

@@ -46,19 +46,23 @@ impl ImageSet {
             .chain(&self.validation)
         {
             hash.update(split.pixels());
-            hash.update(self.label_bytes(split.labels()));
+            hash.update(Self::label_bytes(self.classes.len(), split.labels()));
         }
-        let shape = self.train.shape();
+        Self::hash_shape(&mut hash, self.train.shape());
+        crate::hex(&hash.finalize())
+    }
+
+    /// The end of a fingerprint.
+    pub(crate) fn hash_shape(hash: &mut Sha256, shape: ImageShape) {
         // Version 0.2.0 knew one shape, and its fingerprints stay as they were.
         if shape != ImageShape::CIFAR10 {
             hash.update(shape.to_string());
         }
-        crate::hex(&hash.finalize())
     }
 
     /// One byte a label if all classes fit into it, as in version 0.2.0; else two, the lower one first.
-    fn label_bytes(&self, labels: &[u16]) -> Vec<u8> {
-        if self.classes.len() <= 1 << 8 {
+    pub(crate) fn label_bytes(classes: usize, labels: &[u16]) -> Vec<u8> {
+        if classes <= 1 << 8 {
             // Labels are below the number of classes.
             labels.iter().map(|&label| label as u8).collect()
         } else {

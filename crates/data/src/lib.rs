@@ -18,7 +18,8 @@
 //!
 //! Data flows in one direction:
 //!
-//! 1. [`open`] reads a source into an [`ImageSet`]. [`synthetic()`] draws the built-in images instead.
+//! 1. [`open`] reads a source into an [`ImageSet`]. [`synthetic()`] draws the built-in images instead. [`pack`] writes
+//!    one into a [`PackedSet`], a file whose pixels need not be in memory.
 //! 2. A *plan*, [`EpochPlan`], holds every random choice of one epoch: the order of the images, and for
 //!    each image a [`Draw`] with its partner and λ. [`Mixing`] says how these are drawn. An [`ImagePlan`] adds
 //!    what only images have: flips, crops and pasted patches. A plan is a pure function of seed and epoch, so
@@ -64,6 +65,7 @@ mod label;
 mod shell;
 mod shown;
 mod source;
+mod source_set;
 
 pub use draw::mixing::{LambdaPer, Method, Mixing, Partner, Selection, Stages, Targets};
 pub use draw::plan::{Draw, EpochPlan};
@@ -72,8 +74,8 @@ pub use draw::stratified::{hold_out, stratified};
 pub use error::DataError;
 pub use file::{open_regular, read_regular};
 pub use image::{
-    Augmentation, BatchPlan, HiddenMix, ImagePlan, ImageShape, Images, MixedPair, MixupBatch,
-    MixupBatcher, MixupLoader, Normalisation, Patch, PixelStorage, Policy, Split, View,
+    Augmentation, BatchPlan, FileImages, HiddenMix, ImagePlan, ImageShape, Images, MixedPair,
+    MixupBatch, MixupBatcher, MixupLoader, Normalisation, Patch, PixelStorage, Policy, Split, View,
     contact_sheet, cut, look, mix, mixed_pairs, picture,
 };
 pub use image_set::{CIFAR10_CLASSES, ImageSet, UploadedSet};
@@ -88,10 +90,12 @@ pub use source::folder::Part;
 pub use source::folder::pictures::{FoundPictures, pictures_in};
 pub use source::idx::IdxSet;
 pub use source::image_file::read_image_file;
+pub use source::packed::{FingerprintOrigin, PackedAbout, PackedCounts, PackedSet, pack, pack_set};
 pub use source::passed_over::{PassedOver, PassedOverReason};
 pub use source::request::{ImageRequest, Resize, TestSplit};
 pub use source::synthetic::synthetic;
 pub use source::{Fit, Layout, OpenedSource, TestOrigin, open};
+pub use source_set::{SourceImages, SourceSet};
 
 /// Bytes in lower-case hexadecimal.
 pub(crate) fn hex(bytes: &[u8]) -> String {

@@ -6,12 +6,14 @@ pub(crate) mod content;
 mod decoding;
 pub(crate) mod fetch;
 pub(crate) mod folder;
+mod found;
 mod guess;
 mod gzip_members;
 pub(crate) mod idx;
 pub(crate) mod image_file;
 mod lists;
 mod official;
+pub(crate) mod packed;
 pub(crate) mod passed_over;
 mod place;
 pub(crate) mod request;
@@ -31,6 +33,7 @@ use crate::source::passed_over::PassedOver;
 use crate::{DataError, ImageRequest, ImageSet, ImageShape, Resize, TestSplit};
 use content::Content;
 use folder::{Part, Parts};
+use found::{FoundSource, in_archive, without_images};
 use lists::Lists;
 use place::{Holds, Place, recognise};
 use tree::{Found, Packed, Tree};
@@ -148,10 +151,19 @@ pub fn open(
     request: &ImageRequest,
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<OpenedSource, DataError> {
+    find(path, request, progress)?.decode(progress)
+}
+
+/// As [`open`], but pictures that are to be decoded are only found.
+pub(crate) fn find(
+    path: &Path,
+    request: &ImageRequest,
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> Result<FoundSource, DataError> {
     request.check()?;
     let about = fs::metadata(path).map_err(DataError::io(path))?;
     if about.is_dir() {
-        open_folder(&Tree::Disk, path, request, progress)
+        open_folder(Tree::Disk, path, request, progress)
     } else if about.is_file() {
         open_archive(path, request, progress)
     } else {
@@ -161,32 +173,33 @@ pub fn open(
 }
 
 fn open_folder(
-    tree: &Tree,
+    tree: Tree,
     path: &Path,
     request: &ImageRequest,
     progress: &(dyn Fn(usize, usize) + Sync),
-) -> Result<OpenedSource, DataError> {
-    let Place { folder, holds } = recognise(tree, path, request.split.is_some())?;
+) -> Result<FoundSource, DataError> {
+    let Place { folder, holds } = recognise(&tree, path, request.split.is_some())?;
     let within = folder.strip_prefix(path).ok();
     let within = within
         .filter(|inner| *inner != Path::new(""))
         .map(|inner| inner.to_string_lossy().into_owned());
-    let opened = match holds {
+    let mut found = match holds {
         Holds::Official(_) => {
-            let (layout, images) = official::read(tree, &folder, request, progress)?;
-            of_one_shape(path, layout, images, request)?
+            let (layout, images) = official::read(&tree, &folder, request, progress)?;
+            of_one_shape(path, layout, images, request)?.into()
         }
-        Holds::Classes(parts) => class_folders(tree, &folder, &parts, request, progress)?,
-        Holds::Lists(lists) => listed(tree, &folder, &lists, request, progress)?,
+        Holds::Classes(parts) => class_folders(tree, &folder, &parts, request)?,
+        Holds::Lists(lists) => listed(tree, &folder, &lists, request)?,
     };
-    Ok(OpenedSource { within, ..opened })
+    found.about.within = within;
+    Ok(found)
 }
 
 fn open_archive(
     path: &Path,
     request: &ImageRequest,
     progress: &(dyn Fn(usize, usize) + Sync),
-) -> Result<OpenedSource, DataError> {
+) -> Result<FoundSource, DataError> {
     let mut start = vec![];
     let archive = match Archive::open(path, &mut start)? {
         // An archive of NumPy's is a ZIP archive of arrays.
@@ -203,21 +216,19 @@ fn open_archive(
         }
         found.take(path, name, content)
     })?;
-    let opened = match cifar10.collector {
+    let mut found = match cifar10.collector {
         Some(collector) => {
             let layout = Layout::Cifar10(collector.form());
-            of_one_shape(path, layout, collector.finish(path)?, request)?
+            of_one_shape(path, layout, collector.finish(path)?, request)?.into()
         }
         None => {
             let tree = Tree::Packed(Packed::new(archive, found)?);
-            open_folder(&tree, path, request, progress)?
+            open_folder(tree, path, request, progress)?
         }
     };
-    Ok(OpenedSource {
-        is_packed: true,
-        passed_over: [opened.passed_over, passed_over].concat(),
-        ..opened
-    })
+    found.about.is_packed = true;
+    found.about.passed_over.extend(passed_over);
+    Ok(found)
 }
 
 /// Takes the files of CIFAR-10 out of an archive.
@@ -263,46 +274,47 @@ impl<'a> Cifar10Files<'a> {
 }
 
 fn class_folders(
-    tree: &Tree,
+    tree: Tree,
     folder: &Path,
     parts: &Parts,
     request: &ImageRequest,
-    progress: &(dyn Fn(usize, usize) + Sync),
-) -> Result<OpenedSource, DataError> {
+) -> Result<FoundSource, DataError> {
     request.check_layout(folder, Layout::ClassFolders)?;
     let test_origin = match (&parts.test, request.split) {
         (Some(_), None) => TestOrigin::Own,
         (Some(_), Some(_)) => TestOrigin::OwnInPlaceOfSplit,
         (None, Some(split)) => TestOrigin::Split(split),
         (None, None) => {
-            return Err(match tree {
+            return Err(match &tree {
                 Tree::Disk => guess::no_test(folder, parts),
                 Tree::Packed(_) => guess::no_test_in_archive(folder),
             });
         }
     };
-    let read = folder::read(tree, folder, parts, request, progress);
-    let (images, passed_over) = read.map_err(|error| match (tree, error) {
-        // The ways out of folders move files.
-        (Tree::Packed(_), error @ DataError::Format { .. }) => {
-            error.hinted("change the folder that was packed, and pack it again")
-        }
-        (_, error) => error,
-    })?;
-    Ok(OpenedSource {
+    let found = folder::find(&tree, folder, parts, request);
+    let (pictures, passed_over) = found.map_err(|error| in_archive(&tree, error))?;
+    let about = OpenedSource {
         parts: parts.named(),
         passed_over,
-        ..of_pictures(Layout::ClassFolders, images, test_origin, request)
+        ..of_pictures(
+            Layout::ClassFolders,
+            without_images(&pictures),
+            test_origin,
+            request,
+        )
+    };
+    Ok(FoundSource {
+        about,
+        pictures: Some((tree, pictures)),
     })
 }
 
 fn listed(
-    tree: &Tree,
+    tree: Tree,
     folder: &Path,
     lists: &Lists,
     request: &ImageRequest,
-    progress: &(dyn Fn(usize, usize) + Sync),
-) -> Result<OpenedSource, DataError> {
+) -> Result<FoundSource, DataError> {
     request.check_layout(folder, Layout::Lists)?;
     let test_origin = match (lists.has_test(), request.split) {
         (true, None) => TestOrigin::Own,
@@ -315,8 +327,17 @@ fn listed(
             );
         }
     };
-    let images = lists::read(tree, folder, lists, request, progress)?;
-    Ok(of_pictures(Layout::Lists, images, test_origin, request))
+    let pictures = lists::find(&tree, folder, lists, request)?;
+    let about = of_pictures(
+        Layout::Lists,
+        without_images(&pictures),
+        test_origin,
+        request,
+    );
+    Ok(FoundSource {
+        about,
+        pictures: Some((tree, pictures)),
+    })
 }
 
 /// A set of pictures of any sizes, which were made to fit what is asked for.

@@ -85,7 +85,9 @@ fn pixels_are_held_once_from_the_files_to_the_first_batch() {
         let upload = |split| MixupBatcher::new(split, 10, &Normalisation::cifar10(), &device);
         let splits = [upload(images.train), upload(images.test)];
         for split in &splits {
-            let batch = split.mix(&[Draw::mixed(7, 8, 0.5)]);
+            let batch = split
+                .mix(&[Draw::mixed(7, 8, 0.5)])
+                .expect("images in memory");
             assert_eq!(batch.images.dims(), [1, 3, 32, 32]);
         }
         let taken = memory("VmHWM:") - before;

@@ -72,7 +72,7 @@ impl Subject {
             ..
         } = self;
         let (batch_size, steps) = (experiment.batch_size, self.steps);
-        let images = images.upload(&device.device);
+        let images = images.upload(&device.device)?;
         let batcher = MixupBatcher::of(
             &first(&images.train, batch_size),
             images.classes.len(),
@@ -89,7 +89,7 @@ impl Subject {
 
         watch.say("measuring the bare step");
         let (warm_up, bare) = {
-            let mut bare = BareStep::new(experiment, batcher.make(&plan, None));
+            let mut bare = BareStep::new(experiment, batcher.make(&plan, None)?);
             // Caches, threads; a GPU's kernels are compiled and tuned.
             let start = Instant::now();
             bare.window(steps)?;
@@ -132,7 +132,7 @@ impl Subject {
     ) -> Result<InferenceReport, Failure> {
         let Loaded { images, source, .. } = loaded;
         watch.say("measuring inference");
-        let images = images.upload(&self.device.device);
+        let images = images.upload(&self.device.device)?;
         let inference = Inference::new(&self.experiment, &images, &self.device);
         // Caches, threads; a GPU's kernels are compiled and tuned.
         let start = Instant::now();

@@ -128,6 +128,16 @@ impl Failure {
         }
     }
 
+    /// The failure of a batch that could not be made, by the error that Burn hands on: of the data if these cannot be
+    /// read any more, else of the framework.
+    pub(crate) fn of_batch(error: &(dyn std::error::Error + 'static)) -> Self {
+        let mut causes = std::iter::successors(Some(error), |error| error.source());
+        match causes.find_map(|cause| cause.downcast_ref::<DataError>()) {
+            Some(cause) => Self::usage(cause.to_string(), data_hint(cause)),
+            None => Self::Training(error.to_string()),
+        }
+    }
+
     /// The process's exit code: 2 where the user can mend it (input, usage, a full disk), 130 where
     /// the user stopped it, else 1.
     pub fn exit_code(&self) -> u8 {
@@ -316,6 +326,17 @@ mod tests {
         };
         assert_eq!(code(std::io::ErrorKind::StorageFull), 2);
         assert_eq!(code(std::io::ErrorKind::Other), 1);
+    }
+
+    #[test]
+    fn data_that_cannot_be_read_any_more_are_the_users_to_mend() {
+        let missing = DataError::Missing { path: "set".into() };
+        let handed_on = burn::data::dataset::DatasetError::new(missing);
+        let failure = Failure::of_batch(&handed_on);
+        assert_eq!(failure.to_string(), "set: no such file or folder");
+        assert_eq!(failure.exit_code(), 2);
+        let lost = Failure::of_batch(&std::io::Error::other("the device is lost"));
+        assert_eq!(lost.exit_code(), 1);
     }
 
     #[test]

@@ -18,7 +18,7 @@ use crate::failure::Failure;
 pub(crate) use std::fs::File;
 
 pub(crate) use lock::Lock;
-pub(crate) use whole::{is_left_of, write_whole};
+pub(crate) use whole::{is_left_of, write_whole, write_whole_by};
 
 /// The largest text that is read, in bytes. The texts of a run with 10,000 epochs are far smaller.
 const MAX_TEXT_BYTES: u64 = 256 << 20;
@@ -138,6 +138,19 @@ fn check_regular_or_missing(path: &Path) -> io::Result<()> {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
         Err(error) => Err(error),
     }
+}
+
+/// Refuses a path of a file to write whose folder is not there, or that is a folder or a device itself.
+///
+/// # Errors
+/// [`Failure::File`].
+pub(crate) fn check_folder(path: &Path) -> Result<(), Failure> {
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    fs::metadata(folder).map_err(Failure::file(folder))?;
+    check_regular_or_missing(path).map_err(Failure::file(path))
 }
 
 /// Makes an empty file at `path`, in place of what was there.

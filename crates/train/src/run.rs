@@ -2,7 +2,7 @@
 
 pub(crate) mod checkpoint;
 pub(crate) mod data;
-mod data_notes;
+pub(crate) mod data_notes;
 pub(crate) mod data_place;
 pub(crate) mod digests;
 pub(crate) mod epoch_loop;
@@ -13,6 +13,7 @@ mod finished_check;
 pub(crate) mod fits;
 pub(crate) mod folder;
 pub(crate) mod free_folder;
+mod free_memory;
 pub(crate) mod interrupt;
 pub(crate) mod introduction;
 mod judge;
@@ -22,6 +23,7 @@ pub(crate) mod loaded_network;
 pub(crate) mod mixed_pairs;
 mod natural_order;
 pub(crate) mod pace;
+pub(crate) mod packed_data;
 pub mod panics;
 pub(crate) mod path_text;
 pub(crate) mod plural;

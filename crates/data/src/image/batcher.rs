@@ -5,8 +5,10 @@ use mixup_kernels::PixelConstants;
 
 use crate::image::batcher::blend::Shares;
 use crate::image::batcher::hidden::partner_rows;
+use crate::image::held_rows::{HeldPixels, HeldRows};
+use crate::image::split::{SplitPixels, UploadedPixels};
 use crate::label::targets::targets_by;
-use crate::{BatchPlan, Draw, ImageShape, Images, Normalisation, Split};
+use crate::{BatchPlan, DataError, Draw, ImageShape, Images, Normalisation, Split};
 
 pub use crate::image::batcher::hidden::HiddenMix;
 
@@ -34,7 +36,8 @@ pub struct MixupBatch {
 
 /// Turns the plan for a batch into the batch. Gathers, shifts, mirrors, mixes and normalises on the device.
 ///
-/// The images are uploaded once, one byte per pixel value. On the CPU, the kernels of `mixup-kernels` make a
+/// The images are uploaded once, one byte per pixel value, or read from a file batch by batch. On the CPU, the kernels
+/// of `mixup-kernels` make a
 /// batch from them in one pass. Elsewhere, and with
 /// [`Kernels::Burn`](mixup_kernels::Kernels::Burn), a batch is composed of Burn's operations; then only the
 /// indices of images and partners, λ, and any views and patches are uploaded for it. Both give the same bits.
@@ -56,6 +59,14 @@ pub struct MixupBatcher {
     scale: Tensor<4>,
     /// −mean / std, `[1, channels, 1, 1]`.
     shift: Tensor<4>,
+}
+
+/// The pixels that a batch is made of.
+enum BatchPixels<'a> {
+    /// Those of all stored images.
+    Uploaded(&'a UploadedPixels),
+    /// Those of the images of this batch.
+    Held(Box<HeldPixels>),
 }
 
 /// A batch before its targets are made.
@@ -149,11 +160,19 @@ impl MixupBatcher {
         }
     }
 
+    /// The images of the batches, as they were given.
+    pub(crate) fn split(&self) -> &Split {
+        &self.split
+    }
+
     /// The batch of `draws`, in their order, mixed by the formula.
+    ///
+    /// # Errors
+    /// As for [`make`](Self::make).
     ///
     /// # Panics
     /// As for [`make`](Self::make).
-    pub fn mix(&self, draws: &[Draw]) -> MixupBatch {
+    pub fn mix(&self, draws: &[Draw]) -> Result<MixupBatch, DataError> {
         self.make(&draws.into(), None)
     }
 
@@ -163,10 +182,23 @@ impl MixupBatcher {
     /// then always has weights, even without padding, so that the device runs the same operations for
     /// every batch.
     ///
+    /// # Errors
+    /// Images in a file that cannot be read. Uploaded images give no error.
+    ///
     /// # Panics
     /// If the plan has no draws, or with manifold mixup if a partner is not in the batch. Not every device
     /// checks for an image index that is out of range.
-    pub fn make(&self, plan: &BatchPlan<'_>, rows: Option<usize>) -> MixupBatch {
+    pub fn make(&self, plan: &BatchPlan<'_>, rows: Option<usize>) -> Result<MixupBatch, DataError> {
+        self.make_from(plan, rows, None)
+    }
+
+    /// As [`make`](Self::make), with the pixels that were read for this plan already, if they were.
+    pub(crate) fn make_from(
+        &self,
+        plan: &BatchPlan<'_>,
+        rows: Option<usize>,
+        held: Option<HeldRows>,
+    ) -> Result<MixupBatch, DataError> {
         let count = plan.draws.len();
         let mut draws = plan.draws.to_vec();
         if let Some(rows) = rows {
@@ -177,15 +209,16 @@ impl MixupBatcher {
             ..*plan
         };
         let counted = rows.map(|_| count);
+        let pixels = self.pixels_of(&padded, held)?;
         let Drafted {
             images,
             labels,
             shares,
         } = self
-            .in_one_pass(&padded, counted)
-            .unwrap_or_else(|| self.composed(&padded, counted));
+            .in_one_pass(&padded, counted, &pixels)
+            .unwrap_or_else(|| self.composed(&padded, counted, &pixels));
         let lambda = shares.lambda.clone();
-        MixupBatch {
+        Ok(MixupBatch {
             images,
             targets: targets_by(plan.targets, plan.smoothing, labels, lambda, self.classes),
             count,
@@ -193,7 +226,29 @@ impl MixupBatcher {
                 .stage
                 .map(|stage| HiddenMix::new(stage, &partner_rows(&draws), &shares)),
             weights: shares.weights,
-        }
+        })
+    }
+
+    /// The pixels for the batch of `plan`. Reads them unless they are `held` or uploaded.
+    fn pixels_of(
+        &self,
+        plan: &BatchPlan<'_>,
+        held: Option<HeldRows>,
+    ) -> Result<BatchPixels<'_>, DataError> {
+        let (file, device) = match self.split.pixels() {
+            SplitPixels::Uploaded(uploaded) => return Ok(BatchPixels::Uploaded(uploaded)),
+            SplitPixels::File { rows, device } => (rows, device),
+        };
+        let held = match held {
+            Some(held) => held,
+            None => HeldRows::read(file, self.chosen(), plan.draws)?,
+        };
+        Ok(BatchPixels::Held(Box::new(held.upload(file, plan, device))))
+    }
+
+    /// The stored image at each position; `None` for all of them in order.
+    fn chosen(&self) -> Option<&[u32]> {
+        self.split.rows().map(|rows| &rows[..])
     }
 }
 

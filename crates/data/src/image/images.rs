@@ -1,7 +1,6 @@
 //! The images of one split: pixels and labels.
 
-use rayon::prelude::*;
-
+use crate::image::{Histogram, statistics};
 use crate::{ImageShape, class_counts};
 
 /// The images of one split, all of one shape, each with its label.
@@ -143,36 +142,9 @@ impl Images {
     ///
     /// It is the population's deviation (divided by N), like the constants commonly used for CIFAR-10.
     pub fn channel_statistics(&self) -> Vec<(f64, f64)> {
-        let plane = self.shape.plane();
-        let channels = self.shape.channels;
-        let none = || vec![[0_u64; 256]; channels];
-        let count = |mut histogram: Vec<[u64; 256]>, (index, values): (usize, &[u8])| {
-            let counts = &mut histogram[index % channels];
-            for &value in values {
-                counts[usize::from(value)] += 1;
-            }
-            histogram
-        };
-        let add = |mut sum: Vec<[u64; 256]>, other: Vec<[u64; 256]>| {
-            let counts = sum.as_flattened_mut().iter_mut();
-            counts.zip(other.as_flattened()).for_each(|(a, b)| *a += b);
-            sum
-        };
-        let planes = self.pixels.par_chunks_exact(plane).enumerate();
-        let histogram = planes.fold(none, count).reduce(none, add);
-        let total = (self.len() * plane) as f64;
-        let statistics = histogram.into_iter().map(|counts| {
-            let moment = |power: i32| {
-                let weighted = (0_u8..=255).zip(counts);
-                let sum: f64 = weighted
-                    .map(|(value, count)| (f64::from(value) / 255.0).powi(power) * count as f64)
-                    .sum();
-                sum / total
-            };
-            let mean = moment(1);
-            (mean, (moment(2) - mean * mean).max(0.0).sqrt())
-        });
-        statistics.collect()
+        let mut histogram = Histogram::new(self.shape);
+        histogram.add(&self.pixels);
+        statistics(&histogram)
     }
 }
 

@@ -8,9 +8,11 @@ use burn::data::dataloader::{DataLoader, DataLoaderIterator, Progress};
 use burn::data::dataset::DatasetError;
 use burn::tensor::Device;
 
+use crate::image::prefetch::{Prefetch, ReadAhead};
+use crate::image::split::SplitPixels;
 use crate::{ImagePlan, MixupBatch, MixupBatcher, Policy};
 
-/// A Burn data loader over images that are already on the device.
+/// A Burn data loader over images that are on the device, or in a file that is read ahead of the batches.
 ///
 /// Each call of `iter` returns the batches of the next epoch. They depend only on the epoch's number, so
 /// a run resumed after epoch 3 sees the same batches as an uninterrupted run.
@@ -98,6 +100,21 @@ impl MixupLoader {
         Self { fill, ..self }
     }
 
+    /// Starts to read the images of a pass, if they are in a file.
+    fn prefetch(&self, plan: &Arc<ImagePlan>) -> Option<Prefetch> {
+        let split = self.batcher.split();
+        let SplitPixels::File { rows, .. } = split.pixels() else {
+            return None;
+        };
+        Some(Prefetch::start(&ReadAhead {
+            file: rows.clone(),
+            chosen: split.rows().cloned(),
+            plan: Arc::clone(plan),
+            range: self.range.clone(),
+            batch_size: self.batch_size,
+        }))
+    }
+
     /// The same loader at the same epoch, with another batcher or other positions.
     fn with(&self, batcher: Arc<MixupBatcher>, range: Range<usize>) -> Arc<Self> {
         let plans = match &self.plans {
@@ -143,8 +160,10 @@ impl DataLoader<MixupBatch> for MixupLoader {
                 )
             }
         };
+        let plan = Arc::new(plan);
         Box::new(Batches {
             loader: self,
+            prefetch: self.prefetch(&plan),
             plan,
             next: self.range.start,
         })
@@ -172,7 +191,9 @@ impl DataLoader<MixupBatch> for MixupLoader {
 /// The batches of one epoch; the last one may be short.
 struct Batches<'a> {
     loader: &'a MixupLoader,
-    plan: ImagePlan,
+    plan: Arc<ImagePlan>,
+    /// `None` if the images are on the device.
+    prefetch: Option<Prefetch>,
     next: usize,
 }
 
@@ -188,11 +209,22 @@ impl Iterator for Batches<'_> {
         if self.next >= end {
             return None;
         }
+        let held = match self.prefetch.as_mut().map(Prefetch::next).transpose() {
+            Ok(held) => held,
+            Err(error) => {
+                // There is nothing more.
+                self.next = self.loader.range.end;
+                return Some(Err(DatasetError::new(error)));
+            }
+        };
         let Batches { loader, plan, .. } = self;
         let batch = plan.batch(self.next..end);
         let rows = loader.batch_size.min(loader.range.len());
         self.next = end;
-        Some(Ok(loader.batcher.make(&batch, loader.fill.then_some(rows))))
+        let made = loader
+            .batcher
+            .make_from(&batch, loader.fill.then_some(rows), held);
+        Some(made.map_err(DatasetError::new))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Pairs of images as training mixes them, for display.
 
-use crate::{BatchPlan, Draw, ImageShape, MixupBatcher, Normalisation, Split};
+use crate::{BatchPlan, DataError, Draw, ImageShape, MixupBatcher, Normalisation, Split};
 
 /// The most classes of a soft label that are shown.
 const MAX_SHARES: usize = 10;
@@ -30,9 +30,16 @@ pub struct MixedPair {
 /// The pairs of `plan`, mixed on the device of `images` by the batcher that training uses. Images are shown in
 /// the plan's views.
 ///
+/// # Errors
+/// Images in a file that cannot be read.
+///
 /// # Panics
 /// If a draw names an image that is not in `images`, or a label is not below the number of `classes`.
-pub fn mixed_pairs(images: &Split, classes: &[String], plan: &BatchPlan<'_>) -> Vec<MixedPair> {
+pub fn mixed_pairs(
+    images: &Split,
+    classes: &[String],
+    plan: &BatchPlan<'_>,
+) -> Result<Vec<MixedPair>, DataError> {
     let class_of = |image: u32| classes[usize::from(images.labels()[image as usize])].clone();
     let (mut draws, mut pairs) = (vec![], vec![]);
     for draw in plan.draws {
@@ -52,7 +59,7 @@ pub fn mixed_pairs(images: &Split, classes: &[String], plan: &BatchPlan<'_>) -> 
     let shape = images.shape();
     let pixels = Normalisation::identity(shape.channels);
     let batcher = MixupBatcher::of(images, classes.len(), &pixels);
-    let batch = batcher.make(&plan, None);
+    let batch = batcher.make(&plan, None)?;
     let pixels: Vec<u8> = batch
         .images
         .into_data()
@@ -63,7 +70,7 @@ pub fn mixed_pairs(images: &Split, classes: &[String], plan: &BatchPlan<'_>) -> 
     let pictures = pixels.chunks_exact(3 * shape.values());
     let rows = targets.chunks_exact(classes.len()).skip(2).step_by(3);
     let rows_of_pairs = pairs.into_iter().zip(pictures.zip(rows));
-    rows_of_pairs
+    let pairs = rows_of_pairs
         .map(|((lambda, class_names), (pictures, row))| {
             let values = shape.values();
             let picture = |at: usize| pictures[at * values..(at + 1) * values].to_vec();
@@ -81,7 +88,8 @@ pub fn mixed_pairs(images: &Split, classes: &[String], plan: &BatchPlan<'_>) -> 
                 classes: class_names,
             }
         })
-        .collect()
+        .collect();
+    Ok(pairs)
 }
 
 #[cfg(test)]

@@ -37,8 +37,13 @@ impl Normalisation {
     ///
     /// A channel in which all pixels are equal gets the deviation 1, because no pixel can be divided by 0.
     pub fn of(images: &Images) -> Self {
+        Self::of_statistics(images.channel_statistics())
+    }
+
+    /// As [`of`](Self::of), from the mean and deviation of each channel.
+    pub(crate) fn of_statistics(statistics: Vec<(f64, f64)>) -> Self {
         let rounded = |value: f64| (value * 1e6).round() / 1e6;
-        let (mean, std): (Vec<f64>, Vec<f64>) = images.channel_statistics().into_iter().unzip();
+        let (mean, std): (Vec<f64>, Vec<f64>) = statistics.into_iter().unzip();
         let std = std.into_iter().map(rounded);
         Self {
             mean: mean.into_iter().map(rounded).collect(),

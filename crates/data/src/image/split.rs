@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use burn::tensor::{Device, Int, Tensor};
 
+use crate::image::FileRows;
 use crate::image::storage::PixelStorage;
-use crate::{ImageShape, Images};
+use crate::{ImageShape, Images, SourceImages};
 
 /// The pixels of images on a device, without autodiff. A clone shares them.
 #[derive(Clone, Debug)]
@@ -42,22 +43,44 @@ impl UploadedPixels {
     }
 }
 
+/// Where the pixels of a split are.
+#[derive(Clone, Debug)]
+pub(super) enum SplitPixels {
+    /// On the device.
+    Uploaded(Box<UploadedPixels>),
+    /// In a file. Those of a batch are put on `device`, without autodiff, when it is made.
+    File { rows: FileRows, device: Device },
+}
+
 /// Some of the images on a device, in an order of their own, each with its label.
 ///
-/// Pixels are uploaded once. A part of a split, such as the images held out for validation, is a list of
-/// indices into the same upload, and so is a clone.
+/// Pixels are uploaded once, or stay in the file of a packed set until a batch needs them. A part of a split, such as
+/// the images held out for validation, is a list of indices into the same pixels, and so is a clone.
 #[derive(Clone, Debug)]
 pub struct Split {
-    uploaded: UploadedPixels,
-    /// The uploaded image at each position; `None` for all of them in order.
+    pixels: SplitPixels,
+    /// The stored image at each position; `None` for all of them in order.
     rows: Option<Arc<[u32]>>,
     labels: Arc<[u16]>,
 }
 
 impl Split {
-    /// Uploads `images` to `device`, one byte per pixel value.
-    pub fn upload(images: Images, device: &Device) -> Self {
-        Self::upload_as(images, PixelStorage::for_device(device), device)
+    /// Uploads `images` to `device`, one byte per pixel value. Images in a file stay there.
+    pub fn upload(images: impl Into<SourceImages>, device: &Device) -> Self {
+        match images.into() {
+            SourceImages::Memory(images) => {
+                Self::upload_as(images, PixelStorage::for_device(device), device)
+            }
+            SourceImages::File(images) => {
+                let (rows, labels) = images.into_parts();
+                let device = device.clone().without_autodiff();
+                Self {
+                    pixels: SplitPixels::File { rows, device },
+                    rows: None,
+                    labels: labels.into(),
+                }
+            }
+        }
     }
 
     pub(super) fn upload_as(images: Images, storage: PixelStorage, device: &Device) -> Self {
@@ -66,11 +89,11 @@ impl Split {
         let (shape, count) = (images.shape(), images.len());
         let (pixels, labels) = images.into_parts();
         Self {
-            uploaded: UploadedPixels {
+            pixels: SplitPixels::Uploaded(Box::new(UploadedPixels {
                 pixels: storage.upload(pixels, count, device),
                 storage,
                 shape,
-            },
+            })),
             rows: None,
             labels: labels.into(),
         }
@@ -92,7 +115,7 @@ impl Split {
         Self {
             labels: labels.collect(),
             rows: Some(positions.iter().map(row).collect()),
-            uploaded: self.uploaded.clone(),
+            pixels: self.pixels.clone(),
         }
     }
 
@@ -121,7 +144,10 @@ impl Split {
 
     /// Channels, height and width of each image.
     pub fn shape(&self) -> ImageShape {
-        self.uploaded.shape
+        match &self.pixels {
+            SplitPixels::Uploaded(uploaded) => uploaded.shape,
+            SplitPixels::File { rows, .. } => rows.shape(),
+        }
     }
 
     /// The label of each image, u16 `[N]`.
@@ -131,7 +157,10 @@ impl Split {
 
     /// The device of the images, without autodiff.
     pub fn device(&self) -> Device {
-        self.uploaded.pixels.device()
+        match &self.pixels {
+            SplitPixels::Uploaded(uploaded) => uploaded.pixels.device(),
+            SplitPixels::File { device, .. } => device.clone(),
+        }
     }
 
     /// The same images on `device`.
@@ -139,17 +168,27 @@ impl Split {
     /// # Panics
     /// If `device` needs another [`PixelStorage`].
     pub(super) fn to_device(&self, device: &Device) -> Self {
+        let pixels = match &self.pixels {
+            SplitPixels::Uploaded(uploaded) => {
+                SplitPixels::Uploaded(Box::new(uploaded.to_device(device)))
+            }
+            SplitPixels::File { rows, .. } => SplitPixels::File {
+                rows: rows.clone(),
+                device: device.clone(),
+            },
+        };
         Self {
-            uploaded: self.uploaded.to_device(device),
+            pixels,
             ..self.clone()
         }
     }
 
-    pub(super) fn uploaded(&self) -> &UploadedPixels {
-        &self.uploaded
+    /// Where the pixels are.
+    pub(super) fn pixels(&self) -> &SplitPixels {
+        &self.pixels
     }
 
-    /// The uploaded image at each position; `None` for all of them in order.
+    /// The stored image at each position; `None` for all of them in order.
     pub(super) fn rows(&self) -> Option<&Arc<[u32]>> {
         self.rows.as_ref()
     }
@@ -182,7 +221,10 @@ mod tests {
         });
         let positions: Vec<i32> = positions.collect();
         let rows = Tensor::from_data(&positions[..], &split.device());
-        let pixels = split.uploaded().gather(rows);
+        let SplitPixels::Uploaded(uploaded) = split.pixels() else {
+            panic!("images in a file");
+        };
+        let pixels = uploaded.gather(rows);
         pixels.into_data().iter::<f32>().step_by(2).collect()
     }
 

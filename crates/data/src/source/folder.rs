@@ -10,10 +10,10 @@ mod split;
 
 use std::path::{Path, PathBuf};
 
-use crate::source::decoding::decode_parts;
+use crate::source::decoding::Pictures;
 use crate::source::passed_over::PassedOver;
 use crate::source::tree::Tree;
-use crate::{DataError, ImageRequest, ImageSet, ImageShape, MAX_CLASSES};
+use crate::{DataError, ImageRequest, ImageShape, MAX_CLASSES};
 pub(crate) use errors::unreadable;
 use errors::{
     classes_without_images, number_of_classes, part_without_images, parts_in_place_of_classes,
@@ -31,23 +31,21 @@ type Label = u16;
 /// A file and the label of its class.
 pub(crate) type Labelled = (PathBuf, Label);
 
-/// Reads all parts: classes in the order of their names, and the files of a class by their paths in it.
+/// Finds the pictures of all parts: classes in the order of their names, and the files of a class by their paths in it.
 ///
-/// Returns the images and what is passed over. Hidden entries are passed over without being counted. An image is
-/// rotated by its EXIF orientation, converted to the channels that are asked for and made to fit the size that is
-/// asked for, 32x32 if none is. `progress` receives the number of images decoded so far and their total number;
-/// several threads call it. Without a test part, `request.split` takes one.
+/// Returns the pictures and what is passed over. Hidden entries are passed over without being counted. Decoded, an image
+/// is rotated by its EXIF orientation, converted to the channels that are asked for and made to fit the size that is
+/// asked for, 32x32 if none is. Without a test part, `request.split` takes one.
 ///
 /// # Errors
-/// Fewer than 2 or too many classes, a class without training images, a test class that is not a training class,
-/// an empty part, and files that cannot be decoded: all of them in one error.
-pub(crate) fn read(
+/// Fewer than 2 or too many classes, a class without training images, a test class that is not a training class, and
+/// an empty part.
+pub(crate) fn find(
     tree: &Tree,
     path: &Path,
     parts: &Parts,
     request: &ImageRequest,
-    progress: &(dyn Fn(usize, usize) + Sync),
-) -> Result<(ImageSet, Vec<PassedOver>), DataError> {
+) -> Result<(Pictures, Vec<PassedOver>), DataError> {
     let mut listing = Listing::new(tree, path, &parts.others);
     let (classes, mut train) = training_files(&mut listing, parts.train.as_deref())?;
     let mut other_part = |part: &Option<String>| {
@@ -63,19 +61,14 @@ pub(crate) fn read(
         (None, None) => vec![],
     };
 
-    let shape = request.shape(ImageShape::CIFAR10);
-    let all = [Some(train), validation, Some(test)];
-    let [train, validation, test] = decode_parts(tree, path, all, shape, request.resize, progress)?;
-    let (Some(train), Some(test)) = (train, test) else {
-        unreachable!("parts that are given are decoded");
-    };
-    let set = ImageSet {
-        train,
-        validation,
-        test,
+    let pictures = Pictures {
+        folder: path.into(),
         classes,
+        parts: [Some(train), validation, Some(test)],
+        shape: request.shape(ImageShape::CIFAR10),
+        resize: request.resize,
     };
-    Ok((set, listing.finish()))
+    Ok((pictures, listing.finish()))
 }
 
 /// The classes of the training part, and its files.

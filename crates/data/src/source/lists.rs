@@ -5,10 +5,10 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use crate::source::decoding::decode_parts;
+use crate::source::decoding::Pictures;
 use crate::source::folder::{Labelled, take_split};
 use crate::source::tree::Tree;
-use crate::{DataError, ImageRequest, ImageSet, ImageShape, MAX_CLASSES};
+use crate::{DataError, ImageRequest, ImageShape, MAX_CLASSES};
 
 /// The names of the list of training images.
 const TRAIN: [&str; 1] = ["train.txt"];
@@ -82,21 +82,18 @@ struct Line {
     class: String,
 }
 
-/// Reads the pictures of all lists in `folder`. Classes are in the order of their names, or of their numbers if all are
+/// Finds the pictures of all lists in `folder`. Classes are in the order of their names, or of their numbers if all are
 /// numbers. Without a list for the test, `request.split` takes a part of the training images.
 ///
-/// `progress` receives the number of pictures decoded so far and their total number; several threads call it.
-///
 /// # Errors
-/// A list without lines or with a wrong one, fewer than 2 or too many classes, a test class that is not a training
-/// class, and pictures that cannot be decoded.
-pub(crate) fn read(
+/// A list without lines or with a wrong one, fewer than 2 or too many classes, and a test class that is not a training
+/// class.
+pub(crate) fn find(
     tree: &Tree,
     folder: &Path,
     lists: &Lists,
     request: &ImageRequest,
-    progress: &(dyn Fn(usize, usize) + Sync),
-) -> Result<ImageSet, DataError> {
+) -> Result<Pictures, DataError> {
     let lines = |list: &PathBuf| lines(tree, folder, list);
     let train = lines(&lists.train)?;
     let classes = classes(&lists.train, &train)?;
@@ -112,18 +109,12 @@ pub(crate) fn read(
         (None, Some(split)) => take_split(folder, &mut train, classes.len(), split)?,
         (None, None) => vec![],
     };
-    let shape = request.shape(ImageShape::CIFAR10);
-    let parts = [Some(train), validation, Some(test)];
-    let [train, validation, test] =
-        decode_parts(tree, folder, parts, shape, request.resize, progress)?;
-    let (Some(train), Some(test)) = (train, test) else {
-        unreachable!("parts that are given are decoded");
-    };
-    Ok(ImageSet {
-        train,
-        validation,
-        test,
+    Ok(Pictures {
+        folder: folder.into(),
         classes,
+        parts: [Some(train), validation, Some(test)],
+        shape: request.shape(ImageShape::CIFAR10),
+        resize: request.resize,
     })
 }
 

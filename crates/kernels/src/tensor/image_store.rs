@@ -3,7 +3,7 @@
 use burn::backend::flex::FlexTensor;
 use burn::backend::tensor::{FloatTensor, IntTensor};
 use burn::backend::{Backend, Dispatch, Flex, backend_extension};
-use burn::tensor::{DType, Int, Shape, Tensor};
+use burn::tensor::{DType, Device, Int, Shape, Tensor};
 
 use super::layout::from_channels_last;
 use super::own_instructions;
@@ -66,6 +66,11 @@ impl ImageStore {
             shape,
             instructions,
         })
+    }
+
+    /// Whether this crate's kernels make the batches of bytes on `device`.
+    pub fn is_for(device: &Device) -> bool {
+        own_instructions(device, &[]).is_some()
     }
 
     /// The images of `batch`, mixed and normalised: f32 `[batch, channels, height, width]`, with the

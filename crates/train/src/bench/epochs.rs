@@ -38,6 +38,7 @@ pub(crate) fn rates(
         source: String::new(),
         layout: String::new(),
         fingerprint: String::new(),
+        fingerprint_origin: None,
         passed_over: vec![],
     };
     let place = std::env::temp_dir();

@@ -56,7 +56,7 @@ pub struct Phases {
 /// steps each.
 ///
 /// # Errors
-/// [`Failure::Training`] if the device fails.
+/// [`Failure::Training`] if the device fails, [`Failure::Data`] if images in a file cannot be read.
 pub(crate) fn measure(
     experiment: &Experiment,
     batcher: &MixupBatcher,
@@ -68,18 +68,18 @@ pub(crate) fn measure(
     let steps = steps.clamp(1, (MOST_IMAGES / plan.draws.len()).max(1));
     let gemm = Gemm::new(device);
     let device = &device.device;
-    let batch = batcher.make(plan, None);
+    let batch = batcher.make(plan, None)?;
     let classifier = experiment.classifier_for(&batch, &device.clone().autodiff());
     let stages = Stages::new(experiment, &classifier, &batch);
     let stages = stages.in_order();
     let mut update = Update::new(experiment, classifier, &batch);
 
     let mut round = || {
+        let mut gathered = Ok(());
         let gather = timed(device, || {
-            for _ in 0..steps {
-                drop(batcher.make(plan, None));
-            }
+            gathered = (0..steps).try_for_each(|_| batcher.make(plan, None).map(drop));
         })?;
+        gathered?;
         let each = stages.iter().map(|stage| stage.window(device, steps));
         let each: Vec<[f64; 2]> = each.collect::<Result<_, _>>()?;
         let update = update.window(device, steps)?;

@@ -110,7 +110,7 @@ mod tests {
                 .constants(&Normalisation::identity(3)),
             device,
         );
-        let batch = batcher.mix(ImagePlan::in_order(2).draws());
+        let batch = batcher.mix(ImagePlan::in_order(2).draws()).unwrap();
         let classifier = experiment.classifier(ImageShape::CIFAR10, 10, &device.clone().autodiff());
         (experiment, classifier, batch)
     }

@@ -105,19 +105,24 @@ impl Steps {
     /// Seconds of `count` steps.
     fn seconds(&mut self, count: usize) -> Result<f64, Failure> {
         let device = self.device.clone();
-        timed(&device, || (0..count).for_each(|_| self.step()))
+        let mut stepped = Ok(());
+        let seconds = timed(&device, || {
+            stepped = (0..count).try_for_each(|_| self.step());
+        })?;
+        stepped.map(|()| seconds)
     }
 
-    fn step(&mut self) {
+    fn step(&mut self) -> Result<(), Failure> {
         if self.next + self.batch_size > self.images {
             self.next = 0;
         }
         let range = self.next..self.next + self.batch_size;
         self.next = range.end;
-        let batch = self.batcher.make(&self.plan.batch(range), None);
+        let batch = self.batcher.make(&self.plan.batch(range), None)?;
         let output = self.learner.train_step(batch);
         // The rate of a schedule need not follow: what a step costs does not depend on it.
         self.learner.optimizer_step(output.grads);
+        Ok(())
     }
 
     /// Images a second: the median of windows that together take `seconds`.

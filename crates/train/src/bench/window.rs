@@ -5,6 +5,7 @@ use mixup_data::ImageRequest;
 use crate::device::selected::{DeviceKind, SelectedDevice};
 use crate::failure::Failure;
 use crate::run::data::{DataSource, Loaded};
+use crate::run::packed_data::PackedUse;
 use crate::run::watch::Watch;
 
 /// Default images in a window on a CPU; takes seconds on two cores.
@@ -30,7 +31,7 @@ pub(crate) fn usual_window(device: &SelectedDevice) -> usize {
 /// loading.
 pub(crate) fn measured_images(
     data: &DataSource,
-    request: &ImageRequest,
+    (request, packed): (&ImageRequest, PackedUse),
     asked: Option<usize>,
     usual: usize,
     batch_size: usize,
@@ -39,11 +40,10 @@ pub(crate) fn measured_images(
     // Checked before the data is loaded, which may need a download.
     let unlimited = window(asked, usual, batch_size, None)?;
     if *data == DataSource::Synthetic {
-        let mut loaded = DataSource::synthetic(unlimited, TEST_IMAGES);
-        loaded.images = loaded.images.fitted(request)?;
+        let loaded = DataSource::synthetic_as(unlimited, TEST_IMAGES, request)?;
         return Ok((loaded, unlimited));
     }
-    let mut loaded = data.load(request, watch)?;
+    let mut loaded = data.load_as(request, packed, watch)?;
     let available = (loaded.images.train.len(), loaded.source.as_str());
     let window = window(asked, usual, batch_size, Some(available))?;
     loaded.images.train = loaded.images.train.first(window);
@@ -135,8 +135,8 @@ mod tests {
     fn built_in_images_are_made_to_measure() {
         let source = DataSource::Synthetic;
         let watch = &crate::run::watch::Unwatched;
-        let (loaded, count) =
-            measured_images(&source, &ImageRequest::default(), Some(30), 512, 10, watch).unwrap();
+        let as_it_is = (&ImageRequest::default(), PackedUse::default());
+        let (loaded, count) = measured_images(&source, as_it_is, Some(30), 512, 10, watch).unwrap();
         assert_eq!((loaded.images.train.len(), count), (30, 30));
         assert_eq!(loaded.images.test.len(), TEST_IMAGES);
     }

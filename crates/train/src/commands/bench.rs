@@ -15,6 +15,7 @@ use crate::experiment::{Experiment, MixingTable};
 use crate::failure::Failure;
 use crate::run::data::DataSource;
 use crate::run::fits::SetFacts;
+use crate::run::packed_data::{PackedUse, PixelPlace};
 use crate::terminal::ui::{Ui, UiChoice, print_result};
 
 const ARTICLE: &str = include_str!("../../../../experiments/mixup.toml");
@@ -33,6 +34,9 @@ pub struct BenchArgs {
     /// cifar10, synthetic (built-in images) or a path, as for `mixup train`
     #[arg(long, value_name = "DATA", value_parser = DataSource::parser(), default_value = "synthetic")]
     pub data: DataSource,
+    /// Where the pixels of a packed set (`mixup data pack`) are kept
+    #[arg(long, value_enum, default_value_t, value_name = "PLACE")]
+    pub pixels: PixelPlace,
     /// Where to compute, and with what.
     #[command(flatten)]
     pub device: DeviceArgs,
@@ -88,7 +92,13 @@ pub(crate) fn run(args: &BenchArgs) -> Result<(), Failure> {
     let usual = usual_window(&device);
     let asked = args.images.map(|images| images as usize);
     let request = experiment.data.request();
-    let (loaded, window) = measured_images(&args.data, &request, asked, usual, batch_size, &ui)?;
+    let packed = PackedUse {
+        pixels: args.pixels,
+        device: device.kind,
+        ..PackedUse::default()
+    };
+    let form = (&request, packed);
+    let (loaded, window) = measured_images(&args.data, form, asked, usual, batch_size, &ui)?;
     SetFacts::from(&loaded.images).check(&experiment.with(|file| file.validation = 0)?)?;
     let subject = Subject {
         experiment,

@@ -3,6 +3,7 @@
 pub(crate) mod check;
 pub(crate) mod fetch;
 pub(crate) mod list;
+pub(crate) mod pack;
 pub(crate) mod preview;
 
 use clap::Subcommand;
@@ -10,6 +11,7 @@ use clap::Subcommand;
 use self::check::CheckArgs;
 use self::fetch::FetchArgs;
 use self::list::ListArgs;
+use self::pack::PackArgs;
 use self::preview::PreviewArgs;
 use crate::failure::Failure;
 
@@ -22,6 +24,8 @@ pub enum DataCommand {
     Fetch(FetchArgs),
     /// Describe the images at a path: layout, counts, fingerprint, mean and deviation
     Check(CheckArgs),
+    /// Decode a set once, into one file that starts at once and need not fit into memory
+    Pack(PackArgs),
     /// Draw mixed pairs: image, partner, mix, λ and soft label
     Preview(PreviewArgs),
 }
@@ -46,6 +50,7 @@ pub(crate) fn run(command: DataCommand) -> Result<(), Failure> {
         }
         DataCommand::Fetch(args) => fetch::run(&args),
         DataCommand::Check(args) => check::run(&args),
+        DataCommand::Pack(args) => pack::run(&args),
         DataCommand::Preview(args) => preview::run(&args),
     }
 }

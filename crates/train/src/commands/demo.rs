@@ -13,6 +13,7 @@ use crate::experiment::Experiment;
 use crate::failure::Failure;
 use crate::run::data::DataSource;
 use crate::run::free_folder::free_folder;
+use crate::run::packed_data::PackedUse;
 
 const EXPERIMENT: &str = include_str!("../../../../experiments/demo.toml");
 
@@ -55,7 +56,7 @@ pub(crate) fn run(args: &DemoArgs) -> Result<(), Failure> {
     let ui = args.common.ui_for_many_runs()?;
     plan.check()?;
     let device = args.common.device.choose(DeviceChoice::Auto)?;
-    let trained = plan.train(device, &ui)?;
+    let trained = plan.train(device, PackedUse::default(), &ui)?;
     let options = ReportOptions {
         pictures: true,
         json: args.common.output.json,

@@ -58,8 +58,9 @@ pub(crate) fn run(args: &EvaluateArgs) -> Result<(), Failure> {
     let place = args.weights.place()?;
     let weights = &place.file;
     let network = LoadedNetwork::open(weights, &device, &ui)?;
+    let (asked, packed) = (args.data.data.as_ref(), args.data.packed_use(&device));
     let WeightsData { images, layout } =
-        weights_data::load(weights, &network, args.data.data.as_ref(), args.force, &ui)?;
+        weights_data::load(weights, &network, asked, packed, args.force, &ui)?;
     place.tell(&ui);
     // The training images would only take memory.
     drop(images.train);

@@ -33,6 +33,8 @@ pub enum CommandKind {
     DataFetch,
     /// `data check`.
     DataCheck,
+    /// `data pack`.
+    DataPack,
     /// `data preview`.
     DataPreview,
     /// `man`.
@@ -57,6 +59,7 @@ impl From<&Command> for CommandKind {
             Command::Bench(_) => Self::Bench,
             Command::Data(DataCommand::Fetch(_)) => Self::DataFetch,
             Command::Data(DataCommand::Check(_)) => Self::DataCheck,
+            Command::Data(DataCommand::Pack(_)) => Self::DataPack,
             Command::Data(DataCommand::Preview(_)) => Self::DataPreview,
             Command::Data(DataCommand::List(_)) => Self::Known,
             Command::Man(_) => Self::Man,
@@ -69,16 +72,21 @@ impl CommandKind {
     /// The way out of `failure`, in one line.
     pub fn hint(self, failure: &Failure) -> String {
         let own = match failure {
-            Failure::Data(DataError::Missing { path }) if self == Self::DataCheck => {
+            Failure::Data(DataError::Missing { path }) if self.takes_a_set() => {
                 Some(match misspelt(path) {
                     Some((set, name)) => format!("for {set}, write {name}"),
                     None => "check the path, or give synthetic for built-in images".into(),
                 })
             }
+            Failure::Data(DataError::Format {
+                hint: Some(hint), ..
+            }) if self == Self::DataPack && hint.contains("split = 0.2 under [data]") => {
+                Some("say which share of the images becomes the test images: --split 0.2".into())
+            }
             // Readers of images speak of --data, and this command takes the path itself.
             Failure::Data(DataError::Format {
                 hint: Some(hint), ..
-            }) if self == Self::DataCheck => Some(hint.replace("--data ", "")),
+            }) if self.takes_a_set() => Some(hint.replace("--data ", "")),
             Failure::Data(error) => self.data_hint(error).map(str::to_owned),
             Failure::Model(_) => self.model_hint().map(str::to_owned),
             Failure::File { .. } => {
@@ -99,6 +107,11 @@ impl CommandKind {
             _ => None,
         };
         own.unwrap_or_else(|| failure.hint())
+    }
+
+    /// Whether a set is the command's own argument, without --data.
+    fn takes_a_set(self) -> bool {
+        matches!(self, Self::DataCheck | Self::DataPack)
     }
 
     fn has_device(self) -> bool {
@@ -130,7 +143,9 @@ impl CommandKind {
             (Self::Train | Self::Compare | Self::Sweep | Self::Report | Self::Demo, _) => {
                 ", or choose another folder with --out"
             }
-            (Self::DataFetch | Self::DataPreview, _) => ", or choose another file with --out",
+            (Self::DataFetch | Self::DataPack | Self::DataPreview, _) => {
+                ", or choose another file with --out"
+            }
             (Self::Bench, true) => ", or set TMPDIR to another folder",
             _ => "",
         }
@@ -147,10 +162,10 @@ impl CommandKind {
             }
             (Self::Predict, DataError::Format { hint: Some(_), .. }) => return None,
             (Self::Predict, _) => "give images that can be read, such as PNG or JPEG files",
-            (Self::DataCheck, DataError::Format { hint: None, .. }) => {
+            (Self::DataCheck | Self::DataPack, DataError::Format { hint: None, .. }) => {
                 "DATA takes a name of `mixup data list`, or a folder or an archive: the files of such a set, pictures in train/CLASS/* and test/CLASS/*, or lists of pictures"
             }
-            (Self::DataCheck, DataError::Download { .. }) => {
+            (Self::DataCheck | Self::DataPack, DataError::Download { .. }) => {
                 "call the same command again to continue; or give a path, or synthetic for built-in images"
             }
             (Self::DataFetch, DataError::Download { .. }) => {

@@ -76,7 +76,8 @@ impl PairsArgs {
         let ui = self.common.ui_for_many_runs()?;
         plan.check()?;
         let device = self.common.device.choose(DeviceChoice::Auto)?;
-        let trained = plan.train(device, &ui)?;
+        let packed = self.data.packed_use(&device);
+        let trained = plan.train(device, packed, &ui)?;
         if plan.shard.is_part() {
             print_part(plan, trained.finished, self.common.output.json, &ui);
             return trained.check();

@@ -12,6 +12,7 @@ use crate::experiment::Experiment;
 use crate::failure::Failure;
 use crate::run::data::{DataSource, Loaded};
 use crate::run::fits::SetFacts;
+use crate::run::packed_data::{PackedUse, PixelCheck, PixelPlace};
 use crate::run::weights_place::{WeightsPlace, weights_place};
 use crate::terminal::ui::{Ui, UiChoice};
 
@@ -78,13 +79,32 @@ impl DeviceArgs {
 #[derive(Clone, Debug, Args)]
 pub struct DataArgs {
     /// cifar10, synthetic (built-in images), or a path: binary or Python layout of CIFAR-10, an
-    /// official .tar.gz, or a folder of pictures: train/CLASS/* and test/CLASS/* [default: cifar10, or the
+    /// official .tar.gz, a folder of pictures: train/CLASS/* and test/CLASS/*, or the file of a packed set [default: cifar10, or the
     /// data of the run that is resumed]
     #[arg(long, value_name = "DATA", value_parser = DataSource::parser())]
     pub data: Option<DataSource>,
+    /// Where the pixels of a packed set (`mixup data pack`) are kept
+    #[arg(long, value_enum, default_value_t, value_name = "PLACE")]
+    pub pixels: PixelPlace,
+    /// Hash all pixels of a packed set, instead of trusting the fingerprint that its file states
+    #[arg(long)]
+    pub verify: bool,
 }
 
 impl DataArgs {
+    /// How a packed set is used for `device`.
+    pub(crate) fn packed_use(&self, device: &SelectedDevice) -> PackedUse {
+        PackedUse {
+            pixels: self.pixels,
+            check: if self.verify {
+                PixelCheck::Hash
+            } else {
+                PixelCheck::Trust
+            },
+            device: device.kind,
+        }
+    }
+
     /// The source that was named, or CIFAR-10.
     pub fn source(&self) -> DataSource {
         self.data.clone().unwrap_or(DataSource::CIFAR10)
@@ -100,17 +120,17 @@ pub struct RequestArgs {
 }
 
 impl RequestArgs {
-    /// Loads `source` as the experiment asks for it; without one, as it is.
+    /// Loads `source` as the experiment asks for it; without one, as it is. A packed set is used as `packed` says.
     ///
     /// # Errors
     /// [`Failure::Usage`] if the experiment cannot be read or does not fit the images; [`Failure`] if the data
     /// cannot be used.
-    pub fn load(&self, source: &DataSource, ui: &Ui) -> Result<Loaded, Failure> {
+    pub fn load(&self, source: &DataSource, packed: PackedUse, ui: &Ui) -> Result<Loaded, Failure> {
         let Some(path) = &self.experiment else {
-            return source.load(&ImageRequest::default(), ui);
+            return source.load_as(&ImageRequest::default(), packed, ui);
         };
         let experiment = Experiment::read(path)?;
-        let loaded = source.load(&experiment.data.request(), ui)?;
+        let loaded = source.load_as(&experiment.data.request(), packed, ui)?;
         SetFacts::from(&loaded.images).check(&experiment)?;
         Ok(loaded)
     }

@@ -165,8 +165,10 @@ impl Fresh {
         let device = args.common.device.choose(DeviceChoice::Auto)?;
         device.check(experiment.precision)?;
         let request = experiment.data.request();
-        let (images, data) = args.data.source().load(&request, ui)?.identified(ui);
-        let images = images.upload(&device.device);
+        let packed = args.data.packed_use(&device);
+        let loaded = args.data.source().load_as(&request, packed, ui)?;
+        let (images, data) = loaded.identified(ui)?;
+        let images = images.upload(&device.device)?;
         Ok(Self {
             experiment,
             name,
@@ -243,7 +245,7 @@ fn resumed(path: &Path, args: &TrainArgs, ui: &Ui) -> Result<Run, Failure> {
         None => recorded_source(path, &stopped.info)?,
     };
     let loaded = source
-        .load(&planned.data.request(), ui)
+        .load_as(&planned.data.request(), args.data.packed_use(&device), ui)
         .map_err(|failure| match failure {
             Failure::Data(error @ DataError::Missing { .. }) => {
                 let hint = format!(
@@ -254,9 +256,9 @@ fn resumed(path: &Path, args: &TrainArgs, ui: &Ui) -> Result<Run, Failure> {
             }
             other => other,
         })?;
-    let (images, data) = loaded.identified(ui);
+    let (images, data) = loaded.identified(ui)?;
     stopped.experiment = stopped.experiment.with(|file| file.epochs = epochs)?;
-    let images = images.upload(&device.device);
+    let images = images.upload(&device.device)?;
     stopped.resume(rows, images, &data, device)
 }
 

@@ -47,6 +47,7 @@ pub(crate) fn data() -> Provenance {
         source: "synthetic".into(),
         layout: "built-in images".into(),
         fingerprint: "0123456789abcdef".repeat(4),
+        fingerprint_origin: None,
         passed_over: vec![],
     }
 }
@@ -78,6 +79,7 @@ impl ExampleRun {
                 data_from_run: None,
                 layout: data.layout,
                 fingerprint: data.fingerprint,
+                fingerprint_origin: None,
                 shape: mixup_data::ImageShape::CIFAR10,
                 normalisation: None,
                 training_images: 20,

@@ -1,6 +1,6 @@
 //! What a comparison prints before it trains.
 
-use mixup_data::ImageSet;
+use mixup_data::SourceSet;
 
 use crate::comparison::plan::ComparisonPlan;
 use crate::comparison::planned_run::RunState;
@@ -13,7 +13,7 @@ use crate::run::plural::{counted, in_short, plural};
 pub(crate) fn introduction(
     plan: &ComparisonPlan,
     data: &Provenance,
-    images: &ImageSet,
+    images: &SourceSet,
     device: &str,
     states: &[RunState],
 ) -> [String; 4] {

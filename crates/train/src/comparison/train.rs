@@ -13,6 +13,7 @@ use crate::run::data::Provenance;
 use crate::run::fits::SetFacts;
 use crate::run::folder::RunFolder;
 use crate::run::interrupt::continues_by;
+use crate::run::packed_data::PackedUse;
 use crate::run::record::Summary;
 use crate::run::recorded::is_run;
 use crate::run::resume::StoppedRun;
@@ -46,17 +47,23 @@ impl TrainedRuns {
 }
 
 impl ComparisonPlan {
-    /// Trains what is missing. A run that diverges does not stop the others.
+    /// Trains what is missing; a packed set is used as `packed` says. A run that diverges does not stop the others.
     ///
     /// # Errors
     /// Any [`Failure`]; finished runs are kept.
-    pub(crate) fn train(&self, device: SelectedDevice, ui: &Ui) -> Result<TrainedRuns, Failure> {
+    pub(crate) fn train(
+        &self,
+        device: SelectedDevice,
+        packed: PackedUse,
+        ui: &Ui,
+    ) -> Result<TrainedRuns, Failure> {
         for (_, experiment) in &self.arms {
             device.check(experiment.precision)?;
         }
         // All arms have the same table.
         let request = self.arms[0].1.data.request();
-        let (images, data) = self.source.load(&request, ui)?.identified(ui);
+        let loaded = self.source.load_as(&request, packed, ui)?;
+        let (images, data) = loaded.identified(ui)?;
         for (_, experiment) in &self.arms {
             SetFacts::from(&images).check(experiment)?;
         }
@@ -69,7 +76,7 @@ impl ComparisonPlan {
             ui.say(&line);
         }
         let trainer = Trainer {
-            images: images.upload(&device.device),
+            images: images.upload(&device.device)?,
             data,
             device,
         };

@@ -21,7 +21,40 @@ const END: &str = ".new";
 /// # Errors
 /// [`Failure::File`]; then the file is as it was, and no other one is left.
 pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    replace(path, bytes).map_err(Failure::file(path))
+    write_whole_by(path, &mut |file| {
+        file.write_all(bytes).map_err(Failure::file(path))
+    })
+}
+
+/// Writes a file.
+pub(crate) type Fill<'a> = dyn FnMut(&mut File) -> Result<(), Failure> + 'a;
+
+/// As [`write_whole`], with the content that `fill` writes to a new file, which it may read again. If the system refuses
+/// the first file, it is called once more.
+///
+/// # Errors
+/// [`Failure::File`], and those of `fill`; then the file is as it was, and no other one is left.
+pub(crate) fn write_whole_by(path: &Path, fill: &mut Fill<'_>) -> Result<(), Failure> {
+    let io = Failure::file(path);
+    // A device or a pipe would be replaced by a file.
+    super::check_regular_or_missing(path).map_err(&io)?;
+    // A name that is a link stays one.
+    let linked = fs::canonicalize(path);
+    let target = linked.as_deref().unwrap_or(path);
+    let permissions = fs::metadata(target).ok().map(|file| file.permissions());
+    remove_left(target);
+    let staging = staging(target);
+    let write = || {
+        let file = write_staging(target, &staging, fill, &io)?;
+        if let Some(permissions) = permissions {
+            file.set_permissions(permissions).map_err(&io)?;
+        }
+        fs::rename(&staging, target).map_err(&io)
+    };
+    write().inspect_err(|_| {
+        // The failure that matters is the first one.
+        let _ = fs::remove_file(&staging);
+    })
 }
 
 /// Whether a process that was killed while it wrote the file `name` may have left a file called `other`.
@@ -38,28 +71,6 @@ fn is_staging_of(name: &str, other: &OsStr) -> bool {
     });
     digits.is_some_and(|digits| {
         digits.len() == 16 && digits.bytes().all(|digit| digit.is_ascii_hexdigit())
-    })
-}
-
-fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    // A device or a pipe would be replaced by a file.
-    super::check_regular_or_missing(path)?;
-    // A name that is a link stays one.
-    let linked = fs::canonicalize(path);
-    let path = linked.as_deref().unwrap_or(path);
-    let permissions = fs::metadata(path).ok().map(|file| file.permissions());
-    remove_left(path);
-    let staging = staging(path);
-    let write = || {
-        let file = write_staging(path, &staging, bytes)?;
-        if let Some(permissions) = permissions {
-            file.set_permissions(permissions)?;
-        }
-        fs::rename(&staging, path)
-    };
-    write().inspect_err(|_| {
-        // The failure that matters is the first one.
-        let _ = fs::remove_file(&staging);
     })
 }
 
@@ -97,43 +108,59 @@ fn staging(path: &Path) -> PathBuf {
     name.into()
 }
 
-/// A new file with `bytes` at `staging`.
+/// The failure of an operation on the file that is replaced.
+type Refused<'a> = dyn Fn(io::Error) -> Failure + 'a;
+
+/// A new file at `staging`, which `fill` has written.
 #[cfg(target_os = "linux")]
-fn write_staging(path: &Path, staging: &Path, bytes: &[u8]) -> io::Result<File> {
+fn write_staging(
+    path: &Path,
+    staging: &Path,
+    fill: &mut Fill<'_>,
+    refused: &Refused<'_>,
+) -> Result<File, Failure> {
     use rustix::fs::{AtFlags, CWD, Mode, OFlags, linkat, open};
     use std::os::fd::AsRawFd;
 
-    let flags = OFlags::TMPFILE | OFlags::WRONLY | OFlags::CLOEXEC;
+    let flags = OFlags::TMPFILE | OFlags::RDWR | OFlags::CLOEXEC;
     // Network file systems have no files without a name, and a sandbox may have no /proc.
     let Ok(unnamed) = open(folder_of(path), flags, Mode::from_raw_mode(0o666)) else {
-        return write_named(staging, bytes);
+        return write_named(staging, fill, refused);
     };
     let mut file = File::from(unnamed);
-    fill(&mut file, bytes)?;
+    fill(&mut file)?;
+    file.sync_all().map_err(refused)?;
     // Before it has a name, so that no other process takes it for one that was left.
     let _ = file.try_lock();
     let descriptor = format!("/proc/self/fd/{}", file.as_raw_fd());
     match linkat(CWD, &descriptor, CWD, staging, AtFlags::SYMLINK_FOLLOW) {
         Ok(()) => Ok(file),
-        Err(_) => write_named(staging, bytes),
+        Err(_) => write_named(staging, fill, refused),
     }
 }
 
 #[cfg(not(target_os = "linux"))]
-fn write_staging(_path: &Path, staging: &Path, bytes: &[u8]) -> io::Result<File> {
-    write_named(staging, bytes)
+fn write_staging(
+    _path: &Path,
+    staging: &Path,
+    fill: &mut Fill<'_>,
+    refused: &Refused<'_>,
+) -> Result<File, Failure> {
+    write_named(staging, fill, refused)
 }
 
-fn write_named(staging: &Path, bytes: &[u8]) -> io::Result<File> {
-    let mut file = File::create_new(staging)?;
+fn write_named(
+    staging: &Path,
+    fill: &mut Fill<'_>,
+    refused: &Refused<'_>,
+) -> Result<File, Failure> {
+    let mut options = File::options();
+    let options = options.read(true).write(true).create_new(true);
+    let mut file = options.open(staging).map_err(refused)?;
     let _ = file.try_lock();
-    fill(&mut file, bytes)?;
+    fill(&mut file)?;
+    file.sync_all().map_err(refused)?;
     Ok(file)
-}
-
-fn fill(file: &mut File, bytes: &[u8]) -> io::Result<()> {
-    file.write_all(bytes)?;
-    file.sync_all()
 }
 
 #[cfg(test)]

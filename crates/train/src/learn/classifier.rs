@@ -180,8 +180,8 @@ mod tests {
             seen.values
         };
         let (short, filled) = (
-            step(&batcher.make(&plan, None)),
-            step(&batcher.make(&plan, Some(8))),
+            step(&batcher.make(&plan, None).unwrap()),
+            step(&batcher.make(&plan, Some(8)).unwrap()),
         );
         assert_eq!(short.len(), filled.len());
         for (short, filled) in short.iter().zip(&filled) {

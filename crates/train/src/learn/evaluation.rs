@@ -75,7 +75,8 @@ pub(crate) fn to_12_decimals(value: f64) -> f64 {
 /// of images that were submitted so far.
 ///
 /// # Errors
-/// [`Failure::Training`] if the device fails, [`Failure::OutputNotFinite`] if an output is NaN or infinite.
+/// [`Failure::Training`] if the device fails, [`Failure::OutputNotFinite`] if an output is NaN or infinite,
+/// [`Failure::Usage`] if images in a file cannot be read any more.
 pub(crate) fn evaluate(
     classifier: &Classifier,
     loader: &dyn DataLoader<MixupBatch>,
@@ -86,7 +87,7 @@ pub(crate) fn evaluate(
     let mut judged = EvaluatedImages::default();
     let mut pending = Pending::default();
     for batch in loader.iter() {
-        let batch = batch.map_err(|error| failed(&error))?;
+        let batch = batch.map_err(|error| Failure::of_batch(&error))?;
         let (logits, loss) = classifier.judge(&batch);
         pending.push(logits, loss, batch.count);
         progress(judged.images + pending.images());

@@ -74,7 +74,7 @@ pub(crate) fn accuracy_under(
 ) -> Result<f64, Failure> {
     let (mut images, mut right) = (0, 0.0);
     for batch in loader.iter() {
-        let batch = batch.map_err(|error| Failure::Training(error.to_string()))?;
+        let batch = batch.map_err(|error| Failure::of_batch(&error))?;
         let rows = batch.images.dims()[0];
         let hits = match attack {
             None => victim.hits(batch.images, &batch.targets),

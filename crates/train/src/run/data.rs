@@ -4,10 +4,14 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
-use mixup_data::{DataError, Download, ImageRequest, ImageSet, KnownSet, PassedOver};
+use mixup_data::{
+    DataError, Download, FingerprintOrigin, ImageRequest, ImageSet, KnownSet, PackedSet,
+    PassedOver, SourceSet,
+};
 
 use crate::failure::Failure;
 use crate::run::data_notes::notes;
+use crate::run::packed_data::{PackedUse, open_packed};
 use crate::run::path_text::{path_of, text_of};
 use crate::run::plural::counted;
 use crate::run::watch::{Counted, Watch};
@@ -54,12 +58,20 @@ impl DataSource {
 
     /// The built-in set with `train` and `test` images.
     pub fn synthetic(train: usize, test: usize) -> Loaded {
-        Loaded {
-            images: mixup_data::synthetic(SYNTHETIC_SEED, train, test),
-            layout: "built-in images".into(),
-            source: "synthetic".into(),
-            passed_over: vec![],
-        }
+        built_in(mixup_data::synthetic(SYNTHETIC_SEED, train, test))
+    }
+
+    /// As [`synthetic`](Self::synthetic), in the form that `request` asks for.
+    ///
+    /// # Errors
+    /// [`Failure::Data`] if the images do not fit into memory.
+    pub fn synthetic_as(
+        train: usize,
+        test: usize,
+        request: &ImageRequest,
+    ) -> Result<Loaded, Failure> {
+        let images = mixup_data::synthetic(SYNTHETIC_SEED, train, test);
+        Ok(built_in(images.fitted(request)?))
     }
 
     /// Reads the images, in the form that `request` asks for. Downloads a known set that is not in the
@@ -68,19 +80,28 @@ impl DataSource {
     /// # Errors
     /// [`Failure`] if the images cannot be found or used.
     pub fn load(&self, request: &ImageRequest, watch: &dyn Watch) -> Result<Loaded, Failure> {
+        self.load_as(request, PackedUse::default(), watch)
+    }
+
+    /// As [`load`](Self::load), with a packed set used in this way.
+    ///
+    /// # Errors
+    /// As for [`load`](Self::load).
+    pub fn load_as(
+        &self,
+        request: &ImageRequest,
+        packed: PackedUse,
+        watch: &dyn Watch,
+    ) -> Result<Loaded, Failure> {
         match self {
             Self::Synthetic => {
                 note_namesake("synthetic", "the built-in images", watch);
                 let (train, test) = SYNTHETIC_IMAGES;
-                let loaded = Self::synthetic(train, test);
-                Ok(Loaded {
-                    images: loaded.images.fitted(request)?,
-                    ..loaded
-                })
+                Self::synthetic_as(train, test, request)
             }
-            Self::Path(path) => open(path, request, watch),
+            Self::Path(path) => open(path, request, packed, watch),
             Self::Known(set) => match moved_by_user(*set) {
-                Some(path) => open(&path, request, watch),
+                Some(path) => open(&path, request, packed, watch),
                 None => {
                     note_namesake(set.word(), &format!("the download of {set}"), watch);
                     cached(*set, request, watch)
@@ -102,6 +123,15 @@ impl DataSource {
     }
 }
 
+fn built_in(images: ImageSet) -> Loaded {
+    Loaded {
+        images: images.into(),
+        layout: "built-in images".into(),
+        source: "synthetic".into(),
+        passed_over: vec![],
+    }
+}
+
 /// Where the user says that CIFAR-10 is: `$MIXUP_DATA`.
 fn moved_by_user(set: KnownSet) -> Option<PathBuf> {
     let path = std::env::var_os("MIXUP_DATA").filter(|path| !path.is_empty())?;
@@ -111,7 +141,7 @@ fn moved_by_user(set: KnownSet) -> Option<PathBuf> {
 /// Images, and where they came from.
 pub struct Loaded {
     /// The images.
-    pub images: ImageSet,
+    pub images: SourceSet,
     /// The name of the layout of the files.
     pub layout: String,
     /// A value of `--data` that works from any folder.
@@ -129,6 +159,8 @@ pub struct Provenance {
     pub layout: String,
     /// SHA-256 over pixels and labels.
     pub fingerprint: String,
+    /// How the fingerprint of a packed set is known. `None` for other sources, which are always hashed.
+    pub fingerprint_origin: Option<FingerprintOrigin>,
     /// What the source also holds and is not read.
     pub passed_over: Vec<PassedOver>,
 }
@@ -161,8 +193,11 @@ fn note_namesake(name: &str, meaning: &str, watch: &dyn Watch) {
 
 impl Loaded {
     /// Returns the images, and where they came from.
-    pub fn identified(self, watch: &dyn Watch) -> (ImageSet, Provenance) {
-        let fingerprint = self.fingerprint(watch);
+    ///
+    /// # Errors
+    /// [`Failure::Data`] if a file cannot be read.
+    pub fn identified(self, watch: &dyn Watch) -> Result<(SourceSet, Provenance), Failure> {
+        let fingerprint = self.fingerprint(watch)?;
         let Self {
             images,
             layout,
@@ -173,20 +208,25 @@ impl Loaded {
             source,
             layout,
             fingerprint,
+            fingerprint_origin: images.fingerprint_origin(),
             passed_over,
         };
-        (images, provenance)
+        Ok((images, provenance))
     }
 
-    /// Returns [`ImageSet::fingerprint`]. Shows a bar, because a CPU without SHA instructions takes a second.
-    pub fn fingerprint(&self, watch: &dyn Watch) -> String {
-        let validation = self.images.validation.as_ref();
-        let validation = validation.map_or(0, |images| images.len());
-        let images = self.images.train.len() + validation + self.images.test.len();
-        let bar = watch.bar(Counted::Fingerprint, "fingerprint", images);
+    /// Returns [`SourceSet::fingerprint`]. Shows a bar, because a CPU without SHA instructions takes a second.
+    ///
+    /// # Errors
+    /// [`Failure::Data`] if a file cannot be read.
+    pub fn fingerprint(&self, watch: &dyn Watch) -> Result<String, Failure> {
+        let bar = watch.bar(
+            Counted::Fingerprint,
+            "fingerprint",
+            self.images.image_count(),
+        );
         let fingerprint = self.images.fingerprint();
         bar.finish_and_clear();
-        fingerprint
+        Ok(fingerprint?)
     }
 }
 
@@ -194,7 +234,15 @@ impl Loaded {
 ///
 /// # Errors
 /// [`Failure::Data`].
-fn open(path: &Path, request: &ImageRequest, watch: &dyn Watch) -> Result<Loaded, Failure> {
+fn open(
+    path: &Path,
+    request: &ImageRequest,
+    packed: PackedUse,
+    watch: &dyn Watch,
+) -> Result<Loaded, Failure> {
+    if PackedSet::is_at(path) {
+        return open_packed(path, request, packed, watch);
+    }
     let finding = watch.bar(Counted::FilesToFind, "reading", 0);
     // A second bar, so that the time of finding the files does not count as time of reading them.
     let reading = OnceLock::new();
@@ -211,13 +259,17 @@ fn open(path: &Path, request: &ImageRequest, watch: &dyn Watch) -> Result<Loaded
     for note in notes(&opened) {
         watch.say(&note);
     }
-    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.into());
     Ok(Loaded {
         layout: opened.layout_name(),
-        images: opened.images,
-        source: text_of(&absolute),
+        images: opened.images.into(),
+        source: source_of(path),
         passed_over: opened.passed_over,
     })
+}
+
+/// A value of `--data` for `path` that works from any folder.
+pub(crate) fn source_of(path: &Path) -> String {
+    text_of(&std::path::absolute(path).unwrap_or_else(|_| path.into()))
 }
 
 /// Reads a set in the cache. Downloads it first if it is missing.
@@ -236,16 +288,17 @@ fn cached(set: KnownSet, request: &ImageRequest, watch: &dyn Watch) -> Result<Lo
             fetch(download, file, watch)?;
         }
     }
-    let loaded = open(&path, request, watch).map_err(|failure| match failure {
-        // The user put no file there, so words about layouts would not help.
-        Failure::Data(error @ DataError::Format { .. }) => {
-            let extra = if request.extra { " --extra" } else { "" };
-            let word = set.word();
-            let hint = format!("download it anew with: mixup data fetch {word}{extra}");
-            Failure::usage(error.to_string(), hint)
-        }
-        other => other,
-    })?;
+    let loaded =
+        open(&path, request, PackedUse::default(), watch).map_err(|failure| match failure {
+            // The user put no file there, so words about layouts would not help.
+            Failure::Data(error @ DataError::Format { .. }) => {
+                let extra = if request.extra { " --extra" } else { "" };
+                let word = set.word();
+                let hint = format!("download it anew with: mixup data fetch {word}{extra}");
+                Failure::usage(error.to_string(), hint)
+            }
+            other => other,
+        })?;
     Ok(loaded)
 }
 

@@ -1,11 +1,18 @@
 //! What a user may not expect of the images that were read, in words.
 
-use mixup_data::{Fit, Layout, OpenedSource, Part, Resize, TestOrigin, shown};
+use mixup_data::{Fit, Images, Layout, OpenedSource, Part, Resize, TestOrigin, shown};
 
 use crate::run::plural::{counted, in_short};
 
 /// One line for each thing.
 pub(crate) fn notes(opened: &OpenedSource) -> Vec<String> {
+    let images = &opened.images;
+    let counts = |part: &Images| part.class_counts(images.classes.len());
+    notes_of(opened, &[counts(&images.train), counts(&images.test)])
+}
+
+/// As [`notes`], with the numbers of training and of test images of each class.
+pub(crate) fn notes_of(opened: &OpenedSource, counts: &[Vec<usize>; 2]) -> Vec<String> {
     let size = match opened.fit {
         Fit::Default(resize) => Some(format!(
             "note: every picture is {} to {}x{}; an experiment can ask for more: size = 64 under [data]",
@@ -17,7 +24,13 @@ pub(crate) fn notes(opened: &OpenedSource) -> Vec<String> {
     };
     let place = opened.within.as_ref();
     let place = place.map(|within| format!("note: the images are those in {}", shown(within)));
-    let lines = [size, place, parts(opened), alike(opened), untested(opened)];
+    let lines = [
+        size,
+        place,
+        parts(opened),
+        alike(opened),
+        untested(opened, counts),
+    ];
     lines.into_iter().flatten().collect()
 }
 
@@ -62,17 +75,15 @@ fn alike(opened: &OpenedSource) -> Option<String> {
 }
 
 /// Which classes have no test image, and why.
-fn untested(opened: &OpenedSource) -> Option<String> {
+fn untested(opened: &OpenedSource, [train, test]: &[Vec<usize>; 2]) -> Option<String> {
     if !matches!(opened.layout, Layout::ClassFolders | Layout::Lists) {
         return None;
     }
     let images = &opened.images;
-    let counts = |part: &mixup_data::Images| part.class_counts(images.classes.len());
-    let all = counts(&images.train).into_iter().zip(counts(&images.test));
-    let without = images.classes.iter().zip(all);
-    let without = without.filter(|(_, (_, test))| *test == 0);
+    let without = images.classes.iter().zip(train.iter().zip(test));
+    let without = without.filter(|(_, (_, test))| **test == 0);
     let named: Vec<String> = without
-        .map(|(class, (train, _))| format!("{} ({})", shown(class), counted(train, "picture")))
+        .map(|(class, (train, _))| format!("{} ({})", shown(class), counted(*train, "picture")))
         .collect();
     if named.is_empty() {
         return None;

@@ -31,7 +31,7 @@ use mixup_data::MixupBatch;
 use mixup_evidence::ChosenBy;
 
 use crate::device::log::PART;
-use crate::failure::Failure;
+use crate::failure::{Failure, resume_hint};
 use crate::learn::accumulation::{Accumulation, StepGradients};
 use crate::learn::classifier::{Classifier, StepOutput};
 use crate::learn::evaluation::to_12_decimals;
@@ -289,7 +289,13 @@ impl EpochLoop {
             }
         }
         if let Some(error) = run.interrupter.error() {
-            return Err(Failure::Training(error.to_string()));
+            return Err(match Failure::of_batch(&*error) {
+                Failure::Usage { message, hint } => {
+                    let run = resume_hint(self.folder.path());
+                    Failure::usage(message, format!("{hint}; then {run}"))
+                }
+                other => other,
+            });
         }
         if run.interrupter.should_stop() {
             return Err(Failure::Interrupted {

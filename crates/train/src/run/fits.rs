@@ -1,6 +1,6 @@
 //! Checks that an experiment fits the images of a set, before anything is trained.
 
-use mixup_data::{DataError, ImageSet, ImageShape, UploadedSet};
+use mixup_data::{DataError, ImageShape, SourceSet, UploadedSet};
 
 use crate::experiment::{Experiment, PixelNormalisation};
 use crate::failure::Failure;
@@ -21,8 +21,8 @@ pub(crate) struct SetFacts {
     pub classes: usize,
 }
 
-impl From<&ImageSet> for SetFacts {
-    fn from(set: &ImageSet) -> Self {
+impl From<&SourceSet> for SetFacts {
+    fn from(set: &SourceSet) -> Self {
         Self {
             shape: set.train.shape(),
             training: set.train.len(),

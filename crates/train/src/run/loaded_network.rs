@@ -116,7 +116,7 @@ impl LoadedNetwork {
         let batcher = MixupBatcher::new(pictures, self.classes, normalisation, &device.device);
         let mut logits = vec![];
         for draws in plan.draws().chunks(BATCH) {
-            let outputs = self.classifier.network.forward(batcher.mix(draws).images);
+            let outputs = self.classifier.network.forward(batcher.mix(draws)?.images);
             let data = outputs.try_into_data();
             let data = data.map_err(|error| Failure::Training(error.to_string()))?;
             logits.extend(data.iter::<f32>());

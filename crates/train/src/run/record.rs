@@ -1,6 +1,6 @@
 //! The contents of a run's JSON files, except for the rows of its epochs.
 
-use mixup_data::{ImageShape, Normalisation};
+use mixup_data::{FingerprintOrigin, ImageShape, Normalisation};
 use mixup_evidence::{ChosenBy, Robustness, TrainingMeasures};
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +28,9 @@ pub(crate) struct RunInfo {
     pub layout: String,
     /// SHA-256 over pixels and labels.
     pub fingerprint: String,
+    /// How the fingerprint of a packed set is known. Other data are always hashed and have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fingerprint_origin: Option<FingerprintOrigin>,
     /// Channels, height and width of the images. Versions before 0.3.0 knew one shape and kept none.
     #[serde(default = "cifar10_shape")]
     pub shape: ImageShape,
@@ -195,6 +198,7 @@ mod tests {
                 data_from_run: Some(text.clone()),
                 layout: text.clone(),
                 fingerprint: text.clone(),
+                fingerprint_origin: Some(FingerprintOrigin::Stated),
                 shape: ImageShape { channels: 1, height: count, width: 3 },
                 normalisation: Some(Normalisation::identity(2)),
                 training_images: count,

@@ -169,6 +169,7 @@ impl StoppedRun {
         // The images are the same, but they may lie elsewhere now.
         info.data.clone_from(&data.source);
         info.layout.clone_from(&data.layout);
+        info.fingerprint_origin = data.fingerprint_origin;
         info.data_from_run = way_from_run(folder.path(), &data.source);
         add_change(&mut info.version, env!("CARGO_PKG_VERSION"));
         add_change(&mut info.device, &device.name);

@@ -64,6 +64,7 @@ pub(crate) fn describe(
         data_from_run: way_from_run(path, &data.source),
         layout: data.layout.clone(),
         fingerprint: data.fingerprint.clone(),
+        fingerprint_origin: data.fingerprint_origin,
         shape: facts.shape,
         normalisation: match experiment.normalisation {
             PixelNormalisation::Auto => Some(images.normalisation.clone()),

@@ -143,7 +143,7 @@ fn keep_mixed_pairs(
         draws: &draws,
         ..plan.batch(0..0)
     };
-    let pairs = mixed_pairs(&images.train, &images.classes, &plan);
+    let pairs = mixed_pairs(&images.train, &images.classes, &plan)?;
     folder.write_mixed_pairs(&mixed_pairs::of(&pairs)?)
 }
 

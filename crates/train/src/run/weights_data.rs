@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use mixup_data::{CIFAR10_CLASSES, DataError, ImageRequest, ImageSet, ImageShape, quoted};
+use mixup_data::{CIFAR10_CLASSES, DataError, ImageRequest, ImageShape, SourceSet, quoted};
 
 use crate::experiment::Experiment;
 use crate::failure::Failure;
@@ -10,6 +10,7 @@ use crate::run::data::DataSource;
 use crate::run::data_place::recorded_source;
 use crate::run::file_names::EXPERIMENT;
 use crate::run::loaded_network::LoadedNetwork;
+use crate::run::packed_data::PackedUse;
 use crate::run::plural::in_short;
 use crate::run::record::RunInfo;
 use crate::run::recorded::read_info;
@@ -19,7 +20,7 @@ use crate::run::watch::Watch;
 /// Images for a network, and the name of the layout of their files.
 pub(crate) struct WeightsData {
     /// The images.
-    pub images: ImageSet,
+    pub images: SourceSet,
     /// The name of the layout.
     pub layout: String,
 }
@@ -35,13 +36,14 @@ pub(crate) fn load(
     weights: &Path,
     network: &LoadedNetwork,
     asked: Option<&DataSource>,
+    packed: PackedUse,
     any_names: bool,
     watch: &dyn Watch,
 ) -> Result<WeightsData, Failure> {
     let request = request(network);
     let loaded = match asked {
-        Some(source) => source.load(&request, watch)?,
-        None => match of_run(weights, network, &request, watch)? {
+        Some(source) => source.load_as(&request, packed, watch)?,
+        None => match of_run(weights, network, &request, packed, watch)? {
             Some(found) => return checked(found, weights, network, any_names, watch),
             None if network.class_names() != CIFAR10_CLASSES => {
                 return Err(unknown(weights, network));
@@ -84,6 +86,7 @@ fn of_run(
     weights: &Path,
     network: &LoadedNetwork,
     request: &ImageRequest,
+    packed: PackedUse,
     watch: &dyn Watch,
 ) -> Result<Option<WeightsData>, Failure> {
     let folder = weights.parent().unwrap_or(Path::new(""));
@@ -100,7 +103,7 @@ fn of_run(
     if source.needs_download(request) {
         return Err(not_here(weights, &source));
     }
-    let loaded = match source.load(request, watch) {
+    let loaded = match source.load_as(request, packed, watch) {
         Err(Failure::Data(DataError::Missing { path })) => {
             let is_cifar10 = info.classes == CIFAR10_CLASSES;
             if !is_cifar10 || DataSource::CIFAR10.needs_download(request) {
@@ -115,7 +118,7 @@ fn of_run(
         }
         other => other?,
     };
-    let (images, data) = loaded.identified(watch);
+    let (images, data) = loaded.identified(watch)?;
     check_fingerprint(&info, &data)?;
     let layout = data.layout;
     Ok(Some(WeightsData { images, layout }))

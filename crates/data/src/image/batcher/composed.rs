@@ -3,13 +3,18 @@
 use burn::tensor::{Int, Tensor};
 
 use super::blend::Shares;
-use super::{Drafted, MixupBatcher};
+use super::{BatchPixels, Drafted, MixupBatcher};
 use crate::image::view::look;
 use crate::{BatchPlan, Draw, View};
 
 impl MixupBatcher {
     /// The batch of `plan`. With a `count`, later rows have weight 0.
-    pub(super) fn composed(&self, plan: &BatchPlan<'_>, count: Option<usize>) -> Drafted {
+    pub(super) fn composed(
+        &self,
+        plan: &BatchPlan<'_>,
+        count: Option<usize>,
+        pixels: &BatchPixels<'_>,
+    ) -> Drafted {
         let device = &self.device();
         let shares = Shares::upload(plan, count, self.shape(), device);
         // One upload and one gather serve both images and partners.
@@ -17,11 +22,11 @@ impl MixupBatcher {
         let on_device = Tensor::<1, Int>::from_data(&positions[..], device);
         let own = plan.draws.len();
         let images = match plan.stage {
-            None => shares.mix_halves(self.views_of(&positions, &on_device, plan)),
+            None => shares.mix_halves(self.views_of(&positions, &on_device, plan, pixels)),
             // The network mixes.
             Some(_) => {
                 let images = on_device.clone().narrow(0, 0, own);
-                self.views_of(&positions[..own], &images, plan)
+                self.views_of(&positions[..own], &images, plan, pixels)
             }
         };
         let labels = self.labels.clone().select(0, on_device);
@@ -39,12 +44,15 @@ impl MixupBatcher {
         positions: &[i32],
         on_device: &Tensor<1, Int>,
         plan: &BatchPlan<'_>,
+        pixels: &BatchPixels<'_>,
     ) -> Tensor<4> {
-        let rows = match &self.rows {
-            None => on_device.clone(),
-            Some(rows) => rows.clone().select(0, on_device.clone()),
+        let images = match pixels {
+            BatchPixels::Held(held) => held.gather(self.chosen(), positions, &self.device()),
+            BatchPixels::Uploaded(uploaded) => uploaded.gather(match &self.rows {
+                None => on_device.clone(),
+                Some(rows) => rows.clone().select(0, on_device.clone()),
+            }),
         };
-        let images = self.split.uploaded().gather(rows);
         let Some(views) = plan.views else {
             return images;
         };

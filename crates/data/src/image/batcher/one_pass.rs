@@ -4,7 +4,7 @@ use burn::tensor::{Int, Tensor};
 use mixup_kernels::{ImageStore, MixedImage, Mixture, ViewedImage};
 
 use super::blend::Shares;
-use super::{Drafted, MixupBatcher};
+use super::{BatchPixels, Drafted, MixupBatcher};
 use crate::{BatchPlan, Draw};
 
 impl MixupBatcher {
@@ -14,10 +14,19 @@ impl MixupBatcher {
         &self,
         plan: &BatchPlan<'_>,
         count: Option<usize>,
+        pixels: &BatchPixels<'_>,
     ) -> Option<Drafted> {
-        let store = ImageStore::new(&self.split.uploaded().pixels, self.shape().dims())?;
-        let uploaded = self.split.rows().map(|rows| &rows[..]);
-        let images = store.batch(&mixed_images(plan, uploaded), &self.constants);
+        let (uploaded, place): (_, &dyn Fn(u32) -> usize) = match pixels {
+            BatchPixels::Uploaded(uploaded) => (*uploaded, &|position| match self.chosen() {
+                Some(rows) => rows[position as usize] as usize,
+                None => position as usize,
+            }),
+            BatchPixels::Held(held) => (&held.uploaded, &|position| {
+                held.place(self.chosen(), position)
+            }),
+        };
+        let store = ImageStore::new(&uploaded.pixels, self.shape().dims())?;
+        let images = store.batch(&mixed_images(plan, place), &self.constants);
         let device = &self.device();
         let label = |image: u32| i32::from(self.split.labels()[image as usize]);
         let labels = |images: Vec<i32>| Tensor::<1, Int>::from_data(&images[..], device);
@@ -38,15 +47,14 @@ impl MixupBatcher {
     }
 }
 
-/// What each image of the batch is made of. `uploaded` has the uploaded image at each position; `None` for all
-/// of them in order.
+/// What each image of the batch is made of. `place` tells where the pixels of a position are stored.
 ///
 /// # Panics
 /// If a position, a view or a patch is missing.
-fn mixed_images(plan: &BatchPlan<'_>, uploaded: Option<&[u32]>) -> Vec<MixedImage> {
+fn mixed_images(plan: &BatchPlan<'_>, place: &dyn Fn(u32) -> usize) -> Vec<MixedImage> {
     let viewed = |position: u32| {
+        let image = place(position);
         let position = position as usize;
-        let image = uploaded.map_or(position, |rows| rows[position] as usize);
         match plan.views {
             None => ViewedImage::unchanged(image),
             Some(views) => ViewedImage {

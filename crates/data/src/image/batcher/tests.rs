@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
+mod in_a_file;
 mod same_bits;
 
 const SQUARE: ImageShape = ImageShape::CIFAR10;
@@ -179,7 +180,7 @@ proptest! {
         for start in (0..20).step_by(policy.batch_size) {
             let plan = plan.batch(start..20.min(start + policy.batch_size));
             let (pixels, targets) = by_hand(&images, &plan);
-            let batch = batcher.make(&plan, None);
+            let batch = batcher.make(&plan, None).unwrap();
             assert_close(&values(batch.images.clone()), &pixels);
             assert_close(&values(batch.targets.clone()), &targets);
             let sums = targets.chunks(10).map(|row| row.iter().sum::<f64>());
@@ -210,7 +211,7 @@ fn both_storages_match_the_formula() {
     let plan = ImagePlan::draw(9, 1, images.len(), SQUARE, &Policy::new(mixing, 40));
     let (pixels, targets) = by_hand(&images, &plan.batch(0..40));
     for storage in [PixelStorage::U8, PixelStorage::Packed] {
-        let batch = stored(images.clone(), storage).mix(plan.draws());
+        let batch = stored(images.clone(), storage).mix(plan.draws()).unwrap();
         assert_eq!(batch.images.dims(), [40, 3, 32, 32]);
         assert_close(&values(batch.images), &pixels);
         assert_close(&values(batch.targets), &targets);
@@ -224,7 +225,7 @@ fn target_rows_sum_to_one_also_for_pairs_of_one_class() {
         images.push(&[3; SQUARE.values()], 4);
     }
     let batcher = batcher(images);
-    let row = values(batcher.mix(&[Draw::mixed(0, 1, 0.3)]).targets);
+    let row = values(batcher.mix(&[Draw::mixed(0, 1, 0.3)]).unwrap().targets);
     assert_eq!(row[4], 1.0);
     assert_eq!(row.iter().sum::<f32>(), 1.0);
 }
@@ -239,7 +240,7 @@ fn image_and_target_use_the_same_lambda_and_partner() {
     let batcher = MixupBatcher::new(images, 10, &Normalisation::identity(3), &Device::flex());
     let mixing = Mixing::new(1.0, Selection::Probability(1.0)).unwrap();
     let plan = ImagePlan::draw(4, 1, 10, SQUARE, &Policy::new(mixing, 10));
-    let batch = batcher.mix(plan.draws());
+    let batch = batcher.mix(plan.draws()).unwrap();
     let pixels = values(batch.images);
     for (row, image) in values(batch.targets)
         .chunks(10)
@@ -266,11 +267,11 @@ fn a_patch_of_no_area_leaves_the_image_and_its_label() {
             patches: Some(&[patch, Patch::EMPTY]),
             ..BatchPlan::from(&draws[..])
         };
-        let batch = batcher.make(&plan, None);
+        let batch = batcher.make(&plan, None).unwrap();
         (values(batch.images), values(batch.targets))
     };
     let unmixed = |image| {
-        let batch = batcher.mix(&[Draw::unmixed(image)]);
+        let batch = batcher.mix(&[Draw::unmixed(image)]).unwrap();
         (values(batch.images), values(batch.targets))
     };
     assert_eq!(cut(Patch::EMPTY), unmixed(0));
@@ -302,9 +303,9 @@ fn a_padded_batch_starts_with_the_rows_of_the_short_one() {
         mixing.method = method;
         let plan = ImagePlan::draw(1, 1, 3, SQUARE, &Policy::new(mixing.clone(), 3));
         let plan = plan.batch(0..3);
-        let batch = batcher.make(&plan, None);
+        let batch = batcher.make(&plan, None).unwrap();
         assert!(batch.weights.is_none());
-        let padded = batcher.make(&plan, Some(5));
+        let padded = batcher.make(&plan, Some(5)).unwrap();
         assert_eq!((padded.count, padded.images.dims()[0]), (3, 5));
         let (images, targets) = (padded.images, padded.targets);
         assert_eq!(
@@ -322,7 +323,7 @@ fn a_padded_batch_starts_with_the_rows_of_the_short_one() {
             weights,
             [image_weight, image_weight, image_weight, 0.0, 0.0]
         );
-        let full = batcher.make(&plan, Some(3));
+        let full = batcher.make(&plan, Some(3)).unwrap();
         assert_eq!(values(full.weights.unwrap()), [1.0; 3]);
     }
 }
@@ -333,7 +334,7 @@ fn an_unmixed_image_is_only_normalised() {
     let batcher = batcher(images.clone());
     let plan = ImagePlan::in_order(3);
     let (pixels, targets) = by_hand(&images, &plan.batch(0..3));
-    let batch = batcher.mix(plan.draws());
+    let batch = batcher.mix(plan.draws()).unwrap();
     assert_close(&values(batch.images), &pixels);
     assert_close(&values(batch.targets), &targets);
 }
@@ -351,7 +352,7 @@ fn a_part_of_a_split_is_batched_like_its_images_alone() {
         ..Policy::new(mixing, 4)
     };
     let plan = ImagePlan::draw(3, 1, 4, WIDE, &policy);
-    let [alone, part] = [alone, part].map(|batcher| batcher.make(&plan.batch(0..4), None));
+    let [alone, part] = [alone, part].map(|batcher| batcher.make(&plan.batch(0..4), None).unwrap());
     assert_eq!(values(part.images), values(alone.images));
     assert_eq!(values(part.targets), values(alone.targets));
 }

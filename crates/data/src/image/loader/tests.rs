@@ -90,3 +90,56 @@ fn progress_counts_images() {
     let progress = batches.progress();
     assert_eq!((progress.items_processed, progress.items_total), (8, 23));
 }
+
+/// The images of [`loader`] in a file.
+fn loader_of_a_file() -> (MixupLoader, crate::FileImages) {
+    let mut images = Images::new(SHAPE);
+    for index in 0..23_u8 {
+        images.push(&[index * 10; SHAPE.values()], u16::from(index % 10));
+    }
+    let images = crate::image::file_images::tests::in_file(&images);
+    let split = crate::Split::upload(crate::SourceImages::File(images.clone()), &Device::flex());
+    let batcher = MixupBatcher::of(&split, 10, &Normalisation::identity(3));
+    let mixing = Mixing::new(0.2, Selection::Every(5)).unwrap();
+    let loader = MixupLoader::training(batcher, 1, Policy::new(mixing, 8), 1);
+    (loader, images)
+}
+
+#[test]
+fn images_in_a_file_are_read_ahead_in_the_order_of_the_plan() {
+    let (of_file, _) = loader_of_a_file();
+    let in_memory = loader(1);
+    for _ in 0..2 {
+        assert_eq!(epoch(&of_file), epoch(&in_memory));
+    }
+    let [chosen, expected] = [&of_file, &in_memory].map(|loader| epoch(&loader.chosen(&[7, 2, 9])));
+    assert_eq!(chosen, expected);
+    let [sliced, expected] = [&of_file, &in_memory].map(|loader| epoch(&*loader.slice(8, 20)));
+    assert_eq!(sliced, expected);
+}
+
+#[test]
+fn a_pass_that_is_left_ends_its_threads() {
+    let (loader, images) = loader_of_a_file();
+    for _ in 0..20 {
+        let mut batches = loader.iter();
+        assert!(batches.next().unwrap().is_ok());
+    }
+    drop(loader);
+    // A thread that still ran would keep the file.
+    let (rows, _) = images.into_parts();
+    let start = std::time::Instant::now();
+    while rows.is_shared() && start.elapsed().as_secs() < 60 {
+        std::thread::yield_now();
+    }
+    assert!(!rows.is_shared());
+}
+
+#[test]
+fn a_file_that_is_cut_short_ends_the_pass_with_an_error() {
+    let (loader, images) = loader_of_a_file();
+    let (rows, _) = images.into_parts();
+    rows.cut_to(5 * SHAPE.values() as u64);
+    let results: Vec<bool> = loader.iter().map(|batch| batch.is_ok()).collect();
+    assert_eq!(results, [false]);
+}

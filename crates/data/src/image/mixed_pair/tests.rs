@@ -5,7 +5,7 @@ use crate::{ImageSet, Patch, View, synthetic};
 
 fn pairs_of(set: &ImageSet, plan: &BatchPlan<'_>) -> Vec<MixedPair> {
     let images = Split::upload(set.train.clone(), &Device::flex());
-    mixed_pairs(&images, &set.classes, plan)
+    mixed_pairs(&images, &set.classes, plan).unwrap()
 }
 
 #[test]

@@ -5,6 +5,8 @@ use image::{Rgb, RgbImage};
 use tempfile::TempDir;
 
 use super::*;
+use crate::ImageSet;
+use crate::source::decoding::InMemory;
 
 const SIDE: usize = crate::ImageShape::CIFAR10.height;
 
@@ -43,13 +45,20 @@ fn read_folder(folder: &TempDir) -> Result<ImageSet, String> {
 /// Reads the parts of a folder without asking for anything.
 fn read_all(path: &Path) -> Result<(ImageSet, Vec<PassedOver>), DataError> {
     let parts = Parts::find(&Tree::Disk, path)?.expect("a training part");
-    read(
-        &Tree::Disk,
-        path,
-        &parts,
-        &ImageRequest::default(),
-        &|_, _| {},
-    )
+    read(path, &parts, &|_, _| {})
+}
+
+/// Finds and decodes these parts.
+fn read(
+    path: &Path,
+    parts: &Parts,
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> Result<(ImageSet, Vec<PassedOver>), DataError> {
+    let request = ImageRequest::default();
+    let (pictures, passed_over) = find(&Tree::Disk, path, parts, &request)?;
+    let mut memory = InMemory::new(&pictures)?;
+    pictures.decode(&Tree::Disk, &mut memory, progress)?;
+    Ok((memory.into_set(pictures), passed_over))
 }
 
 fn message(folder: &TempDir) -> String {
@@ -248,15 +257,7 @@ fn progress_counts_every_image_from_none_to_the_last() {
         seen.lock().expect("no thread panicked").push(done);
     };
     let parts = Parts::find(&Tree::Disk, folder.path()).expect("a folder");
-    let request = ImageRequest::default();
-    read(
-        &Tree::Disk,
-        folder.path(),
-        &parts.expect("parts"),
-        &request,
-        &progress,
-    )
-    .expect("good folders");
+    read(folder.path(), &parts.expect("parts"), &progress).expect("good folders");
     let mut seen = seen.into_inner().expect("no thread panicked");
     assert_eq!(seen[0], 0);
     // Threads may report in any order.

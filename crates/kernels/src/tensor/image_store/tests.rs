@@ -1,7 +1,7 @@
 //! Which tensors a store takes, and what memory a batch has.
 
 use burn::backend::TensorMetadata;
-use burn::tensor::{Device, TensorData};
+use burn::tensor::TensorData;
 
 use super::*;
 use crate::images::{Mixture, ViewedImage};

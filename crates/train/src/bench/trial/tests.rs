@@ -38,7 +38,7 @@ fn steps_begin_anew_after_the_last_whole_batch() {
     let mut steps = Steps::new(&experiment(4), &images, &device);
     let mut ends = vec![];
     for _ in 0..4 {
-        steps.step();
+        steps.step().unwrap();
         ends.push(steps.next);
     }
     assert_eq!(ends, [4, 8, 4, 8]);

@@ -1,13 +1,14 @@
 //! `mixup data check`: describes a data set.
 
 use clap::Args;
-use mixup_data::{ImageSet, ImageShape, Images, PassedOver, shown};
+use mixup_data::{ImageShape, PassedOver, SourceImages, SourceSet, shown};
 use serde::Serialize;
 
 use crate::commands::shared_arguments::{JsonArgs, RequestArgs};
 use crate::failure::Failure;
 use crate::files;
 use crate::run::data::{DataSource, Loaded};
+use crate::run::packed_data::{PackedUse, PixelCheck};
 use crate::terminal::ui::{Ui, UiChoice, print_result};
 
 /// `mixup data check`.
@@ -36,9 +37,14 @@ Examples:
 /// Any [`Failure`].
 pub(crate) fn run(args: &CheckArgs) -> Result<(), Failure> {
     let ui = Ui::new(UiChoice::Plain, args.output.json)?;
-    let loaded = args.request.load(&args.data, &ui)?;
-    let fingerprint = loaded.fingerprint(&ui);
-    let description = Description::new(loaded, fingerprint);
+    // The question is what the images are, so nothing is taken on trust.
+    let packed = PackedUse {
+        check: PixelCheck::Hash,
+        ..PackedUse::LOOK
+    };
+    let loaded = args.request.load(&args.data, packed, &ui)?;
+    let fingerprint = loaded.fingerprint(&ui)?;
+    let description = Description::new(loaded, fingerprint)?;
     if args.output.json {
         print_result(&files::json_line(&description));
     } else {
@@ -80,30 +86,31 @@ struct ClassCount {
 }
 
 impl Description {
-    fn new(loaded: Loaded, fingerprint: String) -> Self {
+    fn new(loaded: Loaded, fingerprint: String) -> Result<Self, Failure> {
         let Loaded {
             images,
             layout,
             source,
             passed_over,
         } = loaded;
-        let ImageSet {
+        let (mean, std) = images.channel_statistics()?.into_iter().unzip();
+        let SourceSet {
             train,
             validation,
             test,
             classes,
+            ..
         } = images;
-        let counts = |images: &Images| images.class_counts(classes.len());
+        let counts = |images: &SourceImages| images.class_counts(classes.len());
         let (training, tested) = (counts(&train), counts(&test));
         let validated = validation.as_ref().map(counts);
-        let (mean, std) = train.channel_statistics().into_iter().unzip();
         let class = |(index, name): (usize, &String)| ClassCount {
             name: name.clone(),
             training: training[index],
             validation: validated.as_ref().map(|counts| counts[index]),
             test: tested[index],
         };
-        Self {
+        Ok(Self {
             layout,
             source,
             fingerprint,
@@ -115,7 +122,7 @@ impl Description {
             mean,
             std,
             passed_over,
-        }
+        })
     }
 
     /// The description, line by line, with a table of the classes.

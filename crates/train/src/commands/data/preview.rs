@@ -4,13 +4,14 @@ use std::path::PathBuf;
 
 use clap::Args;
 use mixup_data::{
-    ImagePlan, ImageSet, Mixing, Policy, Selection, Split, contact_sheet, mixed_pairs,
+    ImagePlan, Mixing, Policy, Selection, SourceSet, Split, contact_sheet, mixed_pairs,
 };
 
 use crate::commands::shared_arguments::{DataArgs, RequestArgs};
 use crate::device::choose::{DeviceChoice, KernelChoice, choose};
 use crate::failure::Failure;
 use crate::files::write_whole;
+use crate::run::packed_data::PackedUse;
 use crate::run::plural::counted;
 use crate::run::png::encode;
 use crate::terminal::ui::{Ui, UiChoice, print_result};
@@ -52,14 +53,19 @@ pub(crate) fn run(args: &PreviewArgs) -> Result<(), Failure> {
     let ui = Ui::new(UiChoice::Plain, false)?;
     let mixing = Mixing::new(args.alpha, Selection::Probability(1.0))
         .map_err(|error| Failure::usage(format!("--{error}"), "give another --alpha"))?;
-    let device = choose(DeviceChoice::Cpu, KernelChoice::Auto)?.device;
-    let ImageSet { train, classes, .. } = args.request.load(&args.data.source(), &ui)?.images;
+    let device = choose(DeviceChoice::Cpu, KernelChoice::Auto)?;
+    let packed = PackedUse {
+        check: args.data.packed_use(&device).check,
+        ..PackedUse::LOOK
+    };
+    let loaded = args.request.load(&args.data.source(), packed, &ui)?;
+    let SourceSet { train, classes, .. } = loaded.images;
     let shown = usize::from(args.pairs).min(train.len());
     let policy = Policy::new(mixing, shown.max(1));
     let seed = u64::from(args.seed);
     let plan = ImagePlan::draw(seed, 1, train.len(), train.shape(), &policy);
-    let train = Split::upload(train, &device);
-    let pairs = mixed_pairs(&train, &classes, &plan.batch(0..shown));
+    let train = Split::upload(train, &device.device);
+    let pairs = mixed_pairs(&train, &classes, &plan.batch(0..shown))?;
     write_whole(&args.out, &encode(&contact_sheet(&pairs))?)?;
     let pairs = counted(shown, "pair");
     print_result(&format!("{pairs}: {}", args.out.display()));

@@ -51,10 +51,30 @@ fn what_a_killed_process_left_is_removed_by_the_next_one() {
     assert_eq!(names_in(folder.path()).unwrap(), ["a"]);
 }
 
+/// A new file that has its name from the start.
+fn named(path: &Path, bytes: &[u8]) -> File {
+    let refused = Failure::file(path);
+    let mut fill = |file: &mut File| file.write_all(bytes).map_err(&refused);
+    write_named(path, &mut fill, &refused).unwrap()
+}
+
+#[test]
+fn content_that_could_not_be_written_leaves_the_old_file_alone() {
+    let (folder, path) = place();
+    write_whole(&path, b"one").unwrap();
+    let failure = write_whole_by(&path, &mut |file| {
+        file.write_all(b"half").map_err(Failure::file(&path))?;
+        Err(Failure::Stopped)
+    });
+    assert!(matches!(failure, Err(Failure::Stopped)));
+    assert_eq!(read_text(&path).unwrap(), "one");
+    assert_eq!(names_in(folder.path()).unwrap(), ["a"]);
+}
+
 #[test]
 fn what_a_living_process_is_about_to_rename_stays() {
     let (folder, path) = place();
-    let held = write_named(&folder.path().join("a.0123456789abcdef.new"), b"two").unwrap();
+    let held = named(&folder.path().join("a.0123456789abcdef.new"), b"two");
     write_whole(&path, b"one").unwrap();
     assert_eq!(names_in(folder.path()).unwrap().len(), 2);
     drop(held);
@@ -84,7 +104,7 @@ fn many_writers_of_one_file_leave_one_of_their_contents() {
 #[test]
 fn a_file_with_a_name_from_the_start_has_the_same_content() {
     let (_folder, path) = place();
-    write_named(&path, b"one").unwrap();
+    named(&path, b"one");
     assert_eq!(read_text(&path).unwrap(), "one");
 }
 

@@ -29,7 +29,7 @@ fn classifier(name: Architecture, loss: Loss) -> Classifier {
 fn batch(count: usize) -> (Tensor<4>, Tensor<2>) {
     let images = mixup_data::synthetic(1, count, 1).train;
     let batcher = MixupBatcher::new(images, 10, &Normalisation::identity(3), &Device::flex());
-    let batch = batcher.mix(ImagePlan::in_order(count).draws());
+    let batch = batcher.mix(ImagePlan::in_order(count).draws()).unwrap();
     (batch.images, batch.targets)
 }
 
@@ -161,7 +161,7 @@ fn trained() -> (Classifier, Images) {
     for epoch in 0..40 {
         let plan = ImagePlan::draw(1, epoch, 64, ImageShape::CIFAR10, &policy);
         for draws in plan.draws().chunks(16) {
-            let output = TrainStep::step(&learner.model(), batcher.mix(draws));
+            let output = TrainStep::step(&learner.model(), batcher.mix(draws).unwrap());
             learner.lr_step();
             learner.optimizer_step(output.grads);
         }
@@ -182,7 +182,7 @@ fn no_epsilon_is_the_clean_accuracy_and_pgd_is_no_weaker_than_fgsm() {
         &Device::flex(),
     );
     let batcher = MixupBatcher::new(images, 10, &Normalisation::identity(3), &Device::flex());
-    let batch = batcher.mix(ImagePlan::in_order(64).draws());
+    let batch = batcher.mix(ImagePlan::in_order(64).draws()).unwrap();
     let (pixels, targets) = (batch.images, batch.targets);
     let indices: Vec<usize> = (0..64).collect();
     let right = |attack: Attack| -> f32 {

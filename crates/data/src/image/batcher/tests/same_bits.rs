@@ -12,7 +12,7 @@ const SHAPES: [[usize; 3]; 6] = [
     [2, 3, 17],
 ];
 
-fn any_shape() -> impl Strategy<Value = ImageShape> {
+pub(super) fn any_shape() -> impl Strategy<Value = ImageShape> {
     prop::sample::select(&SHAPES[..]).prop_map(|[channels, height, width]| ImageShape {
         channels,
         height,
@@ -21,11 +21,11 @@ fn any_shape() -> impl Strategy<Value = ImageShape> {
 }
 
 /// Constants of up to three channels.
-fn batcher_of(split: &Split) -> MixupBatcher {
+pub(super) fn batcher_of(split: &Split) -> MixupBatcher {
     MixupBatcher::of(split, 10, &constants(split.shape().channels))
 }
 
-fn bits<const D: usize>(tensor: Tensor<D>) -> Vec<u32> {
+pub(super) fn bits<const D: usize>(tensor: Tensor<D>) -> Vec<u32> {
     values(tensor).into_iter().map(f32::to_bits).collect()
 }
 
@@ -44,8 +44,9 @@ fn assert_same_bits(batcher: &MixupBatcher, plan: &BatchPlan<'_>, count: Option<
             classes,
         ))
     };
-    let composed = batcher.composed(plan, count);
-    let made = batcher.in_one_pass(plan, count).unwrap();
+    let pixels = batcher.pixels_of(plan, None).unwrap();
+    let composed = batcher.composed(plan, count, &pixels);
+    let made = batcher.in_one_pass(plan, count, &pixels).unwrap();
     assert_eq!(made.images.dims(), composed.images.dims());
     assert_eq!(targets(&made), targets(&composed));
     assert_eq!(bits(made.images), bits(composed.images));
@@ -53,7 +54,7 @@ fn assert_same_bits(batcher: &MixupBatcher, plan: &BatchPlan<'_>, count: Option<
     assert_eq!(weights[0], weights[1]);
 }
 
-fn any_draws() -> impl Strategy<Value = Vec<Draw>> {
+pub(super) fn any_draws() -> impl Strategy<Value = Vec<Draw>> {
     let lambda = prop_oneof![Just(0.0), Just(1.0), 0.0..=1.0];
     let draw = (0..20_u32, 0..20_u32, lambda);
     prop::collection::vec(
@@ -62,7 +63,7 @@ fn any_draws() -> impl Strategy<Value = Vec<Draw>> {
     )
 }
 
-fn any_views() -> impl Strategy<Value = Option<Vec<View>>> {
+pub(super) fn any_views() -> impl Strategy<Value = Option<Vec<View>>> {
     // Also windows that leave nothing of an image.
     let shift = || prop_oneof![Just(0_i16), -45_i16..=45];
     let view = (any::<bool>(), shift(), shift());
@@ -74,7 +75,7 @@ fn any_views() -> impl Strategy<Value = Option<Vec<View>>> {
     prop::option::of(prop::collection::vec(view, 20))
 }
 
-fn any_patches() -> impl Strategy<Value = Option<Vec<Patch>>> {
+pub(super) fn any_patches() -> impl Strategy<Value = Option<Vec<Patch>>> {
     let edges = (0_u16..45, 0_u16..45, 0_u16..45, 0_u16..45);
     let patch = edges.prop_map(|(top, left, height, width)| Patch {
         top,
@@ -127,7 +128,7 @@ proptest! {
             let batcher = stored(images.clone(), storage);
             let batches = (0..20).step_by(policy.batch_size).map(|start| {
                 let end = 20.min(start + policy.batch_size);
-                batcher.make(&plan.batch(start..end), rows)
+                batcher.make(&plan.batch(start..end), rows).unwrap()
             });
             let batches = batches.map(|batch| {
                 let weights = batch.weights.map(bits);
@@ -173,8 +174,11 @@ fn of_every_shift_and_both_mirrorings() {
 fn packed_pixels_are_not_read_by_the_kernels() {
     let draws = [Draw::unmixed(0)];
     let plan = BatchPlan::from(&draws[..]);
-    let [bytes, packed] = [PixelStorage::U8, PixelStorage::Packed]
-        .map(|storage| stored(noise(1, SQUARE), storage).in_one_pass(&plan, None));
+    let [bytes, packed] = [PixelStorage::U8, PixelStorage::Packed].map(|storage| {
+        let batcher = stored(noise(1, SQUARE), storage);
+        let pixels = batcher.pixels_of(&plan, None).unwrap();
+        batcher.in_one_pass(&plan, None, &pixels)
+    });
     assert!(bytes.is_some());
     assert!(packed.is_none());
 }

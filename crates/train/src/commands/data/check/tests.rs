@@ -78,7 +78,7 @@ fn names_of_classes_are_shown_without_control_characters() {
 #[test]
 fn the_counts_of_the_classes_add_up() {
     let loaded = DataSource::synthetic(30, 20);
-    let found = Description::new(loaded, "0123".into());
+    let found = Description::new(loaded, "0123".into()).unwrap();
     let sum = |count: fn(&ClassCount) -> usize| found.classes.iter().map(count).sum::<usize>();
     assert_eq!(
         (sum(|class| class.training), found.training_images),
@@ -91,7 +91,9 @@ fn the_counts_of_the_classes_add_up() {
 #[test]
 fn the_statistics_are_those_of_the_training_pixels() {
     let loaded = DataSource::synthetic(12, 5);
-    let train = &loaded.images.train;
+    let SourceImages::Memory(train) = &loaded.images.train else {
+        panic!("images in a file");
+    };
     let mut red = vec![];
     for index in 0..train.len() {
         let pixels = train.image(index);
@@ -99,7 +101,7 @@ fn the_statistics_are_those_of_the_training_pixels() {
     }
     let mean = red.iter().sum::<f64>() / red.len() as f64;
     let variance = red.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / red.len() as f64;
-    let found = Description::new(loaded, String::new());
+    let found = Description::new(loaded, String::new()).unwrap();
     assert!((found.mean[0] - mean).abs() < 1e-9);
     assert!((found.std[0] - variance.sqrt()).abs() < 1e-9);
 }

@@ -1,0 +1,218 @@
+//! The images of a source: in memory, or still in the file of a packed set.
+
+use burn::tensor::Device;
+use sha2::{Digest, Sha256};
+
+use crate::image::{Histogram, statistics};
+use crate::source::packed::{FingerprintOrigin, PixelFacts};
+use crate::{
+    DataError, FileImages, ImageSet, ImageShape, Images, Normalisation, Split, UploadedSet,
+    class_counts,
+};
+
+/// The images of one split: in memory, or in a file.
+#[derive(Clone, Debug)]
+pub enum SourceImages {
+    /// All pixels are in memory.
+    Memory(Images),
+    /// The pixels are read when a batch needs them.
+    File(FileImages),
+}
+
+impl From<Images> for SourceImages {
+    fn from(images: Images) -> Self {
+        Self::Memory(images)
+    }
+}
+
+impl SourceImages {
+    /// Channels, height and width of each image.
+    pub fn shape(&self) -> ImageShape {
+        match self {
+            Self::Memory(images) => images.shape(),
+            Self::File(images) => images.shape(),
+        }
+    }
+
+    /// The label of each image, u16 `[N]`.
+    pub fn labels(&self) -> &[u16] {
+        match self {
+            Self::Memory(images) => images.labels(),
+            Self::File(images) => images.labels(),
+        }
+    }
+
+    /// The number of images.
+    pub fn len(&self) -> usize {
+        self.labels().len()
+    }
+
+    /// Whether there are no images.
+    pub fn is_empty(&self) -> bool {
+        self.labels().is_empty()
+    }
+
+    /// The number of images in each of `classes` classes.
+    pub fn class_counts(&self, classes: usize) -> Vec<usize> {
+        class_counts(self.labels(), classes)
+    }
+
+    /// The first `count` images, or all if there are fewer.
+    #[must_use]
+    pub fn first(&self, count: usize) -> Self {
+        match self {
+            Self::Memory(images) => Self::Memory(images.first(count)),
+            Self::File(images) => Self::File(images.first(count)),
+        }
+    }
+
+    /// Hands all pixels to `take` in their order, some whole images at a time.
+    ///
+    /// # Errors
+    /// Those of reading, and those of `take`.
+    pub(crate) fn visit(
+        &self,
+        take: &mut dyn FnMut(&[u8]) -> Result<(), DataError>,
+    ) -> Result<(), DataError> {
+        match self {
+            Self::Memory(images) => take(images.pixels()),
+            Self::File(images) => images.visit(take),
+        }
+    }
+}
+
+/// An [`ImageSet`] whose pixels may still be in the file of a packed set.
+#[derive(Clone, Debug)]
+pub struct SourceSet {
+    /// The images to train on.
+    pub train: SourceImages,
+    /// The images to choose the best epoch on, if the source has a part for them.
+    pub validation: Option<SourceImages>,
+    /// The images to test on.
+    pub test: SourceImages,
+    /// The name of each label; every label is below `classes.len()`.
+    pub classes: Vec<String>,
+    /// What is known of all pixels without looking at them.
+    pub(crate) facts: Option<PixelFacts>,
+}
+
+impl From<ImageSet> for SourceSet {
+    fn from(set: ImageSet) -> Self {
+        Self {
+            train: set.train.into(),
+            validation: set.validation.map(SourceImages::from),
+            test: set.test.into(),
+            classes: set.classes,
+            facts: None,
+        }
+    }
+}
+
+impl SourceSet {
+    /// All parts in the order in which they are hashed.
+    pub(crate) fn parts(&self) -> impl Iterator<Item = &SourceImages> {
+        [&self.train, &self.test]
+            .into_iter()
+            .chain(&self.validation)
+    }
+
+    /// The number of all images.
+    pub fn image_count(&self) -> usize {
+        self.parts().map(SourceImages::len).sum()
+    }
+
+    /// As [`ImageSet::fingerprint`]. That of a packed set is the one which it states, or which was computed when it
+    /// was verified.
+    ///
+    /// # Errors
+    /// A file that cannot be read.
+    pub fn fingerprint(&self) -> Result<String, DataError> {
+        if let Some(facts) = &self.facts {
+            return Ok(facts.fingerprint.clone());
+        }
+        let mut hash = Sha256::new();
+        for part in self.parts() {
+            part.visit(&mut |pixels| {
+                hash.update(pixels);
+                Ok(())
+            })?;
+            self.hash_labels(&mut hash, part);
+        }
+        Ok(self.finished(hash))
+    }
+
+    /// How the fingerprint of a packed set is known. `None` for other sources, whose pixels are always hashed.
+    pub fn fingerprint_origin(&self) -> Option<FingerprintOrigin> {
+        self.facts.as_ref().map(|facts| facts.origin)
+    }
+
+    /// Mean and standard deviation of each channel of the training images, as [`Images::channel_statistics`]. Those of
+    /// a packed set are the ones which it states, or which were computed when it was verified.
+    ///
+    /// # Errors
+    /// A file that cannot be read.
+    pub fn channel_statistics(&self) -> Result<Vec<(f64, f64)>, DataError> {
+        if let Some(facts) = &self.facts {
+            return Ok(facts.statistics.clone());
+        }
+        let mut histogram = Histogram::new(self.train.shape());
+        self.train.visit(&mut |pixels| {
+            histogram.add(pixels);
+            Ok(())
+        })?;
+        Ok(statistics(&histogram))
+    }
+
+    /// Looks at all pixels once. `progress` receives the number of images so far and the number of all.
+    ///
+    /// # Errors
+    /// A file that cannot be read.
+    pub(crate) fn computed_facts(
+        &self,
+        progress: &dyn Fn(usize, usize),
+    ) -> Result<PixelFacts, DataError> {
+        let (mut hash, mut histogram) = (Sha256::new(), Histogram::new(self.train.shape()));
+        let values = self.train.shape().values();
+        let (mut done, total) = (0, self.image_count());
+        for (index, part) in self.parts().enumerate() {
+            part.visit(&mut |pixels| {
+                hash.update(pixels);
+                if index == 0 {
+                    histogram.add(pixels);
+                }
+                done += pixels.len() / values;
+                progress(done, total);
+                Ok(())
+            })?;
+            self.hash_labels(&mut hash, part);
+        }
+        Ok(PixelFacts {
+            origin: FingerprintOrigin::Hashed,
+            fingerprint: self.finished(hash),
+            statistics: statistics(&histogram),
+        })
+    }
+
+    fn hash_labels(&self, hash: &mut Sha256, part: &SourceImages) {
+        hash.update(ImageSet::label_bytes(self.classes.len(), part.labels()));
+    }
+
+    fn finished(&self, mut hash: Sha256) -> String {
+        ImageSet::hash_shape(&mut hash, self.train.shape());
+        crate::hex(&hash.finalize())
+    }
+
+    /// Puts all images that are in memory on `device`, as [`ImageSet::upload`]. Images in a file stay there.
+    ///
+    /// # Errors
+    /// A file that cannot be read, if its mean and deviation are not known.
+    pub fn upload(self, device: &Device) -> Result<UploadedSet, DataError> {
+        Ok(UploadedSet {
+            normalisation: Normalisation::of_statistics(self.channel_statistics()?),
+            train: Split::upload(self.train, device),
+            validation: self.validation.map(|images| Split::upload(images, device)),
+            test: Split::upload(self.test, device),
+            classes: self.classes,
+        })
+    }
+}
