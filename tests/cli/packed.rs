@@ -28,7 +28,9 @@ fn tiny() -> Scratch {
         .run("data pack data --out set.safetensors")
         .succeeded();
     assert!(
-        packed.stdout.contains("50 training and 16 test images"),
+        packed
+            .stdout
+            .contains("50 training and 16 test images, 10 classes\n"),
         "{}",
         packed.stdout
     );
