@@ -28,7 +28,9 @@ fn tiny() -> Scratch {
         .run("data pack data --out set.safetensors")
         .succeeded();
     assert!(
-        packed.stdout.contains("50 training and 16 test images"),
+        packed
+            .stdout
+            .contains("50 training and 16 test images, 10 classes\n"),
         "{}",
         packed.stdout
     );
@@ -295,9 +297,9 @@ fn a_set_that_is_cut_short_in_training_ends_the_run_which_can_be_resumed() {
     let whole = scratch.read("set.safetensors");
     let start = "train tiny.toml --data set.safetensors --pixels disk --ui none";
     scratch
-        .run(&format!("{start} --epochs 40 --out whole"))
+        .run(&format!("{start} --epochs 12 --out whole"))
         .succeeded();
-    let mut running = Running::start(&scratch, &format!("{start} --epochs 40 --out cut"));
+    let mut running = Running::start(&scratch, &format!("{start} --epochs 12 --out cut"));
     running.wait_for(|| lines(&scratch, "cut") >= 2);
     let file = File::options()
         .write(true)

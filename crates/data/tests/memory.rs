@@ -1,14 +1,18 @@
-//! Loading holds the pixels once. A separate test binary, so that no other test shares its memory.
+//! Loading holds the pixels once, and those of a packed set can stay on disk. A separate test binary, so that no other test shares its memory.
 #![cfg(target_os = "linux")]
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
+use burn::data::dataloader::DataLoader;
 use burn::tensor::Device;
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use mixup_data::{Draw, ImageRequest, ImageShape, MixupBatcher, Normalisation, open};
+use mixup_data::{
+    Draw, ImageRequest, ImageShape, Mixing, MixupBatcher, MixupLoader, Normalisation, PackedSet,
+    Policy, Selection, open, pack,
+};
 
 const IMAGE_BYTES: usize = ImageShape::CIFAR10.values();
 use tar::Builder;
@@ -98,4 +102,32 @@ fn pixels_are_held_once_from_the_files_to_the_first_batch() {
             source.display()
         );
     }
+    a_packed_set_is_read_batch_by_batch(&folder.path().join("batches"), &device);
+}
+
+/// A part of the only test, because another one would share its memory.
+fn a_packed_set_is_read_batch_by_batch(source: &Path, device: &Device) {
+    let path = source.join("set.safetensors");
+    let mut options = File::options();
+    let options = options.read(true).write(true).create_new(true);
+    let file = options.open(&path).expect("a new file");
+    let request = ImageRequest::default();
+    let place = (&file, path.as_path());
+    pack(source, "batches", &request, place, &|_, _| {}, &|_, _| {}).expect("room on the disk");
+    let before = memory("VmRSS:");
+    reset_peak();
+    let set = PackedSet::open(&path).expect("a good set").in_file();
+    let set = set.upload(device).expect("a stated mean");
+    let batcher = MixupBatcher::of(&set.train, 10, &set.normalisation);
+    let mixing = Mixing::new(1.0, Selection::Every(1)).expect("a good alpha");
+    let loader = MixupLoader::training(batcher, 1, Policy::new(mixing, 50), 1);
+    assert_eq!(
+        loader.iter().filter(|batch| batch.is_ok()).count(),
+        5 * BATCH / 50
+    );
+    let taken = memory("VmHWM:").saturating_sub(before);
+    assert!(
+        taken < PIXELS / 2,
+        "{taken} bytes for {PIXELS} bytes of pixels on disk"
+    );
 }

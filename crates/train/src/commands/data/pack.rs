@@ -239,10 +239,10 @@ impl Packed<'_> {
             validation_images.map_or(String::new(), |images| format!(", {images} validation"));
         vec![
             format!(
-                "packed       {layout}: {training_images} training{validation} and {}{}, {}",
+                "packed       {layout}: {training_images} training{validation} and {}{}, {} classes",
                 counted(*test_images, "test image"),
                 of_shape(*shape),
-                counted(*classes, "class")
+                classes
             ),
             format!("fingerprint  {fingerprint}"),
             format!(
