@@ -157,12 +157,17 @@ fn tool_python_the_table_of_the_profiler_becomes_kernels() {
 
 /// Prints `FILE:LINE` for each statement that works when a script is imported: anything but imports,
 /// definitions, constants, a docstring and the guarded main part. A constant calls no function of the
-/// scripts.
+/// scripts; a lambda in it may, because it runs later.
 const TOP_LEVEL: &str = "
 import ast, sys
+def run_at_once(node):
+    yield node
+    if not isinstance(node, ast.Lambda):
+        for child in ast.iter_child_nodes(node):
+            yield from run_at_once(child)
 def works(node, functions):
     if isinstance(node, ast.Assign):
-        called = [call.func for call in ast.walk(node.value) if isinstance(call, ast.Call)]
+        called = [call.func for call in run_at_once(node.value) if isinstance(call, ast.Call)]
         return any(isinstance(name, ast.Name) and name.id in functions for name in called)
     if isinstance(node, ast.If):
         return ast.unparse(node.test) != \"__name__ == '__main__'\"
