@@ -42,6 +42,8 @@ mod full_disk;
 mod gpu_kit;
 mod help;
 mod hints;
+#[cfg(feature = "parquet")]
+mod hub;
 #[cfg(unix)]
 mod interrupt;
 #[cfg(unix)]

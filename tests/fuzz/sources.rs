@@ -1,4 +1,4 @@
-//! MATLAB files, idx files, ZIP archives and lists of pictures. The first byte of an input says which of them it is.
+//! MATLAB files, idx files, ZIP archives, lists of pictures and parquet files. The first byte of an input says which of them it is.
 
 use std::io::Write;
 
@@ -21,8 +21,14 @@ const IDX: u8 = 1;
 const PACKED_IDX: u8 = 2;
 const ZIP: u8 = 3;
 const LIST: u8 = 4;
+const PARQUET: u8 = 5;
 /// How many kinds there are.
-const KINDS: u8 = 5;
+const KINDS: u8 = 6;
+
+/// Four pictures in two row groups, by pyarrow.
+const SNAPPY_TABLE: &[u8] = include_bytes!("seeds/snappy.parquet");
+/// The same in one row group, in pages of the second version, without compression.
+const PLAIN_TABLE: &[u8] = include_bytes!("seeds/plain.parquet");
 
 struct Sources {
     folder: TempDir,
@@ -107,11 +113,12 @@ impl Sources {
             }
         }
         std::fs::remove_file(folder.path().join("packed/train-images-idx3-ubyte")).unwrap();
-        for kind in ["svhn", "list"] {
+        for kind in ["svhn", "list", "tables"] {
             std::fs::create_dir_all(folder.path().join(kind)).unwrap();
         }
         std::fs::write(folder.path().join("svhn/test_32x32.mat"), matlab(true)).unwrap();
         std::fs::write(folder.path().join("list/test.txt"), "a.png\tx\n").unwrap();
+        std::fs::write(folder.path().join("tables/test.parquet"), PLAIN_TABLE).unwrap();
         let binary = sets::binary();
         let files = binary
             .iter()
@@ -135,6 +142,8 @@ impl Sources {
                     ("pets/test/dog/a.png", b""),
                 ]),
             ),
+            tagged(PARQUET, SNAPPY_TABLE.to_vec()),
+            tagged(PARQUET, PLAIN_TABLE.to_vec()),
             tagged(LIST, b"a.png\tx\nb/c.png\ty\nd/e f.png\n".to_vec()),
         ];
         Self { folder, seeds }
@@ -171,6 +180,7 @@ impl Target for Sources {
             IDX => ("idx", "idx/train-images-idx3-ubyte"),
             PACKED_IDX => ("packed", "packed/train-images-idx3-ubyte.gz"),
             ZIP => ("set.zip", "set.zip"),
+            PARQUET => ("tables", "tables/train.parquet"),
             _ => ("list", "list/train.txt"),
         };
         std::fs::write(self.folder.path().join(file), rest).unwrap();

@@ -9,11 +9,13 @@ pub(crate) mod folder;
 mod found;
 mod guess;
 mod gzip_members;
+pub(crate) mod hub;
 pub(crate) mod idx;
 pub(crate) mod image_file;
 mod lists;
 mod official;
 pub(crate) mod packed;
+pub(crate) mod parquet;
 pub(crate) mod passed_over;
 mod place;
 pub(crate) mod request;
@@ -53,6 +55,8 @@ pub enum Layout {
     ClassFolders,
     /// Pictures that `train.txt` and `test.txt` name.
     Lists,
+    /// Tables with a column of pictures and one of labels.
+    Parquet,
 }
 
 impl fmt::Display for Layout {
@@ -69,6 +73,7 @@ impl fmt::Display for Layout {
             Self::Idx(None) => formatter.write_str("idx files"),
             Self::ClassFolders => formatter.write_str("class folders"),
             Self::Lists => formatter.write_str("lists of pictures"),
+            Self::Parquet => formatter.write_str("parquet files"),
         }
     }
 }
@@ -133,9 +138,10 @@ impl OpenedSource {
 
 /// Reads the images at a path and recognises their layout by its content.
 ///
-/// A file is an archive: `.tar.gz`, `.tar` or `.zip`. A folder, or an archive, may hold the files of CIFAR-10,
+/// A file is an archive, `.tar.gz`, `.tar` or `.zip`, or a parquet file. A folder, or an archive, may hold the files of CIFAR-10,
 /// CIFAR-100, SVHN or idx files of MNIST's kin; or the folders `train` and `test` with one folder per class; or the
-/// lists `train.txt` and `test.txt`. In a folder, they may also lie in a subfolder named as in the archives of these
+/// lists `train.txt` and `test.txt`. A folder without these may hold parquet files, see [`open_tables`](crate::open_tables).
+/// In a folder, they may also lie in a subfolder named as in the archives of these
 /// sets, or exactly one of the subfolders may hold one of these layouts. The test images of class folders and lists may
 /// also be called `val`, `valid`, `validation`, and of class folders `testing`. With `request.split`, no test part is
 /// needed.
@@ -190,6 +196,7 @@ fn open_folder(
         }
         Holds::Classes(parts) => class_folders(tree, &folder, &parts, request)?,
         Holds::Lists(lists) => listed(tree, &folder, &lists, request)?,
+        Holds::Tables(files) => parquet::open(&folder, files, request, progress)?.into(),
     };
     found.about.within = within;
     Ok(found)
@@ -204,6 +211,15 @@ fn open_archive(
     let archive = match Archive::open(path, &mut start)? {
         // An archive of NumPy's is a ZIP archive of arrays.
         Some(archive) if !guess::is_npz(path) => archive,
+        None if start.starts_with(parquet::MAGIC) => {
+            return parquet::open(
+                path,
+                vec![parquet::TableFile::alone(path)],
+                request,
+                progress,
+            )
+            .map(FoundSource::from);
+        }
         _ => return Err(guess::no_archive(path, &start)),
     };
     // The first pass reads CIFAR-10, as its archive is the largest of all that most people have. It finds all other

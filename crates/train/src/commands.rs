@@ -23,6 +23,7 @@ mod setting_flags;
 mod shared_arguments;
 pub(crate) mod sweep;
 pub(crate) mod table;
+mod table_arguments;
 pub(crate) mod train;
 
 use crate::commands::arguments::{Cli, Command};

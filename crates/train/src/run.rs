@@ -14,6 +14,7 @@ pub(crate) mod fits;
 pub(crate) mod folder;
 pub(crate) mod free_folder;
 mod free_memory;
+pub(crate) mod hub_data;
 pub(crate) mod interrupt;
 pub(crate) mod introduction;
 mod judge;

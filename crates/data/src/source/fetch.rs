@@ -1,15 +1,19 @@
 //! Downloads files of known length and checksum, and knows those of a few sets.
 
+pub(crate) mod client;
 mod download;
 mod known;
 mod partial_file;
-mod transfer;
+pub(crate) mod transfer;
 
 use std::path::Path;
 
 use crate::DataError;
+use client::Client;
 pub use download::{Download, RetryPolicy};
 pub use known::KnownSet;
+pub(crate) use known::cache_folder;
+pub(crate) use partial_file::sha256_of;
 use transfer::{Failure, Transfer};
 
 /// Downloads to `destination`, which only appears once its length and SHA-256 are correct.
@@ -27,14 +31,44 @@ pub fn fetch(
     destination: &Path,
     progress: &dyn Fn(u64, u64),
 ) -> Result<(), DataError> {
-    let mut transfer = Transfer::new(download, destination, progress)?;
+    let client = Client::new(&download.retry);
+    fetch_by(&client, download, destination, progress).map_err(|stopped| stopped.error)
+}
+
+/// A download that failed.
+pub(crate) struct Stopped {
+    pub(crate) error: DataError,
+    /// The status by which the last address refused the file, if it did so.
+    pub(crate) refused: Option<u16>,
+}
+
+impl From<DataError> for Stopped {
+    fn from(error: DataError) -> Self {
+        let refused = None;
+        Self { error, refused }
+    }
+}
+
+/// Downloads as [`fetch`] does, by requests of `client`.
+pub(crate) fn fetch_by(
+    client: &Client,
+    download: &Download,
+    destination: &Path,
+    progress: &dyn Fn(u64, u64),
+) -> Result<(), Stopped> {
+    let mut transfer = Transfer::new(download, destination, client, progress)?;
     let mut failures = Vec::new();
+    let mut refused = None;
     for url in &download.urls {
         match transfer.try_address(url) {
-            Ok(()) => return transfer.publish(),
-            Err(Failure::Disk(error)) => return Err(error),
-            Err(Failure::Temporary(why) | Failure::Stale(why) | Failure::Permanent(why)) => {
-                failures.push(format!("{url}: {why}"));
+            Ok(()) => return Ok(transfer.publish()?),
+            Err(Failure::Disk(error)) => return Err(error.into()),
+            Err(failure) => {
+                refused = match failure {
+                    Failure::Refused(status) => Some(status),
+                    _ => None,
+                };
+                failures.push(format!("{url}: {}", failure.why()));
             }
         }
     }
@@ -42,7 +76,7 @@ pub fn fetch(
     if failures.is_empty() {
         failures.push("no address was given".into());
     }
-    Err(DataError::Download {
-        reason: failures.join("; "),
-    })
+    let reason = failures.join("; ");
+    let error = DataError::Download { reason };
+    Err(Stopped { error, refused })
 }

@@ -22,7 +22,7 @@ use image::{
 use crate::file::{MAX_FILE_BYTES, open_file, read_open};
 use crate::source::signature::Signature;
 use crate::{DataError, ImageShape, Resize};
-use caught::caught;
+pub(crate) use caught::caught;
 use fit::Picture;
 pub(crate) use fit::{blank, refitted};
 use jpeg::Jpeg;
@@ -100,6 +100,38 @@ pub(crate) fn decode_bytes(
     assert_eq!(planes.len(), shape.values(), "bytes of one image");
     small(path, bytes, shape, resize)?.write(shape, planes);
     Ok(())
+}
+
+/// The shape that a picture has by its headers, turned as its EXIF orientation says. Grey pictures have one channel.
+///
+/// # Errors
+/// Those of [`read_image_file`], as far as headers show them.
+#[cfg(feature = "parquet")]
+pub(crate) fn own_shape(path: &Path, bytes: &[u8]) -> Result<ImageShape, DataError> {
+    let read = || {
+        let (format, jpeg) = checked(bytes).map_err(|found| DataError::image(path, found))?;
+        let (decoder, orientation) = opened(bytes, format, jpeg.as_ref())
+            .map_err(|error| DataError::image(path, one_line(error).to_string()))?;
+        if let Some(found) = without_pixels(decoder.dimensions()) {
+            return Err(DataError::image(path, found));
+        }
+        let (width, height) = decoder.dimensions();
+        let (width, height) = match turns(orientation) {
+            true => (height as usize, width as usize),
+            false => (width as usize, height as usize),
+        };
+        let channels = if decoder.color_type().has_color() {
+            3
+        } else {
+            1
+        };
+        Ok(ImageShape {
+            channels,
+            height,
+            width,
+        })
+    };
+    caught(read).unwrap_or_else(|| Err(DataError::image(path, "a damaged one")))
 }
 
 /// The image in its final size, turned as its EXIF orientation says.

@@ -17,6 +17,8 @@ pub enum PassedOverReason {
     NoClass,
     /// A further folder with the name of a part, such as `valid` next to `train`, `val` and `test`.
     OtherSplit,
+    /// A split of parquet files that is neither trained nor tested on.
+    OtherTableSplit,
     /// A file that is no picture by its name.
     NoPicture,
     /// Bytes after the end of an archive.
@@ -41,6 +43,11 @@ impl PassedOverReason {
                 "other folder of pictures",
                 "other folders of pictures",
                 "one folder is read for each part of a set",
+            ),
+            Self::OtherTableSplit => (
+                "other split",
+                "other splits",
+                "one split is read for each part of a set",
             ),
             Self::NoPicture => ("other file", "other files", "no pictures by their names"),
             Self::TrailingBytes => (

@@ -8,6 +8,7 @@ use crate::source::folder::{Parts, is_of_a_system, is_part_name};
 use crate::source::guess;
 use crate::source::lists::Lists;
 use crate::source::official::{OfficialSet, sets_of};
+use crate::source::parquet::{self, TableFile};
 use crate::source::tree::Tree;
 
 /// A layout, and the folder that holds its files.
@@ -24,6 +25,8 @@ pub(super) enum Holds {
     Classes(Parts),
     /// Pictures that lists name.
     Lists(Lists),
+    /// Parquet files.
+    Tables(Vec<TableFile>),
 }
 
 impl std::fmt::Display for Holds {
@@ -32,16 +35,42 @@ impl std::fmt::Display for Holds {
             Self::Official(set) => set.fmt(formatter),
             Self::Classes(_) => formatter.write_str("class folders"),
             Self::Lists(_) => formatter.write_str("lists of pictures"),
+            Self::Tables(_) => formatter.write_str("parquet files"),
         }
     }
 }
 
-/// The only layout in a folder, or in the only one of its subfolders that has one. `splits` says whether a set needs
-/// no test part.
+/// The only layout in a folder, or in the only one of its subfolders that has one, or else the parquet files in all of
+/// them. `splits` says whether a set needs no test part.
 ///
 /// # Errors
 /// None or several layouts.
 pub(super) fn recognise(tree: &Tree, path: &Path, splits: bool) -> Result<Place, DataError> {
+    let found = recognise_known(tree, path, splits);
+    let is_set = match &found {
+        // The splits of a set may be folders of parquet files.
+        Ok(place) => match &place.holds {
+            Holds::Classes(parts) if parts.train.is_some() => {
+                has_classes(tree, &place.folder, parts)
+            }
+            _ => true,
+        },
+        Err(_) => !all(tree, path).is_ok_and(|found| found.is_empty()),
+    };
+    if is_set || !matches!(tree, Tree::Disk) {
+        return found;
+    }
+    let files = parquet::files_in(path)?;
+    match files.is_empty() {
+        true => found,
+        false => Ok(Place {
+            folder: path.into(),
+            holds: Holds::Tables(files),
+        }),
+    }
+}
+
+fn recognise_known(tree: &Tree, path: &Path, splits: bool) -> Result<Place, DataError> {
     if let Some(place) = at(tree, path, splits)? {
         return Ok(place);
     }

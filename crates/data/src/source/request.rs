@@ -13,7 +13,7 @@ use crate::{DataError, ImageShape};
 const MAX_SIDE: usize = 4096;
 
 /// What is asked of a source. The default asks for nothing.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ImageRequest {
     /// Height and width, 1 to 4096 each. `None` keeps the size of a set whose images all have one size, and makes
     /// the pictures of class folders 32x32.
@@ -30,9 +30,59 @@ pub struct ImageRequest {
     pub extra: bool,
     /// Which set idx files are, if neither their names nor a digest say so.
     pub set: Option<IdxSet>,
-    /// Whether layouts that have no such labels, images or sets pass over the three above: weights remember them, and may
+    /// Which splits and columns of parquet files are read.
+    pub table: TableRequest,
+    /// Whether layouts that have no such labels, images, sets or columns pass over the four above: weights remember them, and may
     /// be judged on other files.
     pub is_remembered: bool,
+}
+
+/// Which splits and columns of parquet files are read. `None` takes the one that its name or its kind suggests.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TableRequest {
+    /// The split of training images, if it is not called `train`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub split_train: Option<String>,
+    /// The split of test images, if it is called neither `test` nor `validation`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub split_test: Option<String>,
+    /// The column of pictures, if there are several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image_column: Option<String>,
+    /// The column of labels, if there are several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label_column: Option<String>,
+}
+
+impl TableRequest {
+    /// Whether nothing is asked.
+    pub fn is_empty(&self) -> bool {
+        self.first_key().is_none()
+    }
+
+    /// What is asked here, else what `other` asks.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self {
+            split_train: self.split_train.or(other.split_train),
+            split_test: self.split_test.or(other.split_test),
+            image_column: self.image_column.or(other.image_column),
+            label_column: self.label_column.or(other.label_column),
+        }
+    }
+
+    /// The first key that has a value, as it is called in the experiment.
+    pub(crate) fn first_key(&self) -> Option<&'static str> {
+        let keys = [
+            ("split_train", &self.split_train),
+            ("split_test", &self.split_test),
+            ("image_column", &self.image_column),
+            ("label_column", &self.label_column),
+        ];
+        let mut given = keys.into_iter().filter(|(_, value)| value.is_some());
+        given.next().map(|(key, _)| key)
+    }
 }
 
 /// How a picture is made to fit a size of other proportions.
@@ -113,6 +163,11 @@ impl ImageRequest {
         if self.set.is_some() && !matches!(layout, Layout::Idx(_)) {
             return refused("set", "idx files");
         }
+        if let Some(key) = self.table.first_key()
+            && layout != Layout::Parquet
+        {
+            return refused(key, "parquet files, which have splits and columns,");
+        }
         Ok(())
     }
 
@@ -139,39 +194,39 @@ mod tests {
         let asked = ImageRequest {
             size: Some([20, 15]),
             channels: Some(1),
-            ..request
+            ..request.clone()
         };
         assert_eq!(asked.shape(ImageShape::CIFAR10).dims(), [1, 20, 15]);
     }
 
     #[test]
     fn values_outside_their_range_are_refused() {
-        let base = ImageRequest::default();
+        let base = ImageRequest::default;
         let split = |share| Some(TestSplit { share, seed: 1 });
         for request in [
             ImageRequest {
                 size: Some([0, 5]),
-                ..base
+                ..base()
             },
             ImageRequest {
                 size: Some([5, 4097]),
-                ..base
+                ..base()
             },
             ImageRequest {
                 channels: Some(2),
-                ..base
+                ..base()
             },
             ImageRequest {
                 split: split(0.0),
-                ..base
+                ..base()
             },
             ImageRequest {
                 split: split(1.0),
-                ..base
+                ..base()
             },
             ImageRequest {
                 split: split(f64::NAN),
-                ..base
+                ..base()
             },
         ] {
             assert!(request.check().is_err(), "{request:?}");

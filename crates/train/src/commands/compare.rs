@@ -54,11 +54,18 @@ pub(crate) fn run(args: &CompareArgs) -> Result<(), Failure> {
 fn plan(args: &CompareArgs) -> Result<ComparisonPlan, Failure> {
     let files = args.experiments.iter().chain([&args.baseline]);
     let files: Vec<PathBuf> = files.cloned().collect();
-    let arms = read_arms(&files, &args.changes, args.pairs.epochs, SetForm::PerArm)?;
+    let table = args.pairs.data.table.changes().into_iter();
+    let changes = args
+        .changes
+        .iter()
+        .cloned()
+        .chain(table.map(ArmChange::from));
+    let changes: Vec<ArmChange> = changes.collect();
+    let arms = read_arms(&files, &changes, args.pairs.epochs, SetForm::PerArm)?;
     let names: Vec<&str> = arms.iter().map(|(name, _)| name.as_str()).collect();
     // Not the first free folder, as for a single run: the same command must find its runs again.
     let out = args.out.clone().unwrap_or_else(|| folder(&names).into());
-    let changes = args.changes.iter().map(ToString::to_string).collect();
+    let changes = changes.iter().map(ToString::to_string).collect();
     Ok(args.pairs.plan(arms, changes, out))
 }
 

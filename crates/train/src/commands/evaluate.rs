@@ -13,7 +13,7 @@ use crate::failure::Failure;
 use crate::files;
 use crate::run::evaluate_weights::WeightsEvaluation;
 use crate::run::loaded_network::LoadedNetwork;
-use crate::run::weights_data::{self, WeightsData};
+use crate::run::weights_data::{self, WeightsData, WeightsSource};
 use crate::terminal::ui::print_result;
 
 /// `mixup evaluate`.
@@ -59,8 +59,13 @@ pub(crate) fn run(args: &EvaluateArgs) -> Result<(), Failure> {
     let weights = &place.file;
     let network = LoadedNetwork::open(weights, &device, &ui)?;
     let (asked, packed) = (args.data.data.as_ref(), args.data.packed_use(&device));
+    let source = WeightsSource {
+        asked,
+        packed,
+        table: args.data.table.request(),
+    };
     let WeightsData { images, layout } =
-        weights_data::load(weights, &network, asked, packed, args.force, &ui)?;
+        weights_data::load(weights, &network, source, args.force, &ui)?;
     place.tell(&ui);
     // The training images would only take memory.
     drop(images.train);

@@ -20,6 +20,14 @@ impl SetArgs {
     /// # Errors
     /// [`Failure::Usage`] if two change the same key.
     pub fn changes(&self) -> Result<Changes, Failure> {
-        Changes::new(self.changes.clone())
+        self.with(vec![])
+    }
+
+    /// All changes, with those of other flags.
+    ///
+    /// # Errors
+    /// [`Failure::Usage`] if two change the same key.
+    pub(crate) fn with(&self, others: Vec<Change>) -> Result<Changes, Failure> {
+        Changes::new([self.changes.clone(), others].concat())
     }
 }

@@ -6,6 +6,7 @@ use clap::Args;
 use mixup_data::ImageRequest;
 
 use crate::commands::device_parser::DeviceParser;
+use crate::commands::table_arguments::TableArgs;
 use crate::device::choose::{DeviceChoice, KernelChoice, choose};
 use crate::device::selected::SelectedDevice;
 use crate::experiment::Experiment;
@@ -78,11 +79,15 @@ impl DeviceArgs {
 /// `--data`.
 #[derive(Clone, Debug, Args)]
 pub struct DataArgs {
-    /// cifar10, synthetic (built-in images), or a path: binary or Python layout of CIFAR-10, an
-    /// official .tar.gz, a folder of pictures: train/CLASS/* and test/CLASS/*, or the file of a packed set [default: cifar10, or the
-    /// data of the run that is resumed]
+    /// cifar10, synthetic (built-in images), hf:ORG/NAME (a set of the Hugging Face hub), or a path: binary
+    /// or Python layout of CIFAR-10, an official .tar.gz, parquet files, a folder of pictures:
+    /// train/CLASS/* and test/CLASS/*, or the file of a packed set [default: cifar10, or the data of the
+    /// run that is resumed]
     #[arg(long, value_name = "DATA", value_parser = DataSource::parser())]
     pub data: Option<DataSource>,
+    /// `--split-train` and others.
+    #[command(flatten)]
+    pub table: TableArgs,
     /// Where the pixels of a packed set (`mixup data pack`) are kept
     #[arg(long, value_enum, default_value_t, value_name = "PLACE")]
     pub pixels: PixelPlace,
@@ -120,17 +125,28 @@ pub struct RequestArgs {
 }
 
 impl RequestArgs {
-    /// Loads `source` as the experiment asks for it; without one, as it is. A packed set is used as `packed` says.
+    /// Loads `source` as the experiment asks for it; without one, as it is. `table` says which splits and columns are
+    /// read, in place of the experiment's. A packed set is used as `packed` says.
     ///
     /// # Errors
     /// [`Failure::Usage`] if the experiment cannot be read or does not fit the images; [`Failure`] if the data
     /// cannot be used.
-    pub fn load(&self, source: &DataSource, packed: PackedUse, ui: &Ui) -> Result<Loaded, Failure> {
+    pub fn load(
+        &self,
+        source: &DataSource,
+        table: &TableArgs,
+        packed: PackedUse,
+        ui: &Ui,
+    ) -> Result<Loaded, Failure> {
+        let asked = |request: ImageRequest| ImageRequest {
+            table: table.request().or(request.table.clone()),
+            ..request
+        };
         let Some(path) = &self.experiment else {
-            return source.load_as(&ImageRequest::default(), packed, ui);
+            return source.load_as(&asked(ImageRequest::default()), packed, ui);
         };
         let experiment = Experiment::read(path)?;
-        let loaded = source.load_as(&experiment.data.request(), packed, ui)?;
+        let loaded = source.load_as(&asked(experiment.data.request()), packed, ui)?;
         SetFacts::from(&loaded.images).check(&experiment)?;
         Ok(loaded)
     }

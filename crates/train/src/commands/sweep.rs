@@ -47,10 +47,17 @@ pub(crate) fn run(args: &SweepArgs) -> Result<(), Failure> {
 }
 
 fn plan(args: &SweepArgs) -> Result<ComparisonPlan, Failure> {
+    let table = args.pairs.data.table.changes().into_iter();
+    let keys: Vec<SweptKey> = args
+        .keys
+        .iter()
+        .cloned()
+        .chain(table.map(SweptKey::from))
+        .collect();
     let sweep = Sweep {
         experiment: &args.experiment,
         baseline: args.baseline.as_ref(),
-        keys: &args.keys,
+        keys: &keys,
         epochs: args.pairs.epochs,
     };
     let arms = sweep.arms()?;

@@ -10,8 +10,8 @@ use crate::commands::set_arguments::SetArgs;
 use crate::commands::shared_arguments::{Common, DataArgs};
 use crate::device::choose::DeviceChoice;
 use crate::device::selected::SelectedDevice;
-use crate::experiment::Experiment;
 use crate::experiment::name::experiment_name;
+use crate::experiment::{Changes, Experiment};
 use crate::failure::{Failure, resume_hint};
 use crate::files;
 use crate::run::data::Provenance;
@@ -76,6 +76,13 @@ pub struct TrainArgs {
     /// Arguments that several commands share.
     #[command(flatten)]
     pub common: Common,
+}
+
+impl TrainArgs {
+    /// What the flags change in the experiment.
+    fn changes(&self) -> Result<Changes, Failure> {
+        self.set.with(self.data.table.changes())
+    }
 }
 
 const EXAMPLES: &str = "\
@@ -150,7 +157,7 @@ impl Fresh {
     /// Checks what was asked for, and loads the images.
     fn new(file: &Path, args: &TrainArgs, ui: &Ui) -> Result<Self, Failure> {
         // Checked before the data is loaded, which may need a download.
-        let changes = args.set.changes()?;
+        let changes = args.changes()?;
         changes.check_flag("seed", "--seed", args.seed)?;
         changes.check_flag("epochs", "--epochs", args.epochs)?;
         let experiment = Experiment::read_with(file, &changes)?.with_epochs(args.epochs)?;
@@ -224,7 +231,7 @@ impl Fresh {
 /// The run in the folder at `path`, to continue after its last complete epoch.
 fn resumed(path: &Path, args: &TrainArgs, ui: &Ui) -> Result<Run, Failure> {
     args.common.output.check_path(path)?;
-    check_unchanged(&args.set.changes()?)?;
+    check_unchanged(&args.changes()?)?;
     let mut stopped = StoppedRun::open(path)?;
     let planned = &stopped.experiment;
     if let Some(file) = &args.experiment {

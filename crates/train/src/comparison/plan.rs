@@ -103,7 +103,7 @@ fn check_images(
     other: &Experiment,
 ) -> Result<(), Failure> {
     if experiment.data != other.data {
-        let alike = experiment.with(|file| file.data = other.data)?;
+        let alike = experiment.with(|file| file.data = other.data.clone())?;
         let key = alike.difference(experiment).unwrap_or_default();
         return Err(Failure::usage(
             format!("{baseline}: expected the same {key} as in {arm}, found another"),

@@ -8,7 +8,7 @@ use mixup_data::quoted;
 /// Commands that train the same runs again, in the new folder `again`. They copy the experiments from
 /// the run folders. `data` is what `--data` takes; `DATA` stands for a path that another machine lacks.
 pub(crate) fn how_to_repeat(report: &Report, data: Option<&str>) -> Vec<String> {
-    let data = data.unwrap_or("DATA");
+    let data = &data.map_or_else(|| "DATA".to_owned(), quoted);
     let mut lines = vec!["mkdir again".to_owned()];
     lines.extend(report.arms.iter().map(copy));
     if report.comparisons.is_empty() {

@@ -37,6 +37,15 @@ impl FromStr for SweptKey {
     }
 }
 
+impl From<Change> for SweptKey {
+    /// A single value, for all arms and the baseline.
+    fn from(change: Change) -> Self {
+        let text = change.to_string();
+        let values = vec![change];
+        Self { values, text }
+    }
+}
+
 impl SweptKey {
     fn is_swept(&self) -> bool {
         self.values.len() > 1

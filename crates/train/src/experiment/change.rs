@@ -28,6 +28,15 @@ impl Change {
         self.key.join(".")
     }
 
+    /// A change of the key with these parts.
+    pub(crate) fn of(key: &[&str], value: Value) -> Self {
+        Self {
+            text: format!("{}={value}", key.join(".")),
+            key: key.iter().map(|part| (*part).to_owned()).collect(),
+            value: Some(value),
+        }
+    }
+
     /// The parts of the key.
     pub(super) fn parts(&self) -> &[String] {
         &self.key

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use mixup_data::{DataError, IdxSet, ImageRequest, LabelKind, Resize, TestSplit};
+use mixup_data::{DataError, IdxSet, ImageRequest, LabelKind, Resize, TableRequest, TestSplit};
 use serde::de::{Deserializer, Error, SeqAccess, Visitor};
 use serde::ser::Serializer;
 use serde::{Deserialize, Serialize};
@@ -11,7 +11,7 @@ use super::setting_error::SettingError;
 
 /// The `[data]` table: the size and channels of the images, and the test images of a set that has none. Without
 /// it, images are taken as they are.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DataTable {
     /// Height and width of the images, in pixels.
@@ -38,6 +38,18 @@ pub struct DataTable {
     /// Which set idx files are, such as `fashion-mnist`, if neither their names nor a digest say so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub set: Option<IdxSet>,
+    /// The split of parquet files that is trained on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub split_train: Option<String>,
+    /// The split of parquet files that is tested on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub split_test: Option<String>,
+    /// The column of pictures of parquet files.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image_column: Option<String>,
+    /// The column of labels of parquet files.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label_column: Option<String>,
 }
 
 fn is_default(resize: &Resize) -> bool {
@@ -63,6 +75,10 @@ impl Default for DataTable {
             labels: None,
             extra: false,
             set: None,
+            split_train: None,
+            split_test: None,
+            image_column: None,
+            label_column: None,
         }
     }
 }
@@ -86,6 +102,12 @@ impl DataTable {
             labels: self.labels,
             extra: self.extra,
             set: self.set,
+            table: TableRequest {
+                split_train: self.split_train.clone(),
+                split_test: self.split_test.clone(),
+                image_column: self.image_column.clone(),
+                label_column: self.label_column.clone(),
+            },
             is_remembered: false,
         }
     }
@@ -200,7 +222,8 @@ mod tests {
     #[test]
     fn a_table_survives_its_own_text_and_the_default_has_none() {
         let text = "size = [48, 64]\nresize = \"crop\"\nchannels = 1\nsplit = 0.2\nsplit_seed = 7\n\
-             labels = \"coarse\"\nextra = true\nset = \"emnist-letters\"\n";
+             labels = \"coarse\"\nextra = true\nset = \"emnist-letters\"\nsplit_train = \"a\"\nsplit_test = \"b\"\n\
+             image_column = \"img\"\nlabel_column = \"fine_label\"\n";
         let asked = table(text).unwrap();
         assert_eq!(toml::to_string(&asked).unwrap(), text);
         assert!(table("").unwrap().is_default());

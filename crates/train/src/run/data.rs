@@ -5,12 +5,13 @@ use std::sync::OnceLock;
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use mixup_data::{
-    DataError, Download, FingerprintOrigin, ImageRequest, ImageSet, KnownSet, PackedSet,
-    PassedOver, SourceSet,
+    DataError, Download, FingerprintOrigin, HubSet, ImageRequest, ImageSet, KnownSet, OpenedSource,
+    PackedSet, PassedOver, SourceSet,
 };
 
 use crate::failure::Failure;
 use crate::run::data_notes::notes;
+use crate::run::hub_data;
 use crate::run::packed_data::{PackedUse, open_packed};
 use crate::run::path_text::{path_of, text_of};
 use crate::run::plural::counted;
@@ -26,6 +27,8 @@ const SYNTHETIC_SEED: u64 = 0;
 pub enum DataSource {
     /// A set that can be downloaded: from the cache, else by a download. CIFAR-10 is `$MIXUP_DATA` first.
     Known(KnownSet),
+    /// A set of the Hugging Face hub: from the cache, else by a download.
+    Hub(HubSet),
     /// The built-in procedural set.
     Synthetic,
     /// Any supported layout.
@@ -38,6 +41,9 @@ impl DataSource {
 
     /// The source that `text` names: what `--data` takes, or what a run has recorded.
     pub fn parse(text: &str) -> Result<Self, String> {
+        if let Some(set) = HubSet::parse(text) {
+            return set.map(Self::Hub);
+        }
         Ok(match text {
             "" => return Err("expected a path, synthetic, or a name of `mixup data list`".into()),
             "synthetic" => Self::Synthetic,
@@ -100,6 +106,7 @@ impl DataSource {
                 Self::synthetic_as(train, test, request)
             }
             Self::Path(path) => open(path, request, packed, watch),
+            Self::Hub(set) => hub_data::load(set, request, watch),
             Self::Known(set) => match moved_by_user(*set) {
                 Some(path) => open(&path, request, packed, watch),
                 None => {
@@ -112,8 +119,10 @@ impl DataSource {
 
     /// Whether [`load`](Self::load) would download the images first.
     pub(crate) fn needs_download(&self, request: &ImageRequest) -> bool {
-        let Self::Known(set) = self else {
-            return false;
+        let set = match self {
+            Self::Known(set) => set,
+            Self::Hub(set) => return !hub_data::is_here(set, request),
+            Self::Synthetic | Self::Path(_) => return false,
         };
         let is_missing = || {
             let place = set.cached();
@@ -243,6 +252,22 @@ fn open(
     if PackedSet::is_at(path) {
         return open_packed(path, request, packed, watch);
     }
+    let read = |progress: &Progress<'_>| mixup_data::open(path, request, progress);
+    read_with_bar(source_of(path), &read, watch)
+}
+
+/// Takes how many files or images were read, and how many there are.
+type Progress<'p> = dyn Fn(usize, usize) + Sync + 'p;
+
+/// Reads images with a progress bar, and says what a user may not expect of them. `source` is a value of `--data`.
+///
+/// # Errors
+/// [`Failure::Data`].
+pub(super) fn read_with_bar(
+    source: String,
+    read: &dyn Fn(&Progress<'_>) -> Result<OpenedSource, DataError>,
+    watch: &dyn Watch,
+) -> Result<Loaded, Failure> {
     let finding = watch.bar(Counted::FilesToFind, "reading", 0);
     // A second bar, so that the time of finding the files does not count as time of reading them.
     let reading = OnceLock::new();
@@ -253,7 +278,7 @@ fn open(
         });
         bar.set_position(done as u64);
     };
-    let opened = mixup_data::open(path, request, &progress);
+    let opened = read(&progress);
     reading.get().unwrap_or(&finding).finish_and_clear();
     let opened = opened?;
     for note in notes(&opened) {
@@ -262,7 +287,7 @@ fn open(
     Ok(Loaded {
         layout: opened.layout_name(),
         images: opened.images.into(),
-        source: source_of(path),
+        source,
         passed_over: opened.passed_over,
     })
 }

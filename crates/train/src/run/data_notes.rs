@@ -76,7 +76,10 @@ fn alike(opened: &OpenedSource) -> Option<String> {
 
 /// Which classes have no test image, and why.
 fn untested(opened: &OpenedSource, [train, test]: &[Vec<usize>; 2]) -> Option<String> {
-    if !matches!(opened.layout, Layout::ClassFolders | Layout::Lists) {
+    if !matches!(
+        opened.layout,
+        Layout::ClassFolders | Layout::Lists | Layout::Parquet
+    ) {
         return None;
     }
     let images = &opened.images;

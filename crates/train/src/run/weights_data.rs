@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use mixup_data::{CIFAR10_CLASSES, DataError, ImageRequest, ImageShape, SourceSet, quoted};
+use mixup_data::{
+    CIFAR10_CLASSES, DataError, ImageRequest, ImageShape, SourceSet, TableRequest, quoted,
+};
 
 use crate::experiment::Experiment;
 use crate::failure::Failure;
@@ -25,8 +27,19 @@ pub(crate) struct WeightsData {
     pub layout: String,
 }
 
+/// Which images are taken, and how.
+pub(crate) struct WeightsSource<'a> {
+    /// What `--data` names.
+    pub asked: Option<&'a DataSource>,
+    /// How a packed set is used.
+    pub packed: PackedUse,
+    /// Which splits and columns are read, if they are not those of the training.
+    pub table: TableRequest,
+}
+
 /// The images for `network`, whose weights lie at `weights`: those that `asked` names, else those of the run
-/// that the file lies in, else CIFAR-10 for a network with its classes. Nothing is downloaded unless `asked` says so.
+/// that the file lies in, else CIFAR-10 for a network with its classes. `table` says which splits and columns are read, if
+/// they are not those of the training. Nothing is downloaded unless `asked` says so.
 ///
 /// # Errors
 /// [`Failure::Usage`] if nothing says which images these are, if they are not on this machine, if the run's data has
@@ -35,12 +48,17 @@ pub(crate) struct WeightsData {
 pub(crate) fn load(
     weights: &Path,
     network: &LoadedNetwork,
-    asked: Option<&DataSource>,
-    packed: PackedUse,
+    source: WeightsSource<'_>,
     any_names: bool,
     watch: &dyn Watch,
 ) -> Result<WeightsData, Failure> {
-    let request = request(network);
+    let mut request = request(network);
+    let WeightsSource {
+        asked,
+        packed,
+        table,
+    } = source;
+    request.table = table.or(request.table);
     let loaded = match asked {
         Some(source) => source.load_as(&request, packed, watch)?,
         None => match of_run(weights, network, &request, packed, watch)? {
@@ -77,6 +95,7 @@ fn request(network: &LoadedNetwork) -> ImageRequest {
         labels: note.labels,
         extra: false,
         set: note.set,
+        table: note.table.clone(),
         is_remembered: true,
     }
 }
@@ -98,7 +117,7 @@ fn of_run(
     let request = &ImageRequest {
         // The fingerprint is that of all images.
         extra: has_extra(folder)?,
-        ..*request
+        ..request.clone()
     };
     if source.needs_download(request) {
         return Err(not_here(weights, &source));
@@ -202,8 +221,9 @@ fn moved(weights: &Path, run: &Path, images: &Path) -> Failure {
 /// The failure of weights for a set that is not on this machine, if nobody has asked for a download.
 fn not_here(weights: &Path, source: &DataSource) -> Failure {
     let (name, word) = match source {
-        DataSource::Known(set) => (set.to_string(), set.word()),
-        _ => ("the images of the run".into(), "PATH"),
+        DataSource::Known(set) => (set.to_string(), set.word().to_owned()),
+        DataSource::Hub(set) => (set.to_string(), set.to_string()),
+        _ => ("the images of the run".into(), "PATH".into()),
     };
     Failure::usage(
         format!(

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use mixup_data::{
     CIFAR10_CLASSES, DataError, IdxSet, ImageRequest, ImageShape, LabelKind, Normalisation, Resize,
-    TestSplit, UploadedSet,
+    TableRequest, TestSplit, UploadedSet,
 };
 use mixup_model::{Architecture, Precision, WeightsFile};
 use serde::{Deserialize, Serialize};
@@ -34,6 +34,9 @@ pub(crate) struct WeightsNote {
     /// Which set idx files were said to be.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub set: Option<IdxSet>,
+    /// Which splits and columns of parquet files were read.
+    #[serde(default, skip_serializing_if = "TableRequest::is_empty")]
+    pub table: TableRequest,
     /// How pixels were normalised.
     pub normalisation: Normalisation,
     /// The loss.
@@ -61,6 +64,7 @@ impl WeightsNote {
             split: experiment.data.request().split,
             labels: experiment.data.labels,
             set: experiment.data.set,
+            table: experiment.data.request().table,
             normalisation: constants.clone(),
             loss: experiment.loss,
             precision: experiment.precision,
@@ -151,6 +155,7 @@ impl WeightsNote {
             split: None,
             labels: None,
             set: None,
+            table: TableRequest::default(),
             // CIFAR-10 has no constants for grey images.
             normalisation: match channels {
                 3 => Normalisation::cifar10(),

@@ -29,6 +29,8 @@ pub struct RetryPolicy {
     pub read_timeout: Duration,
     /// The pause before each retry of an address. The number of pauses is the number of retries.
     pub pauses: Vec<Duration>,
+    /// The longest pause that a busy server may ask for.
+    pub longest_asked: Duration,
 }
 
 impl Download {
@@ -43,12 +45,14 @@ impl Download {
 }
 
 impl Default for RetryPolicy {
-    /// 20 s for a connection, 60 s for the next bytes, four retries after 1, 3, 10 and 30 s.
+    /// 20 s for a connection, 60 s for the next bytes, four retries after 1, 3, 10 and 30 s, or after up to 60 s if a
+    /// server asks for it.
     fn default() -> Self {
         Self {
             connect_timeout: Duration::from_secs(20),
             read_timeout: Duration::from_secs(60),
             pauses: [1, 3, 10, 30].map(Duration::from_secs).to_vec(),
+            longest_asked: Duration::from_secs(60),
         }
     }
 }

@@ -357,7 +357,7 @@ impl fmt::Display for KnownSet {
 }
 
 /// This user's folder for files that can be downloaded again; `None` without a home folder.
-fn cache_folder() -> Option<PathBuf> {
+pub(crate) fn cache_folder() -> Option<PathBuf> {
     ProjectDirs::from("", "", "mixup").map(|folders| folders.cache_dir().to_path_buf())
 }
 

@@ -120,7 +120,7 @@ fn check_free_or_regular(path: &Path) -> Result<(), DataError> {
 }
 
 /// SHA-256 of the file at `path`, in lower-case hexadecimal.
-pub(super) fn sha256_of(path: &Path) -> Result<String, DataError> {
+pub(crate) fn sha256_of(path: &Path) -> Result<String, DataError> {
     let (mut file, _) = open_regular(path, u64::MAX).map_err(DataError::io(path))?;
     sha256(&mut file, path)
 }

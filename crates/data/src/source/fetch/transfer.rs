@@ -1,20 +1,25 @@
 //! One download in progress: requests, retries and verification.
 
-use std::io::ErrorKind;
 use std::path::Path;
 use std::thread;
+use std::time::Duration;
 
-use ureq::Agent;
 use ureq::http::{Response, header};
 
-use super::download::Download;
+use super::client::Client;
+use super::download::{Download, RetryPolicy};
 use super::partial_file::PartialFile;
 use crate::DataError;
 
 /// Why one attempt at one address failed.
-pub(super) enum Failure {
+#[derive(Debug)]
+pub(crate) enum Failure {
     /// A retry may succeed.
     Temporary(String),
+    /// A retry may succeed after a pause that the server asks for.
+    Busy(String, Duration),
+    /// The server answered with this status, and will do so again.
+    Refused(u16),
     /// Bytes of an earlier attempt did not fit. They are deleted, so the next attempt starts over.
     Stale(String),
     /// A retry is pointless: the address does not have the file.
@@ -29,11 +34,50 @@ impl From<DataError> for Failure {
     }
 }
 
+impl Failure {
+    /// What to wait for before the next attempt, if `pause` is the next pause; `None` if no attempt can help.
+    pub(crate) fn pause(&self, pause: Option<Duration>, retry: &RetryPolicy) -> Option<Duration> {
+        match self {
+            Self::Temporary(_) | Self::Stale(_) => pause,
+            Self::Busy(_, asked) if *asked <= retry.longest_asked => Some(pause?.max(*asked)),
+            Self::Busy(..) | Self::Refused(_) | Self::Permanent(_) | Self::Disk(_) => None,
+        }
+    }
+
+    /// What is wrong, in words.
+    pub(crate) fn why(&self) -> String {
+        match self {
+            Self::Temporary(why) | Self::Stale(why) | Self::Permanent(why) => why.clone(),
+            Self::Busy(why, asked) => {
+                format!(
+                    "{why}, and the server asks to come back after {} s",
+                    asked.as_secs()
+                )
+            }
+            Self::Refused(status) => format!("HTTP status {status}"),
+            Self::Disk(error) => error.to_string(),
+        }
+    }
+}
+
+/// The failure that a status other than that of a good answer means.
+pub(crate) fn refused<B>(response: &Response<B>) -> Failure {
+    let status = response.status().as_u16();
+    let why = format!("HTTP status {status}");
+    let asked = response.headers().get(header::RETRY_AFTER);
+    let asked = asked.and_then(|value| value.to_str().ok()?.trim().parse().ok());
+    match (status, asked) {
+        (429 | 503, Some(seconds)) => Failure::Busy(why, Duration::from_secs(seconds)),
+        (408 | 425 | 429 | 500.., _) => Failure::Temporary(why),
+        _ => Failure::Refused(status),
+    }
+}
+
 /// One download in progress.
 pub(super) struct Transfer<'a> {
     download: &'a Download,
     progress: &'a dyn Fn(u64, u64),
-    agent: Agent,
+    client: &'a Client,
     partial: PartialFile,
 }
 
@@ -42,20 +86,13 @@ impl<'a> Transfer<'a> {
     pub(super) fn new(
         download: &'a Download,
         destination: &Path,
+        client: &'a Client,
         progress: &'a dyn Fn(u64, u64),
     ) -> Result<Self, DataError> {
-        let config = Agent::config_builder()
-            .http_status_as_error(false)
-            // The file itself is wanted, not a compressed or decompressed form of it.
-            .accept_encoding("identity")
-            .timeout_connect(Some(download.retry.connect_timeout))
-            .timeout_recv_response(Some(download.retry.read_timeout))
-            .timeout_per_read(Some(download.retry.read_timeout))
-            .build();
         Ok(Self {
             download,
             progress,
-            agent: config.into(),
+            client,
             partial: PartialFile::open(destination)?,
         })
     }
@@ -81,11 +118,11 @@ impl<'a> Transfer<'a> {
                     may_start_over = false;
                     continue;
                 }
-                Err(failure @ (Failure::Temporary(_) | Failure::Stale(_))) => failure,
+                Err(failure) => failure,
                 done => return done,
             };
-            match pauses.next() {
-                Some(&pause) => thread::sleep(pause),
+            match failure.pause(pauses.next().copied(), &self.download.retry) {
+                Some(pause) => thread::sleep(pause),
                 None => return Err(failure),
             }
         }
@@ -119,11 +156,7 @@ impl<'a> Transfer<'a> {
     fn receive(&mut self, url: &str) -> Result<bool, Failure> {
         let size = self.download.size;
         let offset = self.partial.len();
-        let mut request = self.agent.get(url);
-        if offset > 0 {
-            request = request.header(header::RANGE, format!("bytes={offset}-"));
-        }
-        let response = request.call().map_err(failure)?;
+        let response = self.client.get(url, offset)?;
         match response.status().as_u16() {
             200 => {
                 if let Some(length) = response.body().content_length() {
@@ -144,10 +177,7 @@ impl<'a> Transfer<'a> {
                 self.partial.clear()?;
                 return Err(Failure::Stale("HTTP status 416".into()));
             }
-            status @ (408 | 425 | 429 | 500..) => {
-                return Err(Failure::Temporary(format!("HTTP status {status}")));
-            }
-            status => return Err(Failure::Permanent(format!("HTTP status {status}"))),
+            _ => return Err(refused(&response)),
         }
         let resumed = self.partial.len() > 0;
         self.append(response.into_body())?;
@@ -177,24 +207,6 @@ impl<'a> Transfer<'a> {
                 Err(error) => return Err(interrupted(&self.partial, &error.to_string())),
             }
         }
-    }
-}
-
-fn failure(error: ureq::Error) -> Failure {
-    let why = error.to_string();
-    match error {
-        ureq::Error::BadUri(_) | ureq::Error::Http(_) | ureq::Error::HostNotFound => {
-            Failure::Permanent(why)
-        }
-        // Without a network no name is resolved, and without a server nobody answers; a retry would only
-        // keep the user waiting. The standard library has no error kind for the first case.
-        ureq::Error::Io(error)
-            if error.kind() == ErrorKind::ConnectionRefused
-                || why.contains("failed to lookup address") =>
-        {
-            Failure::Permanent(why)
-        }
-        _ => Failure::Temporary(why),
     }
 }
 

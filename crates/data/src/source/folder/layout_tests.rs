@@ -118,14 +118,14 @@ fn a_bad_set_one_folder_down_is_refused_as_it_is() {
         }),
         ..ImageRequest::default()
     };
-    let refused = |request| {
-        let error = opened(folder.path(), request).expect_err("a bad set");
+    let refused = |request: &ImageRequest| {
+        let error = opened(folder.path(), request.clone()).expect_err("a bad set");
         error.to_string()
     };
     let found = "pets: expected one folder train, found Train and train";
-    assert!(refused(asked).ends_with(found), "{}", refused(asked));
+    assert!(refused(&asked).ends_with(found), "{}", refused(&asked));
     fs::remove_dir_all(folder.path().join("pets/Train")).expect("a folder");
     fs::remove_dir_all(folder.path().join("pets/train/ant")).expect("a folder");
     let found = "pets/train: expected 2 to 65536 class folders, found 1";
-    assert!(refused(asked).ends_with(found), "{}", refused(asked));
+    assert!(refused(&asked).ends_with(found), "{}", refused(&asked));
 }

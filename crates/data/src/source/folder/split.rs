@@ -2,22 +2,22 @@
 
 use std::path::Path;
 
-use super::Labelled;
+use super::Label;
 use crate::{DataError, Purpose, TestSplit, stratified, stream};
 
-/// Moves a share of the files, rounded to whole images and at least one, to the test part and returns it.
+/// Moves a share of the images, which `files` stand for, rounded to whole images and at least one, to the test part and returns it.
 ///
 /// Every class keeps its share, and at least one image for training: nothing is taken from a class of one image.
 /// Which files are taken depends on their order and on the seed of the split alone. Both parts keep the order.
 ///
 /// # Errors
 /// No image can be taken, because every class has only one.
-pub(crate) fn take(
+pub(crate) fn take<F>(
     path: &Path,
-    files: &mut Vec<Labelled>,
+    files: &mut Vec<(F, Label)>,
     classes: usize,
     split: TestSplit,
-) -> Result<Vec<Labelled>, DataError> {
+) -> Result<Vec<(F, Label)>, DataError> {
     let mut left = vec![0_usize; classes];
     for (_, label) in files.iter() {
         left[usize::from(*label)] += 1;

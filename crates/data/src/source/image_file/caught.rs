@@ -13,7 +13,7 @@ thread_local! {
 ///
 /// The decoders of TIFF, GIF and WebP index and copy by sizes that a damaged file gives them, in more places than
 /// can be checked before. `decode` must only make values that are dropped when it panics.
-pub(super) fn caught<T>(decode: impl FnOnce() -> T) -> Option<T> {
+pub(crate) fn caught<T>(decode: impl FnOnce() -> T) -> Option<T> {
     static SET: Once = Once::new();
     SET.call_once(|| {
         let before = panic::take_hook();

@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::header::Header;
 use super::{FingerprintOrigin, PixelFacts, digest};
-use crate::{DataError, IdxSet, ImageRequest, LabelKind, MAX_CLASSES, Resize, TestSplit};
+use crate::{
+    DataError, IdxSet, ImageRequest, LabelKind, MAX_CLASSES, Resize, TableRequest, TestSplit,
+};
 
 /// The version of the format. A reader refuses a later one.
 const FORMAT: &str = "1";
@@ -28,7 +30,7 @@ pub struct PackedAbout {
 }
 
 /// What was asked of the images when they were packed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Asked {
     /// How pictures of other proportions were made to fit. `None` if all images had their shape already.
@@ -46,6 +48,9 @@ pub(crate) struct Asked {
     /// Which set idx files were said to be.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) set: Option<IdxSet>,
+    /// Which splits and columns of parquet files were named.
+    #[serde(skip_serializing_if = "TableRequest::is_empty")]
+    pub(crate) table: TableRequest,
 }
 
 impl Asked {
@@ -61,6 +66,7 @@ impl Asked {
             labels: request.labels,
             extra: request.extra,
             set: request.set,
+            table: request.table.clone(),
         }
     }
 }
@@ -113,7 +119,8 @@ impl PackedAbout {
     pub(super) fn to_texts(&self) -> HashMap<String, String> {
         // Lists of names and plain values have a JSON form.
         let classes = serde_json::to_string(&self.classes).unwrap_or_default();
-        let asked = serde_json::to_string(&self.asked.unwrap_or_default()).unwrap_or_default();
+        let asked =
+            serde_json::to_string(&self.asked.clone().unwrap_or_default()).unwrap_or_default();
         let texts = [
             ("packed_set", FORMAT),
             ("classes", &classes),

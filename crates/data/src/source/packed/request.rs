@@ -25,7 +25,7 @@ pub(super) fn check(
         );
     }
     // Weights remember an experiment, which may have asked for nothing that the set was packed with.
-    let Some(packed) = about.asked.filter(|_| !request.is_remembered) else {
+    let Some(packed) = about.asked.as_ref().filter(|_| !request.is_remembered) else {
         return Ok(());
     };
     let resize = packed.resize.filter(|packed| *packed != request.resize);
@@ -60,6 +60,12 @@ pub(super) fn check(
     }
     if request.set.is_some() && request.set != packed.set {
         return refused("the idx files that data.set names".into(), "others".into());
+    }
+    if let Some(key) = request.table.first_key()
+        && request.table != packed.table
+    {
+        let expected = format!("the splits and columns that data.{key} and its like ask for");
+        return refused(expected, "others".into());
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use safetensors::tensor::{Dtype, TensorView, serialize};
 use tempfile::TempDir;
 
 use super::*;
-use crate::{CIFAR10_CLASSES, ImageSet, LabelKind, Normalisation, Resize, TestSplit};
+use crate::{CIFAR10_CLASSES, ImageSet, LabelKind, Normalisation, Resize, TableRequest, TestSplit};
 
 const SHAPE: ImageShape = ImageShape {
     channels: 3,
@@ -323,54 +323,64 @@ fn images_are_as_they_were_packed_whatever_is_asked() {
     });
     // The set had its own test images, and all its images had one shape.
     for fine in [
-        base,
+        base.clone(),
         ImageRequest {
             size: Some([4, 5]),
             resize: Resize::Crop,
             split,
-            ..base
+            ..base.clone()
         },
         ImageRequest {
             labels: Some(LabelKind::Fine),
-            ..base
+            ..base.clone()
         },
         ImageRequest {
             labels: Some(LabelKind::Coarse),
             extra: true,
             is_remembered: true,
-            ..base
+            ..base.clone()
         },
     ] {
-        assert_eq!(check(fine), Ok(()), "{fine:?}");
+        assert_eq!(check(fine.clone()), Ok(()), "{fine:?}");
     }
     for (wrong, found) in [
         (
             ImageRequest {
                 size: Some([8, 8]),
-                ..base
+                ..base.clone()
             },
             "found 3x4x5",
         ),
         (
             ImageRequest {
                 channels: Some(1),
-                ..base
+                ..base.clone()
             },
             "found 3x4x5",
         ),
         (
             ImageRequest {
                 labels: Some(LabelKind::Coarse),
-                ..base
+                ..base.clone()
             },
             "found others",
         ),
         (
             ImageRequest {
                 extra: true,
-                ..base
+                ..base.clone()
             },
             "found a set without them",
+        ),
+        (
+            ImageRequest {
+                table: TableRequest {
+                    split_train: Some("others".into()),
+                    ..TableRequest::default()
+                },
+                ..base.clone()
+            },
+            "found others",
         ),
     ] {
         let said = check(wrong).expect_err("another set");
@@ -379,7 +389,7 @@ fn images_are_as_they_were_packed_whatever_is_asked() {
     assert!(
         check(ImageRequest {
             size: Some([0, 1]),
-            ..base
+            ..base.clone()
         })
         .is_err()
     );

@@ -5,6 +5,7 @@ use mixup_data::{ImageShape, PassedOver, SourceImages, SourceSet, shown};
 use serde::Serialize;
 
 use crate::commands::shared_arguments::{JsonArgs, RequestArgs};
+use crate::commands::table_arguments::TableArgs;
 use crate::failure::Failure;
 use crate::files;
 use crate::run::data::{DataSource, Loaded};
@@ -15,9 +16,12 @@ use crate::terminal::ui::{Ui, UiChoice, print_result};
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct CheckArgs {
-    /// A path, or cifar10 or synthetic
+    /// A path, cifar10, synthetic or hf:ORG/NAME. What must be downloaded is named before it is
     #[arg(value_name = "DATA", value_parser = DataSource::parser())]
     pub data: DataSource,
+    /// `--split-train` and others.
+    #[command(flatten)]
+    pub table: TableArgs,
     /// `--experiment`.
     #[command(flatten)]
     pub request: RequestArgs,
@@ -29,6 +33,7 @@ pub struct CheckArgs {
 const EXAMPLES: &str = "\
 Examples:
   mixup data check synthetic
+  mixup data check hf:uoft-cs/cifar100 --label-column fine_label
   mixup data check my-pictures --experiment folders";
 
 /// Reads the images and prints what they are.
@@ -42,7 +47,7 @@ pub(crate) fn run(args: &CheckArgs) -> Result<(), Failure> {
         check: PixelCheck::Hash,
         ..PackedUse::LOOK
     };
-    let loaded = args.request.load(&args.data, packed, &ui)?;
+    let loaded = args.request.load(&args.data, &args.table, packed, &ui)?;
     let fingerprint = loaded.fingerprint(&ui)?;
     let description = Description::new(loaded, fingerprint)?;
     if args.output.json {

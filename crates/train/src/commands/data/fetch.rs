@@ -2,22 +2,24 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
-use clap::builder::PossibleValuesParser;
-use clap::builder::TypedValueParser;
-use mixup_data::KnownSet;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::{Arg, Args, Command};
+use mixup_data::{HubSet, HubSettings, ImageRequest, KnownSet, TestSplit};
 
+use crate::commands::table_arguments::TableArgs;
 use crate::failure::Failure;
 use crate::run::data::{cached_path, fetch, files_of};
+use crate::run::hub_data;
 use crate::terminal::ui::{Ui, UiChoice, print_result};
 
 /// `mixup data fetch`.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct FetchArgs {
-    /// The set
-    #[arg(value_name = "NAME", value_parser = parser(), default_value = "cifar10")]
-    pub set: KnownSet,
+    /// The set: one of these, or one of the Hugging Face hub as hf:ORG/NAME, hf:ORG/NAME:CONFIG or
+    /// hf:ORG/NAME@REVISION
+    #[arg(value_name = "NAME", value_parser = NameParser, default_value = "cifar10")]
+    pub set: FetchedSet,
     /// Another address of the same archive, or of the folder of the same files
     #[arg(long)]
     pub url: Option<String>,
@@ -27,19 +29,66 @@ pub struct FetchArgs {
     /// SVHN's extra images, too: 1.3 GB
     #[arg(long)]
     pub extra: bool,
+    /// `--split-train` and others.
+    #[command(flatten)]
+    pub table: TableArgs,
+}
+
+/// A set that is downloaded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FetchedSet {
+    /// One of `mixup data list`.
+    Known(KnownSet),
+    /// One of the Hugging Face hub.
+    Hub(HubSet),
 }
 
 const EXAMPLES: &str = "\
 Examples:
   mixup data fetch
   mixup data fetch fashion-mnist
+  mixup data fetch hf:uoft-cs/cifar10
   mixup data fetch cifar100 --out cifar-100-binary.tar.gz";
 
-/// The words of the known sets.
-fn parser() -> impl TypedValueParser<Value = KnownSet> {
-    let words = KnownSet::ALL.map(KnownSet::word);
-    PossibleValuesParser::new(words)
-        .try_map(|word| KnownSet::named(&word).ok_or("expected a name of `mixup data list`"))
+/// Reads the name of a set.
+#[derive(Clone)]
+struct NameParser;
+
+impl NameParser {
+    /// The words of the known sets.
+    fn words() -> PossibleValuesParser {
+        PossibleValuesParser::new(KnownSet::ALL.map(KnownSet::word))
+    }
+}
+
+impl TypedValueParser for NameParser {
+    type Value = FetchedSet;
+
+    fn parse_ref(
+        &self,
+        command: &Command,
+        argument: Option<&Arg>,
+        value: &std::ffi::OsStr,
+    ) -> Result<FetchedSet, clap::Error> {
+        let hub = |text: String| HubSet::parse(&text).unwrap_or_else(|| Err(String::new()));
+        if value.to_str().is_some_and(|text| text.starts_with("hf:")) {
+            let parser = clap::builder::StringValueParser::new().try_map(hub);
+            return parser
+                .parse_ref(command, argument, value)
+                .map(FetchedSet::Hub);
+        }
+        let known =
+            |word: String| KnownSet::named(&word).ok_or("expected a name of `mixup data list`");
+        let parser = Self::words().try_map(known);
+        parser
+            .parse_ref(command, argument, value)
+            .map(FetchedSet::Known)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        let words = KnownSet::ALL.map(|set| PossibleValue::new(set.word()));
+        Some(Box::new(words.into_iter()))
+    }
 }
 
 /// Downloads the files that are missing or have other bytes than they should have.
@@ -48,7 +97,19 @@ fn parser() -> impl TypedValueParser<Value = KnownSet> {
 /// Any [`Failure`]. What was at a place is still there after a failed download.
 pub(crate) fn run(args: &FetchArgs) -> Result<(), Failure> {
     let ui = Ui::new(UiChoice::Plain, false)?;
-    let set = args.set;
+    let set = match &args.set {
+        FetchedSet::Known(set) => *set,
+        FetchedSet::Hub(set) => return fetch_from_hub(set, args, &ui),
+    };
+    if let Some(key) = args.table.changes().first() {
+        return Err(Failure::usage(
+            format!(
+                "{key}: expected a set of the hub, which has splits and columns, found {}",
+                set.word()
+            ),
+            "leave the flag out",
+        ));
+    }
     if args.extra && set != KnownSet::Svhn {
         return Err(Failure::usage(
             format!(
@@ -82,5 +143,56 @@ pub(crate) fn run(args: &FetchArgs) -> Result<(), Failure> {
         false => "already there and verified",
     };
     print_result(&format!("{done}: {}", place.display()));
+    Ok(())
+}
+
+/// Downloads the files of a set of the hub that are missing.
+///
+/// # Errors
+/// Any [`Failure`]. Files that were downloaded are kept.
+fn fetch_from_hub(set: &HubSet, args: &FetchArgs, ui: &Ui) -> Result<(), Failure> {
+    let flag = match (&args.url, args.extra) {
+        (Some(_), _) => Some("--url"),
+        (None, true) => Some("--extra"),
+        (None, false) => None,
+    };
+    if let Some(flag) = flag {
+        return Err(Failure::usage(
+            format!("{flag}: expected a name of `mixup data list`, found {set}"),
+            format!("leave {flag} out; the variable HF_ENDPOINT takes another address of the hub"),
+        ));
+    }
+    let request = ImageRequest {
+        table: args.table.request(),
+        // A set without test images is downloaded, too.
+        split: Some(TestSplit {
+            share: 0.5,
+            seed: 1,
+        }),
+        ..ImageRequest::default()
+    };
+    let plan = set.plan(&HubSettings::from_env()?, &request)?;
+    for line in hub_data::in_words(set, &plan) {
+        ui.say(&line);
+    }
+    let pinned = plan.pinned();
+    match &args.out {
+        Some(folder) => {
+            let bytes = plan.parts().iter().map(|part| part.bytes).sum();
+            hub_data::with_bar(bytes, &|progress| Ok(plan.fetch_to(folder, progress)?), ui)?;
+            print_result(&format!(
+                "downloaded and verified: {pinned} in {}",
+                folder.display()
+            ));
+        }
+        None => {
+            let done = match plan.missing() {
+                (0, _) => "already there and verified",
+                _ => "downloaded and verified",
+            };
+            hub_data::fetch(&plan, ui)?;
+            print_result(&format!("{done}: {pinned}"));
+        }
+    }
     Ok(())
 }

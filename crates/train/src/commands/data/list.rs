@@ -87,6 +87,7 @@ pub(crate) fn run(args: ListArgs) {
 const AFTER: &str = "\
 svhn has 531,131 extra training images, 1.3 GB: mixup data fetch svhn --extra, and extra = true under [data]
 train on a set with --data NAME: it is downloaded if it is not here yet
+--data hf:ORG/NAME takes a set of the Hugging Face hub, such as hf:uoft-cs/cifar10
 --data synthetic takes the built-in images; --data PATH takes a folder or an archive of your own";
 
 fn in_words(set: &Listed) -> Vec<String> {

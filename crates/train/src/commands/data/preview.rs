@@ -58,7 +58,8 @@ pub(crate) fn run(args: &PreviewArgs) -> Result<(), Failure> {
         check: args.data.packed_use(&device).check,
         ..PackedUse::LOOK
     };
-    let loaded = args.request.load(&args.data.source(), packed, &ui)?;
+    let (source, table) = (args.data.source(), &args.data.table);
+    let loaded = args.request.load(&source, table, packed, &ui)?;
     let SourceSet { train, classes, .. } = loaded.images;
     let shown = usize::from(args.pairs).min(train.len());
     let policy = Policy::new(mixing, shown.max(1));
