@@ -86,9 +86,10 @@ fn archives_of_other_kinds() {
         (
             "a.npz",
             b"PK\x03\x04",
-            "a NumPy archive (.npz)",
-            "class folders",
+            "expected a whole ZIP archive",
+            "mixup data list",
         ),
+        ("a.npy", b"\x93NUMPY", "a NumPy array", "train_images.npy"),
         ("a.tar.xz", b"\xfd7zXZ\0", "an xz file", "tar xf a.tar.xz"),
         (
             "b.tar.gz",

@@ -12,6 +12,7 @@ mod scratch;
 mod accumulate;
 mod any_images;
 mod archive_errors;
+mod arrays;
 mod attacks;
 mod bench;
 #[cfg(unix)]

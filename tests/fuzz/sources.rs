@@ -1,4 +1,5 @@
-//! MATLAB files, idx files, ZIP archives, lists of pictures and parquet files. The first byte of an input says which of them it is.
+//! MATLAB files, idx files, ZIP archives, lists of pictures, parquet files, NumPy arrays, STL-10's files and Tiny ImageNet's
+//! texts. The first byte of an input says which of them it is.
 
 use std::io::Write;
 
@@ -7,7 +8,9 @@ use flate2::write::{GzEncoder, ZlibEncoder};
 use tempfile::TempDir;
 
 use crate::dice::Dice;
-use crate::handmade::zip;
+use mixup_data::{SEVERITIES, TestOnlySet};
+
+use crate::handmade::{header, zip};
 use crate::target::{Target, read};
 use crate::{bytes, folder, runner, sets, words};
 
@@ -22,8 +25,14 @@ const PACKED_IDX: u8 = 2;
 const ZIP: u8 = 3;
 const LIST: u8 = 4;
 const PARQUET: u8 = 5;
+const IMAGES: u8 = 6;
+const LABELS: u8 = 7;
+const CORRUPTED: u8 = 8;
+const TAR: u8 = 9;
+const STL10: u8 = 10;
+const ANNOTATIONS: u8 = 11;
 /// How many kinds there are.
-const KINDS: u8 = 6;
+const KINDS: u8 = 12;
 
 /// Four pictures in two row groups, by pyarrow.
 const SNAPPY_TABLE: &[u8] = include_bytes!("seeds/snappy.parquet");
@@ -89,10 +98,70 @@ fn idx(dims: &[u32], values: &[u8]) -> Vec<u8> {
     file
 }
 
+/// A NumPy array of bytes.
+fn npy(shape: &str, values: &[u8]) -> Vec<u8> {
+    let text = format!("{{'descr': '|u1', 'fortran_order': False, 'shape': ({shape}), }}");
+    let text = format!("{text:<117}\n");
+    let size = (text.len() as u16).to_le_bytes();
+    [b"\x93NUMPY\x01\0", &size[..], text.as_bytes(), values].concat()
+}
+
+/// A tar archive without compression.
+fn tar(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut tar = vec![];
+    for (name, bytes) in files {
+        tar.extend(header(name, bytes.len()));
+        tar.extend(*bytes);
+        tar.resize(tar.len().next_multiple_of(512), 0);
+    }
+    tar.resize(tar.len() + 1024, 0);
+    tar
+}
+
+/// Files besides the one that is changed: of NumPy arrays, STL-10 and Tiny ImageNet.
+fn others() -> Vec<(&'static str, Vec<u8>)> {
+    let (images, labels) = (npy("5, 2, 2, 3", &[7; 60]), npy("5,", &[0, 1, 2, 1, 0]));
+    let mut files = vec![
+        ("images/train_labels.npy", labels.clone()),
+        ("images/test_images.npy", images.clone()),
+        ("images/test_labels.npy", labels.clone()),
+        ("labels/train_images.npy", images.clone()),
+        ("labels/test_images.npy", images.clone()),
+        ("labels/test_labels.npy", labels.clone()),
+        ("corrupted/labels.npy", labels),
+        ("corrupted/frost.npy", images),
+        ("stl10/train_X.bin", vec![3; 27_648]),
+        ("stl10/test_X.bin", vec![4; 27_648]),
+        ("stl10/test_y.bin", vec![10]),
+        ("tiny/wnids.txt", b"n01\nn02\n".to_vec()),
+    ];
+    for name in [
+        "train/n01/images/a",
+        "train/n02/images/a",
+        "val/images/a",
+        "val/images/b",
+    ] {
+        files.push((name, b"no picture".to_vec()));
+    }
+    files
+}
+
 fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(vec![], Compression::fast());
     encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()
+}
+
+/// Reads the first and the last rows of corrupted images.
+fn rows(path: &std::path::Path) -> Result<(), mixup_data::DataError> {
+    if let Some(TestOnlySet::Corrupted(set)) = mixup_data::test_only(path)? {
+        for corruption in set.corruptions() {
+            for severity in [1, SEVERITIES] {
+                set.read(corruption, severity, &mixup_data::ImageRequest::default())?;
+            }
+        }
+    }
+    Ok(())
 }
 
 impl Sources {
@@ -113,6 +182,15 @@ impl Sources {
             }
         }
         std::fs::remove_file(folder.path().join("packed/train-images-idx3-ubyte")).unwrap();
+        for (name, bytes) in others() {
+            let name = match name.contains("/images/") {
+                true => format!("tiny/{name}.JPEG"),
+                false => name.to_owned(),
+            };
+            let path = folder.path().join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, bytes).unwrap();
+        }
         for kind in ["svhn", "list", "tables"] {
             std::fs::create_dir_all(folder.path().join(kind)).unwrap();
         }
@@ -144,6 +222,21 @@ impl Sources {
             ),
             tagged(PARQUET, SNAPPY_TABLE.to_vec()),
             tagged(PARQUET, PLAIN_TABLE.to_vec()),
+            tagged(IMAGES, npy("5, 2, 2, 3", &[9; 60])),
+            tagged(LABELS, npy("5, 1", &[0, 1, 2, 3, 4])),
+            tagged(CORRUPTED, npy("5, 2, 2, 3", &[9; 60])),
+            tagged(
+                TAR,
+                tar(&[
+                    ("C/labels.npy", &npy("5,", &[1; 5])),
+                    ("C/fog.npy", &npy("5, 2, 2", &[1; 20])),
+                ]),
+            ),
+            tagged(STL10, vec![4]),
+            tagged(
+                ANNOTATIONS,
+                b"a.JPEG\tn01\t0\t0\t1\t1\nb.JPEG\tn02\n".to_vec(),
+            ),
             tagged(LIST, b"a.png\tx\nb/c.png\ty\nd/e f.png\n".to_vec()),
         ];
         Self { folder, seeds }
@@ -167,7 +260,7 @@ impl Target for Sources {
         let kind = input.first().copied().unwrap_or(LIST);
         let mut rest = input.split_off(input.len().min(1));
         match kind % KINDS {
-            LIST => words::change(&mut rest, other, dice),
+            LIST | ANNOTATIONS => words::change(&mut rest, other, dice),
             _ => bytes::change(&mut rest, other, dice),
         }
         input.extend(rest);
@@ -181,13 +274,24 @@ impl Target for Sources {
             PACKED_IDX => ("packed", "packed/train-images-idx3-ubyte.gz"),
             ZIP => ("set.zip", "set.zip"),
             PARQUET => ("tables", "tables/train.parquet"),
+            IMAGES => ("images", "images/train_images.npy"),
+            LABELS => ("labels", "labels/train_labels.npy"),
+            CORRUPTED => ("corrupted", "corrupted/fog.npy"),
+            TAR => ("set.tar", "set.tar"),
+            STL10 => ("stl10", "stl10/train_y.bin"),
+            ANNOTATIONS => ("tiny", "tiny/val/val_annotations.txt"),
             _ => ("list", "list/train.txt"),
         };
         std::fs::write(self.folder.path().join(file), rest).unwrap();
+        let path = self.folder.path().join(place);
         read(mixup_data::open(
-            &self.folder.path().join(place),
+            &path,
             &mixup_data::ImageRequest::default(),
             &|_, _| {},
-        ))
+        ))?;
+        match kind % KINDS {
+            CORRUPTED | TAR => read(rows(&path)),
+            _ => Ok(()),
+        }
     }
 }

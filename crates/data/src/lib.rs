@@ -91,11 +91,14 @@ pub use source::folder::pictures::{FoundPictures, pictures_in};
 pub use source::hub::{HubPart, HubPlan, HubSet, HubSettings};
 pub use source::idx::IdxSet;
 pub use source::image_file::read_image_file;
+pub use source::numpy::MedMnist;
 pub use source::packed::{FingerprintOrigin, PackedAbout, PackedCounts, PackedSet, pack, pack_set};
 pub use source::parquet::{TableFile, open_tables};
 pub use source::passed_over::{PassedOver, PassedOverReason};
 pub use source::request::{ImageRequest, Resize, TableRequest, TestSplit};
 pub use source::synthetic::synthetic;
+pub use source::test_only::{CorruptedSet, LabelledImages, SEVERITIES, TestOnlySet, test_only};
+pub use source::wordnet::are_same_classes;
 pub use source::{Fit, Layout, OpenedSource, TestOrigin, open};
 pub use source_set::{SourceImages, SourceSet};
 

@@ -13,16 +13,22 @@ pub(crate) mod hub;
 pub(crate) mod idx;
 pub(crate) mod image_file;
 mod lists;
+pub(crate) mod numpy;
 mod official;
 pub(crate) mod packed;
 pub(crate) mod parquet;
 pub(crate) mod passed_over;
 mod place;
+mod planes;
 pub(crate) mod request;
 mod signature;
+mod stl10;
 mod svhn;
 pub(crate) mod synthetic;
+pub(crate) mod test_only;
+mod tiny_imagenet;
 mod tree;
+pub(crate) mod wordnet;
 
 use std::fmt;
 use std::fs;
@@ -31,6 +37,7 @@ use std::path::{Path, PathBuf};
 use crate::source::archive::Archive;
 use crate::source::cifar::official::{Cifar, Collector, Form, LabelKind, Member};
 use crate::source::idx::IdxSet;
+use crate::source::numpy::MedMnist;
 use crate::source::passed_over::PassedOver;
 use crate::{DataError, ImageRequest, ImageSet, ImageShape, Resize, TestSplit};
 use content::Content;
@@ -49,8 +56,14 @@ pub enum Layout {
     Cifar100(Form),
     /// The MATLAB files of SVHN's cropped digits.
     Svhn,
+    /// STL-10's files of images and labels.
+    Stl10,
     /// Four idx files, and which set they are, as far as that is known.
     Idx(Option<IdxSet>),
+    /// NumPy arrays of images and labels, and which set of MedMNIST they are, as far as that is known.
+    Arrays(Option<MedMnist>),
+    /// Tiny ImageNet's folders and texts.
+    TinyImageNet,
     /// `train/CLASS/*.png` and `test/CLASS/*.png`, or `CLASS/*.png`.
     ClassFolders,
     /// Pictures that `train.txt` and `test.txt` name.
@@ -69,8 +82,12 @@ impl fmt::Display for Layout {
             Self::Cifar10(of) => write!(formatter, "CIFAR-10, {} layout", form(of)),
             Self::Cifar100(of) => write!(formatter, "CIFAR-100, {} layout", form(of)),
             Self::Svhn => formatter.write_str("SVHN, MATLAB files"),
+            Self::Stl10 => formatter.write_str("STL-10"),
             Self::Idx(Some(set)) => write!(formatter, "{set}, idx files"),
             Self::Idx(None) => formatter.write_str("idx files"),
+            Self::Arrays(Some(set)) => write!(formatter, "{set}, NumPy arrays"),
+            Self::Arrays(None) => formatter.write_str("NumPy arrays"),
+            Self::TinyImageNet => formatter.write_str("Tiny ImageNet"),
             Self::ClassFolders => formatter.write_str("class folders"),
             Self::Lists => formatter.write_str("lists of pictures"),
             Self::Parquet => formatter.write_str("parquet files"),
@@ -138,10 +155,10 @@ impl OpenedSource {
 
 /// Reads the images at a path and recognises their layout by its content.
 ///
-/// A file is an archive, `.tar.gz`, `.tar` or `.zip`, or a parquet file. A folder, or an archive, may hold the files of CIFAR-10,
-/// CIFAR-100, SVHN or idx files of MNIST's kin; or the folders `train` and `test` with one folder per class; or the
-/// lists `train.txt` and `test.txt`. A folder without these may hold parquet files, see [`open_tables`](crate::open_tables).
-/// In a folder, they may also lie in a subfolder named as in the archives of these
+/// A file is an archive, `.tar.gz`, `.tar`, `.zip` or `.npz`, or a parquet file. A folder, or an archive, may hold the files
+/// of CIFAR-10, CIFAR-100, SVHN or STL-10, idx files of MNIST's kin or NumPy arrays; or the folders `train` and `test` with
+/// one folder per class; or the lists `train.txt` and `test.txt`. A folder without these may hold parquet files, see
+/// [`open_tables`](crate::open_tables). In a folder, they may also lie in a subfolder named as in the archives of these
 /// sets, or exactly one of the subfolders may hold one of these layouts. The test images of class folders and lists may
 /// also be called `val`, `valid`, `validation`, and of class folders `testing`. With `request.split`, no test part is
 /// needed.
@@ -184,7 +201,9 @@ fn open_folder(
     request: &ImageRequest,
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<FoundSource, DataError> {
-    let Place { folder, holds } = recognise(&tree, path, request.split.is_some())?;
+    let recognised = recognise(&tree, path, request.split.is_some());
+    let Place { folder, holds } =
+        recognised.map_err(|error| test_only::refused(path).unwrap_or(error))?;
     let within = folder.strip_prefix(path).ok();
     let within = within
         .filter(|inner| *inner != Path::new(""))
@@ -194,6 +213,7 @@ fn open_folder(
             let (layout, images) = official::read(&tree, &folder, request, progress)?;
             of_one_shape(path, layout, images, request)?.into()
         }
+        Holds::TinyImageNet => tiny_imagenet(tree, &folder, request)?,
         Holds::Classes(parts) => class_folders(tree, &folder, &parts, request)?,
         Holds::Lists(lists) => listed(tree, &folder, &lists, request)?,
         Holds::Tables(files) => parquet::open(&folder, files, request, progress)?.into(),
@@ -209,18 +229,15 @@ fn open_archive(
 ) -> Result<FoundSource, DataError> {
     let mut start = vec![];
     let archive = match Archive::open(path, &mut start)? {
-        // An archive of NumPy's is a ZIP archive of arrays.
-        Some(archive) if !guess::is_npz(path) => archive,
+        Some(archive) => archive,
         None if start.starts_with(parquet::MAGIC) => {
-            return parquet::open(
-                path,
-                vec![parquet::TableFile::alone(path)],
-                request,
-                progress,
-            )
-            .map(FoundSource::from);
+            let files = vec![parquet::TableFile::alone(path)];
+            return Ok(parquet::open(path, files, request, progress)?.into());
         }
-        _ => return Err(guess::no_archive(path, &start)),
+        None => {
+            let error = || guess::no_archive(path, &start);
+            return Err(test_only::refused(path).unwrap_or_else(error));
+        }
     };
     // The first pass reads CIFAR-10, as its archive is the largest of all that most people have. It finds all other
     // files.
@@ -308,7 +325,8 @@ fn class_folders(
         }
     };
     let found = folder::find(&tree, folder, parts, request);
-    let (pictures, passed_over) = found.map_err(|error| in_archive(&tree, error))?;
+    let (mut pictures, passed_over) = found.map_err(|error| in_archive(&tree, error))?;
+    wordnet::name_classes(&mut pictures.classes);
     let about = OpenedSource {
         parts: parts.named(),
         passed_over,
@@ -318,6 +336,33 @@ fn class_folders(
             test_origin,
             request,
         )
+    };
+    Ok(FoundSource {
+        about,
+        pictures: Some((tree, pictures)),
+    })
+}
+
+fn tiny_imagenet(
+    tree: Tree,
+    folder: &Path,
+    request: &ImageRequest,
+) -> Result<FoundSource, DataError> {
+    let layout = Layout::TinyImageNet;
+    request.check_layout(folder, layout)?;
+    let (pictures, passed_over) = tiny_imagenet::find(&tree, folder, request)?;
+    let test_origin = match request.split {
+        Some(_) => TestOrigin::OwnInPlaceOfSplit,
+        None => TestOrigin::Own,
+    };
+    let about = OpenedSource {
+        shape: pictures.shape,
+        fit: match pictures.shape == tiny_imagenet::SHAPE {
+            true => Fit::Own,
+            false => Fit::Asked(request.resize),
+        },
+        passed_over,
+        ..of_pictures(layout, without_images(&pictures), test_origin, request)
     };
     Ok(FoundSource {
         about,

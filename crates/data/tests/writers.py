@@ -1,9 +1,10 @@
 """Makes sets of images with other programs' writers, and what mixup_data must read from them.
 
 python3 writers.py FOLDER [scipy] writes FOLDER/NAME (a folder or an archive), FOLDER/NAME.raw and FOLDER/cases.txt.
-With the word scipy it also makes MATLAB files, which need NumPy and SciPy; all else needs Python alone.
+With the word scipy it also makes MATLAB files and NumPy arrays, which need NumPy and SciPy; all else needs Python alone.
 A line of cases.txt: name, a key and its value of the request (- for none), channels, height, width, training images.
-NAME.raw has the training pixels, the test pixels (planes, in rows), and all labels, a byte each.
+NAME.raw has the training pixels, the test pixels, those of validation if there are any (planes, in rows), and all labels
+in the same order, a byte each.
 """
 
 import gzip
@@ -179,17 +180,18 @@ def python_two(value):
     return file.getvalue()
 
 
-def png(plane):
-    """A picture of 32x32 pixels in colour, from planes in rows."""
+def png(plane, side=32):
+    """A square picture in colour, from planes in rows."""
+    area = side * side
     rows = b"".join(
-        b"\0" + bytes(plane[channel * 1024 + row * 32 + column] for column in range(32) for channel in range(3))
-        for row in range(32)
+        b"\0" + bytes(plane[channel * area + row * side + column] for column in range(side) for channel in range(3))
+        for row in range(side)
     )
 
     def chunk(kind, content):
         return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
 
-    header = struct.pack(">IIBBBBB", 32, 32, 8, 2, 0, 0, 0)
+    header = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
 
 
@@ -241,9 +243,89 @@ def svhn():
             everywhere(f"{name}-extra", "extra=true", (3, 32, 32), files, train + extra, test, all_labels)
 
 
+def stl10():
+    """STL-10's files: planes in columns, labels from 1."""
+    train, test = images(4, 3, 96), images(3, 3, 96)
+    labels = [DRAW.randrange(10) for _ in range(7)]
+    labels[0] = 9
+    plane = 96 * 96
+    in_columns = lambda planes: bytes(
+        planes[channel * plane + row * 96 + column] for channel in range(3) for column in range(96) for row in range(96)
+    )
+    one_based = lambda labels: bytes(label + 1 for label in labels)
+    files = {
+        "train_X.bin": b"".join(map(in_columns, train)),
+        "train_y.bin": one_based(labels[:4]),
+        "test_X.bin": b"".join(map(in_columns, test)),
+        "test_y.bin": one_based(labels[4:]),
+        "unlabeled_X.bin": DRAW.randbytes(1000),
+        "fold_indices.txt": b"0 1 \n2 3 \n",
+        "class_names.txt": b"airplane\nbird\ncar\ncat\ndeer\ndog\nhorse\nmonkey\nship\ntruck\n",
+    }
+    everywhere("stl10", "-", (3, 96, 96), files, train, test, labels)
+
+
+def tiny_imagenet():
+    """Tiny ImageNet's folders and texts. The pictures are PNG, which loses nothing, under the ending of JPEG."""
+    wnids = ["n02124075", "n01443537", "n09256479"]
+    in_order = sorted(wnids)
+    train, test = images(6, 3, 64), images(4, 3, 64)
+    train_labels = [0, 0, 1, 1, 2, 2]
+    test_labels = [2, 0, 1, 0]
+    files = {"wnids.txt": "".join(f"{wnid}\n" for wnid in wnids).encode()}
+    files["words.txt"] = b"n00000001\tanother thing\n" + b"".join(
+        f"{wnid}\tname {wnid}, another name\n".encode() for wnid in wnids
+    )
+    for number, (plane, label) in enumerate(zip(train, train_labels)):
+        wnid = in_order[label]
+        files[f"train/{wnid}/images/{wnid}_{number}.JPEG"] = png(plane, 64)
+        files[f"train/{wnid}/{wnid}_boxes.txt"] = b"a box\n"
+    lines = []
+    for number, (plane, label) in enumerate(zip(test, test_labels)):
+        files[f"val/images/val_{number}.JPEG"] = png(plane, 64)
+        lines.append(f"val_{number}.JPEG\t{in_order[label]}\t0\t0\t63\t63\n")
+        files[f"test/images/test_{number}.JPEG"] = png(plane, 64)
+    files["val/val_annotations.txt"] = "".join(lines).encode()
+    everywhere("tiny-imagenet", "-", (3, 64, 64), files, train, test, train_labels + test_labels)
+
+
+def arrays():
+    """NumPy arrays by NumPy's own writers: MedMNIST's names, Keras's names, packed or not, and several types of labels."""
+    import numpy
+
+    for channels, side, kind in ((1, 28, "uint8"), (3, 28, "uint8"), (3, 64, ">i8"), (1, 5, "int32")):
+        parts = {"train": images(9, channels, side), "test": images(4, channels, side), "val": images(3, channels, side)}
+        labels = {part: [DRAW.randrange(6) for _ in planes] for part, planes in parts.items()}
+        labels["train"][0] = 5
+        rows = [numpy.frombuffer(b"".join(planes), "uint8") for planes in parts.values()]
+        rows = [values.reshape(-1, channels, side, side).transpose(0, 2, 3, 1) for values in rows]
+        rows = [numpy.ascontiguousarray(values[..., 0] if channels == 1 else values) for values in rows]
+        named = {}
+        for (part, values), pixels in zip(labels.items(), rows):
+            named[f"{part}_images"] = pixels
+            named[f"{part}_labels"] = numpy.array(values, kind).reshape(-1, 1)
+        expected = parts["train"], parts["test"] + parts["val"], labels["train"] + labels["test"] + labels["val"]
+        name = f"arrays-{channels}-{side}"
+        for ending, save in (("", numpy.savez), ("-packed", numpy.savez_compressed)):
+            save(OUT / f"{name}{ending}.npz", **named)
+            expect(f"{name}{ending}.npz", "-", (channels, side, side), *expected)
+        keras = {f"{'x' if key.endswith('images') else 'y'}_{key.split('_')[0]}": value for key, value in named.items()}
+        keras = {key: value.reshape(-1) if key[0] == "y" else value for key, value in keras.items()}
+        numpy.savez(OUT / f"{name}-keras.npz", **keras)
+        expect(f"{name}-keras.npz", "-", (channels, side, side), *expected)
+        (OUT / name).mkdir()
+        for key, value in named.items():
+            with open(OUT / name / f"{key}.npy", "wb") as file:
+                numpy.lib.format.write_array(file, value, version=(1 + side % 3, 0))
+        expect(name, "-", (channels, side, side), *expected)
+
+
 mnist()
+stl10()
+tiny_imagenet()
 if "scipy" in sys.argv[2:]:
     svhn()
+    arrays()
 # Last, because these names would replace NumPy's own.
 _reconstruct = stand_in("numpy.core.multiarray", "_reconstruct")
 ndarray, dtype = stand_in("numpy", "ndarray"), stand_in("numpy", "dtype")

@@ -1,6 +1,6 @@
 //! Sets that other programs wrote: read, and compared image by image.
 //!
-//! `MIXUP_PYTHON` names a Python that has NumPy and SciPy for MATLAB files; without it, `python3` is taken.
+//! `MIXUP_PYTHON` names a Python that has NumPy and SciPy for MATLAB files and arrays; without it, `python3` is taken.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::path::Path;
@@ -55,10 +55,13 @@ fn check(program: &std::ffi::OsStr, words: &[&str]) -> usize {
         let shape = [channels, height, width].map(|side| side.parse::<usize>().unwrap());
         assert_eq!(opened.shape.dims(), shape, "{name}");
         let (train, test) = (&opened.images.train, &opened.images.test);
+        let validation = opened.images.validation.as_ref();
+        let validated = validation.map_or(&[][..], |images| images.pixels());
         assert_eq!(train.len(), count.parse::<usize>().unwrap(), "{name}");
         let labels = train.labels().iter().chain(test.labels());
+        let labels = labels.chain(validation.map_or(&[][..], |images| images.labels()));
         let labels: Vec<u8> = labels.map(|label| u8::try_from(*label).unwrap()).collect();
-        let found = [train.pixels(), test.pixels(), &labels].concat();
+        let found = [train.pixels(), test.pixels(), validated, &labels].concat();
         let expected = std::fs::read(folder.path().join(format!("{name}.raw"))).unwrap();
         assert!(found == expected, "{name}: other pixels or labels");
     }
@@ -68,12 +71,12 @@ fn check(program: &std::ffi::OsStr, words: &[&str]) -> usize {
 #[test]
 #[ignore = "needs python3"]
 fn tool_python_sets_of_other_writers_are_read_image_by_image() {
-    assert_eq!(check("python3".as_ref(), &[]), 10 * 4);
+    assert_eq!(check("python3".as_ref(), &[]), 12 * 4);
 }
 
 #[test]
 #[ignore = "needs a Python with NumPy and SciPy"]
-fn tool_scipy_matlab_files_are_read_image_by_image() {
+fn tool_scipy_matlab_files_and_numpy_arrays_are_read_image_by_image() {
     let python = std::env::var_os("MIXUP_PYTHON").unwrap_or_else(|| "python3".into());
-    assert_eq!(check(&python, &["scipy"]), 10 * 4 + 8 * 4);
+    assert_eq!(check(&python, &["scipy"]), 12 * 4 + 8 * 4 + 4 * 4);
 }

@@ -310,6 +310,11 @@ pub(crate) fn misspelt(path: &Path) -> Option<(&'static str, &'static str)> {
         "mnist" => Some(("MNIST", "mnist")),
         "fashionmnist" | "fmnist" | "fashion" => Some(("Fashion-MNIST", "fashion-mnist")),
         "kmnist" | "kuzushiji" | "kuzushijimnist" => Some(("KMNIST", "kmnist")),
+        "stl10" | "stl" => Some(("STL-10", "stl10")),
+        "tinyimagenet" | "tinyimagenet200" => Some(("Tiny ImageNet", "tiny-imagenet")),
+        "imagenette" | "imagenette2" | "imagenette2160" => Some(("Imagenette", "imagenette")),
+        "cifar101" => Some(("CIFAR-10.1", "cifar10.1")),
+        "cifar10c" => Some(("CIFAR-10-C", "cifar10-c")),
         "synthetic" | "synth" | "builtin" => Some(("the built-in images", "synthetic")),
         _ => None,
     }

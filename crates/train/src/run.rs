@@ -1,6 +1,7 @@
 //! One run: started or resumed, trained, evaluated, and written to its folder.
 
 pub(crate) mod checkpoint;
+pub(crate) mod corruptions;
 pub(crate) mod data;
 pub(crate) mod data_notes;
 pub(crate) mod data_place;
@@ -37,6 +38,7 @@ pub(crate) mod resume_check;
 pub(crate) mod rough_time;
 pub(crate) mod splits;
 pub(crate) mod start;
+pub(crate) mod test_only;
 pub(crate) mod train;
 pub(crate) mod watch;
 pub(crate) mod weights;

@@ -50,6 +50,16 @@ pub(crate) struct Archive {
     size: u64,
 }
 
+/// Where a file lies in an archive without compression.
+pub(crate) struct FilePlace {
+    /// Its path within.
+    pub(crate) name: PathBuf,
+    /// Where its first byte stands in the archive.
+    pub(crate) start: u64,
+    /// Its length in bytes.
+    pub(crate) size: u64,
+}
+
 /// Takes one file of an archive: its path within, and its content.
 pub(crate) type Visit<'v> = dyn FnMut(&Path, &mut Content<'_>) -> Result<(), DataError> + 'v;
 
@@ -107,6 +117,20 @@ impl Archive {
             }
         }
         Ok(passed_over.finish())
+    }
+
+    /// Where the files of a tar archive without compression lie in it; none for another kind.
+    ///
+    /// # Errors
+    /// Those of [`each_file`](Self::each_file). Contents are not read.
+    pub(crate) fn places(&self) -> Result<Vec<FilePlace>, DataError> {
+        if self.kind != ArchiveKind::Tar {
+            return Ok(vec![]);
+        }
+        self.check_end()?;
+        let path = &self.path;
+        let (file, _) = open_regular(path, MAX_ARCHIVE_BYTES).map_err(DataError::io(path))?;
+        tar_entries::places(self, file)
     }
 
     /// Reads a compressed tar archive. Returns how many bytes follow it.

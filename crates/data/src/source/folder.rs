@@ -19,8 +19,8 @@ use errors::{
     classes_without_images, number_of_classes, part_without_images, parts_in_place_of_classes,
     unknown_class,
 };
-use listing::{ClassFiles, Listing};
-pub(crate) use listing::{Entry, visible_entries};
+use listing::ClassFiles;
+pub(crate) use listing::{Entry, Listing, visible_entries};
 pub(crate) use names::{is_image_name, is_of_a_system};
 pub use parts::Part;
 pub(crate) use parts::{OTHER_NAMES, Parts, is_part_name};

@@ -6,5 +6,5 @@ mod folder;
 mod pictures;
 
 pub(crate) use archive::{no_layout_in_archive, no_test_in_archive};
-pub(crate) use file::{is_npz, no_archive, one_file};
+pub(crate) use file::{no_archive, one_file};
 pub(crate) use folder::{is_one_part, no_layout, no_test};

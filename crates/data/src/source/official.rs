@@ -1,4 +1,4 @@
-//! Sets whose files have fixed names: CIFAR-10, CIFAR-100, SVHN, and MNIST with its kin.
+//! Sets whose files have fixed names: CIFAR-10, CIFAR-100, SVHN, STL-10, MNIST with its kin, and NumPy arrays.
 //!
 //! Their files are taken one after another, in any order, from a folder or from an archive.
 
@@ -13,19 +13,25 @@ use crate::source::cifar::official::Form;
 use crate::source::cifar::official::{Cifar, Collector, Member, both_forms, both_sets};
 use crate::source::content::Content;
 use crate::source::idx::{IdxCollector, IdxFile, IdxSet};
+use crate::source::numpy::{ArrayCollector, ArrayFile};
+use crate::source::stl10::{Stl10Collector, Stl10File};
 use crate::source::svhn::{SvhnCollector, SvhnFile};
 use crate::source::tree::Tree;
 use crate::{DataError, ImageRequest, ImageSet};
 
-/// The largest file of idx or MATLAB that is opened, in bytes.
+/// The largest file of idx, MATLAB or STL-10 that is opened, in bytes.
 const MAX_LARGE_FILE_BYTES: u64 = 4 << 30;
+/// The largest NumPy array that is opened, in bytes. The largest one of MedMNIST has 25 GB.
+const MAX_ARRAY_BYTES: u64 = 64 << 30;
 
 /// A file of one of the sets, by its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum OfficialFile {
     Cifar(Member),
     Svhn(SvhnFile),
+    Stl10(Stl10File),
     Idx(IdxFile),
+    Array(ArrayFile),
 }
 
 /// Which set a file belongs to.
@@ -33,7 +39,9 @@ pub(crate) enum OfficialFile {
 pub(crate) enum OfficialSet {
     Cifar(Cifar, Form),
     Svhn,
+    Stl10,
     Idx,
+    Arrays,
 }
 
 impl OfficialFile {
@@ -42,8 +50,11 @@ impl OfficialFile {
     pub(crate) fn named(name: &str) -> Option<Self> {
         let cifar = || Member::named(name).map(Self::Cifar);
         let svhn = || SvhnFile::named(name).map(Self::Svhn);
+        let stl10 = || Stl10File::named(name).map(Self::Stl10);
         let idx = || IdxFile::named(name).map(Self::Idx);
-        cifar().or_else(svhn).or_else(idx)
+        let array = || ArrayFile::named(name).map(Self::Array);
+        let first = cifar().or_else(svhn).or_else(stl10);
+        first.or_else(idx).or_else(array)
     }
 
     /// The set that it belongs to.
@@ -51,7 +62,9 @@ impl OfficialFile {
         match self {
             Self::Cifar(member) => OfficialSet::Cifar(member.set, member.form),
             Self::Svhn(_) => OfficialSet::Svhn,
+            Self::Stl10(_) => OfficialSet::Stl10,
             Self::Idx(_) => OfficialSet::Idx,
+            Self::Array(_) => OfficialSet::Arrays,
         }
     }
 
@@ -64,7 +77,8 @@ impl OfficialFile {
     fn most_bytes(self) -> u64 {
         match self {
             Self::Cifar(member) => member.set.most_bytes(),
-            Self::Svhn(_) | Self::Idx(_) => MAX_LARGE_FILE_BYTES,
+            Self::Svhn(_) | Self::Stl10(_) | Self::Idx(_) => MAX_LARGE_FILE_BYTES,
+            Self::Array(_) => MAX_ARRAY_BYTES,
         }
     }
 }
@@ -79,7 +93,9 @@ impl fmt::Display for OfficialSet {
         match self {
             Self::Cifar(set, _) => set.fmt(formatter),
             Self::Svhn => formatter.write_str("SVHN"),
+            Self::Stl10 => formatter.write_str("STL-10"),
             Self::Idx => formatter.write_str("idx files"),
+            Self::Arrays => formatter.write_str("NumPy arrays"),
         }
     }
 }
@@ -102,7 +118,9 @@ pub(crate) fn both(path: &Path, one: OfficialSet, other: OfficialSet) -> DataErr
 pub(crate) enum Collection {
     Cifar(Collector),
     Svhn(SvhnCollector),
+    Stl10(Stl10Collector),
     Idx(IdxCollector),
+    Arrays(ArrayCollector),
 }
 
 impl Collection {
@@ -114,7 +132,9 @@ impl Collection {
                 Self::Cifar(Collector::new(set, form, labels))
             }
             OfficialFile::Svhn(_) => Self::Svhn(SvhnCollector::new(request.extra)),
+            OfficialFile::Stl10(_) => Self::Stl10(Stl10Collector::default()),
             OfficialFile::Idx(file) => Self::Idx(IdxCollector::new(request.set.or(file.emnist))),
+            OfficialFile::Array(_) => Self::Arrays(ArrayCollector::default()),
         }
     }
 
@@ -123,7 +143,9 @@ impl Collection {
         match self {
             Self::Cifar(collector) => OfficialSet::Cifar(collector.set(), collector.form()),
             Self::Svhn(_) => OfficialSet::Svhn,
+            Self::Stl10(_) => OfficialSet::Stl10,
             Self::Idx(_) => OfficialSet::Idx,
+            Self::Arrays(_) => OfficialSet::Arrays,
         }
     }
 
@@ -141,6 +163,8 @@ impl Collection {
         match (self, file) {
             (Self::Cifar(set), OfficialFile::Cifar(member)) => set.add(member, content),
             (Self::Svhn(set), OfficialFile::Svhn(file)) => set.add(file, content),
+            (Self::Stl10(set), OfficialFile::Stl10(file)) => set.add(file, content),
+            (Self::Arrays(set), OfficialFile::Array(file)) => set.add(file, content),
             (Self::Idx(set), OfficialFile::Idx(file)) => {
                 if set.wants(file) {
                     set.add(file, content)?;
@@ -156,7 +180,10 @@ impl Collection {
         match self {
             Self::Cifar(set) => (set.batches(), set.set().batches()),
             Self::Svhn(set) => (set.files(), set.all_files()),
+            Self::Stl10(set) => (set.files(), Stl10File::ALL.len()),
             Self::Idx(set) => (set.files(), 4),
+            // There may be six.
+            Self::Arrays(set) => (set.files(), set.files().max(4)),
         }
     }
 
@@ -174,7 +201,9 @@ impl Collection {
                 (layout, set.finish(path)?)
             }
             Self::Svhn(set) => (Layout::Svhn, set.finish(path)?),
+            Self::Stl10(set) => (Layout::Stl10, set.finish(path)?),
             Self::Idx(set) => (Layout::Idx(set.set()), set.finish(path)?),
+            Self::Arrays(set) => (Layout::Arrays(set.set(path)), set.finish(path)?),
         })
     }
 }

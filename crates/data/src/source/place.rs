@@ -9,6 +9,7 @@ use crate::source::guess;
 use crate::source::lists::Lists;
 use crate::source::official::{OfficialSet, sets_of};
 use crate::source::parquet::{self, TableFile};
+use crate::source::tiny_imagenet;
 use crate::source::tree::Tree;
 
 /// A layout, and the folder that holds its files.
@@ -21,6 +22,8 @@ pub(super) struct Place {
 pub(super) enum Holds {
     /// Files with fixed names.
     Official(OfficialSet),
+    /// Tiny ImageNet's folders and texts.
+    TinyImageNet,
     /// Folders of classes.
     Classes(Parts),
     /// Pictures that lists name.
@@ -33,6 +36,7 @@ impl std::fmt::Display for Holds {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Official(set) => set.fmt(formatter),
+            Self::TinyImageNet => formatter.write_str("Tiny ImageNet"),
             Self::Classes(_) => formatter.write_str("class folders"),
             Self::Lists(_) => formatter.write_str("lists of pictures"),
             Self::Tables(_) => formatter.write_str("parquet files"),
@@ -154,17 +158,23 @@ fn has_classes(tree: &Tree, folder: &Path, parts: &Parts) -> bool {
 }
 
 /// Folders of a set that its archive makes, or that a library makes for it.
-const USUAL_FOLDERS: [&str; 5] = [
+const USUAL_FOLDERS: [&str; 6] = [
     "cifar-10-batches-bin",
     "cifar-10-batches-py",
     "cifar-100-binary",
     "cifar-100-python",
     "raw",
+    "stl10_binary",
 ];
 
 /// The layouts in a folder itself. What version 0.2.0 knew comes before other sets: CIFAR-10 and class folders may have
 /// such sets, or lists, next to them.
 fn all(tree: &Tree, path: &Path) -> Result<Vec<Place>, DataError> {
+    if tiny_imagenet::is_at(tree, path) {
+        let holds = Holds::TinyImageNet;
+        let folder = path.into();
+        return Ok(vec![Place { folder, holds }]);
+    }
     let usual = USUAL_FOLDERS.map(|name| path.join(name));
     let usual = usual.into_iter().filter(|folder| match tree {
         Tree::Disk => folder.is_dir(),

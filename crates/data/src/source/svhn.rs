@@ -8,6 +8,7 @@ mod matlab;
 use std::path::Path;
 
 use crate::source::content::Content;
+use crate::source::planes::push_in_rows;
 use crate::{DataError, ImageSet, ImageShape, Images};
 use matlab::ByteArray;
 
@@ -221,13 +222,6 @@ fn check_count(path: &Path, count: usize) -> Result<(), DataError> {
     }
     let expected = format!("at most {MAX_IMAGES} images");
     Err(DataError::format(path, expected, count.to_string()))
-}
-
-/// Appends a plane that stands in columns of `height` values, in rows.
-fn push_in_rows(plane: &[u8], height: usize, rows: &mut Vec<u8>) {
-    for row in 0..height {
-        rows.extend(plane.iter().skip(row).step_by(height));
-    }
 }
 
 /// Appends the labels of all images, from 0 to 9, and returns their number.

@@ -13,6 +13,7 @@ use crate::source::content::Content;
 use crate::source::folder::{Entry, has_images, is_image_name, is_of_a_system, visible_entries};
 use crate::source::lists::is_list;
 use crate::source::official::{OfficialFile, files_in, is_pickle};
+use crate::source::tiny_imagenet;
 
 /// The most files of an archive.
 const MAX_FILES: usize = 4_000_000;
@@ -128,7 +129,7 @@ pub(crate) struct Found {
 }
 
 impl Found {
-    /// Takes in a file: its path, and the text of a list.
+    /// Takes in a file: its path, and the text of a list or of Tiny ImageNet.
     ///
     /// # Errors
     /// A path of more than 64 folders, too many files, lists of more than 64 MiB in all, and content that cannot be
@@ -155,7 +156,7 @@ impl Found {
             .file_name()
             .and_then(|name| name.to_str())
             .unwrap_or_default();
-        if is_list(file_name) {
+        if is_list(file_name) || tiny_imagenet::is_text(file_name, content.size) {
             // An archive may claim any size.
             self.list_bytes = self.list_bytes.saturating_add(content.size);
             if self.list_bytes as u64 > MAX_FILE_BYTES {

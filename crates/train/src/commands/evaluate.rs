@@ -1,10 +1,13 @@
-//! `mixup evaluate`: a trained network on the test images, as they are or attacked.
+//! `mixup evaluate`: a trained network on the test images, as they are, attacked or corrupted.
 
+mod corruption_table;
+mod images;
 mod result;
 
 use clap::Args;
 use mixup_data::Split;
 
+use self::images::{Chosen, choose};
 use self::result::{AttackResult, EvaluationResult};
 use crate::commands::attack_arguments::AttackArgs;
 use crate::commands::shared_arguments::{Common, DataArgs, WeightsArgs};
@@ -13,7 +16,6 @@ use crate::failure::Failure;
 use crate::files;
 use crate::run::evaluate_weights::WeightsEvaluation;
 use crate::run::loaded_network::LoadedNetwork;
-use crate::run::weights_data::{self, WeightsData, WeightsSource};
 use crate::terminal::ui::print_result;
 
 /// `mixup evaluate`.
@@ -29,6 +31,12 @@ pub struct EvaluateArgs {
     /// Evaluate even if the data has other class names than the network
     #[arg(long)]
     pub force: bool,
+    /// Of a set of corrupted images, such as CIFAR-10-C: only this corruption, such as fog [default: a table of all]
+    #[arg(long, value_name = "NAME")]
+    pub corruption: Option<String>,
+    /// Of a set of corrupted images: only this severity, from 1 to 5 [default: a table of all]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=5))]
+    pub severity: Option<u8>,
     /// Images in a step
     #[arg(long, default_value_t = 128, value_parser = clap::value_parser!(u32).range(1..))]
     pub batch_size: u32,
@@ -44,7 +52,9 @@ const EXAMPLES: &str = "\
 Examples:
   mixup evaluate --weights runs/mixup-seed1
   mixup evaluate --weights runs/mixup-seed1/best.safetensors
-  mixup evaluate --weights runs/mixup-seed1 --attack pgd --epsilon 2/255";
+  mixup evaluate --weights runs/mixup-seed1 --attack pgd --epsilon 2/255
+  mixup evaluate --weights runs/mixup-seed1 --data cifar10-c
+  mixup evaluate --weights runs/mixup-seed1 --data CIFAR-10-C --corruption fog --severity 3";
 
 /// Evaluates the weights, and prints loss, accuracy and calibration.
 ///
@@ -58,24 +68,19 @@ pub(crate) fn run(args: &EvaluateArgs) -> Result<(), Failure> {
     let place = args.weights.place()?;
     let weights = &place.file;
     let network = LoadedNetwork::open(weights, &device, &ui)?;
-    let (asked, packed) = (args.data.data.as_ref(), args.data.packed_use(&device));
-    let source = WeightsSource {
-        asked,
-        packed,
-        table: args.data.table.request(),
-    };
-    let WeightsData { images, layout } =
-        weights_data::load(weights, &network, source, args.force, &ui)?;
+    let chosen = choose(args, weights, &network, &device, &ui)?;
     place.tell(&ui);
-    // The training images would only take memory.
-    drop(images.train);
-    let test = Split::upload(images.test, &device.device);
     let evaluation = WeightsEvaluation {
         network: &network,
         device: &device,
         batch_size: args.batch_size as usize,
         watch: &ui,
     };
+    let (test, layout) = match chosen {
+        Chosen::Images { images, layout } => (images, layout),
+        Chosen::Corrupted(cells) => return cells.print(&evaluation, args.common.output),
+    };
+    let test = Split::upload(test, &device.device);
     let attacked = requested
         .map(|request| {
             let accuracy = evaluation.on_attacked(&test, request)?;

@@ -192,7 +192,7 @@ pub(crate) fn not_read(passed_over: &[PassedOver]) -> String {
 }
 
 /// Says that `name`, a value of `--data`, means no file or folder, if there is one of this name.
-fn note_namesake(name: &str, meaning: &str, watch: &dyn Watch) {
+pub(crate) fn note_namesake(name: &str, meaning: &str, watch: &dyn Watch) {
     if Path::new(name).exists() {
         watch.say(&format!(
             "note: --data {name} is {meaning}; for ./{name}, which is here, write --data ./{name}"
@@ -300,19 +300,7 @@ pub(crate) fn source_of(path: &Path) -> String {
 /// Reads a set in the cache. Downloads it first if it is missing.
 fn cached(set: KnownSet, request: &ImageRequest, watch: &dyn Watch) -> Result<Loaded, Failure> {
     set.check(request)?;
-    let path = cached_path(set)?;
-    let missing = missing(set, &path, request.extra);
-    if !missing.is_empty() {
-        let bytes: u64 = missing.iter().map(|(_, download)| download.size).sum();
-        watch.say(&format!(
-            "{set} is not here yet: downloading {}, {:.0} MB",
-            counted(missing.len(), "file"),
-            bytes as f64 / 1e6
-        ));
-        for (file, download) in &missing {
-            fetch(download, file, watch)?;
-        }
-    }
+    let path = downloaded(set, request.extra, watch)?;
     let loaded =
         open(&path, request, PackedUse::default(), watch).map_err(|failure| match failure {
             // The user put no file there, so words about layouts would not help.
@@ -325,6 +313,31 @@ fn cached(set: KnownSet, request: &ImageRequest, watch: &dyn Watch) -> Result<Lo
             other => other,
         })?;
     Ok(loaded)
+}
+
+/// The place of a set in the cache. Downloads first what is missing.
+///
+/// # Errors
+/// [`Failure`] if the system has no cache folder, or if a download fails.
+pub(crate) fn downloaded(
+    set: KnownSet,
+    extra: bool,
+    watch: &dyn Watch,
+) -> Result<PathBuf, Failure> {
+    let path = cached_path(set)?;
+    let missing = missing(set, &path, extra);
+    if !missing.is_empty() {
+        let bytes: u64 = missing.iter().map(|(_, download)| download.size).sum();
+        watch.say(&format!(
+            "{set} is not here yet: downloading {}, {:.0} MB",
+            counted(missing.len(), "file"),
+            bytes as f64 / 1e6
+        ));
+        for (file, download) in &missing {
+            fetch(download, file, watch)?;
+        }
+    }
+    Ok(path)
 }
 
 /// The files of a set that are not at `place` yet, with where they go.

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use mixup_data::{
-    CIFAR10_CLASSES, DataError, ImageRequest, ImageShape, SourceSet, TableRequest, quoted,
+    CIFAR10_CLASSES, DataError, ImageRequest, ImageShape, SourceSet, TableRequest,
+    are_same_classes, quoted,
 };
 
 use crate::experiment::Experiment;
@@ -80,7 +81,7 @@ pub(crate) fn load(
 }
 
 /// What is asked of the images: the shape that the network takes, and the test images that it was tested on.
-fn request(network: &LoadedNetwork) -> ImageRequest {
+pub(crate) fn request(network: &LoadedNetwork) -> ImageRequest {
     let ImageShape {
         channels,
         height,
@@ -172,7 +173,19 @@ fn checked(
     any_names: bool,
     watch: &dyn Watch,
 ) -> Result<WeightsData, Failure> {
-    let (expected, found) = (network.class_names(), &data.images.classes);
+    check_classes(weights, network, &data.images.classes, any_names, watch)?;
+    Ok(data)
+}
+
+/// Refuses data of other classes than the network's, by their number or, unless `any_names`, by their names.
+pub(crate) fn check_classes(
+    weights: &Path,
+    network: &LoadedNetwork,
+    found: &[String],
+    any_names: bool,
+    watch: &dyn Watch,
+) -> Result<(), Failure> {
+    let expected = network.class_names();
     if network.classes != found.len() {
         return Err(Failure::usage(
             format!(
@@ -185,12 +198,12 @@ fn checked(
             "give the data that the network was trained on with --data",
         ));
     }
-    if expected == *found {
-        return Ok(data);
+    if are_same_classes(&expected, found) {
+        return Ok(());
     }
     if any_names || !network.has_note {
         watch.say("note: the data's class names are not those that the network was trained on");
-        return Ok(data);
+        return Ok(());
     }
     Err(Failure::usage(
         format!(

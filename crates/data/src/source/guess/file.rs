@@ -23,7 +23,7 @@ pub(crate) fn no_archive(path: &Path, start: &[u8]) -> DataError {
         );
     }
     match Signature::of(start) {
-        Some(kind) => fault(&found(path, kind)).hinted(way_out(path, kind)),
+        Some(kind) => fault(&kind.to_string()).hinted(way_out(path, kind)),
         None => fault("another file"),
     }
 }
@@ -41,33 +41,26 @@ pub(crate) fn one_file(path: &Path) -> Option<DataError> {
     Some(fault.hinted(format!("give the folder of all its files: --data {folder}")))
 }
 
-/// Whether a file is an archive of NumPy's, by its name.
-pub(crate) fn is_npz(path: &Path) -> bool {
-    has_ending(path, "npz")
-}
-
 fn has_ending(path: &Path, expected: &str) -> bool {
     path.extension()
         .is_some_and(|ending| ending.eq_ignore_ascii_case(expected))
-}
-
-fn found(path: &Path, kind: Signature) -> String {
-    match kind {
-        Signature::Zip if is_npz(path) => "a NumPy archive (.npz)".into(),
-        kind => kind.to_string(),
-    }
 }
 
 fn way_out(path: &Path, kind: Signature) -> String {
     let word = quoted(path);
     let then = "then give the folder of images";
     match kind {
-        Signature::Zip if !is_npz(path) => format!("unpack it with: unzip {word}; {then}"),
+        Signature::Zip => format!("unpack it with: unzip {word}; {then}"),
         Signature::Tar => format!("unpack it with: tar xf {word}; {then}"),
         Signature::Compressed(_) => {
             format!("unpack it (if it is a compressed tar archive, with: tar xf {word}); {then}")
         }
-        Signature::Zip | Signature::NumPy | Signature::Table(_) => {
+        Signature::NumPy => {
+            "give the folder of all arrays of a set: train_images.npy, train_labels.npy, test_images.npy and \
+             test_labels.npy"
+                .into()
+        }
+        Signature::Table(_) => {
             "save its images as PNG files in class folders: train/CLASS/*.png and test/CLASS/*.png"
                 .into()
         }
@@ -127,10 +120,10 @@ mod tests {
     fn other_files_are_named_with_a_way_out() {
         for (name, start, found, out) in [
             (
-                "a.npz",
-                &b"PK\x03\x04"[..],
-                "a NumPy archive (.npz)",
-                "class folders",
+                "a.npy",
+                &b"\x93NUMPY"[..],
+                "a NumPy array",
+                "train_images.npy",
             ),
             (
                 "a.tar.gz",

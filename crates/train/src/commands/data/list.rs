@@ -88,6 +88,8 @@ const AFTER: &str = "\
 svhn has 531,131 extra training images, 1.3 GB: mixup data fetch svhn --extra, and extra = true under [data]
 train on a set with --data NAME: it is downloaded if it is not here yet
 --data hf:ORG/NAME takes a set of the Hugging Face hub, such as hf:uoft-cs/cifar10
+a set of test images alone is for a trained network: mixup evaluate --weights RUN --data NAME
+MedMNIST's sets, which have no published SHA-256, are read as they are downloaded by hand: --data bloodmnist.npz
 --data synthetic takes the built-in images; --data PATH takes a folder or an archive of your own";
 
 fn in_words(set: &Listed) -> Vec<String> {
@@ -99,11 +101,15 @@ fn in_words(set: &Listed) -> Vec<String> {
     let colour = if channels == 1 { "grey" } else { "colour" };
     let here = if set.is_here { "; in the cache" } else { "" };
     let hosts: Vec<&str> = set.addresses.iter().map(|address| host(address)).collect();
+    let images = match set.training_images {
+        0 => format!("{} test images", set.test_images),
+        training => format!("{training} + {} images", set.test_images),
+    };
     vec![
         format!("{:<14} {}: {}", set.name, set.title, set.about),
         format!(
-            "               {} + {} images, {} classes, {height}x{width}, {colour}",
-            set.training_images, set.test_images, set.classes
+            "               {images}, {} classes, {height}x{width}, {colour}",
+            set.classes
         ),
         format!(
             "               {:.0} MB from {}{here}",
