@@ -37,6 +37,7 @@ mod dry_run;
 mod experiment_errors;
 mod experiment_table_errors;
 mod experiments;
+mod fine_tune;
 mod flag_errors;
 mod folder_notes;
 mod full_disk;

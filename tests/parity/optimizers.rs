@@ -66,6 +66,7 @@ impl OptimizerCase {
                 [only] if only == "W" => DecayScope::Weights,
                 _ => DecayScope::All,
             },
+            body_learning_rate: 1.0,
         }
     }
 }

@@ -136,6 +136,12 @@ impl Architecture {
         }
     }
 
+    /// The name of the layer with one output per class, such as `fc`.
+    pub fn class_layer(self) -> &'static str {
+        let weight = self.info().classes;
+        weight.strip_suffix(".weight").unwrap_or(weight)
+    }
+
     pub(crate) fn info(self) -> &'static ArchitectureInfo {
         match self {
             Self::Cnn | Self::CnnBn => &CNN,

@@ -54,4 +54,4 @@ pub use layers::Layer;
 pub use network::Network;
 pub use other_file::OtherFile;
 pub use precision::Precision;
-pub use weights_file::WeightsFile;
+pub use weights_file::{StartTensors, WeightsFile};

@@ -217,6 +217,34 @@ impl Network {
         self.forward_with(images, 0, |images| images)
     }
 
+    /// The logits of training in which the first `frozen` stages compute as in inference: their norms use their running
+    /// statistics and keep them, and their parameters get no gradients. `change` is applied to the input of stage
+    /// `changed_stage`, as by [`forward_with`](Self::forward_with).
+    ///
+    /// # Shapes
+    /// As for [`forward_with`](Self::forward_with).
+    ///
+    /// # Panics
+    /// If there is no stage `changed_stage`.
+    pub fn forward_frozen(
+        &self,
+        images: Tensor<4>,
+        frozen: usize,
+        changed_stage: usize,
+        change: impl FnOnce(Tensor<4>) -> Tensor<4>,
+    ) -> Tensor<2> {
+        if frozen == 0 {
+            return self.forward_with(images, changed_stage, change);
+        }
+        let still = self.valid();
+        let stage = |x: Tensor<4>, index: usize| match index < frozen {
+            // The stage after it may begin with a norm, which learns only from a tensor with autodiff.
+            true => still.stage(index, x.without_autodiff()).autodiff(),
+            false => self.stage(index, x),
+        };
+        self.through(images, changed_stage, change, stage)
+    }
+
     /// The logits for a batch of normalised images, with `change` applied to the input of stage
     /// `changed_stage`. The input of stage 0 is the images.
     ///
@@ -235,13 +263,26 @@ impl Network {
         changed_stage: usize,
         change: impl FnOnce(Tensor<4>) -> Tensor<4>,
     ) -> Tensor<2> {
+        self.through(images, changed_stage, change, |x, index| {
+            self.stage(index, x)
+        })
+    }
+
+    /// The logits that `stage` and the head make of `images`, with `change` applied to the input of stage `changed_stage`.
+    fn through(
+        &self,
+        images: Tensor<4>,
+        changed_stage: usize,
+        change: impl FnOnce(Tensor<4>) -> Tensor<4>,
+        stage: impl Fn(Tensor<4>, usize) -> Tensor<4>,
+    ) -> Tensor<2> {
         let stages = self.stages().len();
         assert!(
             changed_stage < stages,
             "expected a stage below {stages}, found {changed_stage}"
         );
-        let input = (0..changed_stage).fold(images, |x, index| self.stage(index, x));
-        let maps = (changed_stage..stages).fold(change(input), |x, index| self.stage(index, x));
+        let input = (0..changed_stage).fold(images, &stage);
+        let maps = (changed_stage..stages).fold(change(input), &stage);
         self.head(maps)
     }
 }

@@ -17,8 +17,11 @@ use crate::{
 };
 
 mod input;
+mod start;
 mod values;
 mod wrappers;
+
+pub use start::StartTensors;
 
 /// The metadata entry that holds a file's note. There is only one entry, because the format does not
 /// order them and equal weights should give equal bytes.

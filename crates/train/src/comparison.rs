@@ -15,5 +15,6 @@ pub(crate) mod report_files;
 pub(crate) mod report_words;
 pub(crate) mod result_rows;
 pub(crate) mod seeds;
+mod starts;
 pub(crate) mod sweep;
 pub(crate) mod train;

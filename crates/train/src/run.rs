@@ -38,6 +38,7 @@ pub(crate) mod resume_check;
 pub(crate) mod rough_time;
 pub(crate) mod splits;
 pub(crate) mod start;
+pub(crate) mod start_weights;
 pub(crate) mod test_only;
 pub(crate) mod train;
 pub(crate) mod watch;

@@ -3,6 +3,7 @@
 use super::*;
 use crate::for_tests::{all, images, network, small, values};
 
+mod frozen;
 mod gradients;
 mod logits;
 mod stages;

@@ -48,6 +48,7 @@ pub(crate) fn rates(
         .map_err(Failure::file(&place))?;
     let run = begin(
         experiment,
+        None,
         "bench",
         images,
         &data,

@@ -85,7 +85,9 @@ pub(crate) fn measure(
         let update = update.window(device, steps)?;
         let mut seconds = vec![gather / steps as f64];
         seconds.extend(each.iter().map(|[forward, _]| forward));
-        seconds.extend(each.iter().rev().map(|[_, backward]| backward));
+        let with_backward = stages.iter().zip(&each).rev();
+        let trained = with_backward.filter(|(stage, _)| stage.is_trained());
+        seconds.extend(trained.map(|(_, [_, backward])| backward));
         seconds.push(update);
         Ok((seconds, gemm.best_rate(device)?))
     };
@@ -96,7 +98,8 @@ pub(crate) fn measure(
         let flop = stage.flop().map(|flop| flop.forward);
         (stage.name(), Pass::Forward, flop)
     });
-    let backward = stages.iter().rev().map(|stage| {
+    let trained = stages.iter().rev().filter(|stage| stage.is_trained());
+    let backward = trained.map(|stage| {
         let flop = stage.flop().map(|flop| flop.backward);
         (stage.name(), Pass::Backward, flop)
     });

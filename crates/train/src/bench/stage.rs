@@ -14,7 +14,8 @@ pub(crate) struct Stage<const I: usize, const O: usize> {
     forward: Box<dyn Fn(Tensor<I>) -> Tensor<O>>,
     /// Without autodiff, as is the gradient.
     input: Tensor<I>,
-    output_gradient: Tensor<O>,
+    /// `None` for a stage that is not trained.
+    output_gradient: Option<Tensor<O>>,
     /// Images need no gradient, and Burn computes none for them.
     input_needs_gradient: bool,
 }
@@ -33,8 +34,24 @@ impl<const I: usize, const O: usize> Stage<I, O> {
             flop: None,
             forward: Box::new(forward),
             input,
-            output_gradient,
+            output_gradient: Some(output_gradient),
             input_needs_gradient,
+        }
+    }
+
+    /// A stage that is not trained, so that it has no backward pass.
+    pub(crate) fn frozen(
+        name: &'static str,
+        forward: impl Fn(Tensor<I>) -> Tensor<O> + 'static,
+        input: Tensor<I>,
+    ) -> Self {
+        Self {
+            name,
+            flop: None,
+            forward: Box::new(forward),
+            input,
+            output_gradient: None,
+            input_needs_gradient: false,
         }
     }
 
@@ -57,7 +74,9 @@ impl<const I: usize, const O: usize> Stage<I, O> {
     pub(crate) fn input_gradient(&self) -> Tensor<I> {
         let input = self.leaf();
         let output = (self.forward)(input.clone());
-        let gradients = (output * self.output_gradient.clone()).backward();
+        let gradient = self.output_gradient.clone();
+        let gradient = gradient.expect("only stages that are trained are asked for it");
+        let gradients = (output * gradient).backward();
         input
             .grad(&gradients)
             .expect("only stages whose input needs a gradient are asked for it")
@@ -70,6 +89,8 @@ pub(crate) trait Timed {
     fn name(&self) -> &'static str;
     /// Its operations for one batch, if they are counted.
     fn flop(&self) -> Option<Flop>;
+    /// Whether it is trained. A frozen stage has no backward pass.
+    fn is_trained(&self) -> bool;
     /// Seconds a step of its forward and of its backward pass, in a window of `steps` each.
     fn window(&self, device: &Device, steps: usize) -> Result<[f64; 2], Failure>;
 }
@@ -83,6 +104,10 @@ impl<const I: usize, const O: usize> Timed for Stage<I, O> {
         self.flop
     }
 
+    fn is_trained(&self) -> bool {
+        self.output_gradient.is_some()
+    }
+
     /// Burn starts every backward pass from ones. A product with the output's gradient, computed between the
     /// two timings, turns the ones into that gradient. The time of the product's own backward pass is
     /// measured separately and subtracted.
@@ -92,10 +117,13 @@ impl<const I: usize, const O: usize> Timed for Stage<I, O> {
         let forward = timed(device, || {
             outputs.extend(inputs.into_iter().map(&self.forward))
         })?;
-        let with_stage = self.backward(device, outputs)?;
+        let Some(gradient) = &self.output_gradient else {
+            return Ok([forward / steps as f64, 0.0]);
+        };
+        let with_stage = backward(device, outputs, gradient)?;
 
-        let leaf = || self.output_gradient.clone().autodiff().require_grad();
-        let product_alone = self.backward(device, (0..steps).map(|_| leaf()).collect())?;
+        let leaf = || gradient.clone().autodiff().require_grad();
+        let product_alone = backward(device, (0..steps).map(|_| leaf()).collect(), gradient)?;
         let backward = (with_stage - product_alone).max(0.0);
         Ok([forward, backward].map(|seconds| seconds / steps as f64))
     }
@@ -105,22 +133,26 @@ impl<const I: usize, const O: usize> Stage<I, O> {
     /// What [`Self::new`] was given.
     #[cfg(test)]
     pub(crate) fn output_gradient(&self) -> Tensor<O> {
-        self.output_gradient.clone()
+        self.output_gradient.clone().unwrap()
     }
+}
 
-    /// Seconds of the backward passes from the products of `outputs` with their gradient.
-    fn backward(&self, device: &Device, outputs: Vec<Tensor<O>>) -> Result<f64, Failure> {
-        let gradient = as_in_memory(self.output_gradient.clone());
-        let products: Vec<Tensor<O>> = outputs
-            .into_iter()
-            .map(|output| as_in_memory(output) * gradient.clone())
-            .collect();
-        timed(device, || {
-            for product in products {
-                drop(product.backward());
-            }
-        })
-    }
+/// Seconds of the backward passes from the products of `outputs` with their `gradient`.
+fn backward<const O: usize>(
+    device: &Device,
+    outputs: Vec<Tensor<O>>,
+    gradient: &Tensor<O>,
+) -> Result<f64, Failure> {
+    let gradient = as_in_memory(gradient.clone());
+    let products: Vec<Tensor<O>> = outputs
+        .into_iter()
+        .map(|output| as_in_memory(output) * gradient.clone())
+        .collect();
+    timed(device, || {
+        for product in products {
+            drop(product.backward());
+        }
+    })
 }
 
 /// Maps with the channels last, as the kernels leave them in memory, so that the product's gradient

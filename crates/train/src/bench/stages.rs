@@ -1,5 +1,6 @@
 //! The network's stages and the loss, each with its input and output gradient from a full step.
 
+use burn::module::Module;
 use burn::tensor::Tensor;
 use mixup_data::MixupBatch;
 
@@ -23,11 +24,16 @@ impl Stages {
         batch: &MixupBatch,
     ) -> Self {
         let network = &classifier.network;
+        let frozen = experiment.network.frozen.len();
+        let still = network.valid();
         let mut maps = vec![];
         let mut x = batch.images.clone();
         for index in 0..network.stages().len() {
             maps.push(x.clone());
-            x = network.stage(index, x).without_autodiff();
+            x = match index < frozen {
+                true => still.stage(index, x),
+                false => network.stage(index, x).without_autodiff(),
+            };
         }
         let last_maps = x.dims();
         let mut features = vec![];
@@ -63,15 +69,22 @@ impl Stages {
         let mut stages = vec![];
         let mut gradient = Some(gradient.reshape(last_maps));
         for (index, input) in maps.into_iter().enumerate().rev() {
-            let (name, network) = (network.stages()[index], network.clone());
-            let forward = move |x| network.stage(index, x);
-            let takes_images = index == 0;
-            // Only the network's first stage has no input gradient.
-            let output_gradient = gradient.take().expect("the stage after it left one");
-            let stage = Stage::new(name, forward, input, output_gradient, !takes_images);
-            if !takes_images {
-                gradient = Some(stage.input_gradient());
-            }
+            let name = network.stages()[index];
+            let stage = if index < frozen {
+                let still = still.clone();
+                Stage::frozen(name, move |x| still.stage(index, x), input)
+            } else {
+                let network = network.clone();
+                let forward = move |x: Tensor<4>| network.stage(index, x.autodiff());
+                // The first stage that is trained has no input gradient.
+                let needs_gradient = index > frozen;
+                let output_gradient = gradient.take().expect("the stage after it left one");
+                let stage = Stage::new(name, forward, input, output_gradient, needs_gradient);
+                if needs_gradient {
+                    gradient = Some(stage.input_gradient());
+                }
+                stage
+            };
             stages.insert(0, stage.with_flop(flop_of(name)));
         }
         Self { stages, head, loss }
@@ -99,7 +112,9 @@ mod tests {
         let text = include_str!("../../../../experiments/mixup.toml");
         let experiment = Experiment::parse(text, Path::new("mixup.toml")).unwrap();
         let network = NetworkConfig::published(name);
-        let experiment = experiment.with(|file| file.network = network).unwrap();
+        let experiment = experiment
+            .with(|file| file.network = network.into())
+            .unwrap();
         let device = &Device::flex();
         let images = mixup_data::synthetic(0, 2, 0).train;
         let batcher = MixupBatcher::new(

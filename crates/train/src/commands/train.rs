@@ -26,6 +26,7 @@ use crate::run::resume_check::{
     check_experiment, check_longer, check_not_fewer, check_total, check_unchanged,
 };
 use crate::run::start::{begin, describe};
+use crate::run::start_weights::StartWeights;
 use crate::run::train::Run;
 use crate::terminal::ui::{Ui, print_result};
 use mixup_data::quoted;
@@ -151,6 +152,7 @@ struct Fresh {
     device: SelectedDevice,
     images: UploadedSet,
     data: Provenance,
+    start: Option<StartWeights>,
 }
 
 impl Fresh {
@@ -171,6 +173,7 @@ impl Fresh {
         RunFolder::check_free(&path)?;
         let device = args.common.device.choose(DeviceChoice::Auto)?;
         device.check(experiment.precision)?;
+        let start = StartWeights::read(&experiment, ui)?;
         let request = experiment.data.request();
         let packed = args.data.packed_use(&device);
         let loaded = args.data.source().load_as(&request, packed, ui)?;
@@ -183,6 +186,7 @@ impl Fresh {
             device,
             images,
             data,
+            start,
         })
     }
 
@@ -195,8 +199,9 @@ impl Fresh {
             device,
             images,
             data,
+            start,
         } = self;
-        begin(experiment, &name, images, &data, device, &path)
+        begin(experiment, start, &name, images, &data, device, &path)
     }
 
     /// Says what the run would take, by a trial of so many seconds.
@@ -208,8 +213,10 @@ impl Fresh {
             device,
             images,
             data,
+            start,
         } = self;
-        let info = describe(experiment, name, images, data, device, path)?;
+        let start = start.as_ref();
+        let info = describe(experiment, start, name, images, data, device, path)?;
         let format = if args.common.output.json {
             Format::Json
         } else {

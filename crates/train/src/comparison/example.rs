@@ -82,6 +82,7 @@ impl ExampleRun {
                 fingerprint_origin: None,
                 shape: mixup_data::ImageShape::CIFAR10,
                 normalisation: None,
+                start: None,
                 training_images: 20,
                 validation_images: 0,
                 test_images: 4,

@@ -172,7 +172,12 @@ fn trial(record: &Record, summary: &Summary, evaluations: Evaluations, label: St
         ..
     } = record;
     let test = evaluations.test;
-    let settings = ordered_settings(experiment);
+    let mut settings = ordered_settings(experiment);
+    for (key, value) in &mut settings {
+        if let ("network.start", Some(start)) = (key.as_str(), &info.start) {
+            *value = start.setting();
+        }
+    }
     let (judging, settings): (Vec<_>, Vec<_>) = settings
         .into_iter()
         .partition(|(key, _)| table(key) == "robustness");

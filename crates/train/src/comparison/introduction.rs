@@ -8,16 +8,17 @@ use crate::run::data::Provenance;
 use crate::run::introduction::of_shape;
 use crate::run::plural::{counted, in_short, plural};
 
-/// Four lines: the question, the data, the device, and how many runs exist already. `device` is a name;
-/// `states` are those of the plan's runs.
+/// The question, the data, the lines about the networks, the device, and how many runs exist already. `device` is a
+/// name; `states` are those of the plan's runs.
 pub(crate) fn introduction(
     plan: &ComparisonPlan,
     data: &Provenance,
     images: &SourceSet,
+    network: Vec<String>,
     device: &str,
     states: &[RunState],
-) -> [String; 4] {
-    [
+) -> Vec<String> {
+    let start = [
         question(plan),
         format!(
             "data    {}: {} training and {}{}, {} classes{}",
@@ -28,9 +29,12 @@ pub(crate) fn introduction(
             images.classes.len(),
             data.not_read()
         ),
+    ];
+    let end = [
         format!("device  {device}"),
         format!("runs    {}: {}", plan.out.display(), runs(plan, states)),
-    ]
+    ];
+    start.into_iter().chain(network).chain(end).collect()
 }
 
 /// Such as `mixup against baseline: 6 pairs, seeds 1-6, 20 epochs a run`.

@@ -10,6 +10,7 @@ use crate::run::data::Provenance;
 use crate::run::folder::RunFolder;
 use crate::run::recorded::{Record, is_run};
 use crate::run::resume::check_fingerprint;
+use crate::run::start_weights::StartWeights;
 
 /// The way out of a folder that cannot be part of the comparison.
 pub(crate) const ANEW: &str =
@@ -72,8 +73,12 @@ impl PlannedRun {
     ///
     /// # Errors
     /// [`Failure::Usage`] if its folder has something else: other files, or a run of another
-    /// experiment, on other images, or of another version.
-    pub(crate) fn state(&self, data: &Provenance) -> Result<RunState, Failure> {
+    /// experiment, on other images, from other weights than `start`, or of another version.
+    pub(crate) fn state(
+        &self,
+        data: &Provenance,
+        start: Option<&StartWeights>,
+    ) -> Result<RunState, Failure> {
         if !is_run(&self.path) {
             match RunFolder::check_free(&self.path) {
                 Ok(()) => return Ok(RunState::New),
@@ -102,6 +107,20 @@ impl PlannedRun {
                 failure.hint() + "; name another folder with --out",
             )
         })?;
+        let (expected, found) = (start.map(StartWeights::sha256), &record.info.start);
+        if let Some(found) = found
+            && expected != Some(&found.sha256)
+        {
+            return Err(self.mismatch(&format!(
+                "one that started from weights with SHA-256 {:.12}…, and {} has others now",
+                found.sha256,
+                self.experiment
+                    .network
+                    .start
+                    .as_deref()
+                    .unwrap_or("the file"),
+            )));
+        }
         Ok(match record.summary {
             Some(_) => RunState::Finished,
             None => RunState::Begun(record.rows.len()),

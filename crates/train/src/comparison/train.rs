@@ -6,6 +6,7 @@ use crate::comparison::introduction::introduction;
 use crate::comparison::plan::ComparisonPlan;
 use crate::comparison::planned_run::{ANEW, PlannedRun, RunState};
 use crate::comparison::report::{ReportOptions, write_report};
+use crate::comparison::starts::Starts;
 use crate::device::selected::SelectedDevice;
 use crate::failure::{Failure, repeat_hint};
 use crate::files;
@@ -60,6 +61,7 @@ impl ComparisonPlan {
         for (_, experiment) in &self.arms {
             device.check(experiment.precision)?;
         }
+        let starts = Starts::read(&self.arms, ui)?;
         // All arms have the same table.
         let request = self.arms[0].1.data.request();
         let loaded = self.source.load_as(&request, packed, ui)?;
@@ -67,18 +69,20 @@ impl ComparisonPlan {
         for (_, experiment) in &self.arms {
             SetFacts::from(&images).check(experiment)?;
         }
+        let network = starts.lines(&self.arms, images.train.shape(), images.classes.len())?;
         let runs = self.runs();
-        let run_states = states(&runs, &data)?;
+        let run_states = states(&runs, &data, &starts)?;
         // The report will include these, too.
-        states(&self.existing_runs()?, &data)?;
+        states(&self.existing_runs()?, &data, &starts)?;
         self.manifest().create(&self.out)?;
-        for line in introduction(self, &data, &images, &device.name, &run_states) {
+        for line in introduction(self, &data, &images, network, &device.name, &run_states) {
             ui.say(&line);
         }
         let trainer = Trainer {
             images: images.upload(&device.device)?,
             data,
             device,
+            starts,
         };
         continues_by(repeat_hint(&self.out));
         let progress = progress(&runs, &run_states);
@@ -158,6 +162,7 @@ struct Trainer {
     images: UploadedSet,
     data: Provenance,
     device: SelectedDevice,
+    starts: Starts,
 }
 
 impl Trainer {
@@ -167,6 +172,7 @@ impl Trainer {
             let experiment = planned.experiment.clone();
             begin(
                 experiment,
+                self.starts.of(&planned.arm).cloned(),
                 &planned.arm,
                 images,
                 &self.data,
@@ -198,8 +204,13 @@ impl Trainer {
 }
 
 /// The state of each run. Refuses what cannot be part of the comparison before anything is trained.
-fn states(runs: &[PlannedRun], data: &Provenance) -> Result<Vec<RunState>, Failure> {
-    runs.iter().map(|run| run.state(data)).collect()
+fn states(
+    runs: &[PlannedRun],
+    data: &Provenance,
+    starts: &Starts,
+) -> Result<Vec<RunState>, Failure> {
+    let state = |run: &PlannedRun| run.state(data, starts.of(&run.arm));
+    runs.iter().map(state).collect()
 }
 
 /// The bar over all epochs of `runs`, with those that exist already.

@@ -147,10 +147,12 @@ fn read_single(text: &str) -> Option<Value> {
     is_word(text).then(|| Value::String(text.to_owned()))
 }
 
-/// Whether the text can only be meant as a string: a name such as `cnn-bn`.
+/// Whether the text can only be meant as a string: a name such as `cnn-bn`, or a path.
 fn is_word(text: &str) -> bool {
-    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
-    text.starts_with(|c: char| c.is_ascii_alphabetic()) && text.chars().all(is_part)
+    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '/');
+    let starts = |start: &str| text.starts_with(start);
+    let is_begun = text.starts_with(|c: char| c.is_ascii_alphabetic());
+    (is_begun || ["/", "./", "../"].into_iter().any(starts)) && text.chars().all(is_part)
 }
 
 /// The parts of `text` between commas that stand outside of brackets and quotes.

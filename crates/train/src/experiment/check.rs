@@ -19,8 +19,7 @@ impl ExperimentFile {
         whole("batch_size", self.batch_size, 1, 1_000_000)?;
         whole("accumulate", self.accumulate, 1, 10_000)?;
         whole("validation", self.validation, 0, 1_000_000_000)?;
-        let network = self.network.check();
-        network.map_err(|error| SettingError::new(error.key, error.expected, error.found))?;
+        self.network.check()?;
         self.labels.check()?;
         self.data.check()?;
         if let PixelNormalisation::By(constants) = &self.normalisation {

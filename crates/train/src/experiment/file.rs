@@ -3,13 +3,14 @@
 use std::path::Path;
 
 use mixup_data::Augmentation;
-use mixup_model::{NetworkConfig, Precision};
+use mixup_model::Precision;
 use serde::{Deserialize, Serialize};
 
 use super::data::DataTable;
 use super::difference::first_difference;
 use super::mixing::{Labels, MixingTable};
 use super::near_key;
+use super::network::NetworkTable;
 use super::pixels::PixelNormalisation;
 use super::robustness::RobustnessTable;
 use crate::failure::Failure;
@@ -42,8 +43,8 @@ pub struct ExperimentFile {
     /// What is asked of the images; by default nothing.
     #[serde(default, skip_serializing_if = "DataTable::is_default")]
     pub data: DataTable,
-    /// The network.
-    pub network: NetworkConfig,
+    /// The network, and the weights that it starts from.
+    pub network: NetworkTable,
     /// What is done to single images before they are mixed.
     #[serde(default)]
     pub augmentation: Augmentation,

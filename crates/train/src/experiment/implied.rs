@@ -58,7 +58,7 @@ const OWNERS: [Owners; 3] = [
 
 /// Makes the file's `table` fit `change`. What the changes themselves set is put in later.
 ///
-/// - Another network has its published widths.
+/// - Another network has its published widths. It starts from the same file and has the same frozen stages.
 /// - Another optimizer, loss or schedule loses the keys that it does not have, and gets usual values for its own.
 /// - `mixing.every` and `mixing.probability` replace each other.
 pub(super) fn make_room(table: &mut Table, change: &Change) {
@@ -92,8 +92,14 @@ fn replace_network(table: &mut Table, name: &str) {
         None => Some(Architecture::default()),
     };
     if old != Some(new)
-        && let Ok(network) = Table::try_from(NetworkConfig::published(new))
+        && let Ok(mut network) = Table::try_from(NetworkConfig::published(new))
     {
+        let before = table.get("network").and_then(Value::as_table);
+        for key in ["start", "frozen"] {
+            if let Some(value) = before.and_then(|before| before.get(key)) {
+                network.insert(key.to_owned(), value.clone());
+            }
+        }
         table.insert("network".to_owned(), network.into());
     }
 }

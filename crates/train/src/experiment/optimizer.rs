@@ -14,6 +14,10 @@ use crate::learn::optimizer::{DecayScope, Moments, Optimizer, Rule};
 pub(super) fn check(optimizer: &Optimizer) -> Result<(), SettingError> {
     factor("optimizer.learning_rate", optimizer.learning_rate)?;
     share("optimizer.weight_decay", optimizer.weight_decay)?;
+    let (body, expected) = (optimizer.body_learning_rate, "a factor above 0, up to 1");
+    within("optimizer.body_learning_rate", body, expected, |factor| {
+        factor > 0.0 && factor <= 1.0
+    })?;
     // The bounds leave room for f32, in which all of these are used.
     let below_one = |key, value| {
         within(key, value, "a number from 0 to 0.999999", |v| {
@@ -76,6 +80,16 @@ struct OptimizerTable {
     weight_decay: f64,
     #[serde(default)]
     decayed: DecayScope,
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    body_learning_rate: f64,
+}
+
+fn one() -> f64 {
+    1.0
+}
+
+fn is_one(factor: &f64) -> bool {
+    *factor == 1.0
 }
 
 #[derive(Clone, Copy, Default, Serialize, Deserialize)]
@@ -126,6 +140,7 @@ impl TryFrom<OptimizerTable> for Optimizer {
             rule,
             weight_decay: table.weight_decay,
             decayed: table.decayed,
+            body_learning_rate: table.body_learning_rate,
         })
     }
 }
@@ -137,6 +152,7 @@ impl From<Optimizer> for OptimizerTable {
             rule,
             weight_decay,
             decayed,
+            body_learning_rate,
         } = optimizer;
         let (name, moments, sgd) = match rule {
             Rule::Adam(moments) => (RuleName::Adam, Some(moments), None),
@@ -153,6 +169,7 @@ impl From<Optimizer> for OptimizerTable {
             nesterov: sgd.map(|(_, nesterov)| nesterov),
             weight_decay,
             decayed,
+            body_learning_rate,
         }
     }
 }

@@ -65,6 +65,8 @@ pub(crate) const PUBLISHED: &[PublishedExperiment] = published! {
     "comp-cars-baseline": "the same without mixup",
     "folders": "a template for your own pictures, at 64x64",
     "folders-baseline": "the same without mixup",
+    "fine-tune": "your own pictures, from published weights of ResNet-18",
+    "fine-tune-baseline": "the same without mixup",
     "demo": "the demo's mixup arm: a small network",
 };
 

@@ -27,7 +27,7 @@ fn the_mixup_file_matches_the_recipe_of_the_article() {
             validation: 0,
             precision: Precision::F32,
             data: DataTable::default(),
-            network: NetworkConfig::article(),
+            network: NetworkConfig::article().into(),
             augmentation: Augmentation::default(),
             labels: Labels::default(),
             mixing: MixingTable {
@@ -53,6 +53,7 @@ fn the_mixup_file_matches_the_recipe_of_the_article() {
                 }),
                 weight_decay: 0.0,
                 decayed: DecayScope::All,
+                body_learning_rate: 1.0,
             },
             schedule: Schedule::default(),
             robustness: None,
@@ -277,7 +278,7 @@ fn label_settings_are_shares() {
 
 #[test]
 fn a_network_of_the_wrong_width_is_refused_by_its_key() {
-    let error = refused(|file| file.network.widths = vec![8]);
+    let error = refused(|file| file.network.config.widths = vec![8]);
     let expected = SettingError::new("network.widths", "2 numbers for cnn", "1");
     assert_eq!(error, expected);
 }

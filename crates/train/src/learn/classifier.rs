@@ -15,12 +15,25 @@ pub struct Classifier {
     pub network: Network,
     #[module(skip)]
     loss: Loss,
+    /// How many of the first stages are not trained.
+    #[module(skip)]
+    frozen: usize,
 }
 
 impl Classifier {
     /// `network`, trained and evaluated with `loss`.
     pub fn new(network: Network, loss: Loss) -> Self {
-        Self { network, loss }
+        Self {
+            network,
+            loss,
+            frozen: 0,
+        }
+    }
+
+    /// The same classifier, whose first `frozen` stages are not trained.
+    #[must_use]
+    pub fn with_frozen(self, frozen: usize) -> Self {
+        Self { frozen, ..self }
     }
 
     /// Its loss.
@@ -31,12 +44,17 @@ impl Classifier {
     /// Logits f32 `[rows, classes]` and mean loss `[1]` of a batch. Padding rows have logits but do not
     /// count in the loss.
     pub fn judge(&self, batch: &MixupBatch) -> (Tensor<2>, Tensor<1>) {
-        let images = batch.images.clone();
+        self.judge_with(batch, 0)
+    }
+
+    /// As [`judge`](Self::judge), with the first `frozen` stages as in inference.
+    fn judge_with(&self, batch: &MixupBatch, frozen: usize) -> (Tensor<2>, Tensor<1>) {
+        let (network, images) = (&self.network, batch.images.clone());
         let logits = match &batch.hidden {
-            None => self.network.forward(images),
+            None => network.forward_frozen(images, frozen, 0, |images| images),
             Some(mix) => {
                 let apply = |maps| mix.apply(maps);
-                self.network.forward_with(images, mix.stage, apply)
+                network.forward_frozen(images, frozen, mix.stage, apply)
             }
         };
         let (outputs, targets) = (logits.clone(), batch.targets.clone());
@@ -93,7 +111,7 @@ impl Classifier {
     /// One pass in both directions over a batch that has this share of the images of its step. Its gradients are those
     /// of the step's mean loss.
     pub(crate) fn step_in_part(&self, batch: MixupBatch, share: f64) -> TrainOutput<StepOutput> {
-        let (logits, loss) = self.judge(&batch);
+        let (logits, loss) = self.judge_with(&batch, self.frozen);
         let gradients = match share {
             1.0 => loss.clone(),
             share => loss.clone() * share,

@@ -20,6 +20,9 @@ pub struct Optimizer {
     pub weight_decay: f64,
     /// Which parameters decay.
     pub decayed: DecayScope,
+    /// The learning rate of all layers but the last one, which has an output for each class, as a factor of
+    /// `learning_rate`; above 0, up to 1.
+    pub body_learning_rate: f64,
 }
 
 /// The rule that turns a gradient into a step.

@@ -54,6 +54,13 @@ pub(crate) fn introduce_plan(
     if !treatment.is_empty() {
         watch.say(&format!("images  {treatment}"));
     }
+    let start = info.start.as_ref();
+    for line in network_lines(
+        experiment,
+        start.map(|start| start.in_words(info.classes.len())),
+    ) {
+        watch.say(&line);
+    }
     watch.say(&format!(
         "device  {}, images as {}, network {} in {}",
         device.name,
@@ -61,6 +68,14 @@ pub(crate) fn introduce_plan(
         experiment.network.name,
         experiment.precision
     ));
+}
+
+/// The lines about the weights that a network starts from, in words, and its frozen stages, if there are any.
+pub(crate) fn network_lines(experiment: &Experiment, start: Option<String>) -> Vec<String> {
+    let frozen = &experiment.network.frozen;
+    let frozen = (!frozen.is_empty()).then(|| format!("frozen  {}", frozen.join(", ")));
+    let start = start.map(|start| format!("start   {start}"));
+    start.into_iter().chain(frozen).collect()
 }
 
 /// Such as ` of 64x64`: height and width, and whether the images are grey. Empty for those of CIFAR-10's shape.

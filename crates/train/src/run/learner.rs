@@ -1,5 +1,7 @@
 //! The network and the learner of an experiment.
 
+use burn::lr_scheduler::module_lr_scheduler::ModuleLrScheduler;
+use burn::module::ParamGroup;
 use burn::tensor::Device;
 use burn::train::Learner;
 use mixup_data::{ImageShape, MixupBatch, Purpose, stream};
@@ -11,14 +13,15 @@ use crate::learn::classifier::Classifier;
 impl Experiment {
     /// The experiment's network for images of `shape` and `classes` classes, with the initial weights of its seed.
     ///
-    /// For training, `device` has autodiff.
+    /// For training, `device` has autodiff. The experiment's frozen stages are not trained.
     ///
     /// # Panics
     /// If the network does not take images of `shape`; see `NetworkConfig::check_input`.
     pub fn classifier(&self, shape: ImageShape, classes: usize, device: &Device) -> Classifier {
         let mut rng = stream(u64::from(self.seed), Purpose::Weights, 0);
         let network = self.network.init(shape.dims(), classes, &mut rng, device);
-        Classifier::new(network.with_precision(self.precision), self.loss)
+        let network = network.with_precision(self.precision);
+        Classifier::new(network, self.loss).with_frozen(self.network.frozen.len())
     }
 
     /// The classifier for the images and classes of `batch`.
@@ -46,7 +49,16 @@ impl Experiment {
     pub fn learner(&self, classifier: Classifier, training_images: usize) -> Learner<Classifier> {
         let steps = self.accumulation(training_images).steps();
         let rate = self.optimizer.learning_rate;
-        let rates = self.schedule.rates(rate, steps, self.epochs);
-        Learner::new(classifier, self.optimizer.init(), rates)
+        let rates = |factor: f64| self.schedule.rates(factor * rate, steps, self.epochs);
+        let mut scheduler = ModuleLrScheduler::new(rates(1.0));
+        let body = self.optimizer.body_learning_rate;
+        if body != 1.0 {
+            // The last group that a parameter belongs to counts. The first one is what the dashboard shows.
+            let last_layer = format!("{}.", self.network.name.class_layer());
+            scheduler = scheduler
+                .with_group(ParamGroup::all(), rates(body))
+                .with_group(ParamGroup::from_predicate(last_layer), rates(1.0));
+        }
+        Learner::new(classifier, self.optimizer.init(), scheduler)
     }
 }

@@ -5,6 +5,7 @@ use mixup_evidence::{ChosenBy, Robustness, TrainingMeasures};
 use serde::{Deserialize, Serialize};
 
 use crate::learn::evaluation::Evaluation;
+use crate::run::start_weights::StartInfo;
 
 /// `run.json`: the program, data and device of a run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -37,6 +38,9 @@ pub(crate) struct RunInfo {
     /// The constants of the pixels, if the experiment takes those of the images.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub normalisation: Option<Normalisation>,
+    /// The weights that training started from, if they were not all drawn.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start: Option<StartInfo>,
     /// Number of images trained on.
     pub training_images: usize,
     /// Images held out of the training set to choose the best epoch. 0 if the test images choose it.
@@ -201,6 +205,13 @@ mod tests {
                 fingerprint_origin: Some(FingerprintOrigin::Stated),
                 shape: ImageShape { channels: 1, height: count, width: 3 },
                 normalisation: Some(Normalisation::identity(2)),
+                start: Some(StartInfo {
+                    file: text.clone(),
+                    sha256: text.clone(),
+                    taken: count,
+                    drawn: vec![text.clone()],
+                    classes: Some(count),
+                }),
                 training_images: count,
                 validation_images: count,
                 test_images: count,

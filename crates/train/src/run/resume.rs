@@ -18,6 +18,7 @@ use crate::run::file_names::{METRICS, RUN};
 use crate::run::fits::SetFacts;
 use crate::run::folder::RunFolder;
 use crate::run::record::RunInfo;
+use crate::run::start_weights::StartWeights;
 use crate::run::train::Run;
 use crate::run::weights_note::WeightsNote;
 
@@ -150,7 +151,8 @@ impl StoppedRun {
     /// than before is added to the run's record, and the images' place is kept.
     ///
     /// # Errors
-    /// [`Failure::Usage`] if these are other images, [`Failure::File`].
+    /// [`Failure::Usage`] if these are other images, or if the weights that a run without epochs starts from are gone;
+    /// [`Failure::File`].
     pub(crate) fn resume(
         self,
         rows: Vec<EpochRow>,
@@ -165,6 +167,11 @@ impl StoppedRun {
         } = self;
         check_fingerprint(&info, data)?;
         SetFacts::from(&images).check(&experiment)?;
+        // Later epochs start from the checkpoint.
+        let start = match rows.is_empty() {
+            true => StartWeights::recorded(&info)?,
+            false => None,
+        };
         let before = info.clone();
         // The images are the same, but they may lie elsewhere now.
         info.data.clone_from(&data.source);
@@ -192,6 +199,7 @@ impl StoppedRun {
             images,
             folder,
             device,
+            start,
             rows,
             not_read: data.not_read(),
         })

@@ -13,21 +13,31 @@ use crate::run::data_place::way_from_run;
 use crate::run::fits::SetFacts;
 use crate::run::folder::RunFolder;
 use crate::run::record::RunInfo;
+use crate::run::start_weights::StartWeights;
 use crate::run::train::Run;
 
-/// Creates a new run of `experiment` and its folder at `path`.
+/// Creates a new run of `experiment` and its folder at `path`. `start` are the weights that the experiment names.
 ///
 /// # Errors
 /// [`Failure`] if the experiment does not fit the images, or the folder cannot be created.
 pub(crate) fn begin(
     experiment: Experiment,
+    start: Option<StartWeights>,
     name: &str,
     images: UploadedSet,
     data: &Provenance,
     device: SelectedDevice,
     path: &Path,
 ) -> Result<Run, Failure> {
-    let info = describe(&experiment, name, &images, data, &device, path)?;
+    let info = describe(
+        &experiment,
+        start.as_ref(),
+        name,
+        &images,
+        data,
+        &device,
+        path,
+    )?;
     let folder = RunFolder::create(path, &experiment, &info)?;
     Ok(Run {
         experiment,
@@ -35,6 +45,7 @@ pub(crate) fn begin(
         images,
         folder,
         device,
+        start,
         rows: vec![],
         not_read: data.not_read(),
     })
@@ -46,6 +57,7 @@ pub(crate) fn begin(
 /// [`Failure`] if the experiment does not fit the images.
 pub(crate) fn describe(
     experiment: &Experiment,
+    start: Option<&StartWeights>,
     name: &str,
     images: &UploadedSet,
     data: &Provenance,
@@ -54,6 +66,8 @@ pub(crate) fn describe(
 ) -> Result<RunInfo, Failure> {
     let facts = SetFacts::from(images);
     facts.check(experiment)?;
+    let start =
+        start.map(|start| start.info(&experiment.network, facts.shape, images.classes.len()));
     Ok(RunInfo {
         version: env!("CARGO_PKG_VERSION").into(),
         experiment: name.into(),
@@ -70,6 +84,7 @@ pub(crate) fn describe(
             PixelNormalisation::Auto => Some(images.normalisation.clone()),
             PixelNormalisation::By(_) => None,
         },
+        start: start.transpose()?,
         training_images: facts.training - experiment.validation,
         validation_images: facts.validation + experiment.validation,
         test_images: images.test.len(),

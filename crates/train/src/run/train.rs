@@ -28,6 +28,7 @@ use crate::run::mixed_pairs;
 use crate::run::panics;
 use crate::run::record::{RunInfo, Summary};
 use crate::run::splits::Splits;
+use crate::run::start_weights::StartWeights;
 use crate::run::watch::{Outline, Watch};
 use crate::run::weights_note::WeightsNote;
 
@@ -43,6 +44,8 @@ pub(crate) struct Run {
     pub folder: RunFolder,
     /// The device that trains it.
     pub device: SelectedDevice,
+    /// The weights that the first epoch starts from, if they are not all drawn.
+    pub start: Option<StartWeights>,
     /// The epochs that were trained before.
     pub rows: Vec<EpochRow>,
     /// What the data hold and is not read, as the end of the line `data`.
@@ -61,6 +64,7 @@ impl Run {
             mut images,
             folder,
             device,
+            start,
             rows,
             not_read: _,
         } = self;
@@ -103,6 +107,10 @@ impl Run {
             }),
         });
         let classifier = experiment.classifier(info.shape, info.classes.len(), &autodiff);
+        let classifier = match &start {
+            Some(weights) => weights.apply(classifier, &experiment.network)?,
+            None => classifier,
+        };
         let learner = experiment.learner(classifier, training_images);
         let (train, held_out) = splits.to_train_by();
         let outline = Outline {

@@ -15,11 +15,23 @@ use crate::run::recorded::is_run;
 /// [`Failure::Model`] if the file cannot be read or is not safetensors; [`Failure::Usage`] if it lies in a finished
 /// run and has other bytes than the run wrote.
 pub(crate) fn open_weights(path: &Path) -> Result<WeightsFile, Failure> {
+    open_weights_with(path, &mut |_| ())
+}
+
+/// As [`open_weights`]; `look` sees the bytes of the file.
+///
+/// # Errors
+/// As for [`open_weights`].
+pub(crate) fn open_weights_with(
+    path: &Path,
+    look: &mut dyn FnMut(&[u8]),
+) -> Result<WeightsFile, Failure> {
     let bytes = files::read_bytes(path).map_err(|source| ModelError::Io {
         path: path.into(),
         source,
     })?;
     check_digest(path, &bytes)?;
+    look(&bytes);
     Ok(WeightsFile::parse(path, bytes)?)
 }
 

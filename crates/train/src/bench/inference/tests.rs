@@ -9,7 +9,7 @@ use crate::device::selected::DeviceKind;
 fn inference(batch_size: usize) -> Inference {
     let experiment = mixup().with(|file| {
         file.batch_size = batch_size;
-        file.network = NetworkConfig {
+        file.network.config = NetworkConfig {
             name: Architecture::ResNet20,
             widths: vec![2, 2, 4],
             hidden: None,

@@ -13,8 +13,8 @@ fn device() -> SelectedDevice {
 fn experiment(batch_size: usize) -> Experiment {
     let experiment = mixup().with(|file| {
         file.batch_size = batch_size;
-        file.network.widths = vec![2, 2];
-        file.network.hidden = Some(4);
+        file.network.config.widths = vec![2, 2];
+        file.network.config.hidden = Some(4);
     });
     experiment.unwrap()
 }

@@ -14,7 +14,7 @@ fn four_lines_introduce_a_comparison() {
     };
     let states = [RunState::New; 6];
     assert_eq!(
-        introduction(&plan, &data, &images, "CPU", &states),
+        introduction(&plan, &data, &images, vec![], "CPU", &states),
         [
             "mixup against baseline: 3 pairs, seeds 1-2,7, 2 epochs a run",
             "data    built-in images: 30 training and 10 test images, 10 classes",

@@ -12,7 +12,7 @@ fn planned() -> (tempfile::TempDir, PlannedRun) {
 
 /// The message after the run's path, and the hint.
 fn refusal(run: &PlannedRun) -> (String, String) {
-    let failure = run.state(&data()).unwrap_err();
+    let failure = run.state(&data(), None).unwrap_err();
     let message = failure.to_string();
     let prefix = format!("{}: ", run.path.display());
     let message = message.strip_prefix(&prefix).unwrap_or(&message);
@@ -29,21 +29,21 @@ fn a_run_has_a_folder_for_its_arm_and_seed() {
 #[test]
 fn a_run_without_a_folder_is_new() {
     let (_folder, run) = planned();
-    assert_eq!(run.state(&data()).unwrap(), RunState::New);
+    assert_eq!(run.state(&data(), None).unwrap(), RunState::New);
 }
 
 #[test]
 fn a_run_with_an_empty_folder_is_new() {
     let (_folder, run) = planned();
     fs::create_dir_all(&run.path).unwrap();
-    assert_eq!(run.state(&data()).unwrap(), RunState::New);
+    assert_eq!(run.state(&data(), None).unwrap(), RunState::New);
 }
 
 #[test]
 fn a_run_that_was_stopped_has_its_epochs() {
     let (_folder, run) = planned();
     drop(ExampleRun::new("mixup", 3).begun(&run.path, 1));
-    assert_eq!(run.state(&data()).unwrap(), RunState::Begun(1));
+    assert_eq!(run.state(&data(), None).unwrap(), RunState::Begun(1));
     assert!(!run.is_finished());
 }
 
@@ -52,14 +52,14 @@ fn a_run_that_was_stopped_has_its_epochs() {
 fn a_run_with_all_epochs_but_no_summary_has_only_begun() {
     let (_folder, run) = planned();
     drop(ExampleRun::new("mixup", 3).begun(&run.path, 2));
-    assert_eq!(run.state(&data()).unwrap(), RunState::Begun(2));
+    assert_eq!(run.state(&data(), None).unwrap(), RunState::Begun(2));
 }
 
 #[test]
 fn a_run_with_its_summary_is_finished() {
     let (_folder, run) = planned();
     ExampleRun::new("mixup", 3).finished(&run.path, 3);
-    assert_eq!(run.state(&data()).unwrap(), RunState::Finished);
+    assert_eq!(run.state(&data(), None).unwrap(), RunState::Finished);
     assert!(run.is_finished());
 }
 
@@ -129,7 +129,7 @@ fn a_damaged_run_is_not_finished() {
     ExampleRun::new("mixup", 3).finished(&run.path, 3);
     fs::write(run.path.join("summary.json"), "{").unwrap();
     assert!(!run.is_finished());
-    assert!(run.state(&data()).is_err());
+    assert!(run.state(&data(), None).is_err());
 }
 
 #[test]

@@ -2,6 +2,11 @@ use std::path::Path;
 
 use super::*;
 use crate::comparison::example::{ExampleRun, compared, data, plan};
+use crate::run::watch::Unwatched;
+
+fn no_starts() -> Starts {
+    Starts::read(&[], &Unwatched).unwrap()
+}
 
 #[test]
 fn runs_that_all_finished_are_a_success() {
@@ -43,7 +48,7 @@ fn the_states_are_in_the_order_of_the_runs() {
     let runs = plan.runs();
     drop(ExampleRun::new("mixup", 2).begun(&runs[2].path, 1));
     assert_eq!(
-        states(&runs, &data()).unwrap(),
+        states(&runs, &data(), &no_starts()).unwrap(),
         [
             RunState::Finished,
             RunState::Finished,
@@ -60,7 +65,7 @@ fn one_foreign_run_refuses_them_all() {
     let mut other = data();
     other.fingerprint = "f".repeat(64);
     let runs = plan(folder.path(), "1").runs();
-    assert!(states(&runs, &other).is_err());
+    assert!(states(&runs, &other, &no_starts()).is_err());
 }
 
 #[test]

@@ -1,0 +1,277 @@
+//! Training that starts from weights: `network.start`, `network.frozen` and `optimizer.body_learning_rate`.
+
+use std::fs;
+
+use safetensors::SafeTensors;
+use serde_json::Value;
+
+use crate::any_images::two_classes;
+use crate::running::Running;
+use crate::scratch::Scratch;
+
+const SMALL: &str = "--set network.name=cnn-bn --set network.widths=[2,2] --set network.hidden=4";
+/// The form of the pictures that the network for CIFAR-10 takes.
+const DATA: &str = "--data pictures --set data.split=0.25 --set data.split_seed=1";
+
+/// Weights of ten classes in `ten`, and two class folders in `pictures`.
+fn with_weights() -> Scratch {
+    let scratch = Scratch::new();
+    scratch.train("ten", &format!("--epochs 1 {SMALL}"));
+    two_classes(&scratch, "pictures", 12);
+    scratch
+}
+
+fn fine_tune(scratch: &Scratch, run: &str, flags: &str) -> String {
+    let line = format!("train tiny.toml {DATA} {SMALL} --out {run} --ui plain {flags}");
+    scratch.run(&line).succeeded().stdout
+}
+
+/// The names of the tensors that differ between two weights files, sorted.
+fn differing(scratch: &Scratch, one: &str, other: &str) -> Vec<String> {
+    let (one, other) = (scratch.read(one), scratch.read(other));
+    let (one, other) = (
+        SafeTensors::deserialize(&one).unwrap(),
+        SafeTensors::deserialize(&other).unwrap(),
+    );
+    let mut names: Vec<String> = one
+        .tensors()
+        .into_iter()
+        .filter(|(name, tensor)| other.tensor(name).unwrap().data() != tensor.data())
+        .map(|(name, _)| name)
+        .collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn a_run_says_and_records_what_it_took_and_what_it_drew() {
+    let scratch = with_weights();
+    let said = fine_tune(&scratch, "run", "--epochs 1 --set network.start=ten");
+    let file = scratch.path("ten/model.safetensors");
+    assert!(
+        said.contains(&format!("weights: {}", "ten/model.safetensors")),
+        "{said}"
+    );
+    assert!(
+        said.contains(
+            "22 of 24 tensors taken; drawn anew: fc2.weight, fc2.bias (2 classes; the file has 10)"
+        ),
+        "{said}"
+    );
+    let start = &scratch.json("run/run.json")["start"];
+    let sums = String::from_utf8(scratch.read("ten/SHA256SUMS")).unwrap();
+    let line = sums
+        .lines()
+        .find(|line| line.ends_with("model.safetensors"));
+    assert_eq!(start["sha256"], line.unwrap().split(' ').next().unwrap());
+    assert_eq!(start["file"], file.to_str().unwrap());
+    assert_eq!(
+        start["drawn"],
+        serde_json::json!(["fc2.weight", "fc2.bias"])
+    );
+
+    // The same number of classes: all tensors are taken, and training goes on where the other run ended.
+    let line = format!(
+        "train tiny.toml --data data {SMALL} --epochs 1 --set network.start=ten/best.safetensors"
+    );
+    let said = scratch
+        .run(&format!("{line} --out same --ui plain"))
+        .succeeded()
+        .stdout;
+    assert!(said.contains("all 24 tensors taken"), "{said}");
+    assert!(
+        String::from_utf8(scratch.read("same/experiment.toml"))
+            .unwrap()
+            .contains("start = \"ten/best.safetensors\"")
+    );
+}
+
+#[test]
+fn a_start_changes_what_a_run_learns() {
+    let scratch = with_weights();
+    fine_tune(&scratch, "drawn", "--epochs 1");
+    fine_tune(&scratch, "started", "--epochs 1 --set network.start=ten");
+    assert_ne!(scratch.metrics("drawn"), scratch.metrics("started"));
+    assert!(scratch.json("drawn/run.json").get("start").is_none());
+}
+
+#[test]
+fn frozen_stages_keep_weights_and_statistics() {
+    let scratch = with_weights();
+    let flags = "--epochs 2 --set network.start=ten --set network.frozen=[conv11,conv12]";
+    let said = fine_tune(&scratch, "run", flags);
+    assert!(said.contains("frozen  conv11, conv12\n"), "{said}");
+    let changed = differing(&scratch, "run/model.safetensors", "ten/model.safetensors");
+    assert!(changed.contains(&"conv21.weight".to_owned()), "{changed:?}");
+    let is_frozen =
+        |name: &&String| name.contains("1") && (name.contains("11.") || name.contains("12."));
+    assert_eq!(changed.iter().find(is_frozen), None, "{changed:?}");
+    assert_eq!(changed.len(), 14, "{changed:?}");
+
+    fine_tune(
+        &scratch,
+        "one",
+        "--epochs 1 --set network.start=ten --set network.frozen=[conv11,conv12]",
+    );
+    scratch
+        .run("train --resume one --epochs 2 --ui none")
+        .succeeded();
+    scratch.assert_same_runs("one", "run");
+    scratch
+        .run(&format!("bench tiny.toml --data synthetic --seconds 0.1 --images 8 {SMALL} --set network.frozen=[conv11]"))
+        .succeeded();
+}
+
+#[test]
+fn a_slower_body_moves_less() {
+    let scratch = with_weights();
+    let distance = |run: &str, layer: &str| {
+        let values = |file: String| {
+            let bytes = scratch.read(file);
+            let tensors = SafeTensors::deserialize(&bytes).unwrap();
+            let data = tensors.tensor(layer).unwrap().data().to_vec();
+            let values = data.chunks_exact(4);
+            values
+                .map(|b| f32::from_le_bytes(b.try_into().unwrap()))
+                .collect::<Vec<_>>()
+        };
+        let (now, before) = (
+            values(format!("{run}/model.safetensors")),
+            values("ten/model.safetensors".into()),
+        );
+        now.iter()
+            .zip(before)
+            .map(|(now, before)| (now - before).abs())
+            .fold(0.0, f32::max)
+    };
+    // Adam moves every parameter by about the learning rate in each of the few steps.
+    let flags = "--set network.start=ten";
+    fine_tune(&scratch, "fast", &format!("{flags} --epochs 1"));
+    let flags = format!("{flags} --set optimizer.body_learning_rate=0.01");
+    fine_tune(&scratch, "slow", &format!("{flags} --epochs 1"));
+    let (fast, slow) = (
+        distance("fast", "conv11.weight"),
+        distance("slow", "conv11.weight"),
+    );
+    assert!(slow < 0.05 * fast && slow > 0.0, "{slow} of {fast}");
+    fine_tune(&scratch, "two", &format!("{flags} --epochs 2"));
+    scratch
+        .run("train --resume slow --epochs 2 --ui none")
+        .succeeded();
+    scratch.assert_same_runs("slow", "two");
+}
+
+/// A run without an epoch needs the file once more, and refuses another one.
+#[test]
+fn a_run_that_was_killed_before_its_first_epoch_starts_from_the_same_weights() {
+    let scratch = with_weights();
+    let flags = "--epochs 2 --set network.start=start.safetensors";
+    let weights = scratch.read("ten/model.safetensors");
+    scratch.write("start.safetensors", &weights);
+    fine_tune(&scratch, "whole", flags);
+    let line = format!("train tiny.toml {DATA} {SMALL} --out killed --ui none {flags}");
+    let mut running = Running::start(&scratch, &line);
+    running.wait_for(|| scratch.path("killed/run.json").exists());
+    running.0.kill().unwrap();
+    running.0.wait().unwrap();
+    if scratch.path("killed/metrics.jsonl").exists() {
+        // The first epoch was faster than the signal. The folder is set back to before it.
+        fs::remove_file(scratch.path("killed/metrics.jsonl")).unwrap();
+        let _ = fs::remove_dir_all(scratch.path("killed/checkpoint"));
+        let _ = fs::remove_file(scratch.path("killed/best.safetensors"));
+    }
+
+    let best = scratch.read("ten/best.safetensors");
+    fs::remove_file(scratch.path("start.safetensors")).unwrap();
+    let resume = "train --resume killed --ui none";
+    let said = scratch.run(resume).failed_with(2);
+    assert!(
+        said.contains("expected the weights that the run starts from, found no such file"),
+        "{said}"
+    );
+    let mut other = best.clone();
+    let last = other.len() - 1;
+    other[last] ^= 1;
+    scratch.write("start.safetensors", &other);
+    let said = scratch.run(resume).failed_with(2);
+    assert!(
+        said.contains("expected the weights that the run starts from, with SHA-256"),
+        "{said}"
+    );
+    assert!(
+        said.contains("hint: the run has no finished epoch yet"),
+        "{said}"
+    );
+    scratch.write("start.safetensors", &weights);
+    scratch.run(resume).succeeded();
+    scratch.assert_same_runs("killed", "whole");
+}
+
+#[test]
+fn a_comparison_starts_all_its_runs_from_the_same_weights() {
+    let scratch = with_weights();
+    scratch.experiment("plain.toml", "alpha = 0.2", "alpha = 0.0");
+    scratch.write("start.safetensors", scratch.read("ten/model.safetensors"));
+    let line = |trials: u32, ui: &str| {
+        format!(
+            "compare tiny.toml plain.toml {DATA} {SMALL} --set network.start=start.safetensors --epochs 1 --trials {trials} --out pair --ui {ui}"
+        )
+    };
+    let said = scratch.run(&line(1, "plain")).succeeded().stdout;
+    assert_eq!(said.matches("start   ").count(), 1, "{said}");
+    let digest =
+        |arm: &str| scratch.json(&format!("pair/{arm}/seed-1/run.json"))["start"]["sha256"].clone();
+    assert!(digest("tiny").is_string());
+    assert_eq!(digest("tiny"), digest("plain"));
+    let page = String::from_utf8(scratch.read("pair/report.html")).unwrap();
+    let Value::String(digest) = digest("tiny") else {
+        unreachable!()
+    };
+    assert!(page.contains(&format!("start.safetensors, SHA-256 {}…", &digest[..16])));
+
+    let mut other = scratch.read("start.safetensors");
+    let last = other.len() - 1;
+    other[last] ^= 1;
+    scratch.write("start.safetensors", other);
+    let refused = line(2)
+        .replace("plain", "none")
+        .replace("none.toml", "plain.toml");
+    let said = scratch.run(&refused).failed_with(2);
+    assert!(
+        said.contains("found one that started from weights with SHA-256"),
+        "{said}"
+    );
+}
+
+#[test]
+fn what_cannot_be_a_start_is_refused_before_anything_is_written() {
+    let scratch = with_weights();
+    let train = |flags: &str| format!("train tiny.toml {DATA} --out run --ui none {flags}");
+    for (flags, messages) in [
+        (
+            format!("{SMALL} --set network.start=nothing.safetensors"),
+            &["nothing.safetensors: expected a weights file or a run folder, found nothing there"]
+                [..],
+        ),
+        (
+            "--set network.name=resnet20 --set network.start=ten".into(),
+            &[
+                "expected resnet20 with widths [16, 32, 64], found cnn-bn with widths [2, 2] and hidden 4",
+                "network.start",
+            ],
+        ),
+        (
+            format!("{SMALL} --set network.frozen=[conv12]"),
+            &[
+                "network.frozen=[conv12]: expected the first stages of cnn-bn in their order, such as [\"conv11\"]",
+            ],
+        ),
+        (
+            format!("{SMALL} --set optimizer.body_learning_rate=0"),
+            &["optimizer.body_learning_rate=0: expected a factor above 0, up to 1, found 0"],
+        ),
+    ] {
+        scratch.refused_for(&train(&flags), messages);
+        assert!(!scratch.path("run").exists());
+    }
+}
