@@ -22,6 +22,10 @@ pub fn with_right_form(mut error: Error, words: &[String]) -> Error {
     if let Some(tip) = tip.or_else(|| right_set(words, argument)) {
         let tips = ContextValue::StyledStrs(vec![tip.into()]);
         error.insert(ContextKind::Suggested, tips);
+        // A flag that is only spelt alike would contradict the tip, and the usage names it.
+        if error.remove(ContextKind::SuggestedArg).is_some() {
+            error.remove(ContextKind::Usage);
+        }
     }
     error
 }
