@@ -1,5 +1,5 @@
-//! MATLAB files, idx files, ZIP archives, lists of pictures, parquet files, NumPy arrays, STL-10's files and Tiny ImageNet's
-//! texts. The first byte of an input says which of them it is.
+//! MATLAB files, idx files, ZIP archives, lists of pictures, parquet files, NumPy arrays, STL-10's files and Tiny
+//! ImageNet's texts. The first byte of an input says which of them it is.
 
 use std::io::Write;
 
@@ -38,6 +38,10 @@ const KINDS: u8 = 12;
 const SNAPPY_TABLE: &[u8] = include_bytes!("seeds/snappy.parquet");
 /// The same in one row group, in pages of the second version, without compression.
 const PLAIN_TABLE: &[u8] = include_bytes!("seeds/plain.parquet");
+/// A footer of 40 groups within each other, and no rows.
+const NESTED_TABLE: &[u8] = include_bytes!("seeds/nested.parquet");
+/// A footer with a group that claims to have 2,147,483,647 columns.
+const CROWDED_TABLE: &[u8] = include_bytes!("seeds/crowded.parquet");
 
 struct Sources {
     folder: TempDir,
@@ -222,6 +226,8 @@ impl Sources {
             ),
             tagged(PARQUET, SNAPPY_TABLE.to_vec()),
             tagged(PARQUET, PLAIN_TABLE.to_vec()),
+            tagged(PARQUET, NESTED_TABLE.to_vec()),
+            tagged(PARQUET, CROWDED_TABLE.to_vec()),
             tagged(IMAGES, npy("5, 2, 2, 3", &[9; 60])),
             tagged(LABELS, npy("5, 1", &[0, 1, 2, 3, 4])),
             tagged(CORRUPTED, npy("5, 2, 2, 3", &[9; 60])),

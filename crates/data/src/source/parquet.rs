@@ -10,6 +10,8 @@ mod guarded_file;
 #[cfg(feature = "parquet")]
 mod guarded_pages;
 #[cfg(feature = "parquet")]
+mod guarded_schema;
+#[cfg(feature = "parquet")]
 mod pictures;
 #[cfg(feature = "parquet")]
 mod read;

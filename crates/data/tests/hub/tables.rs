@@ -141,3 +141,32 @@ fn file(image: DynamicImage) -> Vec<u8> {
     image.write_to(&mut file, ImageFormat::Png).unwrap();
     file.into_inner()
 }
+
+/// A footer with nothing but a schema: a root, and for each number an element with so many children.
+pub(crate) fn footer(children: &[i32]) -> Vec<u8> {
+    let mut footer = vec![0x15, 2, 0x19, 0xfc];
+    number(&mut footer, children.len() as u64 + 1);
+    // The root has one child. Every element is called x.
+    for (place, children) in std::iter::once(&1).chain(children).enumerate() {
+        if place > 0 {
+            footer.extend([0x35, 0, 0x18]);
+        } else {
+            footer.push(0x48);
+        }
+        footer.extend([1, b'x', 0x15]);
+        number(
+            &mut footer,
+            ((children << 1) ^ (children >> 31)) as u32 as u64,
+        );
+        footer.push(0);
+    }
+    footer
+}
+
+fn number(bytes: &mut Vec<u8>, mut value: u64) {
+    while value > 0x7f {
+        bytes.push(value as u8 | 0x80);
+        value >>= 7;
+    }
+    bytes.push(value as u8);
+}

@@ -7,13 +7,16 @@ use bytes::Bytes;
 use parquet::errors::{ParquetError, Result};
 use parquet::file::reader::{ChunkReader, Length};
 
+use super::MAGIC;
+use super::guarded_schema::check_schema;
+
 /// The most bytes of a page after it is unpacked.
 const MAX_PAGE_BYTES: u64 = 1 << 30;
 /// Snappy unpacks three bytes into 64 at most.
 const MAX_RATIO: u64 = 32;
 /// What a page of a few bytes may unpack to.
 const SMALL_PAGE_BYTES: u64 = 1 << 16;
-/// The last bytes of a file: the length of its footer, and a mark.
+/// The last bytes of a file: the length of its footer, and [`MAGIC`].
 const END_BYTES: u64 = 8;
 /// The sizes stand in the first bytes of a page's header: a kind, and two numbers of at most ten bytes each.
 const HEADER_BYTES: u64 = 32;
@@ -28,6 +31,21 @@ impl GuardedFile {
     /// The open file `file` of `length` bytes.
     pub(super) fn new(file: File, length: u64) -> Self {
         Self { file, length }
+    }
+
+    /// Refuses a schema that would take too much stack or memory. A file that ends in another way has none that is
+    /// read.
+    pub(super) fn check_schema(&self) -> Result<()> {
+        let Some(end) = self.length.checked_sub(END_BYTES) else {
+            return Ok(());
+        };
+        let mark = self.get_bytes(end, END_BYTES as usize)?;
+        let (length, magic) = mark.split_at(4);
+        let length = length.try_into().map_or(0, u32::from_le_bytes);
+        match end.checked_sub(length.into()) {
+            Some(start) if magic == MAGIC => check_schema(&self.get_bytes(start, length as usize)?),
+            _ => Ok(()),
+        }
     }
 
     /// A reader from `start` on. Readers share one position, so a new one ends the use of the last.

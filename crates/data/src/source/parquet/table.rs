@@ -224,7 +224,10 @@ pub(super) type Take<'t, T> = dyn FnMut(usize, &[T]) -> Result<ControlFlow<()>, 
 fn opened(path: &Path) -> Result<(Arc<GuardedFile>, u64, ParquetMetaData), DataError> {
     let (file, length) = open_regular(path, u64::MAX).map_err(DataError::io(path))?;
     let file = GuardedFile::new(file, length);
-    let metadata = caught(|| ParquetMetaDataReader::new().parse_and_finish(&file));
+    let metadata = caught(|| {
+        file.check_schema()?;
+        ParquetMetaDataReader::new().parse_and_finish(&file)
+    });
     Ok((Arc::new(file), length, parsed(path, metadata)?))
 }
 

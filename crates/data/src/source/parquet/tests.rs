@@ -397,6 +397,24 @@ fn keys_for_columns_are_refused_where_there_are_none() {
     assert!(hint.contains("leave label_column out"), "{hint}");
 }
 
+/// A footer alone ended the process: by its groups within groups, or by the children that a group claims to have.
+#[test]
+fn a_hostile_schema_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("train.parquet");
+    for (children, expected) in [
+        (vec![1; 200_000], "found more than 32 groups"),
+        (vec![i32::MAX], "found a group of 2147483647 columns"),
+    ] {
+        let footer = tables::footer(&children);
+        let length = (footer.len() as u32).to_le_bytes();
+        let file = [b"PAR1", &footer[..], &length, b"PAR1"].concat();
+        write(&path, &file);
+        let (said, _) = read(folder.path(), &asked(None, Some(0.5))).unwrap_err();
+        assert!(said.contains(expected), "{said}");
+    }
+}
+
 /// The parquet crate is given whatever a file holds; a change of any byte may not end the process.
 #[test]
 fn damaged_files_are_read_or_refused() {
