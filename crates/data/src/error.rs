@@ -90,6 +90,13 @@ pub enum DataError {
         found: String,
     },
 
+    /// The Hugging Face hub did not answer or did not deliver a file.
+    #[error("download failed: {reason}")]
+    HubDownload {
+        /// The last failure.
+        reason: String,
+    },
+
     /// No address delivered the file.
     #[error("download failed: {reason}")]
     Download {

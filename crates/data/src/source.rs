@@ -134,6 +134,8 @@ pub struct OpenedSource {
     pub test_origin: TestOrigin,
     /// Of class folders, each part with the name of its folder. Empty if the classes lie at the path itself.
     pub parts: Vec<(Part, String)>,
+    /// Of parquet files, the columns of pictures and labels if neither the files nor the request name both.
+    pub guessed_columns: Option<[String; 2]>,
     /// The folder at the path that holds the set, if the path itself does not.
     pub within: Option<String>,
     /// What it also holds and is not read, one item for each reason.
@@ -155,16 +157,16 @@ impl OpenedSource {
 
 /// Reads the images at a path and recognises their layout by its content.
 ///
-/// A file is an archive, `.tar.gz`, `.tar`, `.zip` or `.npz`, or a parquet file. A folder, or an archive, may hold the files
-/// of CIFAR-10, CIFAR-100, SVHN or STL-10, idx files of MNIST's kin or NumPy arrays; or the folders `train` and `test` with
-/// one folder per class; or the lists `train.txt` and `test.txt`. A folder without these may hold parquet files, see
-/// [`open_tables`](crate::open_tables). In a folder, they may also lie in a subfolder named as in the archives of these
-/// sets, or exactly one of the subfolders may hold one of these layouts. The test images of class folders and lists may
-/// also be called `val`, `valid`, `validation`, and of class folders `testing`. With `request.split`, no test part is
-/// needed.
+/// A file is an archive, `.tar.gz`, `.tar`, `.zip` or `.npz`, or a parquet file. A folder, or an archive, may hold the
+/// files of CIFAR-10, CIFAR-100, SVHN or STL-10, idx files of MNIST's kin or NumPy arrays; or the folders `train` and
+/// `test` with one folder per class; or the lists `train.txt` and `test.txt`. A folder without these may hold parquet
+/// files: tables of pictures and labels. In a folder, they may also lie in a subfolder named as in the archives of
+/// these sets, or exactly one of the subfolders may hold one of these layouts. The test images of class folders and
+/// lists may also be called `val`, `valid`, `validation`, and of class folders `testing`. With `request.split`, no
+/// test part is needed.
 ///
-/// `progress` receives how much is done and the total, in files or, for class folders and lists, in images. For these it
-/// is called by several threads.
+/// `progress` receives how much is done and the total, in files or, for class folders and lists, in images. For these
+/// it is called by several threads.
 ///
 /// # Errors
 /// A request outside its ranges or that the layout cannot answer, a path with none or several of these layouts, and
@@ -419,6 +421,7 @@ fn of_pictures(
         },
         test_origin,
         parts: vec![],
+        guessed_columns: None,
         within: None,
         passed_over: vec![],
     }
@@ -451,6 +454,7 @@ fn of_one_shape(
             None => TestOrigin::Own,
         },
         parts: vec![],
+        guessed_columns: None,
         within: None,
         passed_over: vec![],
     })

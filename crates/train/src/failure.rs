@@ -142,7 +142,7 @@ impl Failure {
     /// the user stopped it, else 1.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Data(DataError::Download { .. }) => 1,
+            Self::Data(DataError::Download { .. } | DataError::HubDownload { .. }) => 1,
             Self::Data(_) | Self::Model(_) | Self::Usage { .. } | Self::Output(_) => 2,
             Self::File { source, .. } if is_user_error(source.kind()) => 2,
             _ if self.is_requested_stop() => 130,
@@ -292,6 +292,9 @@ fn data_hint(error: &DataError) -> String {
         DataError::Image { .. } => "remove the file or replace it by an image that can be read",
         DataError::Images { .. } => "remove these files or replace them by images that can be read",
         DataError::Setting { .. } => "correct the value in the experiment file",
+        DataError::HubDownload { .. } => {
+            "call the same command again to continue; the variable HF_ENDPOINT takes another address of the hub"
+        }
         DataError::Download { .. } => {
             "call the same command again to continue; `mixup data fetch NAME --url ADDRESS` takes another address; or give --data PATH, or --data synthetic for built-in images"
         }

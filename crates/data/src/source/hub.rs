@@ -14,5 +14,5 @@ mod resolve;
 mod settings;
 
 pub use name::HubSet;
-pub use plan::{HubPart, HubPlan};
+pub use plan::{HubPart, HubPlan, ListOrigin};
 pub use settings::HubSettings;

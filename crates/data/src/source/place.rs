@@ -44,8 +44,11 @@ impl std::fmt::Display for Holds {
     }
 }
 
+/// The deepest folder with parquet files, below that of the set: that of a split in that of a configuration.
+const TABLE_DEPTH: usize = 2;
+
 /// The only layout in a folder, or in the only one of its subfolders that has one, or else the parquet files in all of
-/// them. `splits` says whether a set needs no test part.
+/// them, unless two or more hold pictures. `splits` says whether a set needs no test part.
 ///
 /// # Errors
 /// None or several layouts.
@@ -61,10 +64,10 @@ pub(super) fn recognise(tree: &Tree, path: &Path, splits: bool) -> Result<Place,
         },
         Err(_) => !all(tree, path).is_ok_and(|found| found.is_empty()),
     };
-    if is_set || !matches!(tree, Tree::Disk) {
+    if is_set || !matches!(tree, Tree::Disk) || has_flat_classes(tree, path) {
         return found;
     }
-    let files = parquet::files_in(path)?;
+    let files = parquet::files_in(path, TABLE_DEPTH)?;
     match files.is_empty() {
         true => found,
         false => Ok(Place {

@@ -32,8 +32,8 @@ pub struct ImageRequest {
     pub set: Option<IdxSet>,
     /// Which splits and columns of parquet files are read.
     pub table: TableRequest,
-    /// Whether layouts that have no such labels, images, sets or columns pass over the four above: weights remember them, and may
-    /// be judged on other files.
+    /// Whether layouts that have no such labels, images, sets or columns pass over the four above: weights remember
+    /// them, and may be judged on other files.
     pub is_remembered: bool,
 }
 
@@ -73,7 +73,7 @@ impl TableRequest {
     }
 
     /// The first key that has a value, as it is called in the experiment.
-    pub(crate) fn first_key(&self) -> Option<&'static str> {
+    pub fn first_key(&self) -> Option<&'static str> {
         let keys = [
             ("split_train", &self.split_train),
             ("split_test", &self.split_test),
@@ -166,7 +166,13 @@ impl ImageRequest {
         if let Some(key) = self.table.first_key()
             && layout != Layout::Parquet
         {
-            return refused(key, "parquet files, which have splits and columns,");
+            let expected = "parquet files, which have splits and columns,";
+            let flag = key.replace('_', "-");
+            let expected = format!("{expected} for data.{key} (--{flag})");
+            let fault = DataError::format(path, expected, layout.to_string());
+            return Err(fault.hinted(format!(
+                "give such data with --data, or leave --{flag} out, and {key} out of [data] in the experiment"
+            )));
         }
         Ok(())
     }

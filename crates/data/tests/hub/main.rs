@@ -52,7 +52,7 @@ impl User {
         let settings = HubSettings {
             endpoint: server.url.clone(),
             token: Some(TOKEN.into()),
-            offline: false,
+            offline: None,
             hub_cache: Some(folder.path().join("hf")),
             cache: Some(folder.path().join("own")),
             retry: RetryPolicy {
@@ -94,11 +94,14 @@ impl User {
     }
 
     fn own(&self, name: &str) -> PathBuf {
-        self.folder
-            .path()
-            .join("own/hub/datasets--a--b")
-            .join(COMMIT)
-            .join(name)
+        self.own_folder().join(COMMIT).join(name)
+    }
+
+    /// What is kept of the set, apart from that of other hubs.
+    fn own_folder(&self) -> PathBuf {
+        let (_, host) = self.settings.endpoint.split_once("://").unwrap();
+        let hub = self.folder.path().join("own/hub");
+        hub.join(host.replace(':', "%3A")).join("datasets--a--b")
     }
 }
 
@@ -153,7 +156,7 @@ fn a_commit_that_is_known_needs_no_network() {
     // The main branch may have moved since.
     user.reds("hf:a/b").unwrap();
     assert_eq!(server.asked().len(), before + 1);
-    user.settings.offline = true;
+    user.settings.offline = Some("HF_HUB_OFFLINE");
     assert_eq!(user.reds("hf:a/b").unwrap(), all());
     assert_eq!(server.asked().len(), before + 1);
 }

@@ -41,6 +41,12 @@ impl TableArgs {
         }
     }
 
+    /// The first flag that is given.
+    pub(crate) fn first_flag(&self) -> Option<String> {
+        let key = self.request().first_key()?;
+        Some(format!("--{}", key.replace('_', "-")))
+    }
+
     /// The flags as changes of the experiment's table `data`, which is recorded.
     pub(crate) fn changes(&self) -> Vec<Change> {
         let keys = [

@@ -28,6 +28,7 @@ pub(crate) fn notes_of(opened: &OpenedSource, counts: &[Vec<usize>; 2]) -> Vec<S
         size,
         place,
         parts(opened),
+        columns(opened),
         alike(opened),
         untested(opened, counts),
     ];
@@ -54,6 +55,16 @@ fn parts(opened: &OpenedSource) -> Option<String> {
         .map(|(part, name)| format!("{} holds the {part} images", shown(name)))
         .collect();
     (!unusual.is_empty()).then(|| format!("note: {}", unusual.join(", ")))
+}
+
+/// Which columns of a table are read, if nobody says so.
+fn columns(opened: &OpenedSource) -> Option<String> {
+    let [picture, label] = opened.guessed_columns.as_ref()?;
+    Some(format!(
+        "note: pictures are the column {}, labels the column {}",
+        shown(picture),
+        shown(label)
+    ))
 }
 
 /// Which classes have names that differ only in capitals, as a folder that was written twice has.

@@ -1,13 +1,14 @@
 //! Loads a set of the Hugging Face hub.
 
-use mixup_data::{HubPlan, HubSet, HubSettings, ImageRequest, shown};
+use mixup_data::{HubPlan, HubSet, HubSettings, ImageRequest, ListOrigin, TableLook, shown};
 
 use crate::failure::Failure;
 use crate::run::data::{Loaded, read_with_bar};
-use crate::run::plural::counted;
+use crate::run::plural::{counted, in_short};
 use crate::run::watch::{Counted, Watch};
 
-/// Reads the images of `set`, and downloads what is missing of it first. The source that is recorded names the commit.
+/// Reads the images of `set`, and downloads what is missing of it first: one file of each part, whose columns are
+/// looked at, and then the others. The source that is recorded names the commit.
 ///
 /// # Errors
 /// [`Failure::Data`].
@@ -17,6 +18,11 @@ pub(super) fn load(
     watch: &dyn Watch,
 ) -> Result<Loaded, Failure> {
     let plan = set.plan(&HubSettings::from_env()?, request)?;
+    if plan.origin() == ListOrigin::Snapshot {
+        watch.say(
+            "note: without a network, the files in the cache of the hub's own library are taken for all of the set; it may have more splits",
+        );
+    }
     let (missing, bytes) = plan.missing();
     if missing > 0 {
         for line in in_words(set, &plan) {
@@ -30,6 +36,10 @@ pub(super) fn load(
             },
             megabytes(bytes)
         ));
+        let look = with_bar(bytes, &|progress| Ok(plan.look(request, progress)?), watch)?;
+        if let Some(look) = look {
+            watch.say(&columns_in_words(&look));
+        }
         fetch(&plan, watch)?;
     }
     let source = plan.pinned().to_string();
@@ -45,23 +55,23 @@ pub(super) fn is_here(set: &HubSet, request: &ImageRequest) -> bool {
 ///
 /// # Errors
 /// [`Failure::Data`].
-pub(crate) fn fetch(plan: &HubPlan, watch: &dyn Watch) -> Result<(), Failure> {
+fn fetch(plan: &HubPlan, watch: &dyn Watch) -> Result<(), Failure> {
     let (_, bytes) = plan.missing();
     with_bar(bytes, &|progress| Ok(plan.fetch(progress)?), watch)
 }
 
 /// Takes the bytes so far, and how many there are.
-type Progress<'p> = dyn Fn(u64, u64) + Sync + 'p;
+pub(crate) type Progress<'p> = dyn Fn(u64, u64) + Sync + 'p;
 
 /// Downloads with a progress bar over so many bytes.
 ///
 /// # Errors
 /// Those of `download`.
-pub(crate) fn with_bar(
+pub(crate) fn with_bar<T>(
     bytes: u64,
-    download: &dyn Fn(&Progress<'_>) -> Result<(), Failure>,
+    download: &dyn Fn(&Progress<'_>) -> Result<T, Failure>,
     watch: &dyn Watch,
-) -> Result<(), Failure> {
+) -> Result<T, Failure> {
     let bar = watch.bar(Counted::Bytes, "downloading", bytes as usize);
     let result = download(&|done, total| {
         bar.set_length(total);
@@ -95,6 +105,20 @@ pub(crate) fn in_words(set: &HubSet, plan: &HubPlan) -> Vec<String> {
         lines.push(format!("not read: {}", names.join(", ")));
     }
     lines
+}
+
+/// Such as `columns: pictures img, labels label with 10 classes (airplane, …)`.
+fn columns_in_words(look: &TableLook) -> String {
+    let classes = look.classes.as_ref().map_or_else(String::new, |classes| {
+        let names: Vec<String> = classes.iter().map(|name| shown(name)).collect();
+        format!(" with {} classes ({})", names.len(), in_short(&names))
+    });
+    let TableLook { picture, label, .. } = look;
+    format!(
+        "columns: pictures {}, labels {}{classes}",
+        shown(picture),
+        shown(label)
+    )
 }
 
 /// Such as `143.6 MB`.

@@ -74,7 +74,7 @@ impl fmt::Display for Origin {
 }
 
 impl Client {
-    /// A client that anybody may be.
+    /// A client without a token.
     pub(crate) fn new(retry: &RetryPolicy) -> Self {
         let config = Agent::config_builder()
             .http_status_as_error(false)
@@ -150,11 +150,11 @@ impl Client {
     }
 
     /// Where a redirection leads.
-    fn target(
+    fn target<B>(
         &self,
         url: &str,
         origin: Option<Origin>,
-        response: &Response<Body>,
+        response: &Response<B>,
     ) -> Result<String, Failure> {
         let permanent = |why: &str| Failure::Permanent(why.into());
         let location = response.headers().get(header::LOCATION);
@@ -232,6 +232,34 @@ mod tests {
         }
         assert_eq!(Origin::of("file:///etc/passwd"), None);
         assert_eq!(Origin::of("/api"), None);
+    }
+
+    #[test]
+    fn a_client_without_plain_http_follows_no_redirection_to_it() {
+        let leads = |client: &Client, from: &str, to: &str| {
+            let response = Response::builder().header("Location", to).body(()).unwrap();
+            client
+                .target(from, Origin::of(from), &response)
+                .map_err(|failure| failure.why())
+        };
+        let client = Client::new(&RetryPolicy::default()).without_plain_http();
+        let refused = Err("a redirection from https to http".to_owned());
+        let (from, plain) = ("https://hub.example/a", "http://hub.example/a");
+        assert_eq!(leads(&client, from, plain), refused);
+        assert_eq!(
+            leads(&client, from, "https://b").as_deref(),
+            Ok("https://b")
+        );
+        assert_eq!(
+            leads(&client, from, "/b").as_deref(),
+            Ok("https://hub.example/b")
+        );
+        // A local server has no certificate, and may lead to itself.
+        assert_eq!(leads(&client, plain, plain).as_deref(), Ok(plain));
+        let client = Client::new(&RetryPolicy::default());
+        assert_eq!(leads(&client, from, plain).as_deref(), Ok(plain));
+        assert!(leads(&client, from, "file:///etc/passwd").is_err());
+        assert!(leads(&client, from, "//hub.example").is_err());
     }
 
     #[test]

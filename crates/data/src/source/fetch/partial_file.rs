@@ -75,6 +75,19 @@ impl PartialFile {
         Ok(())
     }
 
+    /// Adds the bytes of the file at `source`, at most `most` and one more.
+    pub(super) fn append_file(&mut self, source: &Path, most: u64) -> Result<(), DataError> {
+        let (file, _) = open_regular(source, u64::MAX).map_err(DataError::io(source))?;
+        let mut file = file.take(most.saturating_add(1));
+        let mut buffer = vec![0; 64 * 1024];
+        loop {
+            match file.read(&mut buffer).map_err(DataError::io(source))? {
+                0 => return Ok(()),
+                count => self.append(&buffer[..count])?,
+            }
+        }
+    }
+
     /// SHA-256 of the bytes so far, in lower-case hexadecimal.
     pub(super) fn sha256(&mut self) -> Result<String, DataError> {
         self.file.rewind().map_err(DataError::io(&self.path))?;

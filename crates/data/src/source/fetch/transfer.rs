@@ -1,8 +1,9 @@
 //! One download in progress: requests, retries and verification.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ureq::http::{Response, header};
 
@@ -26,6 +27,47 @@ pub(crate) enum Failure {
     Permanent(String),
     /// This machine cannot store the file.
     Disk(DataError),
+    /// Nobody wants the file any more.
+    Stopped,
+}
+
+/// Who looks at a download.
+#[derive(Clone, Copy)]
+pub(crate) struct Watched<'w> {
+    /// Receives the bytes so far and the total.
+    pub(crate) progress: &'w dyn Fn(u64, u64),
+    /// Ends the download soon if it becomes true.
+    pub(crate) stop: &'w AtomicBool,
+}
+
+/// The longest that a pause goes on after a download is to stop.
+const LONGEST_NAP: Duration = Duration::from_millis(100);
+
+impl Watched<'_> {
+    /// # Errors
+    /// The download is to stop.
+    fn check(self) -> Result<(), Failure> {
+        match self.stop.load(Ordering::Relaxed) {
+            true => Err(Failure::Stopped),
+            false => Ok(()),
+        }
+    }
+
+    /// Waits.
+    ///
+    /// # Errors
+    /// The download is to stop.
+    fn pause(self, pause: Duration) -> Result<(), Failure> {
+        let start = Instant::now();
+        loop {
+            self.check()?;
+            let left = pause.saturating_sub(start.elapsed());
+            if left.is_zero() {
+                return Ok(());
+            }
+            thread::sleep(left.min(LONGEST_NAP));
+        }
+    }
 }
 
 impl From<DataError> for Failure {
@@ -40,7 +82,11 @@ impl Failure {
         match self {
             Self::Temporary(_) | Self::Stale(_) => pause,
             Self::Busy(_, asked) if *asked <= retry.longest_asked => Some(pause?.max(*asked)),
-            Self::Busy(..) | Self::Refused(_) | Self::Permanent(_) | Self::Disk(_) => None,
+            Self::Busy(..)
+            | Self::Refused(_)
+            | Self::Permanent(_)
+            | Self::Disk(_)
+            | Self::Stopped => None,
         }
     }
 
@@ -56,6 +102,7 @@ impl Failure {
             }
             Self::Refused(status) => format!("HTTP status {status}"),
             Self::Disk(error) => error.to_string(),
+            Self::Stopped => "stopped, because another file failed".into(),
         }
     }
 }
@@ -76,7 +123,7 @@ pub(crate) fn refused<B>(response: &Response<B>) -> Failure {
 /// One download in progress.
 pub(super) struct Transfer<'a> {
     download: &'a Download,
-    progress: &'a dyn Fn(u64, u64),
+    watched: Watched<'a>,
     client: &'a Client,
     partial: PartialFile,
 }
@@ -87,11 +134,11 @@ impl<'a> Transfer<'a> {
         download: &'a Download,
         destination: &Path,
         client: &'a Client,
-        progress: &'a dyn Fn(u64, u64),
+        watched: Watched<'a>,
     ) -> Result<Self, DataError> {
         Ok(Self {
             download,
-            progress,
+            watched,
             client,
             partial: PartialFile::open(destination)?,
         })
@@ -122,7 +169,7 @@ impl<'a> Transfer<'a> {
                 done => return done,
             };
             match failure.pause(pauses.next().copied(), &self.download.retry) {
-                Some(pause) => thread::sleep(pause),
+                Some(pause) => self.watched.pause(pause)?,
                 None => return Err(failure),
             }
         }
@@ -190,7 +237,8 @@ impl<'a> Transfer<'a> {
         let mut reader = body.as_reader();
         let mut buffer = vec![0; 64 * 1024];
         loop {
-            (self.progress)(self.partial.len(), size);
+            self.watched.check()?;
+            (self.watched.progress)(self.partial.len(), size);
             let interrupted = |partial: &PartialFile, why: &str| {
                 let received = partial.len();
                 Failure::Temporary(format!("{why} after {received} of {size} bytes"))

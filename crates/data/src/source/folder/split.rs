@@ -5,7 +5,8 @@ use std::path::Path;
 use super::Label;
 use crate::{DataError, Purpose, TestSplit, stratified, stream};
 
-/// Moves a share of the images, which `files` stand for, rounded to whole images and at least one, to the test part and returns it.
+/// Moves a share of the images, which `files` stand for, rounded to whole images and at least one, to the test part
+/// and returns it.
 ///
 /// Every class keeps its share, and at least one image for training: nothing is taken from a class of one image.
 /// Which files are taken depends on their order and on the seed of the split alone. Both parts keep the order.

@@ -43,11 +43,24 @@ impl<'a> Api<'a> {
     /// # Errors
     /// [`DataError`] if the hub refuses or does not answer, or has no such revision.
     pub(super) fn commit(&self, revision: &str) -> Result<String, DataError> {
-        let url = self.address(&["revision", &encoded(revision)].join("/"));
-        let (answer, _) = self.call(&url, revision)?;
+        let found = self.commit_if_there(revision)?;
+        found.ok_or_else(|| self.failed(&self.of(revision), revision, &Failure::Refused(404)))
+    }
+
+    /// The commit that a branch or a tag is at; `None` if there is no such revision.
+    ///
+    /// # Errors
+    /// [`DataError`] if the hub refuses or does not answer.
+    pub(super) fn commit_if_there(&self, revision: &str) -> Result<Option<String>, DataError> {
+        let url = self.of(revision);
+        let answer = match self.call(&url) {
+            Err(Failure::Refused(404)) => return Ok(None),
+            Err(failure) => return Err(self.failed(&url, revision, &failure)),
+            Ok((answer, _)) => answer,
+        };
         let answer: Value = serde_json::from_slice(&answer).unwrap_or_default();
         match answer["sha"].as_str().filter(|sha| is_commit(sha)) {
-            Some(sha) => Ok(sha.into()),
+            Some(sha) => Ok(Some(sha.into())),
             None => Err(self.fault("the commit of a revision (sha)", "another answer")),
         }
     }
@@ -63,7 +76,9 @@ impl<'a> Api<'a> {
         };
         let mut url = self.address(&format!("tree/{commit}?recursive=true"));
         for _ in 0..MAX_PAGES {
-            let (page, next) = self.call(&url, commit)?;
+            let (page, next) = self
+                .call(&url)
+                .map_err(|failure| self.failed(&url, commit, &failure))?;
             listing.add_page(&self.place(), &page)?;
             url = match next {
                 Some(next) => next,
@@ -77,6 +92,11 @@ impl<'a> Api<'a> {
             "a list of files",
             &format!("one of more than {MAX_PAGES} pages"),
         ))
+    }
+
+    /// The address of what is known of a revision.
+    fn of(&self, revision: &str) -> String {
+        self.address(&["revision", &encoded(revision)].join("/"))
     }
 
     fn address(&self, rest: &str) -> String {
@@ -98,7 +118,7 @@ impl<'a> Api<'a> {
     }
 
     /// The answer to one call, and the address of its next page.
-    fn call(&self, url: &str, revision: &str) -> Result<(Vec<u8>, Option<String>), DataError> {
+    fn call(&self, url: &str) -> Result<(Vec<u8>, Option<String>), Failure> {
         let mut pauses = self.settings.retry.pauses.iter();
         loop {
             let failure = match self.attempt(url) {
@@ -107,7 +127,7 @@ impl<'a> Api<'a> {
             };
             match failure.pause(pauses.next().copied(), &self.settings.retry) {
                 Some(pause) => thread::sleep(pause),
-                None => return Err(self.failed(url, revision, &failure)),
+                None => return Err(failure),
             }
         }
     }
@@ -155,7 +175,7 @@ impl<'a> Api<'a> {
                 // The query of an address may hold what is secret.
                 let address = url.split('?').next().unwrap_or(url);
                 let reason = format!("{address}: {}", other.why());
-                DataError::Download { reason }
+                DataError::HubDownload { reason }
             }
         }
     }

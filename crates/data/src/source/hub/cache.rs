@@ -5,8 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::api::encoded;
-use super::listing::{HubFile, Listing};
-use super::name::{HubSet, is_commit};
+use super::listing::{ListedFile, Listing};
+use super::name::{HubSet, is_commit, is_sha256};
+use super::plan::HubFile;
 use super::settings::HubSettings;
 use crate::DataError;
 use crate::file::read_regular;
@@ -18,6 +19,9 @@ const MAX_LISTING_BYTES: u64 = 64 << 20;
 /// A file that names a commit is as long.
 const MAX_COMMIT_BYTES: u64 = 256;
 
+/// The deepest folder of a snapshot in which files are looked for.
+const SNAPSHOT_DEPTH: usize = 4;
+
 /// The places of a set.
 pub(super) struct Cache {
     /// Where this program keeps it; `None` without a home folder.
@@ -28,10 +32,13 @@ pub(super) struct Cache {
 
 impl Cache {
     pub(super) fn of(settings: &HubSettings, set: &HubSet) -> Self {
-        let own = settings
-            .cache
-            .as_ref()
-            .map(|cache| cache.join("hub").join(set.folder()));
+        // Two hubs may have different lists for one commit.
+        let own = settings.cache.as_ref().map(|cache| {
+            let hub = cache
+                .join("hub")
+                .join(settings.folder().unwrap_or_default());
+            hub.join(set.folder())
+        });
         let hub = settings
             .hub_cache
             .as_ref()
@@ -51,25 +58,41 @@ impl Cache {
         Ok(own.join(commit).join(name))
     }
 
-    /// Where a file lies that was downloaded before, whole and verified.
+    /// Where a file lies that was downloaded before, and has its length. It was verified when it was written.
     pub(super) fn find(&self, commit: &str, file: &HubFile) -> Option<PathBuf> {
-        let has_size = |path: &Path| {
-            fs::metadata(path).is_ok_and(|about| about.is_file() && about.len() == file.size)
-        };
-        if let Some(own) = &self.own {
-            // Only verified files get there.
-            let path = own.join(commit).join(&file.name);
-            if has_size(&path) {
-                return Some(path);
-            }
+        if let Some(path) = self.in_own(commit, file) {
+            return Some(path);
         }
-        let path = self
-            .hub
-            .as_ref()?
-            .join("snapshots")
-            .join(commit)
-            .join(&file.name);
-        (has_size(&path) && has_digest(&path, &file.sha256)).then_some(path)
+        let path = self.in_hub(commit, file)?;
+        has_digest(&path, &file.sha256).then_some(path)
+    }
+
+    /// Where a file lies whose bytes are right now.
+    ///
+    /// # Errors
+    /// A file that cannot be read.
+    pub(super) fn verified(
+        &self,
+        commit: &str,
+        file: &HubFile,
+    ) -> Result<Option<PathBuf>, DataError> {
+        // A wrong file in the own cache must be replaced, as it would be found first.
+        let path = self.in_own(commit, file);
+        let Some(path) = path.or_else(|| self.in_hub(commit, file)) else {
+            return Ok(None);
+        };
+        Ok((sha256_of(&path)? == file.sha256).then_some(path))
+    }
+
+    fn in_own(&self, commit: &str, file: &HubFile) -> Option<PathBuf> {
+        let path = self.own.as_ref()?.join(commit).join(&file.name);
+        has_size(&path, file.size).then_some(path)
+    }
+
+    fn in_hub(&self, commit: &str, file: &HubFile) -> Option<PathBuf> {
+        let snapshot = self.hub.as_ref()?.join("snapshots").join(commit);
+        let path = snapshot.join(&file.name);
+        has_size(&path, file.size).then_some(path)
     }
 
     /// The commit that a revision was at when it was last asked for.
@@ -100,13 +123,19 @@ impl Cache {
     /// The files of a commit that the hub's own library has. It may have a part of them only, and does not say so.
     pub(super) fn snapshot(&self, commit: &str) -> Option<Listing> {
         let folder = self.hub.as_ref()?.join("snapshots").join(commit);
-        let files = files_in(&folder).ok()?.into_iter().map(|file| {
-            let size = fs::metadata(&file.path).ok()?.len();
-            let sha256 = digest_by_name(&file.path).or_else(|| sha256_of(&file.path).ok())?;
-            let name = file.name;
-            Some(HubFile { name, size, sha256 })
-        });
-        let files: Vec<HubFile> = files.collect::<Option<_>>()?;
+        let files = files_in(&folder, SNAPSHOT_DEPTH)
+            .ok()?
+            .into_iter()
+            .map(|file| {
+                let size = fs::metadata(&file.path).ok()?.len();
+                let sha256 = digest_by_name(&file.path).or_else(|| sha256_of(&file.path).ok())?;
+                Some(ListedFile {
+                    name: file.name,
+                    size,
+                    sha256: Some(sha256),
+                })
+            });
+        let files: Vec<ListedFile> = files.collect::<Option<_>>()?;
         let commit = commit.to_owned();
         (!files.is_empty()).then_some(Listing { commit, files })
     }
@@ -146,6 +175,10 @@ fn write_whole(path: &Path, bytes: &[u8]) {
     }
 }
 
+fn has_size(path: &Path, size: u64) -> bool {
+    fs::metadata(path).is_ok_and(|about| about.is_file() && about.len() == size)
+}
+
 /// Whether a file of the hub's own cache has this SHA-256.
 fn has_digest(path: &Path, sha256: &str) -> bool {
     match digest_by_name(path) {
@@ -158,9 +191,5 @@ fn has_digest(path: &Path, sha256: &str) -> bool {
 fn digest_by_name(path: &Path) -> Option<String> {
     let target = fs::read_link(path).ok()?;
     let name = target.file_name()?.to_str()?;
-    let is_digest = name.len() == 64
-        && name
-            .bytes()
-            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-    is_digest.then(|| name.to_owned())
+    is_sha256(name).then(|| name.to_owned())
 }

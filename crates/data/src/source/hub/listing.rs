@@ -5,6 +5,7 @@ use std::path::{Component, Path};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::name::is_sha256;
 use crate::DataError;
 use crate::source::parquet::ENDING;
 
@@ -20,33 +21,31 @@ pub(super) struct Listing {
     /// The commit.
     pub(super) commit: String,
     /// Its files, sorted by their names.
-    pub(super) files: Vec<HubFile>,
+    pub(super) files: Vec<ListedFile>,
 }
 
-/// A file of a set.
+/// A file of a set, as it is listed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct HubFile {
+pub(super) struct ListedFile {
     /// Its name within the set, with `/` between folders.
     pub(super) name: String,
     /// Its length in bytes.
     pub(super) size: u64,
-    /// Its SHA-256 in lower-case hexadecimal.
-    pub(super) sha256: String,
+    /// Its SHA-256 in lower-case hexadecimal. The hub knows none of small files that Git itself keeps.
+    pub(super) sha256: Option<String>,
 }
 
 impl Listing {
     /// Adds the parquet files of one page of the hub's answer. `place` is for messages.
     ///
     /// # Errors
-    /// An answer of another form, a name that leads out of the set, a file without a SHA-256 and too many files.
+    /// An answer of another form, a name that leads out of the set and too many files.
     pub(super) fn add_page(&mut self, place: &Path, page: &[u8]) -> Result<(), DataError> {
         let fault = |expected: &str, found: String| {
-            DataError::format(
-                place,
-                format!("a list of files from the hub, with {expected}"),
-                found,
-            )
+            let expected = format!("a list of files from the hub, with {expected}");
+            DataError::format(place, expected, found)
+                .hinted("check the variable HF_ENDPOINT, and call the command again")
         };
         let entries: Vec<Value> = serde_json::from_slice(page)
             .map_err(|error| fault("an array of entries", error.to_string()))?;
@@ -55,10 +54,10 @@ impl Listing {
             if entry["type"] != "file" || !name.ends_with(ENDING) {
                 continue;
             }
-            let file = HubFile {
+            let file = ListedFile {
                 name: name.into(),
                 size: entry["size"].as_u64().unwrap_or(u64::MAX),
-                sha256: entry["lfs"]["oid"].as_str().unwrap_or_default().into(),
+                sha256: entry["lfs"]["oid"].as_str().map(str::to_owned),
             };
             file.check()
                 .map_err(|(expected, found)| fault(expected, found))?;
@@ -87,7 +86,7 @@ impl Listing {
     }
 }
 
-impl HubFile {
+impl ListedFile {
     fn check(&self) -> Result<(), (&'static str, String)> {
         let parts = Path::new(&self.name).components();
         let is_inside = parts
@@ -102,16 +101,11 @@ impl HubFile {
                 format!("another one of {}", self.name),
             ));
         }
-        let is_digest = self.sha256.len() == 64
-            && self
-                .sha256
-                .bytes()
-                .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-        match is_digest {
+        match self.sha256.as_deref().is_none_or(is_sha256) {
             true => Ok(()),
             false => Err((
-                "the SHA-256 of each file (lfs.oid)",
-                format!("none of {}", self.name),
+                "a SHA-256 (lfs.oid)",
+                format!("another text for {}", self.name),
             )),
         }
     }
@@ -151,6 +145,7 @@ mod tests {
             r#"{"type":"file","path":"README.md","size":3}"#.to_owned(),
             r#"{"type":"directory","path":"odd.parquet"}"#.to_owned(),
             entry("a/test.parquet", "0", &digest),
+            r#"{"type":"file","path":"c/small.parquet","size":3}"#.to_owned(),
         ];
         let listing = page(&entries.join(",")).unwrap();
         let names: Vec<_> = listing
@@ -158,8 +153,13 @@ mod tests {
             .iter()
             .map(|file| file.name.as_str())
             .collect();
-        assert_eq!(names, ["a/test.parquet", "b/train.parquet"]);
+        assert_eq!(
+            names,
+            ["a/test.parquet", "b/train.parquet", "c/small.parquet"]
+        );
         assert_eq!(listing.files[1].size, 7);
+        assert_eq!(listing.files[1].sha256.as_deref(), Some(&*digest));
+        assert_eq!(listing.files[2].sha256, None);
     }
 
     #[test]

@@ -7,7 +7,8 @@ const SCHEME: &str = "hf:";
 /// The longest part of a name, in bytes.
 const MAX_BYTES: usize = 200;
 /// What is expected of a name, in words.
-const FORM: &str = "expected hf:ORG/NAME, hf:ORG/NAME:CONFIG or hf:ORG/NAME@REVISION";
+const FORM: &str =
+    "expected hf:ORG/NAME, hf:ORG/NAME:CONFIG, hf:ORG/NAME@REVISION or hf:ORG/NAME:CONFIG@REVISION";
 
 /// A set of the Hugging Face hub.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,7 +59,9 @@ impl HubSet {
                         .any(|part| part.is_empty() || part == "." || part == "..")
             })
         };
-        if !is_id || !is_free(&config) || !is_free(&revision) {
+        // Git has no name with a colon: it is a configuration in the wrong place.
+        let is_mixed = revision.is_some_and(|revision| revision.contains(':'));
+        if !is_id || !is_free(&config) || !is_free(&revision) || is_mixed {
             return Err(FORM.into());
         }
         Ok(Self {
@@ -97,10 +100,18 @@ impl fmt::Display for HubSet {
 
 /// Whether a text is the SHA-1 by which Git knows a commit.
 pub(super) fn is_commit(text: &str) -> bool {
-    text.len() == 40
-        && text
-            .bytes()
-            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+    is_hexadecimal(text, 40)
+}
+
+/// Whether a text is a SHA-256.
+pub(super) fn is_sha256(text: &str) -> bool {
+    is_hexadecimal(text, 64)
+}
+
+/// Whether a text has so many digits of a number in lower-case hexadecimal, and nothing else.
+fn is_hexadecimal(text: &str, digits: usize) -> bool {
+    let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+    text.len() == digits && text.bytes().all(is_digit)
 }
 
 #[cfg(test)]
@@ -141,6 +152,7 @@ mod tests {
             "hf:a/b@",
             "hf:a/b@..",
             "hf:a/b@x?y",
+            "hf:a/b@main:cfg",
             "hf:a/b:../c",
             "hf:a b/c",
             "hf:a/b@x\ny",

@@ -3,14 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use super::cache::Cache;
-use super::listing::HubFile;
 use super::name::HubSet;
 use super::settings::HubSettings;
+use crate::source::fetch::copy_verified;
 use crate::source::folder::Part;
 use crate::source::parquet::splits::Splits;
-use crate::source::parquet::{TableFile, open_tables};
-use crate::source::passed_over::{PassedOverCounts, PassedOverReason};
-use crate::{DataError, ImageRequest, OpenedSource};
+use crate::source::parquet::{check_is_read, open_splits, read};
+use crate::{DataError, ImageRequest, OpenedSource, TableLook};
 
 /// Which files of a set are read, at which commit.
 #[derive(Debug)]
@@ -18,7 +17,28 @@ pub struct HubPlan {
     pub(super) set: HubSet,
     pub(super) settings: HubSettings,
     pub(super) commit: String,
+    pub(super) origin: ListOrigin,
     pub(super) splits: Splits<HubFile>,
+}
+
+/// A file of a set that is read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct HubFile {
+    /// Its name within the set, with `/` between folders.
+    pub(super) name: String,
+    /// Its length in bytes.
+    pub(super) size: u64,
+    /// Its SHA-256 in lower-case hexadecimal.
+    pub(super) sha256: String,
+}
+
+/// Who says which files a set has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ListOrigin {
+    /// The hub, now or before.
+    Hub,
+    /// The cache of the hub's own library, which may have a part of the set.
+    Snapshot,
 }
 
 /// A part of a set, and its files.
@@ -43,6 +63,11 @@ impl HubPlan {
     /// The commit.
     pub fn commit(&self) -> &str {
         &self.commit
+    }
+
+    /// Who says which files the set has.
+    pub fn origin(&self) -> ListOrigin {
+        self.origin
     }
 
     /// The parts that are read.
@@ -84,8 +109,42 @@ impl HubPlan {
             .collect()
     }
 
-    /// Downloads the files that are missing into the cache, a few at a time. Each appears when it is whole and verified.
-    /// `progress` receives the bytes so far and the total; several threads call it.
+    /// Looks at the smallest file of each part, the training part first, and downloads it first if it is missing. What
+    /// is wrong with columns or labels is then known before the other files are downloaded. Returns what is known of
+    /// the training images. `progress` is as in [`fetch`](Self::fetch).
+    ///
+    /// # Errors
+    /// As [`fetch`](Self::fetch); columns that must be named, rows without labels, and a build that reads no parquet
+    /// files.
+    pub fn look(
+        &self,
+        request: &ImageRequest,
+        progress: &(dyn Fn(u64, u64) + Sync),
+    ) -> Result<Option<TableLook>, DataError> {
+        check_is_read(&self.place())?;
+        self.check_online(self.missing_files().len())?;
+        let cache = Cache::of(&self.settings, &self.set);
+        let mut training = None;
+        for (part, split) in self.splits.parts() {
+            let Some(file) = split.files.iter().min_by_key(|file| file.size) else {
+                continue;
+            };
+            let path = match cache.find(&self.commit, file) {
+                Some(path) => path,
+                None => {
+                    let path = cache.place(&self.commit, &file.name)?;
+                    self.download(vec![(file, path.clone())], progress)?;
+                    path
+                }
+            };
+            let look = read::look(part, &path, request)?;
+            training.get_or_insert(look);
+        }
+        Ok(training)
+    }
+
+    /// Downloads the files that are missing into the cache, a few at a time. Each appears when it is whole and
+    /// verified. `progress` receives the bytes so far and the total; several threads call it.
     ///
     /// # Errors
     /// [`DataError`] if a file cannot be downloaded or stored, or no network may be used. A later call continues.
@@ -97,7 +156,26 @@ impl HubPlan {
         self.download(files.collect::<Result<_, DataError>>()?, progress)
     }
 
-    /// Downloads all files into `folder`, by their names in the set. Files that are there and right are kept.
+    /// Hashes all files, and downloads into the cache those that are missing or have other bytes than they should have.
+    /// Returns how many these are. `progress` is as in [`fetch`](Self::fetch).
+    ///
+    /// # Errors
+    /// As [`fetch`](Self::fetch), and a file that cannot be read.
+    pub fn fetch_verified(&self, progress: &(dyn Fn(u64, u64) + Sync)) -> Result<usize, DataError> {
+        let cache = Cache::of(&self.settings, &self.set);
+        let mut wrong = vec![];
+        for file in self.files() {
+            if cache.verified(&self.commit, file)?.is_none() {
+                wrong.push((file, cache.place(&self.commit, &file.name)?));
+            }
+        }
+        let count = wrong.len();
+        self.download(wrong, progress)?;
+        Ok(count)
+    }
+
+    /// Puts all files into `folder`, by their names in the set. Files that are there and right are kept, those in a
+    /// cache are copied, and others are downloaded.
     ///
     /// # Errors
     /// As [`fetch`](Self::fetch).
@@ -106,10 +184,18 @@ impl HubPlan {
         folder: &Path,
         progress: &(dyn Fn(u64, u64) + Sync),
     ) -> Result<(), DataError> {
+        let cache = Cache::of(&self.settings, &self.set);
         let mut files = vec![];
         for file in self.files() {
-            let path = folder.join(&file.name);
-            if !path.is_file() || !self.file(file).matches(&path)? {
+            let (path, download) = (folder.join(&file.name), self.file(file));
+            if path.is_file() && download.matches(&path)? {
+                continue;
+            }
+            let is_copied = match cache.find(&self.commit, file) {
+                Some(cached) => copy_verified(&cached, &download, &path)?,
+                None => false,
+            };
+            if !is_copied {
                 files.push((file, path));
             }
         }
@@ -119,37 +205,26 @@ impl HubPlan {
     /// Reads the set, whose files must be on this machine. `progress` is as in [`open`](crate::open).
     ///
     /// # Errors
-    /// [`DataError`] if a file is missing, and those of [`open_tables`].
+    /// [`DataError`] if a file is missing, if one of several columns must be named, if a row lacks a picture or a
+    /// label, if files are damaged or hold other classes than the first, and if this build reads no parquet files.
     pub fn open(
         &self,
         request: &ImageRequest,
         progress: &(dyn Fn(usize, usize) + Sync),
     ) -> Result<OpenedSource, DataError> {
         let cache = Cache::of(&self.settings, &self.set);
-        let tables = self
-            .splits
-            .parts()
-            .flat_map(|(_, split)| &split.files)
-            .map(|file| {
-                let path = cache.find(&self.commit, file);
-                let path = path.ok_or_else(|| DataError::Missing {
-                    path: cache.place(&self.commit, &file.name).unwrap_or_default(),
-                });
-                Ok(TableFile {
-                    name: file.name.clone(),
-                    path: path?,
-                })
-            });
-        let tables: Vec<TableFile> = tables.collect::<Result<_, DataError>>()?;
-        let place = PathBuf::from(self.set.to_string());
-        let opened = open_tables(&place, tables, None, request, progress)?;
-        let mut others = PassedOverCounts::default();
-        for split in self.other_splits() {
-            others.add(PassedOverReason::OtherTableSplit, Path::new(split));
-        }
-        Ok(OpenedSource {
-            passed_over: others.finish(),
-            ..opened
-        })
+        let path = |file: &HubFile| {
+            let found = cache.find(&self.commit, file);
+            found.ok_or_else(|| DataError::Missing {
+                path: cache.place(&self.commit, &file.name).unwrap_or_default(),
+            })
+        };
+        let splits: Splits<PathBuf> = self.splits.try_map(&path)?;
+        open_splits(&self.place(), &splits, request, progress)
+    }
+
+    /// The name of the set, for messages.
+    pub(super) fn place(&self) -> PathBuf {
+        PathBuf::from(self.set.to_string())
     }
 }

@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 
 use super::api::{Api, CONVERTED};
 use super::cache::Cache;
-use super::listing::Listing;
+use super::listing::{ListedFile, Listing};
 use super::name::{HubSet, is_commit};
-use super::plan::HubPlan;
+use super::plan::{HubFile, HubPlan, ListOrigin};
 use super::settings::HubSettings;
+use crate::shell::quoted;
 use crate::source::parquet::splits::choose;
 use crate::{DataError, ImageRequest};
 
@@ -29,13 +30,17 @@ impl HubSet {
     ) -> Result<HubPlan, DataError> {
         request.check()?;
         let listing = match settings.offline {
-            true => self.known(settings).ok_or_else(|| self.not_known())?,
-            false => self.asked(settings)?,
+            Some(variable) => {
+                let known = self.known(settings);
+                known.ok_or_else(|| self.not_known(variable))?
+            }
+            None => self.asked(settings)?,
         };
         self.planned(settings, request, listing)
     }
 
-    /// Whether all files that are read are on this machine. Nothing is asked of the hub.
+    /// Whether all files that are read are on this machine. Nothing is asked of the hub. Files of the hub's own library
+    /// count only if it was asked for their list before, or if no network may be used.
     pub fn is_here(&self, settings: &HubSettings, request: &ImageRequest) -> bool {
         let Some(listing) = self.known(settings) else {
             return false;
@@ -48,7 +53,7 @@ impl HubSet {
         &self,
         settings: &HubSettings,
         request: &ImageRequest,
-        listing: Listing,
+        (listing, origin): (Listing, ListOrigin),
     ) -> Result<HubPlan, DataError> {
         let place = PathBuf::from(self.to_string());
         let files = listing
@@ -56,63 +61,70 @@ impl HubSet {
             .into_iter()
             .map(|file| (file.name.clone(), file))
             .collect();
-        let named = HubSet {
-            config: None,
-            ..self.clone()
-        };
         let naming = |config: &str| {
-            let config = Some(config.to_owned());
-            let revision = None;
-            format!(
-                "name one: --data {}",
-                HubSet {
-                    config,
-                    revision,
-                    ..named.clone()
-                }
-            )
+            let named = HubSet {
+                config: Some(config.to_owned()),
+                ..self.clone()
+            };
+            format!("name one: --data {}", quoted(named.to_string()))
         };
         let splits = choose(&place, files, self.config.as_deref(), request, &naming)?;
+        let splits = splits.try_map(&|file: &ListedFile| self.verifiable(file))?;
         Ok(HubPlan {
             set: self.at(&listing.commit),
             settings: settings.clone(),
             commit: listing.commit,
+            origin,
             splits,
         })
     }
 
+    /// A file that is read, which must have a SHA-256.
+    fn verifiable(&self, file: &ListedFile) -> Result<HubFile, DataError> {
+        let ListedFile { name, size, sha256 } = file.clone();
+        let Some(sha256) = sha256 else {
+            let place = PathBuf::from(self.to_string());
+            let expected = "the SHA-256 of each file that is read (lfs.oid)";
+            let fault = DataError::format(&place, expected, format!("none of {name}"));
+            let converted = HubSet {
+                config: None,
+                revision: Some(CONVERTED.into()),
+                ..self.clone()
+            };
+            return Err(fault.hinted(format!("take the hub's own conversion: --data {converted}")));
+        };
+        Ok(HubFile { name, size, sha256 })
+    }
+
     /// The list of files as the hub has it now.
-    fn asked(&self, settings: &HubSettings) -> Result<Listing, DataError> {
+    fn asked(&self, settings: &HubSettings) -> Result<(Listing, ListOrigin), DataError> {
         let api = Api::new(settings, self);
         let cache = Cache::of(settings, self);
         let revision = self.revision.as_deref().unwrap_or(MAIN);
-        let at = |revision: &str| {
-            let commit = match is_commit(revision) {
-                true => revision.to_owned(),
-                false => api.commit(revision)?,
-            };
-            // A commit never changes.
-            match cache.listing(&commit) {
-                Some(listing) => Ok(listing),
-                None => api.files(&commit),
-            }
+        // A commit never changes.
+        let at = |commit: &str| match cache.listing(commit) {
+            Some(listing) => Ok(listing),
+            None => api.files(commit),
         };
-        let mut listing = at(revision)?;
-        if listing.files.is_empty() && self.revision.is_none() {
-            listing = match at(CONVERTED) {
-                Err(DataError::Format { .. }) => listing,
-                other => other?,
-            };
+        let mut listing = match is_commit(revision) {
+            true => at(revision)?,
+            false => at(&api.commit(revision)?)?,
+        };
+        if listing.files.is_empty()
+            && self.revision.is_none()
+            && let Some(commit) = api.commit_if_there(CONVERTED)?
+        {
+            listing = at(&commit)?;
         }
         if listing.files.is_empty() {
             return Err(self.no_tables());
         }
         cache.keep(revision, &listing);
-        Ok(listing)
+        Ok((listing, ListOrigin::Hub))
     }
 
     /// The list of files that the caches know.
-    fn known(&self, settings: &HubSettings) -> Option<Listing> {
+    fn known(&self, settings: &HubSettings) -> Option<(Listing, ListOrigin)> {
         let cache = Cache::of(settings, self);
         let revision = self.revision.as_deref().unwrap_or(MAIN);
         let at = |revision: &str| {
@@ -120,17 +132,23 @@ impl HubSet {
                 true => revision.to_owned(),
                 false => cache.commit(revision)?,
             };
-            let listing = cache.listing(&commit).or_else(|| cache.snapshot(&commit))?;
-            (!listing.files.is_empty()).then_some(listing)
+            let asked = cache.listing(&commit);
+            let found = asked.map(|listing| (listing, ListOrigin::Hub)).or_else(|| {
+                // The hub would know better.
+                settings.offline?;
+                Some((cache.snapshot(&commit)?, ListOrigin::Snapshot))
+            });
+            found.filter(|(listing, _)| !listing.files.is_empty())
         };
         at(revision).or_else(|| self.revision.is_none().then(|| at(CONVERTED)).flatten())
     }
 
-    fn not_known(&self) -> DataError {
-        let expected = "a set in the cache, as HF_HUB_OFFLINE allows no network";
+    fn not_known(&self, variable: &str) -> DataError {
+        let expected = format!("a set in the cache, as {variable} allows no network");
         let fault = DataError::format(Path::new(&self.to_string()), expected, "none");
         fault.hinted(format!(
-            "unset HF_HUB_OFFLINE, or call this where there is a network: mixup data fetch {self}"
+            "unset {variable}, or call this where there is a network: mixup data fetch {}",
+            quoted(self.to_string())
         ))
     }
 

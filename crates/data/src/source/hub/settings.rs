@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use directories::BaseDirs;
 
+use super::api::encoded;
 use crate::file::read_regular;
 use crate::source::fetch::cache_folder;
 use crate::{DataError, RetryPolicy};
@@ -23,8 +24,8 @@ pub struct HubSettings {
     pub endpoint: String,
     /// What proves who asks. It is only sent to the server of `endpoint`.
     pub token: Option<String>,
-    /// Whether no network may be used.
-    pub offline: bool,
+    /// The variable that says that no network may be used, if there is one.
+    pub offline: Option<&'static str>,
     /// The cache of the hub's own library, which is read and never written.
     pub hub_cache: Option<PathBuf>,
     /// Where files are kept; `None` without a home folder.
@@ -48,12 +49,19 @@ impl fmt::Debug for HubSettings {
 }
 
 impl HubSettings {
+    /// The name of a folder for what this hub says, if it is not the usual one.
+    pub(super) fn folder(&self) -> Option<String> {
+        let (_, place) = self.endpoint.split_once("://")?;
+        (self.endpoint != ENDPOINT).then(|| encoded(place))
+    }
+
     /// The settings of this process: `HF_ENDPOINT`, `HF_HOME`, `HF_HUB_CACHE`, `HF_TOKEN`, `HF_TOKEN_PATH`,
     /// `HF_HUB_DISABLE_IMPLICIT_TOKEN`, `HF_HUB_OFFLINE` and `TRANSFORMERS_OFFLINE`, with the defaults of the hub's own
     /// library.
     ///
     /// # Errors
-    /// [`DataError::Format`] if `HF_ENDPOINT` is no address, and if a file of a token cannot be read.
+    /// [`DataError::Format`] if `HF_ENDPOINT` is no address, or that of the hub without https, and if a file of a
+    /// token cannot be read.
     pub fn from_env() -> Result<Self, DataError> {
         let home = BaseDirs::new().map(|folders| folders.home_dir().to_owned());
         Self::of(&|name| env::var_os(name), home.as_deref())
@@ -66,7 +74,13 @@ impl HubSettings {
     ) -> Result<Self, DataError> {
         let variable = |name: &str| variable(name).filter(|value| !value.is_empty());
         let text = |name: &str| variable(name).and_then(|value| value.into_string().ok());
-        let path = |name: &str| variable(name).map(PathBuf::from);
+        let path = |name: &str| {
+            let path = PathBuf::from(variable(name)?);
+            Some(match (path.strip_prefix("~"), home) {
+                (Ok(rest), Some(home)) => home.join(rest),
+                _ => path,
+            })
+        };
         let is_on = |name: &str| {
             let value = text(name).unwrap_or_default().to_lowercase();
             ["1", "on", "yes", "true"].contains(&value.as_str())
@@ -79,6 +93,11 @@ impl HubSettings {
             let expected = "an address that begins with https:// or http://";
             // It may hold a password.
             let fault = DataError::format(Path::new("HF_ENDPOINT"), expected, "another text");
+            return Err(fault.hinted(format!("leave the variable out, or set it to {ENDPOINT}")));
+        }
+        if is_plain_hub(&endpoint) {
+            let expected = format!("an address with https, such as {ENDPOINT}");
+            let fault = DataError::format(Path::new("HF_ENDPOINT"), expected, "one with http");
             return Err(fault.hinted(format!("leave the variable out, or set it to {ENDPOINT}")));
         }
         let hf_home = path("HF_HOME").or_else(|| {
@@ -98,12 +117,24 @@ impl HubSettings {
         Ok(Self {
             endpoint: endpoint.trim_end_matches('/').into(),
             token: token.filter(|token| !token.is_empty()),
-            offline: is_on("HF_HUB_OFFLINE") || is_on("TRANSFORMERS_OFFLINE"),
+            offline: ["HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"]
+                .into_iter()
+                .find(|name| is_on(name)),
             hub_cache: path("HF_HUB_CACHE").or_else(|| Some(hf_home?.join("hub"))),
             cache: cache_folder(),
             retry: RetryPolicy::default(),
         })
     }
+}
+
+/// Whether an address is that of the hub itself without encryption. The hub leads to https, where nothing asked over
+/// http may be sent along.
+fn is_plain_hub(endpoint: &str) -> bool {
+    let Some(rest) = endpoint.strip_prefix("http://") else {
+        return false;
+    };
+    let host = rest.split(['/', ':']).next().unwrap_or_default();
+    ["huggingface.co", "www.huggingface.co", "hf.co"].contains(&host.to_lowercase().as_str())
 }
 
 /// The token in a file, if there is one.
@@ -145,7 +176,7 @@ mod tests {
             found.hub_cache,
             Some(home.path().join(".cache/huggingface/hub"))
         );
-        assert!(found.token.is_none() && !found.offline);
+        assert!(found.token.is_none() && found.offline.is_none());
     }
 
     #[test]
@@ -188,8 +219,18 @@ mod tests {
         let found = settings(&variables, home.path()).unwrap();
         assert_eq!(found.endpoint, "http://127.0.0.1:8000");
         assert_eq!(found.hub_cache.as_deref(), Some(Path::new("/data/hub")));
-        assert!(found.offline);
-        for wrong in ["hub.example", "ftp://hub", "https://user:word@hub"] {
+        assert_eq!(found.offline, Some("HF_HUB_OFFLINE"));
+        let found = settings(&[("TRANSFORMERS_OFFLINE", "1")], home.path()).unwrap();
+        assert_eq!(found.offline, Some("TRANSFORMERS_OFFLINE"));
+        let found = settings(&[("HF_HOME", "~/hf")], home.path()).unwrap();
+        assert_eq!(found.hub_cache, Some(home.path().join("hf/hub")));
+        for wrong in [
+            "hub.example",
+            "ftp://hub",
+            "https://user:word@hub",
+            "http://huggingface.co",
+            "http://HuggingFace.co:80/",
+        ] {
             let error = settings(&[("HF_ENDPOINT", wrong)], home.path()).unwrap_err();
             assert!(
                 error.to_string().starts_with("HF_ENDPOINT: expected"),

@@ -64,8 +64,9 @@ pub(super) fn check(
     if let Some(key) = request.table.first_key()
         && request.table != packed.table
     {
-        let expected = format!("the splits and columns that data.{key} and its like ask for");
-        return refused(expected, "others".into());
+        let expected =
+            format!("the splits and columns that data.{key} and the keys next to it name");
+        return refused(expected, "other ones".into());
     }
     Ok(())
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::columns::Columns;
 use super::table::{StoredLabels, Table};
+use crate::source::folder::Part;
 use crate::{DataError, MAX_CLASSES};
 
 /// The classes of a set.
@@ -65,32 +66,30 @@ impl Classes {
         }
     }
 
-    /// The labels of `table` as places among the classes.
+    /// The labels of `table`, which belongs to `part`, as places among the classes.
     ///
     /// # Errors
-    /// A label that is no class. The labels of test images that are kept secret are often -1.
+    /// A label that is no class.
     pub(super) fn labels(
         &self,
+        part: Part,
         table: &Table,
         stored: &StoredLabels,
     ) -> Result<Vec<u16>, DataError> {
         let column = &table.columns().label_name;
         let unknown = |row: usize, found: String| {
-            let expected = match self {
-                Self::Named(names) => format!(
-                    "a label from 0 to {} in row {row} of {column}",
-                    names.len() - 1
-                ),
-                _ => format!("a class of the training images in row {row} of {column}"),
+            let label = match self {
+                Self::Named(names) => format!("a label from 0 to {}", names.len() - 1),
+                _ => "a class of the training images".to_owned(),
             };
-            let fault = DataError::format(table.path(), expected, found.clone());
-            match found.starts_with('-') {
-                true => fault.hinted(
-                    "rows without labels cannot be tested on; name another split with --split-test, such as --split-test validation",
-                ),
-                false => fault,
-            }
+            let expected = format!("{label} in row {row} of {column}");
+            let fault = DataError::format(table.path(), expected, found);
+            fault.hinted(match part {
+                Part::Test => "name another split with --split-test, or another column of labels with --label-column",
+                _ => "name another column of labels with --label-column, or leave such rows out of the table",
+            })
         };
+        check_not_negative(part, table, stored)?;
         // There are at most as many classes as labels.
         match (self, stored) {
             (Self::Named(names), StoredLabels::Numbers(labels)) => {
@@ -107,8 +106,8 @@ impl Classes {
             }
             (Self::Numbers(numbers), StoredLabels::Numbers(labels)) => {
                 let label = |(row, label): (usize, &i64)| match numbers.binary_search(label) {
-                    Ok(known) if *label >= 0 => Ok(known as u16),
-                    _ => Err(unknown(row, label.to_string())),
+                    Ok(known) => Ok(known as u16),
+                    Err(_) => Err(unknown(row, label.to_string())),
                 };
                 labels.iter().enumerate().map(label).collect()
             }
@@ -123,12 +122,55 @@ impl Classes {
             }
             (Self::Names(_), StoredLabels::Numbers(_)) => {
                 let expected = format!("names in the column {column}, as in other files");
-                Err(DataError::format(table.path(), expected, "numbers"))
+                Err(of_two_types(table, expected, "numbers"))
             }
             (Self::Numbers(_), StoredLabels::Names(_)) => {
                 let expected = format!("numbers in the column {column}, as in other files");
-                Err(DataError::format(table.path(), expected, "names"))
+                Err(of_two_types(table, expected, "names"))
             }
         }
     }
+}
+
+/// Refuses numbers below 0, which mean that there is no label: those of a test are often kept secret.
+///
+/// # Errors
+/// The first row with such a label.
+pub(super) fn check_not_negative(
+    part: Part,
+    table: &Table,
+    stored: &StoredLabels,
+) -> Result<(), DataError> {
+    let StoredLabels::Numbers(labels) = stored else {
+        return Ok(());
+    };
+    let Some(row) = labels.iter().position(|label| *label < 0) else {
+        return Ok(());
+    };
+    let column = &table.columns().label_name;
+    let expected = match &table.columns().classes {
+        Some(names) => format!(
+            "a label from 0 to {} in row {row} of {column}",
+            names.len() - 1
+        ),
+        None => format!("a label of 0 or more in row {row} of {column}"),
+    };
+    let fault = DataError::format(table.path(), expected, labels[row].to_string());
+    Err(fault.hinted(match part {
+        Part::Test => {
+            "rows without labels cannot be tested on; name another split with --split-test, such as --split-test validation"
+        }
+        Part::Train => {
+            "rows without labels cannot be trained on: leave them out of the table, or name another split with --split-train"
+        }
+        Part::Validation => {
+            "rows without labels choose no epoch: leave them out of the table"
+        }
+    }))
+}
+
+fn of_two_types(table: &Table, expected: String, found: &str) -> DataError {
+    DataError::format(table.path(), expected, found).hinted(
+        "write all files with one type of labels, or name another column with --label-column",
+    )
 }

@@ -10,16 +10,15 @@ use parquet::file::metadata::ParquetMetaData;
 use parquet::schema::types::ColumnDescriptor;
 use serde_json::Value;
 
+use crate::listed::listed;
 use crate::shell::quoted;
 use crate::shown::shown;
 use crate::{DataError, ImageRequest};
 
 /// The footer's entry with the kinds of columns.
 const KINDS: &str = "huggingface";
-/// Columns of text that are labels if no column is one by its kind or type.
-const TEXT_LABELS: [&str; 5] = ["label", "labels", "class", "category", "target"];
-/// The most columns that an error names.
-const MAX_NAMED: usize = 12;
+/// Names of columns that are labels if no column is one by its kind.
+const LABEL_NAMES: [&str; 5] = ["label", "labels", "class", "category", "target"];
 
 /// The columns of pictures and labels.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,12 +27,16 @@ pub(super) struct Columns {
     pub(super) picture: usize,
     /// The place of the labels.
     pub(super) label: usize,
+    /// The name of the column of pictures.
+    pub(super) picture_name: String,
     /// The name of the column of labels.
     pub(super) label_name: String,
     /// How labels are stored.
     pub(super) label_type: LabelType,
     /// The names of the classes, if the footer has them.
     pub(super) classes: Option<Vec<String>>,
+    /// Whether the user did not name both columns, and the footer does not say their kinds.
+    pub(super) is_guess: bool,
 }
 
 /// How labels are stored.
@@ -104,12 +107,19 @@ pub(super) fn find(
     let classes = features
         .as_ref()
         .map(|features| names_of(&features[&label.name]));
+    let is_known = |kind: &str, column: &Candidate, asked: &Option<String>| {
+        asked.is_some() || kinds(kind).contains(&column.name.as_str())
+    };
+    let is_guess = !is_known("Image", &picture, &table.image_column)
+        || !is_known("ClassLabel", &label, &table.label_column);
     Ok(Columns {
         picture: picture.place,
         label: label.place,
+        picture_name: picture.name,
         label_name: label.name,
         label_type,
         classes: classes.flatten(),
+        is_guess,
     })
 }
 
@@ -124,13 +134,12 @@ fn features(path: &Path, metadata: &ParquetMetaData) -> Result<Option<Value>, Da
         return Ok(None);
     };
     let mut value: Value = serde_json::from_str(text).map_err(|error| {
-        DataError::format(
-            path,
-            format!("JSON in the footer's entry {KINDS}"),
-            error.to_string(),
-        )
+        let expected = format!("JSON in the footer's entry {KINDS}");
+        let fault = DataError::format(path, expected, error.to_string());
+        fault.hinted("write the table again, with the Hugging Face library or without this entry")
     })?;
-    Ok(Some(value["info"]["features"].take()))
+    // Another program may have written anything there.
+    Ok(value.pointer_mut("/info/features").map(Value::take))
 }
 
 /// The class names of a column; `None` if it has none.
@@ -218,19 +227,18 @@ fn is_integer(kind: ConvertedType) -> bool {
     )
 }
 
-/// The columns that may be labels if no kinds are known: integers, else text by its name.
+/// The columns that may be labels if no kinds are known: those that are called so, else integers.
 fn labels_by_type(columns: &Descriptors) -> Vec<Candidate> {
-    let integers = all(columns, |column| {
-        matches!(
-            label_type(column),
-            Some(LabelType::Int32 | LabelType::Int64)
-        )
+    let named = all(columns, |column| {
+        let name = column.path().parts()[0].to_lowercase();
+        label_type(column).is_some() && LABEL_NAMES.contains(&name.as_str())
     });
-    if !integers.is_empty() {
-        return integers;
+    if !named.is_empty() {
+        return named;
     }
     all(columns, |column| {
-        label_type(column).is_some() && TEXT_LABELS.contains(&column.path().parts()[0].as_str())
+        let label_type = label_type(column);
+        matches!(label_type, Some(LabelType::Int32 | LabelType::Int64))
     })
 }
 
@@ -286,14 +294,5 @@ fn one(
     match candidates.pop() {
         Some(only) if candidates.is_empty() => Ok(only),
         _ => Err(DataError::format(path, format!("one column of {what}"), found).hinted(hint)),
-    }
-}
-
-fn listed(names: &[&str]) -> String {
-    match names.get(..MAX_NAMED) {
-        Some(first) if names.len() > MAX_NAMED => {
-            format!("{} and {} more", first.join(", "), names.len() - MAX_NAMED)
-        }
-        _ => names.join(", "),
     }
 }

@@ -1,9 +1,11 @@
 //! Reads the splits of a set in parquet files.
 
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::classes::Classes;
+use super::TableLook;
+use super::classes::{Classes, check_not_negative};
 use super::pictures::{Decoder, Slot, common_shape};
 use super::splits::Splits;
 use super::table::{StoredLabels, Table};
@@ -11,6 +13,11 @@ use crate::source::folder::{Part, take_split, unreadable};
 use crate::source::passed_over::{PassedOverCounts, PassedOverReason};
 use crate::source::{OpenedSource, of_one_shape, of_pictures};
 use crate::{DataError, ImageRequest, ImageSet, ImageShape, Images, Layout, TestOrigin};
+
+/// How many bytes of pixels a byte of a file may become. Pictures of one colour become a few hundred.
+const MAX_RATIO: u64 = 1000;
+/// The bytes of pixels that files may become whatever their length.
+const FREE_BYTES: u64 = 1 << 30;
 
 /// A part of the set with its tables and their labels.
 struct PartTables {
@@ -22,7 +29,7 @@ struct PartTables {
 /// Reads the pictures of all parts.
 ///
 /// # Errors
-/// Those of [`open_tables`](super::open_tables).
+/// Those of [`open_splits`](super::open_splits).
 pub(super) fn read(
     place: &Path,
     splits: &Splits<PathBuf>,
@@ -35,11 +42,8 @@ pub(super) fn read(
         .collect::<Result<_, _>>()?;
     check_alike(&parts)?;
     let Some((first, train)) = parts[0].tables.first().zip(parts.first()) else {
-        return Err(DataError::format(
-            place,
-            "a parquet file of training images",
-            "none",
-        ));
+        let fault = DataError::format(place, "a parquet file of training images", "none");
+        return Err(fault.hinted("name the split of the training images with --split-train"));
     };
     let classes = Classes::of(place, first.columns(), &train.stored)?;
     let (slots, labels) = slots(place, &parts, &classes, request)?;
@@ -47,6 +51,7 @@ pub(super) fn read(
     let shape = own.unwrap_or_else(|| request.shape(ImageShape::CIFAR10));
 
     let total = labels.iter().map(Vec::len).sum();
+    check_room(place, &parts, total, request.shape(shape))?;
     let done = AtomicUsize::new(0);
     progress(0, total);
     let one_more = || progress(done.fetch_add(1, Ordering::Relaxed) + 1, total);
@@ -72,7 +77,36 @@ pub(super) fn read(
         test,
         classes: classes.names(),
     };
-    described(place, splits, images, own.is_some(), request)
+    let columns = first.columns();
+    let guessed_columns = columns
+        .is_guess
+        .then(|| [columns.picture_name.clone(), columns.label_name.clone()]);
+    let opened = described(place, splits, images, own.is_some(), request)?;
+    Ok(OpenedSource {
+        guessed_columns,
+        ..opened
+    })
+}
+
+/// Looks at one file of a part: whether its columns are known and can be read, and whether every row has a label.
+///
+/// # Errors
+/// What [`read`] would say of this file before it decodes pictures.
+pub(crate) fn look(
+    part: Part,
+    path: &Path,
+    request: &ImageRequest,
+) -> Result<TableLook, DataError> {
+    let table = Table::open(path, request)?;
+    check_not_negative(part, &table, &table.labels()?)?;
+    // The first pictures show whether their column can be read.
+    table.each_pictures(&mut |_, _| Ok(ControlFlow::Break(())))?;
+    let columns = table.columns();
+    Ok(TableLook {
+        picture: columns.picture_name.clone(),
+        label: columns.label_name.clone(),
+        classes: columns.classes.clone(),
+    })
 }
 
 /// Says how the images were read.
@@ -119,6 +153,27 @@ fn opened(part: Part, files: &[PathBuf], request: &ImageRequest) -> Result<PartT
     })
 }
 
+/// Refuses pictures that take far more memory than their files are long: by a dictionary, all rows of a small file can
+/// share one picture.
+fn check_room(
+    place: &Path,
+    parts: &[PartTables],
+    rows: usize,
+    shape: ImageShape,
+) -> Result<(), DataError> {
+    let tables = parts.iter().flat_map(|part| &part.tables);
+    let length: u64 = tables.map(Table::length).sum();
+    let most = length.saturating_mul(MAX_RATIO).saturating_add(FREE_BYTES);
+    let bytes = (rows as u64).saturating_mul(shape.values() as u64);
+    if bytes <= most {
+        return Ok(());
+    }
+    let expected = format!("at most {most} bytes of pixels from files of {length} bytes");
+    let found = format!("{rows} pictures of {} values each", shape.values());
+    let fault = DataError::format(place, expected, found);
+    Err(fault.hinted("ask for smaller pictures with size under [data] in the experiment"))
+}
+
 /// Requires all files to have the classes of the first.
 fn check_alike(parts: &[PartTables]) -> Result<(), DataError> {
     let mut tables = parts.iter().flat_map(|part| &part.tables);
@@ -130,7 +185,9 @@ fn check_alike(parts: &[PartTables]) -> Result<(), DataError> {
         None => Ok(()),
         Some(other) => {
             let expected = format!("the classes of {}", first.path().display());
-            Err(DataError::format(other.path(), expected, "others"))
+            Err(DataError::format(other.path(), expected, "others").hinted(
+                "name splits of the same classes with --split-train and --split-test, or write the files again with the same ones",
+            ))
         }
     }
 }
@@ -162,11 +219,14 @@ fn slots(
                 index: first + row,
             };
             slots.push((0..table.rows()).map(slot).collect::<Vec<_>>());
-            of_part.extend(classes.labels(table, stored)?);
+            of_part.extend(classes.labels(*part, table, stored)?);
         }
         if of_part.is_empty() {
             let expected = format!("at least one {part} image");
-            return Err(DataError::format(place, expected, "none"));
+            let fault = DataError::format(place, expected, "none");
+            return Err(fault.hinted(
+                "name splits that have rows with --split-train and --split-test, or remove files without rows",
+            ));
         }
     }
     if let (false, Some(split)) = (has_test, request.split) {

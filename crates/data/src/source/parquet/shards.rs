@@ -1,50 +1,67 @@
 //! Whether a split has all of its files.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::file_name::place_of;
+use super::file_name::shard_of;
 use crate::DataError;
+use crate::listed::listed;
 
-/// How many files a split has by the names of its files: `…-of-00007`.
-pub(super) struct Shards(BTreeMap<(String, String), BTreeSet<usize>>);
+/// Requires a split to have all files that their names promise, `…-00003-of-00007`, and each once. `stems` are the
+/// names of its files without folders and ending.
+///
+/// # Errors
+/// Other files than the names say.
+pub(super) fn check_shards(place: &Path, split: &str, stems: &[String]) -> Result<(), DataError> {
+    let shards = stems.iter().map(|stem| shard_of(stem));
+    let mut shards: Vec<Option<[usize; 2]>> = shards
+        .map(|shard| shard.map(|(_, numbers)| numbers))
+        .collect();
+    shards.sort_unstable();
+    let Some([_, total]) = shards.last().copied().flatten() else {
+        return Ok(());
+    };
+    let is_whole = total == shards.len()
+        && (0..total)
+            .zip(&shards)
+            .all(|(index, shard)| *shard == Some([index, total]));
+    if is_whole {
+        return Ok(());
+    }
+    let expected = format!("{total} files of the split {split}, as their names say");
+    let mut names = stems.to_vec();
+    names.sort_unstable();
+    let found = format!("{}: {}", stems.len(), listed(&names));
+    let fault = DataError::format(place, expected, found);
+    Err(fault
+        .hinted("get the files that are missing, or remove those that are there in two versions"))
+}
 
-impl Shards {
-    /// What the names of all files say.
-    pub(super) fn of<'n>(names: impl Iterator<Item = &'n str>) -> Self {
-        let mut totals: BTreeMap<_, BTreeSet<usize>> = BTreeMap::new();
-        for name in names {
-            let total = name.rsplit_once("-of-").and_then(|(_, rest)| {
-                let digits = rest.split(['-', '.']).next()?;
-                digits.parse::<usize>().ok()
-            });
-            totals.entry(place_of(name)).or_default().extend(total);
-        }
-        Self(totals)
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_whole(stems: &[&str]) -> bool {
+        let stems: Vec<String> = stems.iter().map(|stem| (*stem).to_owned()).collect();
+        check_shards(Path::new("set"), "train", &stems).is_ok()
     }
 
-    /// Requires a split to have all of its files, and each once.
-    ///
-    /// # Errors
-    /// Another number of files than their names say.
-    pub(super) fn check(
-        &self,
-        place: &Path,
-        config: &str,
-        split: &str,
-        found: usize,
-    ) -> Result<(), DataError> {
-        let totals = self.0.get(&(config.to_owned(), split.to_owned()));
-        let Some(total) = totals.and_then(BTreeSet::last) else {
-            return Ok(());
-        };
-        if *total == found {
-            return Ok(());
+    #[test]
+    fn each_number_is_there_once() {
+        assert!(is_whole(&["train-1-of-2", "train-0-of-2-ab12"]));
+        assert!(
+            is_whole(&["train", "train_2"]),
+            "names that promise nothing"
+        );
+        for stems in [
+            &["train-0-of-2"][..],
+            &["train-0-of-2", "train-0-of-2-ab12"],
+            &["train-1-of-2", "train-2-of-2"],
+            &["train-0-of-1", "train-1-of-2"],
+            &["train-0-of-2", "train"],
+            &["train-0-of-1", "train"],
+            &["train-0-of-0"],
+        ] {
+            assert!(!is_whole(stems), "{stems:?}");
         }
-        let expected = format!("{total} files of the split {split}, as their names say");
-        let fault = DataError::format(place, expected, found.to_string());
-        Err(fault.hinted(
-            "get the files that are missing, or remove those that are there in two versions",
-        ))
     }
 }

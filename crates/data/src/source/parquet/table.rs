@@ -42,6 +42,7 @@ pub(super) enum StoredLabels {
 pub(super) struct Table {
     path: PathBuf,
     columns: Columns,
+    length: u64,
     rows: usize,
     pictures_at_once: usize,
 }
@@ -58,12 +59,14 @@ impl Table {
         let most = length / BYTES_PER_ROW + FREE_ROWS;
         let Some(rows) = rows_of(&metadata).filter(|rows| *rows <= most) else {
             let expected = format!("at most {most} rows in a file of {length} bytes");
-            return Err(DataError::format(path, expected, "more"));
+            let fault = DataError::format(path, expected, "more");
+            return Err(fault.hinted("check that the file is whole, or download it anew"));
         };
         let mean = length / rows.max(1);
         Ok(Self {
             path: path.into(),
             columns,
+            length,
             // At most the length of a file in memory.
             rows: rows as usize,
             pictures_at_once: (BYTES_AT_ONCE / mean.max(1)).clamp(1, PICTURES_AT_ONCE) as usize,
@@ -73,6 +76,11 @@ impl Table {
     /// The path of the file.
     pub(super) fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// The length of the file in bytes.
+    pub(super) fn length(&self) -> u64 {
+        self.length
     }
 
     /// How many rows it has.
@@ -126,7 +134,8 @@ impl Table {
                     let expected = format!(
                         "the name of a class, 1 to {MAX_NAME_BYTES} bytes of UTF-8, in row {row}"
                     );
-                    return Err(DataError::format(&self.path, expected, "another text"));
+                    let fault = DataError::format(&self.path, expected, "another text");
+                    return Err(fault.hinted("name another column of labels with --label-column"));
                 };
                 names.push(name.to_owned());
             }
@@ -135,8 +144,8 @@ impl Table {
         Ok(StoredLabels::Names(names))
     }
 
-    /// Calls `take` with the number of a row and the files of the pictures from there on, some at a time, until it breaks
-    /// off.
+    /// Calls `take` with the number of a row and the files of the pictures from there on, some at a time, until it asks
+    /// to stop.
     ///
     /// # Errors
     /// A row without the bytes of a picture, a damaged file, and those of `take`.
@@ -144,8 +153,8 @@ impl Table {
         self.each::<ByteArrayType>(self.columns.picture, self.pictures_at_once, take)
     }
 
-    /// Reads a column without missing values, at most `at_once` rows at a time, until `take` breaks off. The first row
-    /// is 0.
+    /// Reads a column without missing values, at most `at_once` rows at a time, until `take` asks to stop. The first
+    /// row is 0.
     fn each<T: DataType>(
         &self,
         place: usize,

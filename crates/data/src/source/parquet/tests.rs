@@ -353,6 +353,120 @@ fn files_of_other_classes_are_refused() {
     );
 }
 
+#[test]
+fn text_labels_may_begin_with_a_sign() {
+    let mut train = numbered(0, &[0, 0]);
+    train.json = None;
+    train.labels = vec![("label", Labels::Names(vec!["cat", "owl"]))];
+    let mut test = numbered(0, &[0]);
+    test.json = None;
+    test.labels = vec![("label", Labels::Names(vec!["-1"]))];
+    let folder = folder(&[("train.parquet", &train), ("test.parquet", &test)]);
+    let (said, hint) = read(folder.path(), &ImageRequest::default()).unwrap_err();
+    assert!(said.ends_with("row 0 of label, found -1"), "{said}");
+    assert!(!hint.contains("without labels"), "{hint}");
+}
+
+#[test]
+fn training_images_without_labels_have_another_way_out_than_test_images() {
+    let folder = folder(&[
+        ("train.parquet", &numbered(0, &[0, -1])),
+        ("test.parquet", &numbered(0, &[1])),
+    ]);
+    let (said, hint) = read(folder.path(), &ImageRequest::default()).unwrap_err();
+    assert_eq!(
+        said,
+        "train.parquet: expected a label from 0 to 2 in row 1 of label, found -1"
+    );
+    assert!(hint.contains("cannot be trained on"), "{hint}");
+}
+
+#[test]
+fn every_error_of_a_table_has_a_way_out() {
+    let text = |labels: &[&'static str]| {
+        let mut table = numbered(0, &vec![0; labels.len()]);
+        table.json = None;
+        table.labels = vec![("label", Labels::Names(labels.to_vec()))];
+        table
+    };
+    let mut numbers = numbered(0, &[0, 1]);
+    numbers.json = None;
+    let none = numbered(0, &[]);
+    let mut broken = numbered(0, &[0, 1]);
+    broken.json = Some("{".into());
+    for (train, test) in [
+        (&text(&["a", "b"]), &numbers),
+        (&numbers, &text(&["a"])),
+        (&text(&["a", ""]), &numbers),
+        (&none, &numbers),
+        (&numbered(0, &[0, 7]), &numbers),
+        (&broken, &numbers),
+    ] {
+        let folder = folder(&[("train.parquet", train), ("test.parquet", test)]);
+        let (said, hint) = read(folder.path(), &ImageRequest::default()).unwrap_err();
+        assert!(!hint.is_empty(), "{said}");
+    }
+}
+
+/// A table without kinds, with the label of a picture and a number of another kind.
+#[test]
+fn a_column_that_is_called_label_comes_before_the_only_integers() {
+    let mut table = numbered(0, &[10, 20]);
+    table.json = None;
+    table.labels = vec![
+        ("label", Labels::Names(vec!["cat", "owl"])),
+        ("width", Labels::Numbers(vec![Some(6), Some(7)])),
+    ];
+    let folder = folder(&[("train.parquet", &table), ("test.parquet", &table)]);
+    let opened = read(folder.path(), &ImageRequest::default()).unwrap();
+    assert_eq!(opened.images.classes, ["cat", "owl"]);
+    let columns = Some(["img".to_owned(), "label".to_owned()]);
+    assert_eq!(opened.guessed_columns, columns);
+    let opened = read(folder.path(), &asked(Some("width"), None)).unwrap();
+    assert_eq!(opened.images.classes, ["6", "7"]);
+    table.labels[0].0 = "LABEL";
+    table.json = Some("[]".into());
+    for name in ["train.parquet", "test.parquet"] {
+        write(&folder.path().join(name), &table.bytes());
+    }
+    let opened = read(folder.path(), &ImageRequest::default()).unwrap();
+    assert_eq!(opened.images.classes, ["cat", "owl"]);
+}
+
+/// Another program may write anything into the entry of the Hugging Face library.
+#[test]
+fn any_json_in_the_footer_is_read_or_passed_over() {
+    for json in [
+        "[]",
+        "3",
+        "{\"info\": 1}",
+        "{\"info\": {\"features\": []}}",
+        "null",
+    ] {
+        let mut table = numbered(0, &[0, 1]);
+        table.json = Some(json.into());
+        let folder = folder(&[("train.parquet", &table), ("test.parquet", &table)]);
+        let opened = read(folder.path(), &ImageRequest::default()).unwrap();
+        assert_eq!(opened.images.classes, ["0", "1"], "{json}");
+    }
+}
+
+/// The rows of a dictionary share one picture, so that few bytes ask for much memory.
+#[test]
+fn pixels_that_no_file_can_fill_are_refused() {
+    let rows = 4000;
+    let mut table = Table::new(vec![grey_png(1, 1, 0); rows], &vec![1; rows], &CLASSES);
+    table.group = rows;
+    let folder = folder(&[("train.parquet", &table)]);
+    let request = ImageRequest {
+        size: Some([4096, 4096]),
+        ..asked(None, Some(0.5))
+    };
+    let (said, hint) = read(folder.path(), &request).unwrap_err();
+    assert!(said.contains("bytes of pixels from files of"), "{said}");
+    assert!(hint.contains("smaller pictures"), "{hint}");
+}
+
 /// A dictionary would let a small file claim any number of rows.
 #[test]
 fn more_rows_than_bytes_are_refused() {
@@ -380,6 +494,42 @@ fn class_folders_come_before_parquet_files() {
     assert_eq!(opened.layout, Layout::ClassFolders);
 }
 
+/// Pictures of classes without a test part are no set of tables, whatever lies next to them.
+#[test]
+fn parquet_files_are_not_looked_for_in_folders_of_pictures_or_far_below() {
+    let table = numbered(0, &[0, 1]);
+    let folder = folder(&[
+        ("meta/train.parquet", &table),
+        ("meta/test.parquet", &table),
+    ]);
+    assert!(read(folder.path(), &ImageRequest::default()).is_ok());
+    for class in ["cat", "dog"] {
+        let picture = folder.path().join(class).join("1.png");
+        write(&picture, &png(2, 2, [1, 2, 3]));
+    }
+    let (said, _) = read(folder.path(), &ImageRequest::default()).unwrap_err();
+    assert!(!said.contains("parquet"), "{said}");
+    let far = self::folder(&[
+        ("a/b/c/train.parquet", &table),
+        ("a/b/c/test.parquet", &table),
+    ]);
+    assert!(read(far.path(), &ImageRequest::default()).is_err());
+    assert!(read(&far.path().join("a"), &ImageRequest::default()).is_ok());
+}
+
+#[test]
+fn the_hint_for_a_configuration_is_a_folder_that_is_there() {
+    let table = numbered(0, &[0, 1]);
+    let folder = folder(&[
+        ("data/de/train.parquet", &table),
+        ("data/my en/train.parquet", &table),
+    ]);
+    let (_, hint) = read(folder.path(), &ImageRequest::default()).unwrap_err();
+    let place = folder.path().join("data/my en");
+    let expected = format!("give the folder of one: --data '{}'", place.display());
+    assert_eq!(hint, expected);
+}
+
 #[test]
 fn keys_for_columns_are_refused_where_there_are_none() {
     let folder = tempfile::tempdir().unwrap();
@@ -391,10 +541,10 @@ fn keys_for_columns_are_refused_where_there_are_none() {
     }
     let (said, hint) = read(folder.path(), &asked(Some("label"), None)).unwrap_err();
     assert!(
-        said.contains("for data.label_column, found class folders"),
+        said.contains("for data.label_column (--label-column), found class folders"),
         "{said}"
     );
-    assert!(hint.contains("leave label_column out"), "{hint}");
+    assert!(hint.contains("leave --label-column out"), "{hint}");
 }
 
 /// A footer alone ended the process: by its groups within groups, or by the children that a group claims to have.

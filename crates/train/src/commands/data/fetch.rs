@@ -101,13 +101,13 @@ pub(crate) fn run(args: &FetchArgs) -> Result<(), Failure> {
         FetchedSet::Known(set) => *set,
         FetchedSet::Hub(set) => return fetch_from_hub(set, args, &ui),
     };
-    if let Some(key) = args.table.changes().first() {
+    if let Some(flag) = args.table.first_flag() {
         return Err(Failure::usage(
             format!(
-                "{key}: expected a set of the hub, which has splits and columns, found {}",
+                "{flag}: expected a set of the hub, which has splits and columns, found {}",
                 set.word()
             ),
-            "leave the flag out",
+            format!("leave {flag} out"),
         ));
     }
     if args.extra && set != KnownSet::Svhn {
@@ -146,7 +146,7 @@ pub(crate) fn run(args: &FetchArgs) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Downloads the files of a set of the hub that are missing.
+/// Downloads the files of a set of the hub that are missing or have other bytes than they should have.
 ///
 /// # Errors
 /// Any [`Failure`]. Files that were downloaded are kept.
@@ -186,11 +186,12 @@ fn fetch_from_hub(set: &HubSet, args: &FetchArgs, ui: &Ui) -> Result<(), Failure
             ));
         }
         None => {
-            let done = match plan.missing() {
-                (0, _) => "already there and verified",
+            let (_, bytes) = plan.missing();
+            let download = |progress: &hub_data::Progress<'_>| Ok(plan.fetch_verified(progress)?);
+            let done = match hub_data::with_bar(bytes, &download, ui)? {
+                0 => "already there and verified",
                 _ => "downloaded and verified",
             };
-            hub_data::fetch(&plan, ui)?;
             print_result(&format!("{done}: {pinned}"));
         }
     }

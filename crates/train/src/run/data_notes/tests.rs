@@ -37,6 +37,7 @@ fn opened(classes: &[&str], train: &[usize], test: &[usize]) -> OpenedSource {
             seed: 1,
         }),
         parts: vec![],
+        guessed_columns: None,
         within: None,
         passed_over: vec![],
     }
@@ -46,6 +47,16 @@ fn opened(classes: &[&str], train: &[usize], test: &[usize]) -> OpenedSource {
 fn a_set_as_it_is_expected_needs_no_note() {
     let none: [String; 0] = [];
     assert_eq!(notes(&opened(&["ant", "bee"], &[4, 4], &[1, 1])), none);
+}
+
+#[test]
+fn columns_that_nobody_named_are_said() {
+    let mut set = opened(&["ant", "bee"], &[4, 4], &[1, 1]);
+    set.guessed_columns = Some(["image".into(), "label".into()]);
+    assert_eq!(
+        notes(&set),
+        ["note: pictures are the column image, labels the column label"]
+    );
 }
 
 #[test]

@@ -78,14 +78,19 @@ fn a_split_without_one_of_its_files_is_refused() {
     let (said, _) = chosen(&SPLITS[1..], None, &request(None, None)).unwrap_err();
     assert_eq!(
         said,
-        "set: expected 2 files of the split train, as their names say, found 1"
+        "set: expected 2 files of the split train, as their names say, found 1: train-00000-of-00002"
     );
-    let twice = [
-        "train-00000-of-00001.parquet",
-        "train-00000-of-00001-ab12.parquet",
-        "test.parquet",
-    ];
-    assert!(chosen(&twice, None, &request(None, None)).is_err());
+    for files in [
+        ["train-00000-of-00001", "train-00000-of-00001-ab12"],
+        ["train-00000-of-00002", "train-00000-of-00002-ab12"],
+        ["train-00000-of-00001", "mnist_train"],
+    ] {
+        let names = files.map(|name| format!("{name}.parquet"));
+        let names = [&names[0], &names[1], "test.parquet"];
+        let (said, hint) = chosen(&names, None, &request(None, None)).unwrap_err();
+        assert!(said.contains("as their names say, found 2"), "{said}");
+        assert!(hint.contains("in two versions"), "{hint}");
+    }
 }
 
 #[test]
@@ -125,8 +130,72 @@ fn one_of_several_configurations_must_be_named() {
 }
 
 #[test]
+fn a_file_of_another_name_is_no_training_image_next_to_known_splits() {
+    let names = ["train.parquet", "test.parquet", "all.parquet"];
+    let splits = chosen(&names, None, &request(None, None)).unwrap();
+    assert_eq!(
+        (splits.train.files, splits.test.unwrap().files),
+        (vec![0], vec![1])
+    );
+    assert_eq!(splits.others, ["all"]);
+    let splits = chosen(&names, None, &request(Some("all"), None)).unwrap();
+    assert_eq!(splits.train.files, [2]);
+    // Another configuration says nothing about it.
+    let names = ["a/one.parquet", "a/two.parquet", "b/test.parquet"];
+    let share = ImageRequest {
+        split: Some(crate::TestSplit {
+            share: 0.5,
+            seed: 1,
+        }),
+        ..ImageRequest::default()
+    };
+    let splits = chosen(&names, Some("a"), &share).unwrap();
+    assert_eq!(splits.train.files, [0, 1]);
+}
+
+#[test]
+fn a_word_for_a_split_may_stand_anywhere_in_a_name() {
+    for names in [
+        ["mnist_train.parquet", "mnist_test.parquet"],
+        ["train.parquet", "Test.parquet"],
+        ["my set.Train.parquet", "my set.TESTING.parquet"],
+    ] {
+        let splits = chosen(&names, None, &request(None, None)).unwrap();
+        assert_eq!(
+            (splits.train.files, splits.test.unwrap().files),
+            (vec![0], vec![1])
+        );
+    }
+    let names = ["val.parquet", "mnist_test.parquet"];
+    let (said, hint) = chosen(&names, None, &request(None, None)).unwrap_err();
+    assert_eq!(
+        said,
+        "set: expected a split train, found the splits test, val"
+    );
+    assert!(hint.contains("such as --split-train val,"), "{hint}");
+}
+
+#[test]
+fn an_example_names_another_split_than_that_of_training() {
+    let names = ["first.parquet", "train.parquet"];
+    let (said, hint) = chosen(&names, None, &request(Some("first"), None)).unwrap_err();
+    assert!(said.contains("expected a split test"), "{said}");
+    assert!(hint.contains("such as --split-test train,"), "{hint}");
+}
+
+#[test]
 fn files_without_a_folder_are_the_default_configuration() {
     let names = ["train.parquet", "test.parquet"];
     let splits = chosen(&names, Some("default"), &request(None, None)).unwrap();
     assert_eq!(splits.config, "");
+    let (said, hint) = chosen(&names, Some("en"), &request(None, None)).unwrap_err();
+    assert!(
+        said.ends_with("a configuration en, found default"),
+        "{said}"
+    );
+    assert_eq!(hint, "give default");
+    let names = ["train.parquet", "en/train.parquet"];
+    let (said, hint) = chosen(&names, None, &request(None, None)).unwrap_err();
+    assert!(said.ends_with("found several: default, en"), "{said}");
+    assert_eq!(hint, "give en");
 }
