@@ -6,6 +6,8 @@ mod server;
 #[expect(dead_code, reason = "other tests use more of it")]
 mod tables;
 
+use std::path::{Path, PathBuf};
+
 use crate::ended::Ended;
 use crate::scratch::Scratch;
 use server::{COMMIT, Server, Set, status};
@@ -28,6 +30,7 @@ fn table(count: u8) -> Table {
 fn two_labels(count: u8) -> Table {
     let mut table = table(count);
     let numbers = (0..i64::from(count)).map(|index| Some(index % 3)).collect();
+    table.labels[0].0 = "kind";
     table.labels.push(("size", Labels::Numbers(numbers)));
     table.json = None;
     table
@@ -86,7 +89,7 @@ fn a_check_says_what_it_downloads_before_it_does() {
     let user = User::of(set(table));
     let ended = user.run("data check hf:a/b").succeeded();
     let lines: Vec<&str> = ended.stdout.lines().collect();
-    let (before, after) = lines.split_at(4);
+    let (before, after) = lines.split_at(5);
     assert_eq!(
         before,
         [
@@ -94,6 +97,7 @@ fn a_check_says_what_it_downloads_before_it_does() {
             "training images: split train, 1 file, 0.0 MB",
             "test images: split test, 1 file, 0.0 MB",
             "2 files are not here yet: downloading 0.0 MB",
+            "columns: pictures img, labels label with 2 classes (cat, dog)",
         ]
     );
     for line in [
@@ -141,7 +145,7 @@ fn the_column_of_labels_is_part_of_the_run() {
     let user = User::of(set(two_labels));
     let said = user.train("").failed_with(2);
     assert!(
-        said.contains("expected one column of labels, found several: label, size"),
+        said.contains("expected one column of labels, found several: kind, size"),
         "{said}"
     );
     user.train("--label-column size").succeeded();
@@ -166,7 +170,7 @@ fn the_column_of_labels_is_part_of_the_run() {
     user.run("evaluate --weights alone --data hf:a/b")
         .succeeded();
     let said = user
-        .run("evaluate --weights alone --data hf:a/b --label-column label")
+        .run("evaluate --weights alone --data hf:a/b --label-column kind")
         .failed_with(2);
     assert!(
         said.contains("expected data with 3 classes, found 2"),
@@ -183,12 +187,12 @@ fn pairs_are_trained_on_a_set_of_the_hub() {
     let user = User::of(set(two_labels));
     user.scratch
         .experiment("base.toml", "alpha = 0.2", "alpha = 0.0");
-    let line = "compare tiny.toml base.toml --data hf:a/b --label-column label --out pairs --trials 1 --epochs 1";
+    let line = "compare tiny.toml base.toml --data hf:a/b --label-column kind --out pairs --trials 1 --epochs 1";
     let ended = user.run(line).succeeded();
     let experiment =
         String::from_utf8(user.scratch.read("pairs/base/seed-1/experiment.toml")).unwrap();
     assert!(
-        experiment.contains("label_column = \"label\""),
+        experiment.contains("label_column = \"kind\""),
         "{experiment}{}",
         ended.stdout
     );
@@ -218,7 +222,107 @@ fn a_fetch_downloads_into_the_cache_or_a_folder() {
         .failed_with(2);
     assert!(said.contains("--url: expected a name"), "{said}");
     let said = user.run("data fetch svhn --label-column x").failed_with(2);
-    assert!(said.contains("expected a set of the hub"), "{said}");
+    assert!(
+        said.contains("--label-column: expected a set of the hub"),
+        "{said}"
+    );
+    // The lengths alone would not show it.
+    let cache = user.scratch.path("home");
+    let file = find(&cache, "test-00000-of-00001.parquet").expect("a cached file");
+    let mut bytes = std::fs::read(&file).unwrap();
+    bytes[40] ^= 1;
+    std::fs::write(&file, bytes).unwrap();
+    let ended = user.run("data fetch hf:a/b").succeeded();
+    assert!(
+        ended.stdout.contains("\ndownloaded and verified:"),
+        "{}",
+        ended.stdout
+    );
+}
+
+/// The file of this name in a folder or below.
+fn find(folder: &Path, name: &str) -> Option<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap();
+    entries
+        .map(|entry| entry.unwrap().path())
+        .find_map(|path| match path.is_dir() {
+            true => find(&path, name),
+            false => path.ends_with(name).then_some(path),
+        })
+}
+
+/// A hint may only name flags that the command takes.
+#[test]
+fn a_hub_that_is_not_reached_has_a_hint_of_its_own() {
+    let user = User::of(set(table));
+    let nowhere = [("HF_ENDPOINT", "http://127.0.0.1:9")];
+    for line in [
+        "data fetch hf:a/b",
+        "data check hf:a/b",
+        "train tiny.toml --data hf:a/b --out run --ui none",
+    ] {
+        let said = user.run_with(line, &nowhere).failed_with(1);
+        assert!(said.contains("HF_ENDPOINT takes another"), "{said}");
+        assert!(!said.contains("--url"), "{said}");
+    }
+}
+
+#[test]
+fn packing_and_measuring_take_columns_by_their_flags() {
+    let user = User::of(set(two_labels));
+    let said = user
+        .run("data pack hf:a/b --out set.safetensors")
+        .failed_with(2);
+    assert!(said.contains("--label-column size"), "{said}");
+    user.run("data pack hf:a/b --label-column size --out set.safetensors")
+        .succeeded();
+    let packed = user.run("data check set.safetensors --json").succeeded();
+    assert_eq!(packed.json()["classes"].as_array().unwrap().len(), 3);
+    let line = "bench tiny.toml --data hf:a/b --label-column kind --windows 1 --no-phases --json";
+    user.run(line).succeeded();
+}
+
+#[test]
+fn flags_for_columns_are_named_where_there_are_none() {
+    let user = User::of(set(table));
+    user.train("").succeeded();
+    let said = user
+        .run("train --resume run --label-column label --ui none")
+        .failed_with(2);
+    assert!(
+        said.contains("--label-column: expected no change with --resume"),
+        "{said}"
+    );
+    for class in ["cat", "dog"] {
+        for part in ["train", "test"] {
+            let picture = png(32, 32, [1, 2, 3]);
+            user.scratch
+                .write(format!("folders/{part}/{class}/1.png"), picture);
+        }
+    }
+    user.run("evaluate --weights run --data folders")
+        .succeeded();
+    let said = user
+        .run("evaluate --weights run --data folders --label-column label")
+        .failed_with(2);
+    assert!(
+        said.contains("(--label-column), found class folders")
+            && said.contains("leave --label-column out"),
+        "{said}"
+    );
+}
+
+/// Columns that neither the files nor the user name are said.
+#[test]
+fn guessed_columns_are_said() {
+    let scratch = Scratch::new();
+    let mut train = table(16);
+    train.json = None;
+    scratch.write(format!("set/{TRAIN}"), train.bytes());
+    scratch.write(format!("set/{TEST}"), train.bytes());
+    let ended = scratch.run("data check set").succeeded();
+    let note = "note: pictures are the column img, labels the column label";
+    assert!(ended.stdout.contains(note), "{}", ended.stdout);
 }
 
 #[test]

@@ -9,6 +9,7 @@ use crate::bench::clock::Effort;
 use crate::bench::window::{measured_images, usual_window};
 use crate::commands::set_arguments::SetArgs;
 use crate::commands::shared_arguments::{DeviceArgs, JsonArgs};
+use crate::commands::table_arguments::TableArgs;
 use crate::device::choose::DeviceChoice;
 use crate::experiment::name::experiment_name;
 use crate::experiment::{Experiment, MixingTable};
@@ -34,6 +35,9 @@ pub struct BenchArgs {
     /// cifar10, synthetic (built-in images) or a path, as for `mixup train`
     #[arg(long, value_name = "DATA", value_parser = DataSource::parser(), default_value = "synthetic")]
     pub data: DataSource,
+    /// `--split-train` and others.
+    #[command(flatten)]
+    pub table: TableArgs,
     /// Where the pixels of a packed set (`mixup data pack`) are kept
     #[arg(long, value_enum, default_value_t, value_name = "PLACE")]
     pub pixels: PixelPlace,
@@ -134,7 +138,7 @@ fn show(args: &BenchArgs, ui: &Ui, json: &str, table: &str) {
 
 /// The experiment to measure, and its name.
 fn experiment(args: &BenchArgs) -> Result<(Experiment, String), Failure> {
-    let changes = args.set.changes()?;
+    let changes = args.set.with(args.table.changes())?;
     changes.check_flag("batch_size", "--batch-size", args.batch_size)?;
     let (experiment, name) = match &args.experiment {
         Some(path) => (

@@ -238,6 +238,12 @@ impl Fresh {
 /// The run in the folder at `path`, to continue after its last complete epoch.
 fn resumed(path: &Path, args: &TrainArgs, ui: &Ui) -> Result<Run, Failure> {
     args.common.output.check_path(path)?;
+    if let Some(flag) = args.data.table.first_flag() {
+        return Err(Failure::usage(
+            format!("{flag}: expected no change with --resume, because a run keeps its experiment"),
+            format!("leave {flag} out to resume the run, or leave --resume out to start a new one"),
+        ));
+    }
     check_unchanged(&args.changes()?)?;
     let mut stopped = StoppedRun::open(path)?;
     let planned = &stopped.experiment;

@@ -39,13 +39,13 @@ pub(crate) struct WeightsSource<'a> {
 }
 
 /// The images for `network`, whose weights lie at `weights`: those that `asked` names, else those of the run
-/// that the file lies in, else CIFAR-10 for a network with its classes. `table` says which splits and columns are read, if
-/// they are not those of the training. Nothing is downloaded unless `asked` says so.
+/// that the file lies in, else CIFAR-10 for a network with its classes. `table` says which splits and columns are read,
+/// if they are not those of the training. Nothing is downloaded unless `asked` says so.
 ///
 /// # Errors
 /// [`Failure::Usage`] if nothing says which images these are, if they are not on this machine, if the run's data has
-/// changed, or if the data has another number of classes or, unless `any_names`, other names of classes than the file; [`Failure`] if the
-/// data cannot be used.
+/// changed, or if the data has another number of classes or, unless `any_names`, other names of classes than the file;
+/// [`Failure`] if the data cannot be used.
 pub(crate) fn load(
     weights: &Path,
     network: &LoadedNetwork,
@@ -59,6 +59,9 @@ pub(crate) fn load(
         packed,
         table,
     } = source;
+    if !table.is_empty() {
+        request = asked_of_a_table(request);
+    }
     request.table = table.or(request.table);
     let loaded = match asked {
         Some(source) => source.load_as(&request, packed, watch)?,
@@ -98,6 +101,16 @@ pub(crate) fn request(network: &LoadedNetwork) -> ImageRequest {
         set: note.set,
         table: note.table.clone(),
         is_remembered: true,
+    }
+}
+
+/// The request for data with splits and columns, which the user has named. Nothing is passed over then.
+fn asked_of_a_table(request: ImageRequest) -> ImageRequest {
+    ImageRequest {
+        labels: None,
+        set: None,
+        is_remembered: false,
+        ..request
     }
 }
 

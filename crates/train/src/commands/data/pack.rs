@@ -7,6 +7,7 @@ use mixup_data::{DataError, ImageRequest, PackedCounts, PackedSet, Resize, TestS
 use serde::Serialize;
 
 use crate::commands::shared_arguments::JsonArgs;
+use crate::commands::table_arguments::TableArgs;
 use crate::experiment::Experiment;
 use crate::failure::Failure;
 use crate::files::{File, check_folder, json_line, write_whole_by};
@@ -49,6 +50,9 @@ pub struct PackArgs {
     /// Decides which images these are
     #[arg(long, value_name = "SEED", default_value_t = 1, requires = "split")]
     pub split_seed: u32,
+    /// `--split-train` and others.
+    #[command(flatten)]
+    pub table: TableArgs,
     /// `--json`.
     #[command(flatten)]
     pub output: JsonArgs,
@@ -83,7 +87,9 @@ impl PackArgs {
     /// What is asked of the images.
     fn request(&self) -> Result<ImageRequest, Failure> {
         if let Some(path) = &self.experiment {
-            return Ok(Experiment::read(path)?.data.request());
+            let request = Experiment::read(path)?.data.request();
+            let table = self.table.request().or(request.table);
+            return Ok(ImageRequest { table, ..request });
         }
         let request = ImageRequest {
             size: self.size,
@@ -93,6 +99,7 @@ impl PackArgs {
                 share,
                 seed: self.split_seed.into(),
             }),
+            table: self.table.request(),
             ..ImageRequest::default()
         };
         request.check().map_err(|error| match error {
