@@ -6,6 +6,7 @@ use safetensors::SafeTensors;
 use serde_json::Value;
 
 use crate::any_images::two_classes;
+use crate::run_files::number;
 use crate::running::Running;
 use crate::scratch::Scratch;
 
@@ -49,7 +50,7 @@ fn a_run_says_and_records_what_it_took_and_what_it_drew() {
     let said = fine_tune(&scratch, "run", "--epochs 1 --set network.start=ten");
     let file = scratch.path("ten/model.safetensors");
     assert!(
-        said.contains(&format!("weights: {}", "ten/model.safetensors")),
+        said.contains("weights: ten/model.safetensors, of the last epoch"),
         "{said}"
     );
     assert!(
@@ -70,7 +71,7 @@ fn a_run_says_and_records_what_it_took_and_what_it_drew() {
         serde_json::json!(["fc2.weight", "fc2.bias"])
     );
 
-    // The same number of classes: all tensors are taken, and training goes on where the other run ended.
+    // The same number of classes: all tensors are taken.
     let line = format!(
         "train tiny.toml --data data {SMALL} --epochs 1 --set network.start=ten/best.safetensors"
     );
@@ -79,6 +80,15 @@ fn a_run_says_and_records_what_it_took_and_what_it_drew() {
         .succeeded()
         .stdout;
     assert!(said.contains("all 24 tensors taken"), "{said}");
+    // Whatever is learnt, the first epoch starts below the loss of drawn weights.
+    scratch.train("drawn", &format!("--epochs 1 {SMALL}"));
+    let first = |run: &str| number(&scratch.metrics(run)[0], "train_loss");
+    assert!(
+        first("same") < first("drawn"),
+        "{} and {}",
+        first("same"),
+        first("drawn")
+    );
     assert!(
         String::from_utf8(scratch.read("same/experiment.toml"))
             .unwrap()
@@ -103,8 +113,7 @@ fn frozen_stages_keep_weights_and_statistics() {
     assert!(said.contains("frozen  conv11, conv12\n"), "{said}");
     let changed = differing(&scratch, "run/model.safetensors", "ten/model.safetensors");
     assert!(changed.contains(&"conv21.weight".to_owned()), "{changed:?}");
-    let is_frozen =
-        |name: &&String| name.contains("1") && (name.contains("11.") || name.contains("12."));
+    let is_frozen = |name: &&String| name.contains("11.") || name.contains("12.");
     assert_eq!(changed.iter().find(is_frozen), None, "{changed:?}");
     assert_eq!(changed.len(), 14, "{changed:?}");
 
@@ -229,7 +238,13 @@ fn a_comparison_starts_all_its_runs_from_the_same_weights() {
     };
     assert!(page.contains(&format!("start.safetensors, SHA-256 {}…", &digest[..16])));
 
-    let mut other = scratch.read("start.safetensors");
+    // The same bytes may lie elsewhere.
+    let bytes = scratch.read("start.safetensors");
+    scratch.write("moved/start.safetensors", &bytes);
+    let moved = line(1, "none").replace("=start.", "=moved/start.");
+    scratch.run(&moved).succeeded();
+
+    let mut other = bytes;
     let last = other.len() - 1;
     other[last] ^= 1;
     scratch.write("start.safetensors", other);
@@ -271,4 +286,96 @@ fn what_cannot_be_a_start_is_refused_before_anything_is_written() {
         scratch.refused_for(&train(&flags), messages);
         assert!(!scratch.path("run").exists());
     }
+}
+
+#[test]
+fn a_file_that_is_no_start_is_refused_with_a_way_out_of_its_own() {
+    let scratch = with_weights();
+    scratch.write("weights.pth", b"PK\x03\x04 and more");
+    let mut not_a_number = scratch.read("ten/model.safetensors");
+    let end = not_a_number.len();
+    not_a_number[end - 4..].copy_from_slice(&f32::NAN.to_le_bytes());
+    scratch.write("nan.safetensors", not_a_number);
+    scratch.write(
+        "cut.safetensors",
+        &scratch.read("ten/model.safetensors")[..900],
+    );
+    for (file, messages) in [
+        (
+            "weights.pth",
+            &[
+                "network.start: ",
+                "weights.pth: expected weights in the safetensors format",
+                "torch.load",
+            ][..],
+        ),
+        (
+            "nan.safetensors",
+            &["expected finite", "found NaN", "or give another file"],
+        ),
+        (
+            "cut.safetensors",
+            &[
+                "expected weights in the safetensors format",
+                "give a weights file of one of the networks here",
+            ],
+        ),
+    ] {
+        let flags = format!("{DATA} {SMALL} --set network.start={file}");
+        // A head of ten classes is taken, whatever it holds.
+        let same = format!("--data data {SMALL} --set network.start={file}");
+        let flags = if file == "nan.safetensors" {
+            same
+        } else {
+            flags
+        };
+        scratch.refused_for(
+            &format!("train tiny.toml {flags} --out run --ui none"),
+            messages,
+        );
+        assert!(!scratch.path("run").exists());
+        scratch.experiment("plain.toml", "alpha = 0.2", "alpha = 0.0");
+        let compare =
+            format!("compare tiny.toml plain.toml {flags} --trials 1 --out pair --ui none");
+        scratch.refused_for(&compare, messages);
+        assert!(!scratch.path("pair").exists());
+    }
+}
+
+#[test]
+fn what_a_user_may_not_expect_of_a_start_is_said() {
+    let scratch = with_weights();
+    fine_tune(&scratch, "two", "--epochs 1");
+    two_classes(&scratch, "others", 12);
+    for name in ["left", "right"] {
+        let from = scratch.path("others").join(name);
+        fs::rename(&from, scratch.path("others").join(format!("new-{name}"))).unwrap();
+    }
+    let data = DATA.replace("pictures", "others");
+    let line =
+        format!("train tiny.toml {data} {SMALL} --epochs 1 --ui plain --set network.start=two");
+    let said = scratch
+        .run(&format!(
+            "{line} --out one --set normalisation.mean=[0.4,0.5,0.5]"
+        ))
+        .succeeded()
+        .stdout;
+    assert!(
+        said.contains(
+            "note: the last layer that is taken was trained on the classes left, right\n"
+        ),
+        "{said}"
+    );
+    assert!(said.contains("note: the file was trained on pixels with other constants: normalisation.mean = [0.5, 0.5, 0.5]"), "{said}");
+    let said = fine_tune(
+        &scratch,
+        "frozen",
+        "--epochs 1 --set network.frozen=[conv11]",
+    );
+    assert!(
+        said.contains("frozen  conv11, with the weights that were drawn"),
+        "{said}"
+    );
+    let said = fine_tune(&scratch, "as-before", "--epochs 1 --set network.start=two");
+    assert!(!said.contains("note: the "), "{said}");
 }

@@ -115,8 +115,8 @@ fn differing_settings(arms: &[Arm], settings: &[Setting], arm: usize) -> Vec<Str
     }
     if network {
         marks.push(format!(
-            "{name} and {other} have different networks, so runs with the same seed do not share their \
-             initial weights."
+            "{name} and {other} have different networks or start from different weights, so runs with the same seed \
+             do not share their initial weights."
         ));
     }
     marks

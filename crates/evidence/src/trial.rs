@@ -20,7 +20,7 @@ pub struct Trial {
     pub judging: Vec<(String, String)>,
     /// Whether it mixed nothing. The arm of such runs is the baseline, if there is one such arm.
     pub is_unmixed: bool,
-    /// The network's settings as one text: equal texts mean equal networks.
+    /// The settings that decide the network and its initial weights, as one text: equal texts mean equal ones.
     pub network: String,
     /// The loss's settings as one text: equal texts mean that values of the loss can be compared.
     pub loss_function: String,

@@ -217,9 +217,9 @@ impl Network {
         self.forward_with(images, 0, |images| images)
     }
 
-    /// The logits of training in which the first `frozen` stages compute as in inference: their norms use their running
-    /// statistics and keep them, and their parameters get no gradients. `change` is applied to the input of stage
-    /// `changed_stage`, as by [`forward_with`](Self::forward_with).
+    /// The logits of training in which the first `frozen` stages compute as in inference: their norms use their
+    /// running statistics and keep them, and their parameters get no gradients. `change` is applied to the input of
+    /// stage `changed_stage`, as by [`forward_with`](Self::forward_with).
     ///
     /// # Shapes
     /// As for [`forward_with`](Self::forward_with).

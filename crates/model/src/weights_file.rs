@@ -211,8 +211,17 @@ impl WeightsFile {
         let parameters = pytorch::shapes(&network);
         self.check_tensors(&parameters)?;
         self.check_no_more(&parameters)?;
+        self.with_tensors(network, parameters.into_iter().map(|(name, _)| name))
+    }
+
+    /// `network` with the values of these tensors, which [`check_tensors`](Self::check_tensors) has found.
+    fn with_tensors(
+        &self,
+        network: Network,
+        names: impl IntoIterator<Item = String>,
+    ) -> Result<Network, ModelError> {
         let mut loaded = HashMap::new();
-        for (name, _) in parameters {
+        for name in names {
             let values = self.values(&name)?;
             loaded.insert(name, values);
         }

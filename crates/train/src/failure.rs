@@ -206,7 +206,7 @@ pub(crate) fn repeat_hint(out: &Path) -> String {
 }
 
 /// The way out of a file of weights that cannot be used.
-fn model_hint(error: &ModelError) -> String {
+pub(crate) fn model_hint(error: &ModelError) -> String {
     let ModelError::OtherFile { path, kind } = error else {
         return match error {
             ModelError::Io { .. } => "give the path of a weights file",

@@ -73,7 +73,7 @@ fn another_setting() {
 fn another_network() {
     assert_adds(
         |run| run.network = "hidden = 32".into(),
-        "mixup and baseline have different networks, so runs with the same seed do not share their \
+        "mixup and baseline have different networks or start from different weights, so runs with the same seed do not share their \
          initial weights.",
     );
 }

@@ -1,8 +1,6 @@
 //! A network that starts from the weights of another one with other classes.
 
-use std::collections::HashMap;
-
-use super::{WeightsFile, separate};
+use super::WeightsFile;
 use crate::{ModelError, Network, NetworkConfig, pytorch};
 
 /// What a network takes from a weights file to start from, by the names of the tensors.
@@ -17,13 +15,14 @@ pub struct StartTensors {
 }
 
 impl WeightsFile {
-    /// What a network of `config` for images of `input` (channels, height, width) and `classes` classes takes from this
-    /// file to start from: all tensors, or all but those of the layer of classes if the file has another number of
-    /// classes or no such layer.
+    /// What a network of `config` for images of `input` (channels, height, width) and `classes` classes takes from
+    /// this file to start from: all tensors, or all but those of the layer of classes if the file has another number
+    /// of classes or no such layer.
     ///
     /// # Errors
-    /// [`ModelError::Mismatch`] if the file belongs to another network, lacks one of the other tensors, has one in another
-    /// shape or type, or has one more. It may have PyTorch's counts of batches.
+    /// [`ModelError::Mismatch`] if the file belongs to another network, lacks one of the other tensors, has one in
+    /// another shape or type, or has one more, or if a value is not finite or a variance negative. It may have PyTorch's
+    /// counts of batches.
     ///
     /// # Panics
     /// If [`NetworkConfig::check`] or [`NetworkConfig::check_input`] fails.
@@ -35,26 +34,22 @@ impl WeightsFile {
     ) -> Result<StartTensors, ModelError> {
         let parameters = config.parameters(input, classes);
         let fits = self.check_start(config, &parameters);
-        fits.map_err(|fault| self.other_network(config).unwrap_or(fault))
+        let tensors = fits.map_err(|fault| self.other_network(config).unwrap_or(fault))?;
+        for name in &tensors.taken {
+            self.values(name)?;
+        }
+        Ok(tensors)
     }
 
     /// `network`, whose configuration is `config`, with the tensors of this file that
     /// [`start_tensors`](Self::start_tensors) names.
     ///
     /// # Errors
-    /// [`ModelError::Mismatch`] as for [`start_tensors`](Self::start_tensors), and for values that are not finite or a
-    /// negative variance.
+    /// [`ModelError::Mismatch`] as for [`start_tensors`](Self::start_tensors).
     pub fn start(&self, config: &NetworkConfig, network: Network) -> Result<Network, ModelError> {
         let fits = self.check_start(config, &pytorch::shapes(&network));
         let tensors = fits.map_err(|fault| self.other_network(config).unwrap_or(fault))?;
-        let mut loaded = HashMap::new();
-        for name in tensors.taken {
-            let values = self.values(&name)?;
-            loaded.insert(name, values);
-        }
-        Ok(pytorch::replace(separate(network), |name, _| {
-            loaded.remove(name)
-        }))
+        self.with_tensors(network, tensors.taken)
     }
 
     fn check_start(

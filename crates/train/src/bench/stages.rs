@@ -3,6 +3,7 @@
 use burn::module::Module;
 use burn::tensor::Tensor;
 use mixup_data::MixupBatch;
+use mixup_model::{Architecture, Layer};
 
 use super::flop::Flop;
 use super::stage::{Stage, Timed};
@@ -53,21 +54,30 @@ impl Stages {
         let layers = experiment
             .network
             .layers([channels, height, width], classes);
+        let first_trained = network.stages().get(frozen).copied().filter(|_| frozen > 0);
         let flop_of = |part: &str| {
             let layers = layers.iter().filter(|layer| layer.part == part);
-            Flop::of_layers(layers, images)
+            let mut layers: Vec<Layer> = layers.cloned().collect();
+            if first_trained == Some(part) {
+                without_input_gradients(&mut layers, network.architecture());
+            }
+            Flop::of_layers(&layers, images)
         };
+        let network_stages = network.stages().len();
         let mut head = vec![];
         let mut gradient = loss.input_gradient();
         for (index, input) in features.into_iter().enumerate().rev() {
             let (name, network) = (network.head_parts()[index], network.clone());
             let forward = move |x| network.head_part(index, x);
-            let part = Stage::new(name, forward, input, gradient, true);
-            gradient = part.input_gradient();
+            let needs_gradient = index > 0 || frozen < network_stages;
+            let part = Stage::new(name, forward, input, gradient.clone(), needs_gradient);
+            if needs_gradient {
+                gradient = part.input_gradient();
+            }
             head.insert(0, part.with_flop(flop_of(name)));
         }
         let mut stages = vec![];
-        let mut gradient = Some(gradient.reshape(last_maps));
+        let mut gradient = (frozen < network_stages).then(|| gradient.reshape(last_maps));
         for (index, input) in maps.into_iter().enumerate().rev() {
             let name = network.stages()[index];
             let stage = if index < frozen {
@@ -99,12 +109,23 @@ impl Stages {
     }
 }
 
+/// Counts those of these layers that take the input of their stage as layers of images, which need no gradient. The
+/// pre-activation network has a norm before its convolutions, whose parameters need the gradient of its output.
+fn without_input_gradients(layers: &mut [Layer], network: Architecture) {
+    if network == Architecture::PreActResNet18 {
+        return;
+    }
+    for (index, layer) in layers.iter_mut().enumerate() {
+        layer.takes_images |= index == 0 || layer.weight.contains(".0.downsample.");
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use burn::tensor::Device;
     use mixup_data::{ImagePlan, ImageShape, MixupBatcher, Normalisation};
-    use mixup_model::{Architecture, NetworkConfig};
+    use mixup_model::NetworkConfig;
     use std::path::Path;
 
     /// The article's experiment with this network, and two images.

@@ -205,7 +205,7 @@ impl Fresh {
     }
 
     /// Says what the run would take, by a trial of so many seconds.
-    fn dry_run(&self, seconds: u16, args: &TrainArgs, ui: &Ui) -> Result<(), Failure> {
+    fn dry_run(self, seconds: u16, args: &TrainArgs, ui: &Ui) -> Result<(), Failure> {
         let Self {
             experiment,
             name,
@@ -215,8 +215,18 @@ impl Fresh {
             data,
             start,
         } = self;
-        let start = start.as_ref();
-        let info = describe(experiment, start, name, images, data, device, path)?;
+        let (experiment, images, device, path) = (&experiment, &images, &device, &*path);
+        let info = describe(
+            experiment,
+            start.as_ref(),
+            &name,
+            images,
+            &data,
+            device,
+            path,
+        )?;
+        // A run drops the file, too, before it trains.
+        drop(start);
         let format = if args.common.output.json {
             Format::Json
         } else {
@@ -279,7 +289,7 @@ fn resumed(path: &Path, args: &TrainArgs, ui: &Ui) -> Result<Run, Failure> {
     let (images, data) = loaded.identified(ui)?;
     stopped.experiment = stopped.experiment.with(|file| file.epochs = epochs)?;
     let images = images.upload(&device.device)?;
-    stopped.resume(rows, images, &data, device)
+    stopped.resume(rows, images, &data, device, None)
 }
 
 #[cfg(test)]

@@ -178,6 +178,12 @@ fn trial(record: &Record, summary: &Summary, evaluations: Evaluations, label: St
             *value = start.setting();
         }
     }
+    // Frozen stages have the same initial weights.
+    let initial: Vec<_> = settings
+        .iter()
+        .filter(|(key, _)| key != "network.frozen")
+        .cloned()
+        .collect();
     let (judging, settings): (Vec<_>, Vec<_>) = settings
         .into_iter()
         .partition(|(key, _)| table(key) == "robustness");
@@ -186,7 +192,7 @@ fn trial(record: &Record, summary: &Summary, evaluations: Evaluations, label: St
         seed: info.seed,
         run: label,
         is_unmixed: experiment.mixing.alpha == 0.0,
-        network: one_text("network", &settings),
+        network: one_text("network", &initial),
         loss_function: one_text("loss", &settings),
         random_labels: experiment.labels.corrupted,
         settings,

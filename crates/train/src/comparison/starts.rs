@@ -41,7 +41,7 @@ impl Starts {
     }
 
     /// The lines about the weights that the arms start from and about their frozen stages, for images of `shape` and
-    /// `classes` classes. Arms with equal lines share them.
+    /// these `classes`. Arms with equal lines share them.
     ///
     /// # Errors
     /// [`Failure::Usage`] if a file belongs to another network than the arm's.
@@ -49,7 +49,7 @@ impl Starts {
         &self,
         arms: &[Arm],
         shape: ImageShape,
-        classes: usize,
+        classes: &[String],
     ) -> Result<Vec<String>, Failure> {
         let mut groups: Vec<(Vec<String>, Vec<String>)> = vec![];
         for (name, experiment) in arms {
@@ -75,11 +75,15 @@ impl Starts {
         name: &str,
         experiment: &Experiment,
         shape: ImageShape,
-        classes: usize,
+        classes: &[String],
     ) -> Result<Vec<String>, Failure> {
         let start = self.of(name);
-        let start = start.map(|start| start.info(&experiment.network, shape, classes));
-        let words = start.transpose()?.map(|info| info.in_words(classes));
-        Ok(network_lines(experiment, words))
+        let start = start.map(|start| start.info(&experiment.network, shape, classes.len()));
+        let words = start.transpose()?.map(|info| info.in_words(classes.len()));
+        let mut lines = network_lines(experiment, words);
+        if let Some(start) = self.of(name) {
+            lines.extend(start.notes(classes, experiment.normalisation.known(None)));
+        }
+        Ok(lines)
     }
 }

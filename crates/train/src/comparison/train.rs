@@ -69,7 +69,7 @@ impl ComparisonPlan {
         for (_, experiment) in &self.arms {
             SetFacts::from(&images).check(experiment)?;
         }
-        let network = starts.lines(&self.arms, images.train.shape(), images.classes.len())?;
+        let network = starts.lines(&self.arms, images.train.shape(), &images.classes)?;
         let runs = self.runs();
         let run_states = states(&runs, &data, &starts)?;
         // The report will include these, too.
@@ -197,7 +197,8 @@ impl Trainer {
                 }
                 other => other,
             })?;
-            stopped.resume(rows, images, &self.data, device)?
+            let start = self.starts.of(&planned.arm).cloned();
+            stopped.resume(rows, images, &self.data, device, start)?
         };
         run.train(ui)
     }

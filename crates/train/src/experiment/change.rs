@@ -132,7 +132,7 @@ fn read_value(text: &str) -> Result<Value, String> {
         ));
     }
     Err(format!(
-        "expected a number, true, false, a word or a list such as [1, 2], found {text}"
+        "expected a number, true, false, a word, a path or a list such as [1, 2], found {text}; any text can stand in double quotes: --set 'KEY=\"TEXT\"'"
     ))
 }
 

@@ -25,6 +25,14 @@ impl PixelNormalisation {
             Self::By(constants) => constants,
         }
     }
+
+    /// The constants, if they are known: `own` are those of the training images.
+    pub(crate) fn known<'a>(&'a self, own: Option<&'a Normalisation>) -> Option<&'a Normalisation> {
+        match self {
+            Self::Auto => own,
+            Self::By(constants) => Some(constants),
+        }
+    }
 }
 
 const AUTO: &str = "auto";

@@ -13,6 +13,12 @@ use crate::run::watch::Watch;
 pub(crate) fn introduce(run: &Run, watch: &dyn Watch) {
     let experiment = &run.experiment;
     introduce_plan(experiment, &run.info, &run.device, &run.not_read, watch);
+    if let Some(start) = &run.start {
+        let own = run.info.normalisation.as_ref();
+        for note in start.notes(&run.info.classes, experiment.normalisation.known(own)) {
+            watch.say(&note);
+        }
+    }
     watch.say(&format!("run     {}", run.folder.path().display()));
     let epochs = experiment.epochs;
     if let Shape::Step { milestones, .. } = &experiment.schedule.shape
@@ -73,7 +79,11 @@ pub(crate) fn introduce_plan(
 /// The lines about the weights that a network starts from, in words, and its frozen stages, if there are any.
 pub(crate) fn network_lines(experiment: &Experiment, start: Option<String>) -> Vec<String> {
     let frozen = &experiment.network.frozen;
-    let frozen = (!frozen.is_empty()).then(|| format!("frozen  {}", frozen.join(", ")));
+    let drawn = match start {
+        Some(_) => "",
+        None => ", with the weights that were drawn: the experiment names no network.start",
+    };
+    let frozen = (!frozen.is_empty()).then(|| format!("frozen  {}{drawn}", frozen.join(", ")));
     let start = start.map(|start| format!("start   {start}"));
     start.into_iter().chain(frozen).collect()
 }

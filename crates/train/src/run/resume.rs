@@ -147,7 +147,8 @@ impl StoppedRun {
         }
     }
 
-    /// The run, to be continued after `rows`, on the images that it began with. A version or a device other
+    /// The run, to be continued after `rows`, on the images that it began with. A run without rows starts from
+    /// `start`, if these are the weights that it began with, else from the file that it recorded. A version or a device other
     /// than before is added to the run's record, and the images' place is kept.
     ///
     /// # Errors
@@ -159,6 +160,7 @@ impl StoppedRun {
         images: UploadedSet,
         data: &Provenance,
         device: SelectedDevice,
+        start: Option<StartWeights>,
     ) -> Result<Run, Failure> {
         let Self {
             folder,
@@ -169,7 +171,7 @@ impl StoppedRun {
         SetFacts::from(&images).check(&experiment)?;
         // Later epochs start from the checkpoint.
         let start = match rows.is_empty() {
-            true => StartWeights::recorded(&info)?,
+            true => StartWeights::recorded(&info, start)?,
             false => None,
         };
         let before = info.clone();

@@ -3,19 +3,20 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use mixup_data::ImageShape;
+use mixup_data::{ImageShape, Normalisation, are_same_classes};
 use mixup_model::{NetworkConfig, WeightsFile};
 use serde::{Deserialize, Serialize};
 
 use crate::experiment::Experiment;
-use crate::failure::Failure;
+use crate::failure::{Failure, model_hint};
 use crate::learn::classifier::Classifier;
 use crate::run::digests::sha256;
 use crate::run::path_text::{path_of, text_of};
-use crate::run::plural::counted;
+use crate::run::plural::{counted, in_short};
 use crate::run::record::RunInfo;
 use crate::run::watch::Watch;
 use crate::run::weights::open_weights_with;
+use crate::run::weights_note::WeightsNote;
 use crate::run::weights_place::weights_place;
 
 /// What a run's record says of the weights that it started from.
@@ -88,20 +89,33 @@ impl StartWeights {
         let Some(start) = &experiment.network.start else {
             return Ok(None);
         };
-        let place = weights_place(Path::new(start))?;
+        let place = weights_place(Path::new(start)).map_err(|failure| match failure {
+            Failure::Usage { message, hint } => {
+                let hint = match Path::new(start).exists() {
+                    true => hint,
+                    false => "docs/own-pictures.md says where published weights come from; a path counts from the folder in which the command runs".into(),
+                };
+                of_key(message, hint)
+            }
+            other => other,
+        })?;
         place.tell(watch);
         let file = std::path::absolute(&place.file).unwrap_or(place.file);
         Self::open(file).map(Some)
     }
 
-    /// Reads the file that the run of `info` began with; `None` if there was none.
+    /// The weights that the run of `info` began with: `read`, if these are they, else those of the file that the run
+    /// recorded. `None` if it began with none.
     ///
     /// # Errors
     /// [`Failure::Usage`] if the file is not there or has other bytes now.
-    pub(crate) fn recorded(info: &RunInfo) -> Result<Option<Self>, Failure> {
+    pub(crate) fn recorded(info: &RunInfo, read: Option<Self>) -> Result<Option<Self>, Failure> {
         let Some(StartInfo { file, sha256, .. }) = &info.start else {
             return Ok(None);
         };
+        if let Some(read) = read.filter(|read| read.sha256 == *sha256) {
+            return Ok(Some(read));
+        }
         let hint = "the run has no finished epoch yet: restore the file, or start the run anew in another folder";
         let path = path_of(file);
         if !path.is_file() {
@@ -127,7 +141,11 @@ impl StartWeights {
 
     fn open(file: PathBuf) -> Result<Self, Failure> {
         let mut digest = String::new();
-        let weights = open_weights_with(&file, &mut |bytes| digest = sha256(bytes))?;
+        let weights = open_weights_with(&file, &mut |bytes| digest = sha256(bytes));
+        let weights = weights.map_err(|failure| match failure {
+            Failure::Model(error) => of_key(error.to_string(), model_hint(&error)),
+            other => other,
+        })?;
         Ok(Self {
             file,
             sha256: digest,
@@ -151,10 +169,8 @@ impl StartWeights {
         classes: usize,
     ) -> Result<StartInfo, Failure> {
         let tensors = self.weights.start_tensors(config, shape.dims(), classes);
-        let tensors = tensors.map_err(|error| {
-            let hint = "write the network of the file under [network], or give another file as network.start";
-            Failure::usage(error.to_string(), hint)
-        })?;
+        let tensors =
+            tensors.map_err(|error| of_key(error.to_string(), self.way_out(config).into()))?;
         Ok(StartInfo {
             file: text_of(&self.file),
             sha256: self.sha256.clone(),
@@ -162,6 +178,47 @@ impl StartWeights {
             drawn: tensors.drawn,
             classes: tensors.classes,
         })
+    }
+
+    /// What to do about a file whose tensors are not those of `config`.
+    fn way_out(&self, config: &NetworkConfig) -> &'static str {
+        match self.weights.config() {
+            Ok((found, _)) if found == *config => {
+                "the file is for other images, or some of its values are not numbers: ask for the images that it was trained on with data.size and data.channels, or give another file"
+            }
+            Ok(_) => {
+                "write the network of the file under [network], or give another file as network.start"
+            }
+            Err(_) => {
+                "give a file with PyTorch's names for the tensors of this network, without a prefix, in f32, f16 or bf16"
+            }
+        }
+    }
+
+    /// What a user may not expect of training that starts from the file, on images of these `classes` that are
+    /// normalised by `normalisation`. A file of another program does not say what it was trained on.
+    pub(crate) fn notes(
+        &self,
+        classes: &[String],
+        normalisation: Option<&Normalisation>,
+    ) -> Vec<String> {
+        let Some(note) = WeightsNote::of(&self.weights) else {
+            return vec![];
+        };
+        let mut notes = vec![];
+        if note.classes.len() == classes.len() && !are_same_classes(&note.classes, classes) {
+            notes.push(format!(
+                "note: the last layer that is taken was trained on the classes {}",
+                in_short(&note.classes)
+            ));
+        }
+        if normalisation.is_some_and(|here| *here != note.normalisation) {
+            let Normalisation { mean, std } = &note.normalisation;
+            notes.push(format!(
+                "note: the file was trained on pixels with other constants: normalisation.mean = {mean:?}, normalisation.std = {std:?}"
+            ));
+        }
+        notes
     }
 
     /// `classifier`, whose network is one of `config`, with the weights of the file.
@@ -176,6 +233,11 @@ impl StartWeights {
         classifier.network = self.weights.start(config, classifier.network)?;
         Ok(classifier)
     }
+}
+
+/// A failure of the file that the key `network.start` names.
+fn of_key(message: String, hint: String) -> Failure {
+    Failure::usage(format!("network.start: {message}"), hint)
 }
 
 #[cfg(test)]

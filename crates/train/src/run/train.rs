@@ -107,7 +107,7 @@ impl Run {
             }),
         });
         let classifier = experiment.classifier(info.shape, info.classes.len(), &autodiff);
-        let classifier = match &start {
+        let classifier = match start {
             Some(weights) => weights.apply(classifier, &experiment.network)?,
             None => classifier,
         };

@@ -1,3 +1,4 @@
+use std::collections::HashMap;
 use std::path::Path;
 
 use burn::tensor::Device;
