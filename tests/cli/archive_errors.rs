@@ -89,13 +89,15 @@ fn a_file_that_is_no_archive() {
     refused(
         &scratch,
         "notes",
-        &["notes: expected an archive (.tar.gz, .tar or .zip), found another file"],
+        &[
+            "notes: expected an archive (.tar.gz, .tar, .zip or .npz) or a parquet file, found another file",
+        ],
     );
     refused(
         &scratch,
         "tiny.toml",
         &[
-            "tiny.toml: expected an archive (.tar.gz, .tar or .zip), found an experiment file (.toml)",
+            "tiny.toml: expected an archive (.tar.gz, .tar, .zip or .npz) or a parquet file, found an experiment file (.toml)",
         ],
     );
 }
@@ -108,7 +110,7 @@ fn a_damaged_archive_in_the_cache() {
     scratch.write("home/cache/mixup/cifar-10-binary.tar.gz", "damaged");
     let said = scratch.refused("train tiny.toml");
     assert!(
-        said.contains("expected an archive (.tar.gz, .tar or .zip), found another file"),
+        said.contains("expected an archive (.tar.gz, .tar, .zip or .npz) or a parquet file, found another file"),
         "{said}"
     );
     assert!(

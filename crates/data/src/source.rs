@@ -9,6 +9,7 @@ pub(crate) mod folder;
 mod found;
 mod guess;
 mod gzip_members;
+mod halves;
 pub(crate) mod hub;
 pub(crate) mod idx;
 pub(crate) mod image_file;
@@ -32,15 +33,15 @@ pub(crate) mod wordnet;
 
 use std::fmt;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::source::archive::Archive;
-use crate::source::cifar::official::{Cifar, Collector, Form, LabelKind, Member};
+use crate::source::cifar::archive_files::Cifar10Files;
+use crate::source::cifar::official::Form;
 use crate::source::idx::IdxSet;
 use crate::source::numpy::MedMnist;
 use crate::source::passed_over::PassedOver;
 use crate::{DataError, ImageRequest, ImageSet, ImageShape, Resize, TestSplit};
-use content::Content;
 use folder::{Part, Parts};
 use found::{FoundSource, in_archive, without_images};
 use lists::Lists;
@@ -215,7 +216,7 @@ fn open_folder(
             let (layout, images) = official::read(&tree, &folder, request, progress)?;
             of_one_shape(path, layout, images, request)?.into()
         }
-        Holds::TinyImageNet => tiny_imagenet(tree, &folder, request)?,
+        Holds::TinyImageNet => tiny_imagenet::open(tree, &folder, request)?,
         Holds::Classes(parts) => class_folders(tree, &folder, &parts, request)?,
         Holds::Lists(lists) => listed(tree, &folder, &lists, request)?,
         Holds::Tables(files) => parquet::open(&folder, files, request, progress)?.into(),
@@ -251,7 +252,7 @@ fn open_archive(
         }
         found.take(path, name, content)
     })?;
-    let mut found = match cifar10.collector {
+    let mut found = match cifar10.into_collector() {
         Some(collector) => {
             let layout = Layout::Cifar10(collector.form());
             of_one_shape(path, layout, collector.finish(path)?, request)?.into()
@@ -264,48 +265,6 @@ fn open_archive(
     found.about.is_packed = true;
     found.about.passed_over.extend(passed_over);
     Ok(found)
-}
-
-/// Takes the files of CIFAR-10 out of an archive.
-struct Cifar10Files<'a> {
-    progress: &'a (dyn Fn(usize, usize) + Sync),
-    collector: Option<Collector>,
-    /// The folder of the files.
-    home: PathBuf,
-}
-
-impl<'a> Cifar10Files<'a> {
-    fn new(progress: &'a (dyn Fn(usize, usize) + Sync)) -> Self {
-        Self {
-            progress,
-            collector: None,
-            home: PathBuf::new(),
-        }
-    }
-
-    /// Takes a file if it is one of CIFAR-10. Returns whether it is.
-    fn take(&mut self, name: &Path, content: &mut Content<'_>) -> Result<bool, DataError> {
-        let file_name = name.file_name().and_then(|name| name.to_str());
-        let member = file_name.and_then(Member::named);
-        let Some(member) = member.filter(|member| member.set == Cifar::Ten) else {
-            return Ok(false);
-        };
-        content.at_most(Cifar::Ten.most_bytes())?;
-        let folder = name.parent().unwrap_or(Path::new(""));
-        let total = Cifar::Ten.batches();
-        let collector = self.collector.get_or_insert_with(|| {
-            folder.clone_into(&mut self.home);
-            (self.progress)(0, total);
-            Collector::new(Cifar::Ten, member.form, LabelKind::Fine)
-        });
-        if collector.form() == member.form && self.home != folder {
-            let expected = format!("batches in one folder ({})", self.home.display());
-            return Err(DataError::format(content.path, expected, "another folder"));
-        }
-        collector.add(member, content)?;
-        (self.progress)(collector.batches(), total);
-        Ok(true)
-    }
 }
 
 fn class_folders(
@@ -338,33 +297,6 @@ fn class_folders(
             test_origin,
             request,
         )
-    };
-    Ok(FoundSource {
-        about,
-        pictures: Some((tree, pictures)),
-    })
-}
-
-fn tiny_imagenet(
-    tree: Tree,
-    folder: &Path,
-    request: &ImageRequest,
-) -> Result<FoundSource, DataError> {
-    let layout = Layout::TinyImageNet;
-    request.check_layout(folder, layout)?;
-    let (pictures, passed_over) = tiny_imagenet::find(&tree, folder, request)?;
-    let test_origin = match request.split {
-        Some(_) => TestOrigin::OwnInPlaceOfSplit,
-        None => TestOrigin::Own,
-    };
-    let about = OpenedSource {
-        shape: pictures.shape,
-        fit: match pictures.shape == tiny_imagenet::SHAPE {
-            true => Fit::Own,
-            false => Fit::Asked(request.resize),
-        },
-        passed_over,
-        ..of_pictures(layout, without_images(&pictures), test_origin, request)
     };
     Ok(FoundSource {
         about,

@@ -86,6 +86,11 @@ impl Archive {
         }))
     }
 
+    /// Its kind.
+    pub(crate) fn kind(&self) -> ArchiveKind {
+        self.kind
+    }
+
     /// The path of the archive.
     pub(crate) fn path(&self) -> &Path {
         &self.path
@@ -119,18 +124,22 @@ impl Archive {
         Ok(passed_over.finish())
     }
 
-    /// Where the files of a tar archive without compression lie in it; none for another kind.
+    /// Where the files of a tar archive without compression lie in it whose paths are `wanted`; none for another kind.
+    /// Contents are not read.
     ///
     /// # Errors
-    /// Those of [`each_file`](Self::each_file). Contents are not read.
-    pub(crate) fn places(&self) -> Result<Vec<FilePlace>, DataError> {
+    /// Those of [`each_file`](Self::each_file), and too many wanted files.
+    pub(crate) fn places(
+        &self,
+        wanted: impl Fn(&Path) -> bool,
+    ) -> Result<Vec<FilePlace>, DataError> {
         if self.kind != ArchiveKind::Tar {
             return Ok(vec![]);
         }
         self.check_end()?;
         let path = &self.path;
         let (file, _) = open_regular(path, MAX_ARCHIVE_BYTES).map_err(DataError::io(path))?;
-        tar_entries::places(self, file)
+        tar_entries::places(self, file, wanted)
     }
 
     /// Reads a compressed tar archive. Returns how many bytes follow it.

@@ -21,7 +21,7 @@ use errors::{
 };
 use listing::ClassFiles;
 pub(crate) use listing::{Entry, Listing, visible_entries};
-pub(crate) use names::{is_image_name, is_of_a_system};
+pub(crate) use names::{is_image_name, is_of_a_system, is_shown};
 pub use parts::Part;
 pub(crate) use parts::{OTHER_NAMES, Parts, is_part_name};
 pub(crate) use search::has_images;

@@ -1,6 +1,7 @@
 //! What a path without a known layout may be meant to be, with a way out.
 
 mod archive;
+mod arrays;
 mod file;
 mod folder;
 mod pictures;

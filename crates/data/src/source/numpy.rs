@@ -15,7 +15,8 @@ use std::path::Path;
 
 use crate::source::content::Content;
 use crate::source::folder::Part;
-use crate::{DataError, ImageSet, ImageShape, Images};
+use crate::source::halves::{HalfNames, Halves};
+use crate::{DataError, ImageSet, Images};
 pub(crate) use array::{ImageRows, Labels};
 pub(crate) use input::Input;
 pub use medmnist::MedMnist;
@@ -29,20 +30,11 @@ pub(crate) struct ArrayCollector {
     test: Halves,
 }
 
-/// Images and labels of one part, which are two arrays.
-#[derive(Default)]
-struct Halves {
-    images: Option<(ImageShape, Vec<u8>)>,
-    labels: Option<Vec<u16>>,
-}
-
 impl ArrayCollector {
     /// How many arrays were read.
     pub(crate) fn files(&self) -> usize {
         let parts = [&self.train, &self.validation, &self.test];
-        let files = parts
-            .map(|part| usize::from(part.images.is_some()) + usize::from(part.labels.is_some()));
-        files.iter().sum()
+        parts.map(Halves::files).iter().sum()
     }
 
     fn part(&mut self, part: Part) -> &mut Halves {
@@ -65,7 +57,7 @@ impl ArrayCollector {
         let path = content.path;
         let part = self.part(file.part);
         let is_free = match file.what {
-            What::Images => part.images.is_none(),
+            What::Images => part.pixels.is_none(),
             What::Labels => part.labels.is_none(),
         };
         if !is_free {
@@ -73,14 +65,14 @@ impl ArrayCollector {
             let fault = DataError::format(path, expected, "two");
             return Err(fault.hinted("move one of them away"));
         }
-        let mut input = Input::of(content);
+        let mut input = Input::new(content);
         match file.what {
             What::Images => {
                 let rows = ImageRows::open(&mut input)?;
                 let mut pixels = vec![];
                 rows.read(&mut input, rows.count, &mut pixels)?;
                 input.end()?;
-                part.images = Some((rows.shape, pixels));
+                part.pixels = Some((rows.shape, pixels));
             }
             What::Labels => part.labels = Some(Labels::read(&mut input)?),
         }
@@ -91,7 +83,7 @@ impl ArrayCollector {
     pub(crate) fn set(&self, path: &Path) -> Option<MedMnist> {
         let stem = path.file_stem()?.to_str()?;
         let set = MedMnist::named(stem)?;
-        let (shape, _) = self.train.images.as_ref()?;
+        let (shape, _) = self.train.pixels.as_ref()?;
         let is_like = shape.channels == set.channels() && self.highest() < set.classes().len();
         is_like.then_some(set)
     }
@@ -114,11 +106,11 @@ impl ArrayCollector {
                 .map(|label| label.to_string())
                 .collect(),
         };
-        let has_validation = self.validation.images.is_some() || self.validation.labels.is_some();
-        let train = self.train.whole(path, Part::Train)?;
-        let test = self.test.whole(path, Part::Test)?;
+        let has_validation = self.validation.files() > 0;
+        let train = whole(self.train, path, Part::Train)?;
+        let test = whole(self.test, path, Part::Test)?;
         let validation = match has_validation {
-            true => Some(self.validation.whole(path, Part::Validation)?),
+            true => Some(whole(self.validation, path, Part::Validation)?),
             false => None,
         };
         for (part, images) in [
@@ -143,22 +135,18 @@ impl ArrayCollector {
     }
 }
 
-impl Halves {
-    fn whole(self, path: &Path, part: Part) -> Result<Images, DataError> {
-        let missing = |what: What| {
-            let expected = format!("an array for each of {}", ArrayFile::EXPECTED);
-            let found = format!("no {}", ArrayFile { part, what });
-            DataError::format(path, expected, found)
-        };
-        let (shape, pixels) = self.images.ok_or_else(|| missing(What::Images))?;
-        let labels = self.labels.ok_or_else(|| missing(What::Labels))?;
-        let images = pixels.len() / shape.values();
-        if labels.len() != images {
-            let expected = format!("as many {part} labels as images ({images})");
-            return Err(DataError::format(path, expected, labels.len().to_string()));
-        }
-        Ok(Images::from_parts(shape, pixels, labels))
-    }
+/// The complete part.
+///
+/// # Errors
+/// A missing array, and another number of labels than of images.
+fn whole(halves: Halves, path: &Path, part: Part) -> Result<Images, DataError> {
+    let name = |what: What| ArrayFile { part, what }.to_string();
+    let names = HalfNames {
+        expected: &format!("an array for each of {}", ArrayFile::EXPECTED),
+        files: [name(What::Images), name(What::Labels)],
+        labels: format!("{part} labels"),
+    };
+    halves.whole(path, names)
 }
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ use crate::{DataError, ImageRequest, ImageSet};
 
 /// The largest file of idx, MATLAB or STL-10 that is opened, in bytes.
 const MAX_LARGE_FILE_BYTES: u64 = 4 << 30;
-/// The largest NumPy array that is opened, in bytes. The largest one of MedMNIST has 25 GB.
+/// The largest NumPy array that is opened, in bytes. The largest one of MedMNIST, PathMNIST at 224x224, has 13.5 GB.
 const MAX_ARRAY_BYTES: u64 = 64 << 30;
 
 /// A file of one of the sets, by its name.

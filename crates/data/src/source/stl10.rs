@@ -6,6 +6,7 @@
 use std::path::Path;
 
 use crate::source::content::Content;
+use crate::source::halves::{HalfNames, Halves};
 use crate::source::planes::{make_room, push_in_rows};
 use crate::{DataError, ImageSet, ImageShape, Images};
 
@@ -62,26 +63,16 @@ pub(crate) struct Stl10Collector {
     test: Halves,
 }
 
-/// Pixels and labels of one part.
-#[derive(Default)]
-struct Halves {
-    pixels: Option<Vec<u8>>,
-    labels: Option<Vec<u16>>,
-}
-
 impl Stl10Collector {
     /// How many files of the set were read.
     pub(crate) fn files(&self) -> usize {
-        let parts = [&self.train, &self.test];
-        let files = parts
-            .map(|part| usize::from(part.pixels.is_some()) + usize::from(part.labels.is_some()));
-        files.iter().sum()
+        self.train.files() + self.test.files()
     }
 
-    /// Reads one file of the set.
+    /// Reads one file of the set. A folder or archive has each of them once.
     ///
     /// # Errors
-    /// A file that has another length or labels than the set's, is cut short, or was read before.
+    /// A file that has another length or labels than the set's, or is cut short.
     pub(crate) fn add(
         &mut self,
         file: Stl10File,
@@ -91,22 +82,15 @@ impl Stl10Collector {
             Stl10File::TrainImages | Stl10File::TrainLabels => &mut self.train,
             Stl10File::TestImages | Stl10File::TestLabels => &mut self.test,
         };
-        let is_new = match file {
+        match file {
             Stl10File::TrainImages | Stl10File::TestImages => {
-                part.pixels.replace(read_pixels(content)?).is_none()
+                part.pixels = Some((SHAPE, read_pixels(content)?));
             }
             Stl10File::TrainLabels | Stl10File::TestLabels => {
-                part.labels.replace(read_labels(content)?).is_none()
+                part.labels = Some(read_labels(content)?);
             }
-        };
-        match is_new {
-            true => Ok(()),
-            false => Err(DataError::format(
-                content.path,
-                "each file once",
-                "it twice",
-            )),
         }
+        Ok(())
     }
 
     /// The complete set.
@@ -116,32 +100,26 @@ impl Stl10Collector {
     pub(crate) fn finish(self, path: &Path) -> Result<ImageSet, DataError> {
         use Stl10File::{TestImages, TestLabels, TrainImages, TrainLabels};
         Ok(ImageSet {
-            train: self.train.whole(path, [TrainImages, TrainLabels])?,
+            train: whole(self.train, path, [TrainImages, TrainLabels])?,
             validation: None,
-            test: self.test.whole(path, [TestImages, TestLabels])?,
+            test: whole(self.test, path, [TestImages, TestLabels])?,
             classes: CLASSES.map(str::to_owned).into(),
         })
     }
 }
 
-impl Halves {
-    fn whole(self, path: &Path, [pixels, labels]: [Stl10File; 2]) -> Result<Images, DataError> {
-        let missing = |file: Stl10File| {
-            DataError::format(path, "all files of STL-10", format!("no {}", file.name()))
-        };
-        let images = self.pixels.ok_or_else(|| missing(pixels))?;
-        let of_images = self.labels.ok_or_else(|| missing(labels))?;
-        let count = images.len() / SHAPE.values();
-        if of_images.len() != count {
-            let expected = format!("as many labels in {} as images ({count})", labels.name());
-            return Err(DataError::format(
-                path,
-                expected,
-                of_images.len().to_string(),
-            ));
-        }
-        Ok(Images::from_parts(SHAPE, images, of_images))
-    }
+/// The complete part of these two files.
+///
+/// # Errors
+/// A missing file, and another number of labels than of images.
+fn whole(halves: Halves, path: &Path, files: [Stl10File; 2]) -> Result<Images, DataError> {
+    let [_, labels] = files;
+    let names = HalfNames {
+        expected: "all files of STL-10",
+        files: files.map(|file| file.name().into()),
+        labels: format!("labels in {}", labels.name()),
+    };
+    halves.whole(path, names)
 }
 
 fn read_pixels(content: &mut Content<'_>) -> Result<Vec<u8>, DataError> {

@@ -8,22 +8,26 @@ use std::path::{Path, PathBuf};
 
 use crate::source::decoding::Pictures;
 use crate::source::folder::{Labelled, Listing};
+use crate::source::found::{FoundSource, without_images};
 use crate::source::passed_over::PassedOver;
 use crate::source::tree::Tree;
+use crate::source::{Fit, Layout, OpenedSource, TestOrigin, of_pictures};
 use crate::{DataError, ImageRequest, ImageShape, MAX_CLASSES};
 
 /// The shape of the pictures as they are published.
-pub(crate) const SHAPE: ImageShape = ImageShape {
+const SHAPE: ImageShape = ImageShape {
     channels: 3,
     height: 64,
     width: 64,
 };
-const WNIDS: &str = "wnids.txt";
+/// The list of the set's classes.
+pub(crate) const WNIDS: &str = "wnids.txt";
 const WORDS: &str = "words.txt";
 const ANNOTATIONS: &str = "val_annotations.txt";
 const TRAIN: &str = "train";
 const VAL: &str = "val";
-const IMAGES: &str = "images";
+/// The folder of pictures in `val`, in `test` and in each class.
+pub(crate) const IMAGES: &str = "images";
 /// The most bytes of such a text in an archive; `words.txt` has 2.7 million.
 const MAX_TEXT_BYTES: usize = 16 << 20;
 /// The most lines of a text.
@@ -41,12 +45,43 @@ pub(crate) fn is_at(tree: &Tree, folder: &Path) -> bool {
         && tree.has_images(&folder.join(VAL).join(IMAGES))
 }
 
+/// Opens the set in `folder`. Its pictures are still to be decoded.
+///
+/// # Errors
+/// What the layout cannot answer, and those of [`find`].
+pub(crate) fn open(
+    tree: Tree,
+    folder: &Path,
+    request: &ImageRequest,
+) -> Result<FoundSource, DataError> {
+    let layout = Layout::TinyImageNet;
+    request.check_layout(folder, layout)?;
+    let (pictures, passed_over) = find(&tree, folder, request)?;
+    let test_origin = match request.split {
+        Some(_) => TestOrigin::OwnInPlaceOfSplit,
+        None => TestOrigin::Own,
+    };
+    let about = OpenedSource {
+        shape: pictures.shape,
+        fit: match pictures.shape == SHAPE {
+            true => Fit::Own,
+            false => Fit::Asked(request.resize),
+        },
+        passed_over,
+        ..of_pictures(layout, without_images(&pictures), test_origin, request)
+    };
+    Ok(FoundSource {
+        about,
+        pictures: Some((tree, pictures)),
+    })
+}
+
 /// Finds the pictures of the set. Returns what is passed over, too.
 ///
 /// # Errors
 /// A class that `wnids.txt` does not list or that has no training images, and an annotation of another class or of a picture
 /// that is not there.
-pub(crate) fn find(
+fn find(
     tree: &Tree,
     folder: &Path,
     request: &ImageRequest,

@@ -1,7 +1,6 @@
 //! Folders and files of pictures: on disk, or in an archive.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use std::io::Read;
@@ -10,7 +9,7 @@ use crate::DataError;
 use crate::file::{MAX_FILE_BYTES, open_regular, read_regular};
 use crate::source::archive::Archive;
 use crate::source::content::Content;
-use crate::source::folder::{Entry, has_images, is_image_name, is_of_a_system, visible_entries};
+use crate::source::folder::{Entry, has_images, is_image_name, is_shown, visible_entries};
 use crate::source::lists::is_list;
 use crate::source::official::{OfficialFile, files_in, is_pickle};
 use crate::source::tiny_imagenet;
@@ -183,11 +182,7 @@ impl Packed {
     pub(crate) fn new(archive: Archive, found: Found) -> Result<Self, DataError> {
         let root = archive.path();
         let mut folders: BTreeMap<PathBuf, Entries> = BTreeMap::new();
-        let is_shown = |part: &OsStr| {
-            let part = part.to_string_lossy();
-            !part.starts_with('.') && !is_of_a_system(&part)
-        };
-        for name in found.names.iter().filter(|name| name.iter().all(is_shown)) {
+        for name in found.names.iter().filter(|name| is_shown(name)) {
             let path = root.join(name);
             // Two names in another encoding may look the same.
             if name.to_str().is_none_or(|name| name.contains('\u{fffd}')) {
@@ -219,6 +214,11 @@ impl Packed {
             lists,
             pickles,
         })
+    }
+
+    /// The files of each folder.
+    pub(crate) fn files_by_folder(&self) -> impl Iterator<Item = &BTreeSet<PathBuf>> {
+        self.folders.values().map(|entries| &entries.files)
     }
 
     fn has_file(&self, path: &Path) -> bool {

@@ -12,7 +12,7 @@ use super::{Archive, FilePlace, Visit};
 use crate::DataError;
 use crate::source::content::Content;
 
-/// The most files of an archive whose places are listed.
+/// The most files of an archive whose places are listed at a time.
 const MAX_PLACES: usize = 100_000;
 
 /// Calls `visit` for every file of the tar archive in `reader`.
@@ -38,11 +38,15 @@ pub(super) fn read(
     })
 }
 
-/// Where every file of the tar archive in `file` lies. Contents are not read.
+/// Where the files of the tar archive in `file` lie whose paths are `wanted`. Contents are not read.
 ///
 /// # Errors
-/// Those of [`Archive::each_file`], and a file that ends outside the archive.
-pub(super) fn places(archive: &Archive, file: File) -> Result<Vec<FilePlace>, DataError> {
+/// Those of [`Archive::each_file`], a file that ends outside the archive, and too many wanted files.
+pub(super) fn places(
+    archive: &Archive,
+    file: File,
+    wanted: impl Fn(&Path) -> bool,
+) -> Result<Vec<FilePlace>, DataError> {
     let mut entries = TarArchive::new(file);
     let entries = entries.entries_with_seek().map_err(unreadable(archive))?;
     let mut places: Vec<FilePlace> = vec![];
@@ -51,8 +55,12 @@ pub(super) fn places(archive: &Archive, file: File) -> Result<Vec<FilePlace>, Da
         if start.checked_add(size).is_none_or(|end| end > archive.size) {
             return Err(not_whole(archive, "one that ends early"));
         }
+        // A set of pictures has many files, and none of them is wanted.
+        if !wanted(name) {
+            return Ok(());
+        }
         if places.len() >= MAX_PLACES {
-            let expected = format!("at most {MAX_PLACES} files");
+            let expected = format!("at most {MAX_PLACES} such files");
             return Err(DataError::format(archive.path(), expected, "more"));
         }
         let name = name.to_owned();

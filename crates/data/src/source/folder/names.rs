@@ -28,6 +28,14 @@ pub(crate) fn is_of_a_system(name: &str) -> bool {
         .any(|system| name.eq_ignore_ascii_case(system))
 }
 
+/// Whether no folder of a path, nor its file, is hidden or was made by an operating system.
+pub(crate) fn is_shown(path: &Path) -> bool {
+    path.iter().all(|part| {
+        let part = part.to_string_lossy();
+        !part.starts_with('.') && !is_of_a_system(&part)
+    })
+}
+
 /// Whether class folders read a file of this name.
 pub(crate) fn is_image_name(path: &Path) -> bool {
     has_ending(path, &ENDINGS)

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::listing::Entry;
 use super::names::is_of_a_system;
 use crate::DataError;
+use crate::source::tiny_imagenet;
 use crate::source::tree::Tree;
 
 /// Names of the folder of training images, in the order in which they are looked for.
@@ -61,6 +62,7 @@ impl Parts {
             return Ok(None);
         };
         let test = first(path, &folders, &TEST_NAMES)?;
+        let test = test.filter(|test| !is_unlabelled(tree, path, test));
         let middle = first(path, &folders, &MIDDLE_NAMES)?;
         let (validation, test) = match test {
             Some(test) => (middle, Some(test)),
@@ -94,6 +96,17 @@ impl Parts {
             .filter_map(|(part, name)| Some((part, name.clone()?)));
         named.collect()
     }
+}
+
+/// Whether a folder has the test images of Tiny ImageNet, which are without labels. They are still there after the pictures
+/// of `val` were moved into folders of classes.
+fn is_unlabelled(tree: &Tree, set: &Path, test: &str) -> bool {
+    let entries = tree.entries(&set.join(test)).unwrap_or_default();
+    let mut folders = entries.iter().filter(|entry| entry.is_folder);
+    let (Some(only), None) = (folders.next(), folders.next()) else {
+        return false;
+    };
+    only.name == tiny_imagenet::IMAGES && tree.has_file(&set.join(tiny_imagenet::WNIDS))
 }
 
 /// Whether a folder of this name is a part of a set, read or not.

@@ -1,13 +1,11 @@
 //! An archive in which no layout was found.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use super::arrays::other_arrays;
 use crate::DataError;
-use crate::source::numpy::ArrayFile;
+use crate::source::archive::ArchiveKind;
 use crate::source::tree::Tree;
-
-/// The most arrays that an error names.
-const MAX_NAMED: usize = 10;
 
 /// The error for class folders at `folder` in an archive, without test images.
 pub(crate) fn no_test_in_archive(folder: &Path) -> DataError {
@@ -27,18 +25,13 @@ pub(crate) fn no_layout_in_archive(tree: &Tree, path: &Path, folder: &Path) -> D
             found,
         )
     };
+    if let Some(error) = packed_corruptions(tree, path) {
+        return error;
+    }
     let entries = tree.entries(folder).unwrap_or_default();
-    let arrays = entries
-        .iter()
-        .filter_map(|entry| entry.name.strip_suffix(".npy"));
-    let arrays: Vec<&str> = arrays.take(MAX_NAMED).collect();
-    if !arrays.is_empty() {
-        let expected = format!("the arrays {}", ArrayFile::EXPECTED);
-        let fault = DataError::format(path, expected, arrays.join(", "));
-        return fault.hinted(
-            "save such arrays with numpy.savez: images of uint8, N x height x width or N x height x width x 3, and one \
-             label for each",
-        );
+    let names = entries.iter().filter(|entry| !entry.is_folder);
+    if let Some(error) = other_arrays(path, names.map(|entry| entry.name.as_str())) {
+        return error;
     }
     let classes = entries
         .iter()
@@ -55,4 +48,28 @@ pub(crate) fn no_layout_in_archive(tree: &Tree, path: &Path, folder: &Path) -> D
             "data in another form is read after it is unpacked, converted and put into class folders",
         ),
     }
+}
+
+/// The error for corrupted test images in an archive in which no place can be read by itself, such as a ZIP archive.
+fn packed_corruptions(tree: &Tree, path: &Path) -> Option<DataError> {
+    let Tree::Packed(packed) = tree else {
+        return None;
+    };
+    let kind = packed.archive.kind();
+    let mut folders = packed.files_by_folder();
+    let has_corruptions = folders.any(|files| {
+        let is_labels = |file: &PathBuf| file.ends_with("labels.npy");
+        let arrays = files
+            .iter()
+            .filter(|file| file.extension() == Some("npy".as_ref()));
+        files.iter().any(is_labels) && arrays.count() > 1
+    });
+    if kind == ArchiveKind::Tar || !has_corruptions {
+        return None;
+    }
+    let found = format!("corrupted test images alone, in a {kind}");
+    let fault = DataError::format(path, "training and test images", found);
+    Some(fault.hinted(
+        "unpack it, or pack it as .tar without compression; then: mixup evaluate --weights RUN --data PATH",
+    ))
 }

@@ -1,4 +1,4 @@
-//! A file that is no archive of CIFAR-10.
+//! A file that is no archive and no table.
 
 use std::path::Path;
 
@@ -9,7 +9,8 @@ use crate::source::signature::Signature;
 
 /// The error for a file at `path` that starts with `start` and is no archive that is read.
 pub(crate) fn no_archive(path: &Path, start: &[u8]) -> DataError {
-    let fault = |found: &str| DataError::format(path, "an archive (.tar.gz, .tar or .zip)", found);
+    let expected = "an archive (.tar.gz, .tar, .zip or .npz) or a parquet file";
+    let fault = |found: &str| DataError::format(path, expected, found);
     if start.is_empty() {
         return fault("an empty file");
     }
@@ -57,7 +58,7 @@ fn way_out(path: &Path, kind: Signature) -> String {
         }
         Signature::NumPy => {
             "give the folder of all arrays of a set: train_images.npy, train_labels.npy, test_images.npy and \
-             test_labels.npy"
+             test_labels.npy, or an .npz file of these"
                 .into()
         }
         Signature::Table(_) => {
@@ -101,7 +102,7 @@ mod tests {
         let (message, hint) = said("my set.zip", b"PK\x03\x04");
         assert_eq!(
             message,
-            "my set.zip: expected an archive (.tar.gz, .tar or .zip), found a ZIP archive"
+            "my set.zip: expected an archive (.tar.gz, .tar, .zip or .npz) or a parquet file, found a ZIP archive"
         );
         assert!(
             hint.starts_with("unpack it with: unzip 'my set.zip'; then"),

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::arrays::other_arrays;
 use super::pictures::{further_down, locked, loose_pictures, one_class};
 use crate::DataError;
 use crate::shell::quoted;
@@ -103,8 +104,7 @@ pub(crate) fn no_layout(path: &Path) -> DataError {
     let fault = |found: &str| {
         DataError::format(
             path,
-            "CIFAR-10's binary layout (data_batch_1.bin ...), its Python layout (data_batch_1 ...), \
-             files of CIFAR-100, SVHN or MNIST, class folders (train/CLASS/*, test/CLASS/*) or lists (train.txt, test.txt)",
+            "the files of a set, class folders (train/CLASS/*, test/CLASS/*) or lists (train.txt, test.txt)",
             found,
         )
     };
@@ -120,7 +120,11 @@ pub(crate) fn no_layout(path: &Path) -> DataError {
     match guess {
         Some((found, hint)) => fault(&found).hinted(hint),
         None if entries.folders.is_empty() && entries.files.is_empty() => fault("an empty folder"),
-        None => fault("none of these"),
+        None => {
+            let names: Vec<String> = entries.files.iter().map(|file| name_of(file)).collect();
+            let arrays = other_arrays(path, names.iter().map(String::as_str));
+            arrays.unwrap_or_else(|| fault("none of these"))
+        }
     }
 }
 
@@ -191,7 +195,12 @@ fn archive_within(entries: &Entries) -> Option<(String, String)> {
         endings.iter().any(|ending| name.ends_with(ending))
     };
     let mut files = entries.files.iter();
-    let file = files.find(|file| ends(file, &[".tar.gz", ".tgz", ".zip", ".tar", ".tar.xz"]))?;
+    let file = files.find(|file| {
+        ends(
+            file,
+            &[".tar.gz", ".tgz", ".zip", ".npz", ".tar", ".tar.xz"],
+        )
+    })?;
     let word = quoted(file);
     let hint = if ends(file, &[".tar.xz"]) {
         format!("unpack it with: tar xf {word}; then give the folder of images")

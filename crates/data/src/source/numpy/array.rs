@@ -96,6 +96,16 @@ fn image_shape(input: &Input<'_>, header: &Header) -> Result<(u64, ImageShape), 
                 fault().hinted("save them with the channels last: images.transpose(0, 2, 3, 1)")
             );
         }
+        [_, _, _, channels @ (2 | 4)] => {
+            let colours = channels - 1;
+            return Err(fault().hinted(format!("leave out transparency: images[..., :{colours}]")));
+        }
+        [_, _] => {
+            return Err(fault().hinted(
+                "give each image its height and width: images.reshape(-1, height, width), or \
+                 images.reshape(-1, height, width, 3) for colours",
+            ));
+        }
         [_, _, _, _] | [_, _, _, _, _] => {
             return Err(fault().hinted(
                 "volumes are not read, such as the sets of MedMNIST whose names end in 3d; save slices of them as images",

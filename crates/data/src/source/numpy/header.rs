@@ -65,7 +65,7 @@ impl fmt::Display for Kind {
 
 impl Kind {
     /// The type by its `descr`, such as `|u1` or `<i8`.
-    fn of(descr: &str) -> Self {
+    fn parse(descr: &str) -> Self {
         let other = || Self::Other(descr.to_owned());
         let Some((order, rest)) = descr.split_at_checked(1) else {
             return other();
@@ -176,7 +176,7 @@ impl Header {
             return Err(input.fault(expected, shape.len().to_string()));
         }
         Ok(Self {
-            kind: Kind::of(&descr),
+            kind: Kind::parse(&descr),
             is_in_columns,
             shape,
             length: (8 + words + size) as u64,

@@ -17,7 +17,7 @@ pub(crate) struct Input<'a> {
 
 impl<'a> Input<'a> {
     /// The file of which nothing was read yet.
-    pub(crate) fn of(content: &'a mut Content<'_>) -> Self {
+    pub(crate) fn new(content: &'a mut Content<'_>) -> Self {
         Self {
             path: content.path,
             size: content.size as u64,

@@ -8,7 +8,7 @@ use crate::DataError;
 use crate::file::open_regular;
 use crate::source::archive::Archive;
 use crate::source::content::Content;
-use crate::source::folder::visible_entries;
+use crate::source::folder::{is_shown, visible_entries};
 use crate::source::numpy::Input;
 
 /// An array's file.
@@ -39,7 +39,8 @@ pub(super) fn in_folder(folder: &Path) -> Result<Vec<Stored>, DataError> {
     Ok(files)
 }
 
-/// The arrays of a tar archive without compression, sorted by their names. A file of another kind has none.
+/// The arrays of a tar archive without compression, sorted by their names, without hidden ones such as `._fog.npy` of
+/// macOS. A file of another kind has none.
 ///
 /// # Errors
 /// An archive that cannot be read or is damaged.
@@ -47,9 +48,9 @@ pub(super) fn in_archive(path: &Path) -> Result<Vec<Stored>, DataError> {
     let Some(archive) = Archive::open(path, &mut vec![])? else {
         return Ok(vec![]);
     };
-    let places = archive.places()?.into_iter();
-    let places = places.filter(|place| is_array(&place.name));
+    let places = archive.places(|name| is_array(name) && is_shown(name))?;
     let mut files: Vec<Stored> = places
+        .into_iter()
         .map(|place| Stored {
             path: path.join(place.name),
             file: path.to_path_buf(),
@@ -118,6 +119,6 @@ impl Stored {
             reader: &mut reader,
             failure: &failure,
         };
-        read(&mut Input::of(&mut content))
+        read(&mut Input::new(&mut content))
     }
 }

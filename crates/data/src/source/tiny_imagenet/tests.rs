@@ -97,6 +97,35 @@ fn a_folder_and_its_archive_hold_the_same_set() {
     assert_eq!(not_read, ["1 other folder of pictures", "1 other file"]);
 }
 
+/// Scripts that sort `val` leave the images of `test`, which have no labels, where they are.
+#[test]
+fn a_set_whose_test_images_were_sorted_is_read_as_class_folders() {
+    let mut sorted = files();
+    for (name, _) in &mut sorted {
+        *name = match name.as_str() {
+            "val/images/val_0.JPEG" => "val/n01/val_0.JPEG".into(),
+            "val/images/val_1.JPEG" => "val/n02/images/val_1.JPEG".into(),
+            other => other.into(),
+        };
+    }
+    let folder = written(&sorted);
+    let archive = folder.path().join("set.zip");
+    fs::write(&archive, zip(&sorted)).expect("a new file");
+    for path in [folder.path().join("tiny-imagenet-200"), archive] {
+        let set = opened(path).expect("a good set");
+        assert_eq!(set.layout, Layout::ClassFolders);
+        assert_eq!(set.images.classes, ["n01", "n02"]);
+        assert_eq!(set.images.train.labels(), [0, 0, 1]);
+        assert_eq!(set.images.test.labels(), [0, 1]);
+        assert_eq!(set.images.validation, None);
+        let mut not_read = set.passed_over.iter().map(crate::PassedOver::what);
+        assert!(
+            not_read.any(|what| what.contains("folder")),
+            "test is named"
+        );
+    }
+}
+
 #[test]
 fn damaged_sets_are_refused() {
     let with = |name: &str, text: &str| {

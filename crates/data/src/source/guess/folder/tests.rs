@@ -171,6 +171,26 @@ fn an_archive_or_images_in_the_folder_are_named() {
 }
 
 #[test]
+fn arrays_by_other_names_are_named_with_those_of_a_set() {
+    let folder = tempfile::tempdir().expect("a new folder");
+    for name in ["labels.npy", "photos.npy"] {
+        fs::write(folder.path().join(name), "").expect("a new file");
+    }
+    let (message, hint) = said(folder.path(), folder.path());
+    assert_eq!(
+        message,
+        ".: expected the arrays train_images, train_labels, test_images and test_labels, found labels, photos"
+    );
+    assert!(
+        hint.starts_with("save such arrays with numpy.savez"),
+        "{hint}"
+    );
+    fs::write(folder.path().join("bloodmnist.npz"), "").expect("a new file");
+    let (_, hint) = said(folder.path(), folder.path());
+    assert_eq!(hint, "give the archive itself: --data ./bloodmnist.npz");
+}
+
+#[test]
 fn a_set_several_folders_down_is_pointed_to() {
     let folder = tempfile::tempdir().expect("a new folder");
     let inner = class_folders();

@@ -26,7 +26,7 @@ fn with<T>(
         reader: &mut &*bytes,
         failure: &DataError::io(path),
     };
-    read(&mut Input::of(&mut content)).map_err(|error| match &error {
+    read(&mut Input::new(&mut content)).map_err(|error| match &error {
         DataError::Format {
             hint: Some(hint), ..
         } => format!("{error}; {hint}"),
@@ -92,6 +92,17 @@ fn what_is_no_array_of_images_is_refused() {
         "found 5 x 28 x 28 x 28; volumes are not read",
     );
     refused("|u1", &[5, 3, 28, 28], "images.transpose(0, 2, 3, 1)");
+    refused(
+        "|u1",
+        &[5, 28, 28, 4],
+        "leave out transparency: images[..., :3]",
+    );
+    refused(
+        "|u1",
+        &[5, 28, 28, 2],
+        "leave out transparency: images[..., :1]",
+    );
+    refused("|u1", &[5, 784], "images.reshape(-1, height, width)");
     refused("|u1", &[12], "found 12");
     refused("|u1", &[], "found a single value");
     refused("|u1", &[0, 2, 2], "expected at least one image, found none");

@@ -67,11 +67,8 @@ impl<'a> Rest<'a> {
 
     /// A text in single or double quotes.
     fn text(&mut self) -> Result<&'a str, String> {
-        let quote = match (self.eat('\''), self.0) {
-            (true, _) => '\'',
-            (false, _) if self.eat('"') => '"',
-            _ => return Err("no text in quotes where one must stand".into()),
-        };
+        let quote = ['\'', '"'].into_iter().find(|&quote| self.eat(quote));
+        let quote = quote.ok_or("no text in quotes where one must stand")?;
         let (text, rest) = self.0.split_once(quote).ok_or("a text without end")?;
         self.0 = rest;
         Ok(text)

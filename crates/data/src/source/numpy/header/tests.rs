@@ -23,7 +23,7 @@ fn read(bytes: &[u8]) -> Result<Header, String> {
         reader: &mut &*bytes,
         failure: &DataError::io(path),
     };
-    Header::read(&mut Input::of(&mut content)).map_err(|error| error.to_string())
+    Header::read(&mut Input::new(&mut content)).map_err(|error| error.to_string())
 }
 
 const BYTES: &str = "{'descr': '|u1', 'fortran_order': False, 'shape': (3, 28, 28), }      \n";
@@ -132,13 +132,13 @@ fn types_have_numpys_names() {
         ("", ""),
         ("é", "é"),
     ] {
-        assert_eq!(Kind::of(descr).to_string(), name);
+        assert_eq!(Kind::parse(descr).to_string(), name);
     }
 }
 
 #[test]
 fn integers_of_either_order_are_read() {
-    let value = |descr: &str, bytes: &[u8]| match Kind::of(descr) {
+    let value = |descr: &str, bytes: &[u8]| match Kind::parse(descr) {
         Kind::Integer(kind) => kind.value(bytes),
         Kind::Other(word) => panic!("{word}"),
     };
