@@ -15,7 +15,9 @@ const IMAGENETTE: [(&str, &str); 10] = [
 ];
 
 /// Gives the classes of Imagenette their names. Other sets keep the names of their folders.
-pub(crate) fn name_classes(classes: &mut [String]) {
+///
+/// Runs of version 0.2.0 and before have recorded WordNet's numbers.
+pub fn name_classes(classes: &mut [String]) {
     let is_imagenette = classes.len() == IMAGENETTE.len()
         && classes
             .iter()
@@ -28,7 +30,7 @@ pub(crate) fn name_classes(classes: &mut [String]) {
     }
 }
 
-/// Whether two lists of class names mean the same classes. Version 0.3.0 and before called those of Imagenette by
+/// Whether two lists of class names mean the same classes. Version 0.2.0 and before called those of Imagenette by
 /// WordNet's numbers.
 pub fn are_same_classes(one: &[String], other: &[String]) -> bool {
     let named = |classes: &[String]| {

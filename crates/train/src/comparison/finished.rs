@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
+use mixup_data::name_classes;
 use mixup_evidence::{Data, Epoch, LeftOut, MixedPair, Trial};
 
 use crate::comparison::manifest::Manifest;
@@ -200,7 +201,7 @@ fn trial(record: &Record, summary: &Summary, evaluations: Evaluations, label: St
         version: info.version.clone(),
         device: info.device.clone(),
         data: data(info),
-        classes: info.classes.clone(),
+        classes: classes(info),
         parameters: summary.parameters,
         epochs: rows
             .iter()
@@ -261,6 +262,13 @@ fn one_text(name: &str, settings: &[(String, String)]) -> String {
     let settings = settings.iter().filter(|(key, _)| table(key) == name);
     let lines = settings.map(|(key, value)| format!("{key} = {value}"));
     lines.collect::<Vec<_>>().join(", ")
+}
+
+/// The names of the classes. Runs of version 0.2.0 have numbers for those of Imagenette.
+fn classes(info: &RunInfo) -> Vec<String> {
+    let mut classes = info.classes.clone();
+    name_classes(&mut classes);
+    classes
 }
 
 /// The data set, without its path on one machine.

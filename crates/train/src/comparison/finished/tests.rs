@@ -231,3 +231,41 @@ fn the_network_and_the_loss_are_told_apart_by_their_settings() {
     );
     assert!(!trial.network.contains("loss"), "{}", trial.network);
 }
+
+/// Version 0.2.0 called the classes of Imagenette by WordNet's numbers.
+#[test]
+fn runs_of_imagenette_from_two_versions_have_the_same_classes() {
+    let folder = tempfile::tempdir().unwrap();
+    let numbers = [
+        "n01440764",
+        "n02102040",
+        "n02979186",
+        "n03000684",
+        "n03028079",
+        "n03394916",
+        "n03417042",
+        "n03425413",
+        "n03445777",
+        "n03888257",
+    ];
+    let names = [
+        "tench",
+        "English springer",
+        "cassette player",
+        "chain saw",
+        "church",
+        "French horn",
+        "garbage truck",
+        "gas pump",
+        "golf ball",
+        "parachute",
+    ];
+    for (seed, classes) in [(1, numbers), (2, names)] {
+        let mut run = ExampleRun::new("mixup", seed);
+        run.info.classes = classes.map(str::to_owned).into();
+        run.finished(&folder.path().join(format!("seed-{seed}")), 1);
+    }
+    let runs = FinishedRuns::read(&[folder.path().into()]).unwrap();
+    assert_eq!(runs.trials[0].classes, names);
+    assert_eq!(runs.trials[1].classes, names);
+}
