@@ -96,14 +96,19 @@ impl KnownSet {
         self.facts().classes
     }
 
-    /// The shape of its images.
-    pub fn shape(self) -> ImageShape {
-        let [channels, side] = self.facts().shape;
-        ImageShape {
+    /// The shape of its images; `None` for colour photos of several shapes.
+    pub fn shape(self) -> Option<ImageShape> {
+        let [channels, side] = self.facts().shape?;
+        Some(ImageShape {
             channels,
             height: side,
             width: side,
-        }
+        })
+    }
+
+    /// The names of its corruptions, in alphabetical order; `None` for images that are not corrupted.
+    pub fn corruptions(self) -> Option<&'static [&'static str]> {
+        (self == Self::Cifar10C).then_some(&facts::CORRUPTIONS)
     }
 
     /// The terms under which it may be used, as far as they are known.
@@ -230,6 +235,18 @@ mod tests {
         digests.sort();
         digests.dedup();
         assert_eq!(digests.len(), count);
+    }
+
+    #[test]
+    fn the_corruptions_of_cifar10_c_are_sorted_and_as_many_as_its_images_say() {
+        let names = KnownSet::Cifar10C.corruptions().expect("corruptions");
+        assert!(names.is_sorted());
+        assert_eq!(KnownSet::Cifar10C.images()[1], names.len() * 5 * 10_000);
+        let extra = names
+            .iter()
+            .filter(|name| crate::CorruptedSet::is_extra(name));
+        assert_eq!(extra.count(), 4);
+        assert_eq!(KnownSet::Cifar10_1.corruptions(), None);
     }
 
     /// Readers and downloads have each digest once.

@@ -31,8 +31,8 @@ struct Listed {
     training_images: usize,
     test_images: usize,
     classes: usize,
-    /// Channels, height and width of every image.
-    shape: ImageShape,
+    /// Channels, height and width of every image; `null` for photos of several shapes.
+    shape: Option<ImageShape>,
     /// Bytes of all files to download.
     bytes: u64,
     addresses: &'static [&'static str],
@@ -93,12 +93,18 @@ MedMNIST's sets, which have no published SHA-256, are read as they are downloade
 --data synthetic takes the built-in images; --data PATH takes a folder or an archive of your own";
 
 fn in_words(set: &Listed) -> Vec<String> {
-    let ImageShape {
-        channels,
-        height,
-        width,
-    } = set.shape;
-    let colour = if channels == 1 { "grey" } else { "colour" };
+    let shape = match set.shape {
+        Some(ImageShape {
+            channels,
+            height,
+            width,
+        }) => {
+            let colour = if channels == 1 { "grey" } else { "colour" };
+            format!("{height}x{width}, {colour}")
+        }
+        // Imagenette alone has several shapes.
+        None => "photos of 160 pixels and more".into(),
+    };
     let here = if set.is_here { "; in the cache" } else { "" };
     let hosts: Vec<&str> = set.addresses.iter().map(|address| host(address)).collect();
     let images = match set.training_images {
@@ -107,10 +113,7 @@ fn in_words(set: &Listed) -> Vec<String> {
     };
     vec![
         format!("{:<14} {}: {}", set.name, set.title, set.about),
-        format!(
-            "               {images}, {} classes, {height}x{width}, {colour}",
-            set.classes
-        ),
+        format!("               {images}, {} classes, {shape}", set.classes),
         format!(
             "               {:.0} MB from {}{here}",
             set.bytes as f64 / 1e6,
@@ -143,6 +146,11 @@ mod tests {
         assert_eq!(
             mnist[1].trim_start(),
             "60000 + 10000 images, 10 classes, 28x28, grey"
+        );
+        let imagenette = in_words(&Listed::from(KnownSet::Imagenette));
+        assert_eq!(
+            imagenette[1].trim_start(),
+            "9469 + 3925 images, 10 classes, photos of 160 pixels and more"
         );
     }
 

@@ -8,8 +8,8 @@ pub(super) struct Facts {
     pub(super) about: &'static str,
     pub(super) images: [usize; 2],
     pub(super) classes: usize,
-    /// Channels and side of its square images.
-    pub(super) shape: [usize; 2],
+    /// Channels and side of its square images; `None` for colour photos of several shapes.
+    pub(super) shape: Option<[usize; 2]>,
     /// Under which terms it may be used, as far as that is known.
     pub(super) terms: &'static str,
     /// Addresses of the folder of its files, in the order in which they are tried.
@@ -31,8 +31,31 @@ const fn file(name: &'static str, size: u64, sha256: &'static str) -> KnownFile 
 /// The file of SVHN that is taken only if it is asked for.
 pub(super) const EXTRA: &str = "extra_32x32.mat";
 
-const SHAPE_OF_PHOTOS: [usize; 2] = [3, 32];
-const SHAPE_OF_IDX: [usize; 2] = [1, 28];
+const SHAPE_OF_PHOTOS: Option<[usize; 2]> = Some([3, 32]);
+const SHAPE_OF_IDX: Option<[usize; 2]> = Some([1, 28]);
+
+/// What CIFAR-10-C's images were corrupted by.
+pub(super) const CORRUPTIONS: [&str; 19] = [
+    "brightness",
+    "contrast",
+    "defocus_blur",
+    "elastic_transform",
+    "fog",
+    "frost",
+    "gaussian_blur",
+    "gaussian_noise",
+    "glass_blur",
+    "impulse_noise",
+    "jpeg_compression",
+    "motion_blur",
+    "pixelate",
+    "saturate",
+    "shot_noise",
+    "snow",
+    "spatter",
+    "speckle_noise",
+    "zoom_blur",
+];
 
 pub(super) const CIFAR10: Facts = Facts {
     word: "cifar10",
@@ -205,7 +228,7 @@ pub(super) const STL10: Facts = Facts {
     about: "photos of 10 kinds of things, few with labels",
     images: [5_000, 8_000],
     classes: 10,
-    shape: [3, 96],
+    shape: Some([3, 96]),
     terms: "none stated; its authors ask to be cited (Coates, Lee and Ng, 2011)",
     addresses: &["http://ai.stanford.edu/~acoates/stl10"],
     files: &[file(
@@ -221,7 +244,7 @@ pub(super) const TINY_IMAGENET: Facts = Facts {
     about: "small photos of 200 kinds of things",
     images: [100_000, 10_000],
     classes: 200,
-    shape: [3, 64],
+    shape: Some([3, 64]),
     terms: "those of ImageNet: for research that is not commercial",
     addresses: &["http://cs231n.stanford.edu"],
     files: &[file(
@@ -237,7 +260,8 @@ pub(super) const IMAGENETTE: Facts = Facts {
     about: "photos of 10 kinds of things that are easily told apart",
     images: [9_469, 3_925],
     classes: 10,
-    shape: [3, 160],
+    // The shorter side has 160 pixels.
+    shape: None,
     terms: "the list is under the Apache licence 2.0; the photos are ImageNet's",
     addresses: &["https://s3.amazonaws.com/fast-ai-imageclas"],
     files: &[file(
