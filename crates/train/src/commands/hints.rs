@@ -86,7 +86,7 @@ impl CommandKind {
             // Readers of images speak of --data, and this command takes the path itself.
             Failure::Data(DataError::Format {
                 hint: Some(hint), ..
-            }) if self.takes_a_set() => Some(hint.replace("--data ", "")),
+            }) if self.takes_a_set() => Some(without_data_flag(hint)),
             Failure::Data(error) => self.data_hint(error).map(str::to_owned),
             Failure::Model(_) => self.model_hint().map(str::to_owned),
             Failure::File { .. } => {
@@ -187,6 +187,14 @@ impl CommandKind {
             _ => Some("start the run anew in another folder"),
         }
     }
+}
+
+/// A hint about `--data` for a command that takes the set itself. What it says of `mixup evaluate` stays as it is: that
+/// command has the flag.
+fn without_data_flag(hint: &str) -> String {
+    let start = hint.find("mixup evaluate").unwrap_or(hint.len());
+    let (own, other) = hint.split_at(start);
+    own.replace("--data ", "") + other
 }
 
 #[cfg(test)]

@@ -110,3 +110,22 @@ fn a_run_on_a_full_disk_is_told_how_it_continues() {
     assert!(hint(CommandKind::Demo).contains("finished runs are kept"));
     assert_eq!(hint(CommandKind::Table), "free some space");
 }
+
+#[test]
+fn a_command_for_another_one_keeps_its_flags() {
+    let hint = |words: &str| {
+        let fault = DataError::Format {
+            path: "C".into(),
+            expected: "training and test images".into(),
+            found: "others".into(),
+            hint: Some(words.into()),
+        };
+        CommandKind::DataCheck.hint(&fault.into())
+    };
+    let evaluate = "judge a network with: mixup evaluate --weights RUN --data C";
+    assert_eq!(hint(evaluate), evaluate);
+    assert_eq!(
+        hint("give this folder: --data C/D"),
+        "give this folder: C/D"
+    );
+}
