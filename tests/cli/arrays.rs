@@ -2,22 +2,13 @@
 
 use serde_json::Value;
 
-use crate::handmade::zip;
+use crate::handmade::{npy, tar_gz, zip};
 use crate::scratch::{EXPERIMENT, Scratch};
 
 /// The images of a corruption at one severity: one for each class of CIFAR-10.
 const IMAGES: usize = 10;
 const SEVERITIES: usize = 5;
 const CORRUPTIONS: [&str; 2] = ["fog", "spatter"];
-
-/// A NumPy array of bytes.
-fn npy(shape: &[usize], values: &[u8]) -> Vec<u8> {
-    let sides: String = shape.iter().map(|side| format!("{side}, ")).collect();
-    let text = format!("{{'descr': '|u1', 'fortran_order': False, 'shape': ({sides}), }}");
-    let text = format!("{text:<117}\n");
-    let size = (text.len() as u16).to_le_bytes();
-    [b"\x93NUMPY\x01\0", &size[..], text.as_bytes(), values].concat()
-}
 
 /// The value of a pixel of a corrupted image. Each class has a brighter channel, less so at higher severities.
 fn pixel(corruption: usize, severity: usize, image: usize, channel: usize, at: usize) -> u8 {
@@ -71,7 +62,13 @@ fn corrupted(scratch: &Scratch) {
 fn evaluated(scratch: &Scratch, flags: &str) -> Value {
     let ended = scratch.run(&format!("evaluate --weights run --json {flags}"));
     let ended = ended.succeeded();
-    assert!(!ended.stderr.contains("note:"), "{}", ended.stderr);
+    // Arrays have no names of classes, and a line says so.
+    let notes = ended.stderr.matches("note:").count();
+    let known = ended
+        .stderr
+        .matches("note: the arrays have no names of classes")
+        .count();
+    assert_eq!(notes, known, "{}", ended.stderr);
     ended.json()
 }
 
@@ -142,13 +139,15 @@ fn corrupted_images_are_for_trained_networks_alone() {
             ],
         );
     }
-    scratch.refused_for(
-        "train tiny.toml --data cifar10-c",
-        &[
-            "found CIFAR-10-C, which has test images alone",
-            "--data cifar10-c",
-        ],
-    );
+    for line in ["train tiny.toml --data cifar10-c", "data check cifar10-c"] {
+        scratch.refused_for(
+            line,
+            &[
+                "found CIFAR-10-C, which has test images alone",
+                "mixup evaluate --weights RUN --data cifar10-c",
+            ],
+        );
+    }
     scratch.refused_for(
         "evaluate --weights run --data C --corruption frog",
         &[
@@ -170,6 +169,123 @@ fn corrupted_images_are_for_trained_networks_alone() {
     let one = "evaluate --weights run --data C --corruption fog --severity 1 --attack fgsm --epsilon 2/255";
     scratch.run(one).succeeded();
     assert!(!scratch.path("home").exists(), "something was downloaded");
+}
+
+/// Of sets that are not in the cache, so that a download would come first.
+#[test]
+fn what_does_not_fit_a_known_set_is_refused_before_its_download() {
+    let scratch = Scratch::new();
+    scratch.train("run", "--epochs 1");
+    let with = |flags: &str| format!("evaluate --weights run --data {flags}");
+    scratch.refused_for(
+        &with("cifar10-c --attack fgsm --epsilon 2/255 --severity 3"),
+        &["--attack: expected one set of images"],
+    );
+    scratch.refused_for(
+        &with("cifar10-c --corruption frog"),
+        &[
+            "--corruption: expected one of brightness, contrast,",
+            "found frog",
+        ],
+    );
+    scratch.refused_for(
+        &with("cifar10.1 --severity 3"),
+        &["--severity: expected a set of corrupted images, found CIFAR-10.1"],
+    );
+    scratch.refused_for(
+        &with("cifar100 --corruption fog"),
+        &["--corruption: expected a set of corrupted images"],
+    );
+    scratch.write("e.toml", EXPERIMENT.replace("epochs = 6", "epochs = 1"));
+    scratch
+        .run("train e.toml --data synthetic --out shapes --ui none")
+        .succeeded();
+    scratch.refused_for(
+        "evaluate --weights shapes --data cifar10-c",
+        &["expected data with the classes", "found airplane"],
+    );
+    assert!(!scratch.path("home").exists(), "something was downloaded");
+}
+
+/// Where the cache lies is the operating system's custom.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_damaged_set_in_the_cache_says_how_to_get_it_again() {
+    let scratch = Scratch::new();
+    scratch.train("run", "--epochs 1");
+    scratch.write("home/cache/mixup/CIFAR-10-C.tar", "damaged");
+    let data = scratch.read("data/test_batch.bin");
+    scratch.write("home/cache/mixup/cifar10.1/cifar10.1_v6_data.npy", data);
+    scratch.write(
+        "home/cache/mixup/cifar10.1/cifar10.1_v6_labels.npy",
+        npy(&[3], &[0, 1, 2]),
+    );
+    for word in ["cifar10-c", "cifar10.1"] {
+        scratch.refused_for(
+            &format!("evaluate --weights run --data {word}"),
+            &[&format!(
+                "hint: download it anew with: mixup data fetch {word}\n"
+            )],
+        );
+    }
+}
+
+/// Names of classes are known only of sets by name.
+#[test]
+fn arrays_of_ten_classes_are_for_any_network_with_as_many() {
+    let scratch = Scratch::new();
+    scratch.write("e.toml", EXPERIMENT.replace("epochs = 6", "epochs = 1"));
+    scratch
+        .run("train e.toml --data synthetic --out run --ui none")
+        .succeeded();
+    corrupted(&scratch);
+    let said = scratch
+        .run("evaluate --weights run --data C --severity 1")
+        .succeeded();
+    let note = "note: the arrays have no names of classes, so their labels, up to 9, count as those of the network, \
+                which has 10 classes";
+    assert!(said.stderr.contains(note), "{}", said.stderr);
+}
+
+#[test]
+fn a_plain_pair_and_archives_that_cannot_be_read_in_place_have_a_way_out() {
+    let scratch = Scratch::new();
+    scratch.train("run", "--epochs 1");
+    let images = npy(&[10, 32, 32, 3], &[7; 30_720]);
+    let labels = npy(&[10], &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    scratch.write("P/photos.npy", &images);
+    scratch.write("P/labels.npy", &labels);
+    scratch.refused_for(
+        "evaluate --weights run --data P",
+        &[
+            "expected the same labels for each of 5 severities",
+            "x_data.npy and x_labels.npy",
+        ],
+    );
+    scratch.refused_for(
+        "data check P",
+        &[
+            "found labels, photos",
+            "hint: save such arrays with numpy.savez",
+        ],
+    );
+    let files: [(&str, &[u8]); 2] = [("C/labels.npy", &labels), ("C/fog.npy", &images)];
+    scratch.write("C.zip", zip(&files));
+    scratch.write("C.tar.gz", tar_gz(&files));
+    for name in ["C.zip", "C.tar.gz"] {
+        for line in [
+            format!("evaluate --weights run --data {name}"),
+            format!("data check {name}"),
+        ] {
+            scratch.refused_for(
+                &line,
+                &[
+                    "found corrupted test images alone",
+                    "then: mixup evaluate --weights RUN --data PATH",
+                ],
+            );
+        }
+    }
 }
 
 #[test]
@@ -258,8 +374,18 @@ fn an_archive_of_arrays_with_medmnists_names_is_trained_on_and_chooses_by_valida
         ),
         (
             "train_images.npy",
-            npy(&[40, 2, 2, 2], &[0; 320]),
+            npy(&[40, 2, 2, 5], &[0; 800]),
             "volumes are not read",
+        ),
+        (
+            "train_images.npy",
+            npy(&[40, 2, 2, 4], &[0; 640]),
+            "leave out transparency: images[..., :3]",
+        ),
+        (
+            "train_images.npy",
+            npy(&[40, 784], &[0; 40 * 784]),
+            "images.reshape(-1, height, width)",
         ),
     ] {
         let changed = named.iter().map(|(other, old)| match *other == name {

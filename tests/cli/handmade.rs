@@ -1,4 +1,4 @@
-//! Archives and pickles byte by byte, so that they can be wrong in ways that no library writes.
+//! Archives, pickles and NumPy arrays byte by byte, so that they can be wrong in ways that no library writes.
 
 use crate::scratch::RECORD;
 
@@ -81,6 +81,15 @@ pub(crate) fn pickle(records: &[u8]) -> Vec<u8> {
         b"tbU\x09filenamesq\x0c]q\x0du.",
     ]
     .concat()
+}
+
+/// A NumPy array of bytes.
+pub(crate) fn npy(shape: &[usize], values: &[u8]) -> Vec<u8> {
+    let sides: String = shape.iter().map(|side| format!("{side}, ")).collect();
+    let text = format!("{{'descr': '|u1', 'fortran_order': False, 'shape': ({sides}), }}");
+    let text = format!("{text:<117}\n");
+    let size = (text.len() as u16).to_le_bytes();
+    [b"\x93NUMPY\x01\0", &size[..], text.as_bytes(), values].concat()
 }
 
 /// A pickle that runs `command` when it is loaded without care.

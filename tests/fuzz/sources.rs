@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use crate::dice::Dice;
 use mixup_data::{SEVERITIES, TestOnlySet};
 
-use crate::handmade::{header, zip};
+use crate::handmade::{header, npy, zip};
 use crate::target::{Target, read};
 use crate::{bytes, folder, runner, sets, words};
 
@@ -102,14 +102,6 @@ fn idx(dims: &[u32], values: &[u8]) -> Vec<u8> {
     file
 }
 
-/// A NumPy array of bytes.
-fn npy(shape: &str, values: &[u8]) -> Vec<u8> {
-    let text = format!("{{'descr': '|u1', 'fortran_order': False, 'shape': ({shape}), }}");
-    let text = format!("{text:<117}\n");
-    let size = (text.len() as u16).to_le_bytes();
-    [b"\x93NUMPY\x01\0", &size[..], text.as_bytes(), values].concat()
-}
-
 /// A tar archive without compression.
 fn tar(files: &[(&str, &[u8])]) -> Vec<u8> {
     let mut tar = vec![];
@@ -124,15 +116,15 @@ fn tar(files: &[(&str, &[u8])]) -> Vec<u8> {
 
 /// Files besides the one that is changed: of NumPy arrays, STL-10 and Tiny ImageNet.
 fn others() -> Vec<(&'static str, Vec<u8>)> {
-    let (images, labels) = (npy("5, 2, 2, 3", &[7; 60]), npy("5,", &[0, 1, 2, 1, 0]));
+    let (images, labels) = (npy(&[5, 2, 2, 3], &[7; 60]), npy(&[5], &[0, 1, 2, 1, 0]));
     let mut files = vec![
         ("images/train_labels.npy", labels.clone()),
         ("images/test_images.npy", images.clone()),
         ("images/test_labels.npy", labels.clone()),
         ("labels/train_images.npy", images.clone()),
         ("labels/test_images.npy", images.clone()),
-        ("labels/test_labels.npy", labels.clone()),
-        ("corrupted/labels.npy", labels),
+        ("labels/test_labels.npy", labels),
+        ("corrupted/labels.npy", npy(&[5], &[1; 5])),
         ("corrupted/frost.npy", images),
         ("stl10/train_X.bin", vec![3; 27_648]),
         ("stl10/test_X.bin", vec![4; 27_648]),
@@ -228,14 +220,14 @@ impl Sources {
             tagged(PARQUET, PLAIN_TABLE.to_vec()),
             tagged(PARQUET, NESTED_TABLE.to_vec()),
             tagged(PARQUET, CROWDED_TABLE.to_vec()),
-            tagged(IMAGES, npy("5, 2, 2, 3", &[9; 60])),
-            tagged(LABELS, npy("5, 1", &[0, 1, 2, 3, 4])),
-            tagged(CORRUPTED, npy("5, 2, 2, 3", &[9; 60])),
+            tagged(IMAGES, npy(&[5, 2, 2, 3], &[9; 60])),
+            tagged(LABELS, npy(&[5, 1], &[0, 1, 2, 3, 4])),
+            tagged(CORRUPTED, npy(&[5, 2, 2, 3], &[9; 60])),
             tagged(
                 TAR,
                 tar(&[
-                    ("C/labels.npy", &npy("5,", &[1; 5])),
-                    ("C/fog.npy", &npy("5, 2, 2", &[1; 20])),
+                    ("C/labels.npy", &npy(&[5], &[1; 5])),
+                    ("C/fog.npy", &npy(&[5, 2, 2], &[1; 20])),
                 ]),
             ),
             tagged(STL10, vec![4]),

@@ -98,7 +98,7 @@ pub use source::parquet::TableLook;
 pub use source::passed_over::{PassedOver, PassedOverReason};
 pub use source::request::{ImageRequest, Resize, TableRequest, TestSplit};
 pub use source::synthetic::synthetic;
-pub use source::test_only::{CorruptedSet, LabelledImages, SEVERITIES, TestOnlySet, test_only};
+pub use source::test_only::{ArrayPair, CorruptedSet, SEVERITIES, TestOnlySet, test_only};
 pub use source::wordnet::{are_same_classes, name_classes};
 pub use source::{Fit, Layout, OpenedSource, TestOrigin, open};
 pub use source_set::{SourceImages, SourceSet};

@@ -7,7 +7,7 @@ mod result;
 use clap::Args;
 use mixup_data::Split;
 
-use self::images::{Chosen, choose};
+use self::images::{EvaluatedImages, choose};
 use self::result::{AttackResult, EvaluationResult};
 use crate::commands::attack_arguments::AttackArgs;
 use crate::commands::shared_arguments::{Common, DataArgs, WeightsArgs};
@@ -77,8 +77,8 @@ pub(crate) fn run(args: &EvaluateArgs) -> Result<(), Failure> {
         watch: &ui,
     };
     let (test, layout) = match chosen {
-        Chosen::Images { images, layout } => (images, layout),
-        Chosen::Corrupted(cells) => return cells.print(&evaluation, args.common.output),
+        EvaluatedImages::One { images, layout } => (images, layout),
+        EvaluatedImages::Corrupted(cells) => return cells.print(&evaluation, args.common.output),
     };
     let test = Split::upload(test, &device.device);
     let attacked = requested

@@ -80,9 +80,9 @@ impl DeviceArgs {
 #[derive(Clone, Debug, Args)]
 pub struct DataArgs {
     /// cifar10, synthetic (built-in images), hf:ORG/NAME (a set of the Hugging Face hub), or a path: binary
-    /// or Python layout of CIFAR-10, an official .tar.gz, parquet files, a folder of pictures:
-    /// train/CLASS/* and test/CLASS/*, or the file of a packed set [default: cifar10, or the data of the
-    /// run that is resumed]
+    /// or Python layout of CIFAR-10, an official .tar.gz, parquet files, NumPy arrays (an .npz file or a folder
+    /// of train_images.npy and others), a folder of pictures: train/CLASS/* and test/CLASS/*, or the file of
+    /// a packed set [default: cifar10, or the data of the run that is resumed]
     #[arg(long, value_name = "DATA", value_parser = DataSource::parser())]
     pub data: Option<DataSource>,
     /// `--split-train` and others.

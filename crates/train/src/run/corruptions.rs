@@ -60,8 +60,8 @@ impl CorruptionTable {
         Self {
             severities,
             images,
-            mean: MeanAccuracy::of(if others.is_empty() { &all } else { &others }),
-            mean_with_extra: has_both.then(|| MeanAccuracy::of(&all)),
+            mean: MeanAccuracy::new(if others.is_empty() { &all } else { &others }),
+            mean_with_extra: has_both.then(|| MeanAccuracy::new(&all)),
             corruptions,
         }
     }
@@ -80,7 +80,7 @@ impl CorruptionRow {
 }
 
 impl MeanAccuracy {
-    fn of(rows: &[&CorruptionRow]) -> Self {
+    fn new(rows: &[&CorruptionRow]) -> Self {
         let sum: f64 = rows.iter().map(|row| row.mean_accuracy).sum();
         let accuracy = sum / rows.len() as f64;
         Self {

@@ -301,18 +301,22 @@ pub(crate) fn source_of(path: &Path) -> String {
 fn cached(set: KnownSet, request: &ImageRequest, watch: &dyn Watch) -> Result<Loaded, Failure> {
     set.check(request)?;
     let path = downloaded(set, request.extra, watch)?;
-    let loaded =
-        open(&path, request, PackedUse::default(), watch).map_err(|failure| match failure {
-            // The user put no file there, so words about layouts would not help.
-            Failure::Data(error @ DataError::Format { .. }) => {
-                let extra = if request.extra { " --extra" } else { "" };
-                let word = set.word();
-                let hint = format!("download it anew with: mixup data fetch {word}{extra}");
-                Failure::usage(error.to_string(), hint)
-            }
-            other => other,
-        })?;
-    Ok(loaded)
+    let loaded = open(&path, request, PackedUse::default(), watch);
+    loaded.map_err(|failure| or_download_anew(set, request.extra, failure))
+}
+
+/// The failure of a set in the cache, with the way to get it again. The user put no file there, so words about layouts
+/// would not help.
+pub(crate) fn or_download_anew(set: KnownSet, extra: bool, failure: Failure) -> Failure {
+    match failure {
+        Failure::Data(error @ DataError::Format { .. }) => {
+            let extra = if extra { " --extra" } else { "" };
+            let word = set.word();
+            let hint = format!("download it anew with: mixup data fetch {word}{extra}");
+            Failure::usage(error.to_string(), hint)
+        }
+        other => other,
+    }
 }
 
 /// The place of a set in the cache. Downloads first what is missing.

@@ -5,8 +5,9 @@
 
 use std::path::{Path, PathBuf};
 
+use super::array_pair::{DATA_END, LABELS_END};
+use super::fitted;
 use super::stored::Stored;
-use super::{class_names, fitted};
 use crate::source::numpy::{ImageRows, Labels};
 use crate::{DataError, ImageRequest, ImageShape, Images};
 
@@ -40,29 +41,19 @@ impl CorruptedSet {
     /// The set among the arrays `files`, which lie at `path`; `None` if there are no labels or nothing besides them.
     ///
     /// # Errors
-    /// Arrays that are damaged or do not fit together.
+    /// Arrays that are damaged or do not fit together, and several sets.
     pub(super) fn find(path: &Path, files: &[Stored]) -> Result<Option<Self>, DataError> {
-        let is_labels = |file: &&Stored| file.stem() == Some(LABELS);
-        let Some(labels_file) = files.iter().find(is_labels) else {
-            return Ok(None);
-        };
-        let folder = labels_file.path.parent();
-        let arrays = files
-            .iter()
-            .filter(|file| file.path.parent() == folder && !is_labels(file));
-        let arrays: Vec<&Stored> = arrays.collect();
-        let Some(first) = arrays.first() else {
+        let Some((labels_file, arrays)) = only_set(path, files)? else {
             return Ok(None);
         };
         let labels = labels_file.with(Labels::read)?;
-        if labels.is_empty() || !labels.len().is_multiple_of(SEVERITIES) {
-            let expected = format!("labels for {SEVERITIES} severities, as many for each");
-            let found = labels.len().to_string();
-            return Err(DataError::format(&labels_file.path, expected, found));
-        }
-        let shape = first.with(ImageRows::open)?.shape;
-        let corruptions = arrays.into_iter().map(|array| {
-            let rows = array.with(ImageRows::open)?;
+        check_severities(&labels_file.path, &labels)?;
+        let headers = arrays.iter().map(|array| array.with(ImageRows::open));
+        let headers = headers.collect::<Result<Vec<ImageRows>, _>>()?;
+        let Some(shape) = headers.first().map(|rows| rows.shape) else {
+            return Ok(None);
+        };
+        let corruptions = arrays.into_iter().zip(headers).map(|(array, rows)| {
             if rows.count != labels.len() || rows.shape != shape {
                 let expected = format!("{} images of {shape}", labels.len());
                 let found = format!("{} of {}", rows.count, rows.shape);
@@ -92,11 +83,6 @@ impl CorruptedSet {
     /// Whether a corruption is one of those that are kept for choosing settings, by its name.
     pub fn is_extra(corruption: &str) -> bool {
         EXTRA.contains(&corruption)
-    }
-
-    /// The names of the labels; `None` if they are not known.
-    pub fn classes(&self) -> Option<Vec<String>> {
-        class_names(self.shape, &self.labels)
     }
 
     /// The labels of all rows.
@@ -152,5 +138,61 @@ impl CorruptedSet {
         array.with_after(skipped, |input| rows.read(input, count, &mut pixels))?;
         let labels = self.labels[first..first + count].to_vec();
         fitted(Images::from_parts(self.shape, pixels, labels), request)
+    }
+}
+
+/// The labels and the other arrays of the only folder that has both; `None` if there is none.
+///
+/// # Errors
+/// Several such folders, as an archive may have them.
+fn only_set<'f>(
+    path: &Path,
+    files: &'f [Stored],
+) -> Result<Option<(&'f Stored, Vec<&'f Stored>)>, DataError> {
+    let is_labels = |file: &&Stored| file.stem() == Some(LABELS);
+    let sets = files.iter().filter(is_labels).map(|labels| {
+        let folder = labels.path.parent();
+        let mut arrays: Vec<&Stored> = files.iter().collect();
+        arrays.retain(|file| file.path.parent() == folder && !is_labels(file));
+        (labels, arrays)
+    });
+    let mut sets = sets.filter(|(_, arrays)| !arrays.is_empty());
+    match (sets.next(), sets.next()) {
+        (Some((one, _)), Some((other, _))) => {
+            let name = |labels: &Stored| -> String {
+                let inside = labels.path.strip_prefix(path).unwrap_or(&labels.path);
+                inside.display().to_string()
+            };
+            let found = format!("{} and {}", name(one), name(other));
+            let fault = DataError::format(path, "one set of corrupted images", found);
+            Err(fault.hinted("unpack the archive, and give the folder of one of them with --data"))
+        }
+        (only, _) => Ok(only),
+    }
+}
+
+/// Checks that `labels` are those of the same images at each severity.
+///
+/// # Errors
+/// Labels that differ between severities, as those of any other images do.
+fn check_severities(path: &Path, labels: &[u16]) -> Result<(), DataError> {
+    let fault = |expected: String, found: String| {
+        DataError::format(path, expected, found).hinted(format!(
+            "if these images are not corrupted at {SEVERITIES} severities, name the two arrays x{DATA_END} and \
+             x{LABELS_END}"
+        ))
+    };
+    if labels.is_empty() || !labels.len().is_multiple_of(SEVERITIES) {
+        let expected = format!("labels for {SEVERITIES} severities, as many for each");
+        return Err(fault(expected, labels.len().to_string()));
+    }
+    let mut severities = (1..).zip(labels.chunks_exact(labels.len() / SEVERITIES));
+    let first = severities.next().map(|(_, first)| first);
+    match severities.find(|(_, labels)| Some(*labels) != first) {
+        None => Ok(()),
+        Some((severity, _)) => Err(fault(
+            format!("the same labels for each of {SEVERITIES} severities"),
+            format!("others for severity {severity}"),
+        )),
     }
 }

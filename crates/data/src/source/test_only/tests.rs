@@ -1,9 +1,10 @@
 use std::fs;
+use std::path::PathBuf;
 
 use tempfile::TempDir;
 
 use super::*;
-use crate::source::archive::tests::{finished, gzip, header, push};
+use crate::source::archive::tests::{finished, gzip, header, push, push_files, zip};
 use crate::source::numpy::tests::npy;
 use crate::{OpenedSource, open};
 
@@ -63,7 +64,6 @@ fn the_rows_of_one_severity_are_read() {
             let red = 100 + 2 * (severity as u8 - 1);
             assert_eq!(read.image(0)[..5], [first, first, first, first, red]);
             assert_eq!(read.image(1)[0], first + 1);
-            assert_eq!(set.classes(), None);
         }
     }
     assert!(CorruptedSet::is_extra("spatter") && !CorruptedSet::is_extra("fog"));
@@ -95,6 +95,92 @@ fn a_tar_archive_is_read_where_it_lies() {
     assert!(found(&path).is_err());
     fs::write(&path, gzip(&tar)).expect("a new file");
     assert_eq!(found(&path), Err("none".into()));
+}
+
+/// Writes a tar archive of these files, and returns its path.
+fn tar_of(folder: &TempDir, files: &[(String, Vec<u8>)]) -> PathBuf {
+    let mut tar = tar::Builder::new(vec![]);
+    push_files(&mut tar, "", files);
+    let path = folder.path().join("set.tar");
+    fs::write(&path, finished(tar)).expect("a new file");
+    path
+}
+
+/// The files of [`corrupted`] in a folder of an archive.
+fn corrupted_in(inner: &str) -> Vec<(String, Vec<u8>)> {
+    let files = corrupted().into_iter();
+    files
+        .map(|(name, bytes)| (format!("{inner}/{name}"), bytes))
+        .collect()
+}
+
+#[test]
+fn hidden_files_of_an_archive_are_no_arrays() {
+    let folder = written(&[], "");
+    let mut files = corrupted_in("C");
+    let hidden = b"\0\x05\x16\x07".to_vec();
+    for name in ["C/._fog.npy", "C/._labels.npy", "__MACOSX/C/fog.npy"] {
+        files.insert(0, (name.into(), hidden.clone()));
+    }
+    files.extend(corrupted_in(".trash"));
+    let set = corrupted_at(&tar_of(&folder, &files));
+    assert_eq!(set.corruptions().collect::<Vec<_>>(), ["fog", "spatter"]);
+}
+
+#[test]
+fn of_two_sets_in_an_archive_none_is_taken() {
+    let folder = written(&[], "");
+    let two = [corrupted_in("A"), corrupted_in("B")].concat();
+    assert_eq!(
+        found(&tar_of(&folder, &two)).expect_err("two"),
+        ".: expected one set of corrupted images, found A/labels.npy and B/labels.npy"
+    );
+    // Labels with nothing besides them are no set.
+    let labels = ("B/labels.npy".to_owned(), npy("|u1", &[1], &[0]));
+    let files = [corrupted_in("A"), vec![labels]].concat();
+    assert_eq!(corrupted_at(&tar_of(&folder, &files)).images(), 2);
+}
+
+#[test]
+fn a_set_in_a_compressed_archive_is_to_be_unpacked() {
+    let folder = written(&[], "");
+    let files = corrupted_in("CIFAR-10-C");
+    let tar = fs::read(tar_of(&folder, &files)).expect("a file");
+    for (name, bytes, kind) in [
+        ("C.zip", zip(&files), "ZIP archive"),
+        ("C.tar.gz", gzip(&tar), ".tar.gz archive"),
+    ] {
+        let path = folder.path().join(name);
+        fs::write(&path, bytes).expect("a new file");
+        let error = open(&path, &ImageRequest::default(), &|_, _| {}).expect_err("no layout");
+        let DataError::Format { found, hint, .. } = error else {
+            panic!("{error}");
+        };
+        assert_eq!(found, format!("corrupted test images alone, in a {kind}"));
+        assert_eq!(
+            hint.expect("a hint"),
+            "unpack it, or pack it as .tar without compression; then: mixup evaluate --weights RUN --data PATH"
+        );
+    }
+}
+
+#[test]
+fn an_archive_of_many_pictures_is_no_set() {
+    let folder = written(&[], "");
+    let path = folder.path().join("set.tar");
+    let many = |name: &str| {
+        let mut tar = tar::Builder::new(vec![]);
+        push(&mut tar, name, header(tar::EntryType::Regular, 0), b"");
+        let entry = &finished(tar)[..512];
+        fs::write(&path, [&entry.repeat(100_001)[..], &[0; 1024]].concat()).expect("a new file");
+        found(&path).expect_err("no set")
+    };
+    assert_eq!(many("train/cat/a.png"), "none");
+    let said = many("a.npy");
+    assert!(
+        said.ends_with("expected at most 100000 such files, found more"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -145,6 +231,12 @@ fn arrays_that_do_not_fit_together_are_refused() {
         with("labels.npy", npy("|u1", &[9], &[0; 9])),
         "./labels.npy: expected labels for 5 severities, as many for each, found 9"
     );
+    // A plain pair of arrays is no set of corrupted images, whatever its number of images.
+    let plain = [0, 1, 0, 1, 1, 0, 0, 1, 0, 1];
+    assert_eq!(
+        with("labels.npy", npy("|u1", &[10], &plain)),
+        "./labels.npy: expected the same labels for each of 5 severities, found others for severity 3"
+    );
     assert!(with("fog.npy", b"PK\x03\x04....".to_vec()).ends_with("found another file"));
 }
 
@@ -165,17 +257,16 @@ fn pair(version: &str) -> Vec<(String, Vec<u8>)> {
 }
 
 #[test]
-fn a_pair_of_arrays_is_a_set_with_the_classes_of_cifar10() {
+fn a_pair_of_arrays_is_a_set() {
     let folder = written(&pair("v6"), "");
     let request = ImageRequest::default();
     let set = found(folder.path()).expect("a good set");
-    let read = set
-        .read_pair(&request)
-        .expect("good arrays")
-        .expect("a pair");
-    assert_eq!(read.images.len(), 10);
-    assert_eq!(read.classes.expect("names"), CIFAR10_CLASSES);
-    assert_eq!(read.images.image(1)[..3], [0, 3, 6]);
+    let TestOnlySet::Pair(pair_of_arrays) = &set else {
+        panic!("{set:?}");
+    };
+    let images = pair_of_arrays.read(&request).expect("good arrays");
+    assert_eq!(images.labels(), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    assert_eq!(images.image(1)[..3], [0, 3, 6]);
     // Of several pairs, the user chooses one.
     for (name, bytes) in pair("v4") {
         fs::write(folder.path().join(name), bytes).expect("a new file");

@@ -57,15 +57,14 @@ impl Cells {
 
 /// A line for each corruption, and one or two for the means.
 fn in_words(table: &CorruptionTable, name: &str) -> Vec<String> {
+    // The line after the first mean explains the star.
+    let has_stars = table.mean_with_extra.is_some();
     let names: Vec<String> = table
         .corruptions
         .iter()
         .map(|row| {
-            format!(
-                "{}{}",
-                shown(&row.corruption),
-                if row.is_extra { " *" } else { "" }
-            )
+            let star = if row.is_extra && has_stars { " *" } else { "" };
+            format!("{}{star}", shown(&row.corruption))
         })
         .collect();
     let width = names
@@ -149,6 +148,14 @@ mod tests {
                 "with the corruption marked * as well: mean over 2 corruptions: 50.00% right, error 50.00%",
             ]
         );
+    }
+
+    #[test]
+    fn a_star_is_shown_only_with_the_line_that_explains_it() {
+        let rows = vec![CorruptionRow::new("spatter", vec![0.5, 0.25])];
+        let lines = in_words(&CorruptionTable::new(vec![1, 2], 4, rows), "CIFAR-10-C");
+        assert!(!lines.join("\n").contains('*'), "{lines:?}");
+        assert_eq!(lines.len(), 3);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use mixup_data::{CorruptedSet, SEVERITIES, SourceImages, TestOnlySet};
+use mixup_data::{CorruptedSet, KnownSet, SEVERITIES, SourceImages, TestOnlySet};
 
 use super::EvaluateArgs;
 use super::corruption_table::Cells;
@@ -14,9 +14,9 @@ use crate::run::watch::Watch;
 use crate::run::weights_data::{self, WeightsSource, request};
 
 /// The images to evaluate on.
-pub(super) enum Chosen {
+pub(super) enum EvaluatedImages {
     /// One set of test images, and what it is called.
-    Images {
+    One {
         images: SourceImages,
         layout: String,
     },
@@ -34,12 +34,17 @@ pub(super) fn choose(
     network: &LoadedNetwork,
     device: &SelectedDevice,
     watch: &dyn Watch,
-) -> Result<Chosen, Failure> {
+) -> Result<EvaluatedImages, Failure> {
     let asked = args.data.data.as_ref();
+    if let Some(known) = asked.and_then(test_only::known) {
+        // Before a download of gigabytes.
+        check_arguments(args, known)?;
+        test_only::check_known(weights, network, args.force, watch)?;
+    }
     let found = asked
         .map(|source| test_only::find(source, watch))
         .transpose()?;
-    let Some(TestOnly { set, name }) = found.flatten() else {
+    let Some(TestOnly { set, name, known }) = found.flatten() else {
         refuse_corruption(args, "a set of other images")?;
         let source = WeightsSource {
             asked,
@@ -48,31 +53,49 @@ pub(super) fn choose(
         };
         let data = weights_data::load(weights, network, source, args.force, watch)?;
         // The training images would only take memory.
-        return Ok(Chosen::Images {
+        return Ok(EvaluatedImages::One {
             images: data.images.test,
             layout: data.layout,
         });
     };
+    let check = |labels: &[u16]| match known {
+        Some(_) => Ok(()),
+        None => test_only::check_labels(weights, network, labels, watch),
+    };
     match set {
         TestOnlySet::Corrupted(set) => {
-            let classes = set.classes();
-            let found = (classes.as_deref(), set.labels());
-            test_only::check(weights, network, found, args.force, watch)?;
+            check(set.labels())?;
             corrupted(args, set, name, network)
         }
-        pair @ TestOnlySet::Pair { .. } => {
+        TestOnlySet::Pair(pair) => {
             refuse_corruption(args, &name)?;
-            let Some(read) = pair.read_pair(&request(network))? else {
-                unreachable!("a pair of arrays is read as one");
-            };
-            let found = (read.classes.as_deref(), read.images.labels());
-            test_only::check(weights, network, found, args.force, watch)?;
-            Ok(Chosen::Images {
-                images: read.images.into(),
+            let images = test_only::read_pair(&pair, known, network)?;
+            check(images.labels())?;
+            Ok(EvaluatedImages::One {
+                images: images.into(),
                 layout: name,
             })
         }
     }
+}
+
+/// Checks the arguments for a known set of test images alone.
+fn check_arguments(args: &EvaluateArgs, known: KnownSet) -> Result<(), Failure> {
+    let Some(corruptions) = known.corruptions() else {
+        return refuse_corruption(args, &known.to_string());
+    };
+    if let Some(corruption) = &args.corruption
+        && !corruptions.contains(&corruption.as_str())
+    {
+        return Err(Failure::usage(
+            format!(
+                "--corruption: expected one of {}, found {corruption}",
+                corruptions.join(", ")
+            ),
+            "give one of them, or leave --corruption out for a table of all",
+        ));
+    }
+    refuse_attack_on_several(args)
 }
 
 /// Refuses what only a set of corrupted images has.
@@ -88,33 +111,40 @@ fn refuse_corruption(args: &EvaluateArgs, found: &str) -> Result<(), Failure> {
     ))
 }
 
+/// Refuses an attack on several corruptions or severities.
+fn refuse_attack_on_several(args: &EvaluateArgs) -> Result<(), Failure> {
+    let is_one = args.corruption.is_some() && args.severity.is_some();
+    if args.attack.attack.is_none() || is_one {
+        return Ok(());
+    }
+    Err(Failure::usage(
+        "--attack: expected one set of images, found several corruptions or severities",
+        "name one of each with --corruption and --severity, or leave --attack out",
+    ))
+}
+
 fn corrupted(
     args: &EvaluateArgs,
     set: CorruptedSet,
     name: String,
     network: &LoadedNetwork,
-) -> Result<Chosen, Failure> {
+) -> Result<EvaluatedImages, Failure> {
+    refuse_attack_on_several(args)?;
     let severities = match args.severity {
         Some(severity) => vec![usize::from(severity)],
         None => (1..=SEVERITIES).collect(),
     };
     if let (Some(corruption), [severity]) = (&args.corruption, &severities[..]) {
-        return Ok(Chosen::Images {
+        return Ok(EvaluatedImages::One {
             images: set.read(corruption, *severity, &request(network))?.into(),
             layout: format!("{name}, {corruption}, severity {severity}"),
         });
-    }
-    if args.attack.attack.is_some() {
-        return Err(Failure::usage(
-            "--attack: expected one set of images, found several corruptions or severities",
-            "name one of each with --corruption and --severity, or leave --attack out",
-        ));
     }
     let corruptions = match &args.corruption {
         Some(corruption) => vec![corruption.clone()],
         None => set.corruptions().map(str::to_owned).collect(),
     };
-    Ok(Chosen::Corrupted(Cells {
+    Ok(EvaluatedImages::Corrupted(Cells {
         set,
         name,
         corruptions,
