@@ -64,6 +64,9 @@ pub(super) fn choose(
     };
     match set {
         TestOnlySet::Corrupted(set) => {
+            let corruptions: Vec<&str> = set.corruptions().collect();
+            refuse_other_corruption(args, &corruptions)?;
+            refuse_attack_on_several(args)?;
             check(set.labels())?;
             corrupted(args, set, name, network)
         }
@@ -84,18 +87,22 @@ fn check_arguments(args: &EvaluateArgs, known: KnownSet) -> Result<(), Failure> 
     let Some(corruptions) = known.corruptions() else {
         return refuse_corruption(args, &known.to_string());
     };
-    if let Some(corruption) = &args.corruption
-        && !corruptions.contains(&corruption.as_str())
-    {
-        return Err(Failure::usage(
+    refuse_other_corruption(args, corruptions)?;
+    refuse_attack_on_several(args)
+}
+
+/// Refuses a corruption that is none of those that the set has.
+fn refuse_other_corruption(args: &EvaluateArgs, corruptions: &[&str]) -> Result<(), Failure> {
+    match &args.corruption {
+        Some(corruption) if !corruptions.contains(&corruption.as_str()) => Err(Failure::usage(
             format!(
-                "--corruption: expected one of {}, found {corruption}",
+                "--corruption: expected one of the corruptions {}, found {corruption}",
                 corruptions.join(", ")
             ),
             "give one of them, or leave --corruption out for a table of all",
-        ));
+        )),
+        _ => Ok(()),
     }
-    refuse_attack_on_several(args)
 }
 
 /// Refuses what only a set of corrupted images has.
@@ -129,7 +136,6 @@ fn corrupted(
     name: String,
     network: &LoadedNetwork,
 ) -> Result<EvaluatedImages, Failure> {
-    refuse_attack_on_several(args)?;
     let severities = match args.severity {
         Some(severity) => vec![usize::from(severity)],
         None => (1..=SEVERITIES).collect(),
