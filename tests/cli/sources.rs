@@ -291,7 +291,9 @@ fn known_sets_are_listed_with_their_size_and_terms() {
         assert!(listed.contains(words), "{words}: {listed}");
     }
     let sets = scratch.run("data list --json").succeeded().json();
-    assert_eq!(sets.as_array().unwrap().len(), 6);
+    assert_eq!(sets.as_array().unwrap().len(), 11);
+    assert_eq!(sets[0]["shape"]["width"], 32);
+    assert!(sets[8]["name"] == "imagenette" && sets[8]["shape"].is_null());
     assert_eq!(sets[2]["name"], "svhn");
     assert_eq!(sets[2]["bytes"], 182_040_794 + 64_275_384);
     assert_eq!(sets[2]["is_here"], false);
