@@ -46,7 +46,7 @@ fn an_empty_folder() {
         "empty",
         &[
             "error: empty: expected",
-            "data_batch_1.bin",
+            "the files of a set",
             "found an empty folder",
         ],
     );

@@ -291,7 +291,7 @@ fn what_cannot_be_a_start_is_refused_before_anything_is_written() {
 #[test]
 fn a_file_that_is_no_start_is_refused_with_a_way_out_of_its_own() {
     let scratch = with_weights();
-    scratch.write("weights.pth", b"PK\x03\x04 and more");
+    scratch.write("weights.pth", b"PK\x03\x04 archive/data.pkl and more");
     let mut not_a_number = scratch.read("ten/model.safetensors");
     let end = not_a_number.len();
     not_a_number[end - 4..].copy_from_slice(&f32::NAN.to_le_bytes());
@@ -305,7 +305,7 @@ fn a_file_that_is_no_start_is_refused_with_a_way_out_of_its_own() {
             "weights.pth",
             &[
                 "network.start: ",
-                "weights.pth: expected weights in the safetensors format",
+                "weights.pth: expected weights in the safetensors format, found a file of torch.save",
                 "torch.load",
             ][..],
         ),

@@ -56,6 +56,19 @@ impl User {
         Self { scratch, server }
     }
 
+    /// Runs a command that is refused after it has said what the set is, and returns its error and hint.
+    fn refused(&self, line: &str) -> String {
+        let ended = self.run(line);
+        assert_eq!(ended.code, Some(2), "mixup {line}\n{}", ended.stderr);
+        let lines: Vec<&str> = ended.stderr.lines().collect();
+        assert!(
+            lines[0].starts_with("error: ") && lines[1].starts_with("hint: "),
+            "{lines:?}"
+        );
+        assert_eq!(lines.len(), 2, "{lines:?}");
+        ended.stderr
+    }
+
     fn run(&self, line: &str) -> Ended {
         self.run_with(line, &[])
     }
@@ -104,7 +117,7 @@ fn a_check_says_what_it_downloads_before_it_does() {
         format!("source       hf:a/b@{COMMIT}"),
         "layout       parquet files".into(),
         "images       32x32 (height x width), red, green, blue".into(),
-        "cat                8      3".into(),
+        "cat           8      3".into(),
     ] {
         assert!(after.contains(&&*line), "{line}\n{}", ended.stdout);
     }
@@ -169,9 +182,7 @@ fn the_column_of_labels_is_part_of_the_run() {
     // The note in the weights knows the column, too.
     user.run("evaluate --weights alone --data hf:a/b")
         .succeeded();
-    let said = user
-        .run("evaluate --weights alone --data hf:a/b --label-column kind")
-        .failed_with(2);
+    let said = user.refused("evaluate --weights alone --data hf:a/b --label-column kind");
     assert!(
         said.contains("expected data with 3 classes, found 2"),
         "{said}"
@@ -270,9 +281,7 @@ fn a_hub_that_is_not_reached_has_a_hint_of_its_own() {
 #[test]
 fn packing_and_measuring_take_columns_by_their_flags() {
     let user = User::of(set(two_labels));
-    let said = user
-        .run("data pack hf:a/b --out set.safetensors")
-        .failed_with(2);
+    let said = user.refused("data pack hf:a/b --out set.safetensors");
     assert!(said.contains("--label-column size"), "{said}");
     user.run("data pack hf:a/b --label-column size --out set.safetensors")
         .succeeded();

@@ -98,7 +98,7 @@ fn a_folder_without_images_says_what_is_accepted() {
     fs::write(folder.path().join("notes.txt"), "").expect("a new file");
     let error = message(&folder);
     assert!(error.ends_with("found none of these"));
-    assert!(error.contains("data_batch_1.bin") && error.contains("train/CLASS"));
+    assert!(error.contains("the files of a set") && error.contains("train/CLASS"));
     assert_eq!(error.lines().count(), 1);
 }
 

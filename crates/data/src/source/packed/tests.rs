@@ -380,7 +380,7 @@ fn images_are_as_they_were_packed_whatever_is_asked() {
                 },
                 ..base.clone()
             },
-            "found others",
+            "found other ones",
         ),
     ] {
         let said = check(wrong).expect_err("another set");

@@ -97,21 +97,21 @@ impl Stored {
         self.with_after(0, read)
     }
 
-    /// Hands the file to `read`, from the byte `skipped`.
+    /// Hands the file to `read`, from the byte `passed`.
     ///
     /// # Errors
     /// A file that cannot be opened, and those of `read`.
     pub(super) fn with_after<T>(
         &self,
-        skipped: u64,
+        passed: u64,
         read: impl FnOnce(&mut Input<'_>) -> Result<T, DataError>,
     ) -> Result<T, DataError> {
         let failure = DataError::io(&self.path);
         let (mut file, _) =
             open_regular(&self.file, u64::MAX).map_err(DataError::io(&self.file))?;
-        file.seek(SeekFrom::Start(self.start.saturating_add(skipped)))
+        file.seek(SeekFrom::Start(self.start.saturating_add(passed)))
             .map_err(&failure)?;
-        let left = self.size.saturating_sub(skipped);
+        let left = self.size.saturating_sub(passed);
         let mut reader = BufReader::with_capacity(1 << 16, file).take(left);
         let mut content = Content {
             path: &self.path,

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use tempfile::TempDir;
 
 use super::*;
-use crate::source::archive::tests::{finished, gzip, header, push, push_files, zip};
+use crate::source::archive::tests::{gzip, header, push, push_files, zip};
 use crate::source::numpy::tests::npy;
 use crate::{OpenedSource, open};
 
@@ -77,7 +77,7 @@ fn a_tar_archive_is_read_where_it_lies() {
         let header = header(tar::EntryType::Regular, bytes.len() as u64);
         push(&mut tar, &format!("CIFAR-10-C/{name}"), header, &bytes);
     }
-    let tar = finished(tar);
+    let tar = whole(tar);
     let path = folder.path().join("CIFAR-10-C.tar");
     fs::write(&path, &tar).expect("a new file");
     let (packed, unpacked) = (corrupted_at(&path), corrupted_at(folder.path()));
@@ -97,12 +97,17 @@ fn a_tar_archive_is_read_where_it_lies() {
     assert_eq!(found(&path), Err("none".into()));
 }
 
+/// The bytes of an archive without compression.
+fn whole(tar: tar::Builder<Vec<u8>>) -> Vec<u8> {
+    tar.into_inner().expect("memory")
+}
+
 /// Writes a tar archive of these files, and returns its path.
 fn tar_of(folder: &TempDir, files: &[(String, Vec<u8>)]) -> PathBuf {
     let mut tar = tar::Builder::new(vec![]);
     push_files(&mut tar, "", files);
     let path = folder.path().join("set.tar");
-    fs::write(&path, finished(tar)).expect("a new file");
+    fs::write(&path, whole(tar)).expect("a new file");
     path
 }
 
@@ -171,7 +176,7 @@ fn an_archive_of_many_pictures_is_no_set() {
     let many = |name: &str| {
         let mut tar = tar::Builder::new(vec![]);
         push(&mut tar, name, header(tar::EntryType::Regular, 0), b"");
-        let entry = &finished(tar)[..512];
+        let entry = &whole(tar)[..512];
         fs::write(&path, [&entry.repeat(100_001)[..], &[0; 1024]].concat()).expect("a new file");
         found(&path).expect_err("no set")
     };
