@@ -223,7 +223,9 @@ fn a_fetch_downloads_into_the_cache_or_a_folder() {
     let ended = user.run("data fetch hf:a/b:plain@main").succeeded();
     let end = format!("\nalready there and verified: hf:a/b:plain@{COMMIT}\n");
     assert!(ended.stdout.ends_with(&end), "{}", ended.stdout);
-    user.run("data fetch hf:a/b --out place").succeeded();
+    let ended = user.run("data fetch hf:a/b --out place").succeeded();
+    let end = format!("\nthere and verified, without a download: hf:a/b@{COMMIT} in place\n");
+    assert!(ended.stdout.ends_with(&end), "{}", ended.stdout);
     assert_eq!(user.scratch.names("place/plain").len(), 2);
     let hub = user.run("data check hf:a/b --json").succeeded().json();
     let folder = user.run("data check place --json").succeeded().json();

@@ -54,7 +54,8 @@ impl Stages {
         let layers = experiment
             .network
             .layers([channels, height, width], classes);
-        let first_trained = network.stages().get(frozen).copied().filter(|_| frozen > 0);
+        let mut parts = network.stages().iter().chain(network.head_parts());
+        let first_trained = parts.nth(frozen).copied().filter(|_| frozen > 0);
         let flop_of = |part: &str| {
             let layers = layers.iter().filter(|layer| layer.part == part);
             let mut layers: Vec<Layer> = layers.cloned().collect();
@@ -112,7 +113,8 @@ impl Stages {
 /// Counts those of these layers that take the input of their stage as layers of images, which need no gradient. The
 /// pre-activation network has a norm before its convolutions, whose parameters need the gradient of its output.
 fn without_input_gradients(layers: &mut [Layer], network: Architecture) {
-    if network == Architecture::PreActResNet18 {
+    let is_convolution = layers.first().is_some_and(|layer| layer.shape.len() == 4);
+    if network == Architecture::PreActResNet18 && is_convolution {
         return;
     }
     for (index, layer) in layers.iter_mut().enumerate() {
@@ -153,14 +155,47 @@ mod tests {
 
     /// Names of the stages, and operations of both passes.
     fn counted(name: Architecture) -> (Vec<&'static str>, [u64; 2]) {
+        counted_with(name, 0)
+    }
+
+    /// The same with so many frozen stages. Operations of a backward pass count if the stage is trained.
+    fn counted_with(name: Architecture, frozen: usize) -> (Vec<&'static str>, [u64; 2]) {
         let (experiment, classifier, batch) = example(name);
+        let stages = classifier.network.stages()[..frozen].iter();
+        let stages = stages.map(|stage| (*stage).to_owned()).collect();
+        let experiment = experiment
+            .with(|file| file.network.frozen = stages)
+            .unwrap();
         let stages = Stages::new(&experiment, &classifier, &batch);
         let stages = stages.in_order();
         let names = stages.iter().map(|stage| stage.name()).collect();
         let flop = || stages.iter().filter_map(|stage| stage.flop());
         let forward = flop().map(|flop| flop.forward).sum();
-        let backward = flop().map(|flop| flop.backward).sum();
+        let trained = stages.iter().filter(|stage| stage.is_trained());
+        let trained = trained.filter_map(|stage| stage.flop());
+        let backward = trained.map(|flop| flop.backward).sum();
         (names, [forward, backward])
+    }
+
+    /// Two images. All but the named stages of the ResNet-20 have a backward pass of twice their forward pass.
+    #[test]
+    fn frozen_stages_have_no_backward_pass_and_the_next_one_no_input_gradient() {
+        let forward_of = |part: &str| {
+            let network = NetworkConfig::published(Architecture::ResNet20);
+            let layers = network.layers([3, 32, 32], 10);
+            let of_part = layers.into_iter().filter(|layer| layer.part == part);
+            of_part.map(|layer| 2 * 2 * layer.products()).sum::<u64>()
+        };
+        let (_, [all, _]) = counted(Architecture::ResNet20);
+        let (_, [forward, backward]) = counted_with(Architecture::ResNet20, 2);
+        assert_eq!(forward, all);
+        // The first convolution of layer2: 16x16 pixels of 32 maps from 9 pixels of 16 maps.
+        let first = 2 * 2 * 256 * 32 * 9 * 16;
+        let trained = ["layer2", "layer3", "linear"].map(forward_of);
+        assert_eq!(backward, 2 * trained.iter().sum::<u64>() - first);
+
+        let (_, [_, backward]) = counted_with(Architecture::ResNet20, 4);
+        assert_eq!(backward, forward_of("linear"));
     }
 
     #[test]

@@ -10,12 +10,11 @@ use serde::{Deserialize, Serialize};
 use crate::experiment::Experiment;
 use crate::failure::{Failure, model_hint};
 use crate::learn::classifier::Classifier;
-use crate::run::digests::sha256;
 use crate::run::path_text::{path_of, text_of};
 use crate::run::plural::{counted, in_short};
 use crate::run::record::RunInfo;
 use crate::run::watch::Watch;
-use crate::run::weights::open_weights_with;
+use crate::run::weights::open_weights_and_digest;
 use crate::run::weights_note::WeightsNote;
 use crate::run::weights_place::weights_place;
 
@@ -140,15 +139,14 @@ impl StartWeights {
     }
 
     fn open(file: PathBuf) -> Result<Self, Failure> {
-        let mut digest = String::new();
-        let weights = open_weights_with(&file, &mut |bytes| digest = sha256(bytes));
-        let weights = weights.map_err(|failure| match failure {
-            Failure::Model(error) => of_key(error.to_string(), model_hint(&error)),
-            other => other,
-        })?;
+        let (weights, sha256) =
+            open_weights_and_digest(&file).map_err(|failure| match failure {
+                Failure::Model(error) => of_key(error.to_string(), model_hint(&error)),
+                other => other,
+            })?;
         Ok(Self {
             file,
-            sha256: digest,
+            sha256,
             weights: Arc::new(weights),
         })
     }

@@ -6,7 +6,7 @@ use mixup_model::{ModelError, WeightsFile};
 
 use crate::failure::Failure;
 use crate::files;
-use crate::run::digests::Digests;
+use crate::run::digests::{Digests, sha256};
 use crate::run::recorded::is_run;
 
 /// Reads the weights at `path`.
@@ -15,24 +15,27 @@ use crate::run::recorded::is_run;
 /// [`Failure::Model`] if the file cannot be read or is not safetensors; [`Failure::Usage`] if it lies in a finished
 /// run and has other bytes than the run wrote.
 pub(crate) fn open_weights(path: &Path) -> Result<WeightsFile, Failure> {
-    open_weights_with(path, &mut |_| ())
+    Ok(WeightsFile::parse(path, checked_bytes(path)?)?)
 }
 
-/// As [`open_weights`]; `look` sees the bytes of the file.
+/// As [`open_weights`], with the SHA-256 of the file.
 ///
 /// # Errors
 /// As for [`open_weights`].
-pub(crate) fn open_weights_with(
-    path: &Path,
-    look: &mut dyn FnMut(&[u8]),
-) -> Result<WeightsFile, Failure> {
+pub(crate) fn open_weights_and_digest(path: &Path) -> Result<(WeightsFile, String), Failure> {
+    let bytes = checked_bytes(path)?;
+    let digest = sha256(&bytes);
+    Ok((WeightsFile::parse(path, bytes)?, digest))
+}
+
+/// The bytes of the file, which are those that its run wrote if it lies in a finished one.
+fn checked_bytes(path: &Path) -> Result<Vec<u8>, Failure> {
     let bytes = files::read_bytes(path).map_err(|source| ModelError::Io {
         path: path.into(),
         source,
     })?;
     check_digest(path, &bytes)?;
-    look(&bytes);
-    Ok(WeightsFile::parse(path, bytes)?)
+    Ok(bytes)
 }
 
 /// Checks the file against the digests of its run. Other files have none.
@@ -55,7 +58,7 @@ fn check_digest(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::run::digests::{SUMS, sha256};
+    use crate::run::digests::SUMS;
     use crate::run::file_names::RUN;
 
     #[test]

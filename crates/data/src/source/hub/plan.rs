@@ -175,7 +175,7 @@ impl HubPlan {
     }
 
     /// Puts all files into `folder`, by their names in the set. Files that are there and right are kept, those in a
-    /// cache are copied, and others are downloaded.
+    /// cache are copied, and others are downloaded. Returns how many these are.
     ///
     /// # Errors
     /// As [`fetch`](Self::fetch).
@@ -183,7 +183,7 @@ impl HubPlan {
         &self,
         folder: &Path,
         progress: &(dyn Fn(u64, u64) + Sync),
-    ) -> Result<(), DataError> {
+    ) -> Result<usize, DataError> {
         let cache = Cache::of(&self.settings, &self.set);
         let mut files = vec![];
         for file in self.files() {
@@ -199,7 +199,9 @@ impl HubPlan {
                 files.push((file, path));
             }
         }
-        self.download(files, progress)
+        let count = files.len();
+        self.download(files, progress)?;
+        Ok(count)
     }
 
     /// Reads the set, whose files must be on this machine. `progress` is as in [`open`](crate::open).

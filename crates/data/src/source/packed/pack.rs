@@ -44,8 +44,9 @@ pub struct PackedCounts {
 
 /// Packs the images at `source` in the form that `request` asks for into `file`, which is new and empty.
 ///
-/// `name` is the source as the file will state it, and `out` the path of the file for messages. Pictures of class folders
-/// and of lists are written as they are decoded, some 32 MiB at a time. The images of other layouts are in memory first.
+/// `name` is the source as the file will state it, and `out` the path of the file for messages. Pictures of class
+/// folders, of lists and of Tiny ImageNet are written as they are decoded, some 32 MiB at a time. The images of other
+/// layouts are in memory first.
 /// `progress` receives how much is decoded and the total, and may be called by several threads; `hashing` receives the same
 /// of the pass over the pixels that follows.
 ///

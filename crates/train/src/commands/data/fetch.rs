@@ -179,11 +179,12 @@ fn fetch_from_hub(set: &HubSet, args: &FetchArgs, ui: &Ui) -> Result<(), Failure
     match &args.out {
         Some(folder) => {
             let bytes = plan.parts().iter().map(|part| part.bytes).sum();
-            hub_data::with_bar(bytes, &|progress| Ok(plan.fetch_to(folder, progress)?), ui)?;
-            print_result(&format!(
-                "downloaded and verified: {pinned} in {}",
-                folder.display()
-            ));
+            let download = |progress: &hub_data::Progress<'_>| Ok(plan.fetch_to(folder, progress)?);
+            let done = match hub_data::with_bar(bytes, &download, ui)? {
+                0 => "there and verified, without a download",
+                _ => "downloaded and verified",
+            };
+            print_result(&format!("{done}: {pinned} in {}", folder.display()));
         }
         None => {
             let (_, bytes) = plan.missing();

@@ -216,6 +216,28 @@ fn the_share_of_random_labels_is_the_experiments() {
     assert_eq!(runs.trials[0].random_labels, 0.25);
 }
 
+/// Frozen stages begin with the weights that they would have otherwise.
+#[test]
+fn frozen_stages_are_a_setting_and_no_other_network() {
+    let folder = tempfile::tempdir().unwrap();
+    let trial = |seed: u32, frozen: &[&str]| {
+        let mut run = ExampleRun::new("mixup", seed);
+        let frozen = frozen.iter().map(|stage| (*stage).to_owned()).collect();
+        run.experiment = run
+            .experiment
+            .with(|file| file.network.frozen = frozen)
+            .unwrap();
+        let path = folder.path().join(format!("seed-{seed}"));
+        run.finished(&path, 1);
+        FinishedRuns::read(&[path]).unwrap().trials.remove(0)
+    };
+    let (trained, frozen) = (trial(1, &[]), trial(2, &["conv11"]));
+    assert_eq!(trained.network, frozen.network);
+    let setting = ("network.frozen".to_owned(), "[\"conv11\"]".to_owned());
+    assert!(frozen.settings.contains(&setting), "{:?}", frozen.settings);
+    assert!(!trained.settings.iter().any(|(key, _)| *key == setting.0));
+}
+
 #[test]
 fn the_network_and_the_loss_are_told_apart_by_their_settings() {
     let trial = &trials()[0];
