@@ -37,9 +37,10 @@ predict *flags:
 report *flags:
     @cargo run --release -- report "$@"
 
-# Update README's table of results from experiments/results/comparisons.jsonl
+# Update the tables of results in README and docs from experiments/results
 results-table:
     cargo run --release -- table experiments/results/comparisons.jsonl --into README.md
+    cargo run --release -- table experiments/results/training.jsonl --into docs/training.md
 
 # Compare a small network with and without mixup on built-in images, without a download
 demo *flags: say-backend

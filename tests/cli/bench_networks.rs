@@ -249,7 +249,7 @@ fn tool_python_networks_are_the_published_ones() {
         let found = read(&scratch.path(format!("{name}.toml")));
         assert_eq!(found.network, read(&published).network);
         assert_eq!(found.network.name.name(), name);
-        assert_eq!(found.loss, Loss::CrossEntropy);
+        assert_eq!(found.loss.loss, Loss::CrossEntropy);
         assert_eq!(found.optimizer.name(), "SGD");
         let settings = found.settings();
         for (key, expected) in [

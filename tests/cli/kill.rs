@@ -54,10 +54,25 @@ enum Moment {
 
 #[test]
 fn a_run_killed_again_and_again_ends_the_same() {
+    killed_again_and_again("");
+}
+
+/// Its checkpoints have the average, too, and its images are changed in every way.
+#[test]
+fn an_averaged_run_killed_again_and_again_ends_the_same() {
+    killed_again_and_again(
+        "--set ema.decay=0.9 --set optimizer.clip_norm=0.5 --set augmentation.trivial_augment=true \
+         --set augmentation.erasing=0.5 --set data.draw=balanced --set mixing.method=[mixup,resizemix]",
+    );
+}
+
+/// Kills a run with these flags at several moments, and ends it.
+fn killed_again_and_again(flags: &str) {
     const EPOCHS: usize = 14;
     let scratch = Scratch::slow();
-    scratch.train("whole", &format!("--epochs {EPOCHS}"));
-    let fresh = format!("train tiny.toml --data data --out run --ui none --epochs {EPOCHS}");
+    scratch.train("whole", &format!("--epochs {EPOCHS} {flags}"));
+    let fresh =
+        format!("train tiny.toml --data data --out run --ui none --epochs {EPOCHS} {flags}");
     let go_on = || {
         // Killed before its folder was a run's, a run is just started again.
         if scratch.path("run/run.json").exists() {

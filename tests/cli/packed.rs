@@ -78,7 +78,8 @@ fn pictures_train_alike_packed_or_not_in_memory_or_on_disk() {
 fn other_choices_are_the_same_on_disk() {
     let scratch = tiny();
     let set = "--set validation=10 --set labels.corrupted=0.3 --set mixing.method=cutmix --set mixing.partner=batch \
-               --set augmentation.flip=true --set augmentation.crop_padding=4";
+               --set augmentation.flip=true --set augmentation.crop_padding=4 --set data.draw=balanced \
+               --set augmentation.trivial_augment=true";
     scratch
         .run(&format!(
             "train tiny.toml {set} --data data --epochs 2 --out whole --ui none"

@@ -31,13 +31,19 @@ impl Scratch {
         assert_eq!(self.metrics(one), self.metrics(other));
         let summary = |run: &str| without_times(self.json(&format!("{run}/summary.json")));
         assert_eq!(summary(one), summary(other));
-        for file in [
+        let raw = "raw.safetensors";
+        assert_eq!(
+            self.path(one).join(raw).exists(),
+            self.path(other).join(raw).exists()
+        );
+        let raw = Some(raw).filter(|raw| self.path(one).join(raw).exists());
+        for file in raw.into_iter().chain([
             "model.safetensors",
             "best.safetensors",
             "predictions.csv",
             "evaluation.json",
             "mixed.json",
-        ] {
+        ]) {
             let bytes = |run: &str| self.read(Path::new(run).join(file));
             assert!(
                 bytes(one) == bytes(other),

@@ -4,24 +4,30 @@ use assert_cmd::Command;
 
 use crate::{pages, read, root};
 
+/// The files of rows, and the pages that show them.
+const TABLES: [(&str, &str); 2] = [
+    ("experiments/results/comparisons.jsonl", "README.md"),
+    ("experiments/results/training.jsonl", "docs/training.md"),
+];
+
 #[test]
-fn the_table_of_results_is_made_from_the_rows() {
-    let table = Command::cargo_bin("mixup")
-        .unwrap()
-        .args(["table", "experiments/results/comparisons.jsonl"])
-        .current_dir(root())
-        .assert()
-        .success();
-    let table = String::from_utf8(table.get_output().stdout.clone()).unwrap();
-    assert!(table.lines().count() >= 3, "{table}");
-    let page = pages().into_iter().map(|page| read(&page));
-    let page = page.filter(|text| text.contains("<!-- results -->\n"));
-    let [page] = &page.collect::<Vec<_>>()[..] else {
-        panic!("expected the table of results in one of {:?}", pages());
-    };
-    let (_, rest) = page.split_once("<!-- results -->\n").unwrap();
-    let (found, _) = rest.split_once("<!-- /results -->").unwrap();
-    assert_eq!(found, table, "call: just results-table");
+fn the_tables_of_results_are_made_from_the_rows() {
+    for (rows, page) in TABLES {
+        let table = Command::cargo_bin("mixup")
+            .unwrap()
+            .args(["table", rows])
+            .current_dir(root())
+            .assert()
+            .success();
+        let table = String::from_utf8(table.get_output().stdout.clone()).unwrap();
+        assert!(table.lines().count() >= 3, "{table}");
+        let text = read(page);
+        let (_, rest) = text.split_once("<!-- results -->\n").unwrap();
+        let (found, _) = rest.split_once("<!-- /results -->").unwrap();
+        assert_eq!(found, table, "{page}: call: just results-table");
+    }
+    let is_table = |page: &String| read(page).contains("<!-- results -->\n");
+    assert_eq!(pages().into_iter().filter(is_table).count(), TABLES.len());
 }
 
 #[test]

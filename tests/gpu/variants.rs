@@ -64,3 +64,25 @@ fn gpu_manifold_mixup_with_batch_norm_and_sgd_agrees_with_the_cpu() {
         ("decayed = \"all\"", "decayed = \"weights\""),
     ]);
 }
+
+/// Retouched images are put on the device batch by batch; each is there as it is, and mixed in one of three ways.
+#[test]
+#[ignore = "needs a GPU binary: MIXUP_GPU_BINARY"]
+fn gpu_retouched_images_with_their_mixes_agree_with_the_cpu() {
+    assert_three_steps_agree(&[
+        (
+            "crop_padding = 4",
+            "crop_padding = 4\ntrivial_augment = true\nerasing = 0.5",
+        ),
+        (
+            "method = \"mixup\"",
+            "method = [\"mixup\", \"cutmix\", \"resizemix\"]\nregmixup = 0.5",
+        ),
+        (
+            "epsilon = 1e-6\n",
+            "epsilon = 1e-6\nclass_weights = \"balanced\"\n",
+        ),
+        ("decayed = \"all\"", "decayed = \"all\"\nclip_norm = 0.1"),
+        ("[schedule] ", "[ema]\ndecay = 0.5\n\n[schedule] "),
+    ]);
+}

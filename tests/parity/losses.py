@@ -12,6 +12,7 @@ article: 0.4 at two classes, so it sums to 0.8.
     bce-logits      binary_cross_entropy_with_logits, mean over all 50 outputs
     cross-entropy   mean over the rows of -sum(y log_softmax(logits)); the rows' sums are not made 1
 
+`class_weights` has the last two with 3 u of stream 3006 as PyTorch's `weight` (with soft targets) and `pos_weight`.
 Each has its value and its gradient by the logits, in f32 and in f64 (of the same f32 inputs). `smoothing` compares
 CrossEntropyLoss(label_smoothing=s) on hard labels with `cross-entropy` on (1 - s) onehot + s / 10.
 """
@@ -70,6 +71,7 @@ def figures():
     extreme[0, 3] = 40.0
     y = targets()
     labels = classes(ROWS, 3005)
+    weights = (3 * u((CLASSES,), 3006)).float()
     smoothed = (1 - SMOOTHING) * F.one_hot(labels, CLASSES).double() + SMOOTHING / CLASSES
     return {
         "logits": nine(logits),
@@ -77,6 +79,13 @@ def figures():
         "targets": nine(y),
         "losses": {name: both(loss, logits, y) for name, loss in LOSSES.items()},
         "extreme_losses": {name: both(loss, extreme, y) for name, loss in LOSSES.items() if name != "bce-sigmoid"},
+        "class_weights": {
+            "weights": nine(weights),
+            "cross-entropy": both(lambda x, y: F.cross_entropy(x, y, weight=weights.to(x.dtype)), logits, y),
+            "bce-logits": both(
+                lambda x, y: F.binary_cross_entropy_with_logits(x, y, pos_weight=weights.to(x.dtype)), logits, y
+            ),
+        },
         "smoothing": {
             "s": SMOOTHING,
             "labels": labels.tolist(),

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use burn::tensor::{Device, Tensor, TensorData};
 use mixup_data::{BatchPlan, Draw, ImageShape, Images, MixupBatcher, Normalisation};
-use mixup_train::learn::loss::Loss;
+use mixup_train::learn::loss::{Loss, LossWeights};
 use serde::Deserialize;
 
 use crate::formula::{assert_near, figures, values};
@@ -16,7 +16,15 @@ struct Figures {
     targets: Vec<Vec<f64>>,
     losses: HashMap<String, Case>,
     extreme_losses: HashMap<String, Case>,
+    class_weights: Weighted,
     smoothing: Smoothing,
+}
+
+#[derive(Deserialize)]
+struct Weighted {
+    weights: Vec<f64>,
+    #[serde(flatten)]
+    losses: HashMap<String, Case>,
 }
 
 #[derive(Deserialize)]
@@ -45,9 +53,18 @@ fn rows(rows: &[Vec<f64>], device: &Device) -> Tensor<2> {
 
 /// Value and gradient by the logits.
 fn compute(loss: Loss, logits: &[Vec<f64>], targets: Tensor<2>) -> (f64, Vec<f64>) {
+    compute_weighted(loss, logits, targets, LossWeights::default())
+}
+
+fn compute_weighted(
+    loss: Loss,
+    logits: &[Vec<f64>],
+    targets: Tensor<2>,
+    weights: LossWeights,
+) -> (f64, Vec<f64>) {
     let device = &Device::flex();
     let logits = rows(logits, device).autodiff().require_grad();
-    let value = loss.forward(logits.clone(), targets);
+    let value = loss.forward_weighted(logits.clone(), targets, weights);
     let gradients = value.backward();
     let gradient = logits.grad(&gradients).unwrap();
     (values(value)[0], values(gradient))
@@ -104,6 +121,30 @@ fn cross_entropy_matches_pytorch() {
 #[test]
 fn cross_entropy_of_extreme_logits_matches_pytorch() {
     check_extreme("cross-entropy", Loss::CrossEntropy);
+}
+
+fn check_class_weights(name: &str, loss: Loss) {
+    let figures: Figures = figures("losses.json");
+    let device = &Device::flex();
+    let weights = LossWeights {
+        rows: None,
+        classes: Some(rows(&[figures.class_weights.weights], device)),
+    };
+    let targets = rows(&figures.targets, device);
+    let (value, gradient) = compute_weighted(loss, &figures.logits, targets, weights);
+    let expected = &figures.class_weights.losses[name].f64;
+    assert!((value / expected.value - 1.0).abs() < 2e-6, "{value}");
+    assert_near(name, &gradient, &expected.gradient.concat(), 1e-6);
+}
+
+#[test]
+fn cross_entropy_with_class_weights_matches_pytorch() {
+    check_class_weights("cross-entropy", Loss::CrossEntropy);
+}
+
+#[test]
+fn bce_with_class_weights_matches_pytorch() {
+    check_class_weights("bce-logits", Loss::BceLogits);
 }
 
 /// Smoothed targets under the soft cross-entropy equal PyTorch's `label_smoothing` on hard labels.

@@ -9,7 +9,8 @@ The problem (u is in formula.py; all rounded to f32): weight W [4, 3] = 2 u - 1 
 
 An optimizer case gives its options, which of W and b its weight decay is for, and for each step the rate, the loss
 before the step, and W (row-major) and b after it. SGD has no dampening. Adam's weight decay is added to the gradient
-(L2), AdamW's is decoupled: p -= rate * decay * p. Values are PyTorch's in f32 at nine digits; `f32_gap` is the largest
+(L2), AdamW's is decoupled: p -= rate * decay * p. With `clip_norm`, the gradients of W and b are clipped to that norm
+together before a step. Values are PyTorch's in f32 at nine digits; `f32_gap` is the largest
 distance of a parameter from the same run in f64.
 
 A schedule gives the rate before each of 20 steps, 4 an epoch, as f64.
@@ -27,7 +28,7 @@ def start(shape, stream, precision):
     return (2 * u(shape, stream) - 1).float().to(precision)
 
 
-def minimise(kind, options, decay, decayed, schedule, precision):
+def minimise(kind, options, decay, decayed, schedule, clip, precision):
     weight, bias = (start(shape, 2000 + i, precision).requires_grad_() for i, shape in enumerate([(4, 3), (4,)]))
     inputs, targets = start((8, 3), 2002, precision), start((8, 4), 2003, precision)
     groups = [
@@ -42,6 +43,8 @@ def minimise(kind, options, decay, decayed, schedule, precision):
         loss = (inputs @ weight.T + bias - targets).square().sum(1).mean()
         optimizer.zero_grad()
         loss.backward()
+        if clip:
+            torch.nn.utils.clip_grad_norm_([weight, bias], clip)
         optimizer.step()
         if scheduler:
             scheduler.step()
@@ -49,14 +52,15 @@ def minimise(kind, options, decay, decayed, schedule, precision):
     return steps
 
 
-def case(name, kind, options, decay=0.0, decayed=(), schedule=None):
-    steps, exact = (minimise(kind, options, decay, decayed, schedule, p) for p in (torch.float32, torch.float64))
+def case(name, kind, options, decay=0.0, decayed=(), schedule=None, clip=None):
+    steps, exact = (minimise(kind, options, decay, decayed, schedule, clip, p) for p in (torch.float32, torch.float64))
     gaps = [abs(a - b) for s, e in zip(steps, exact) for key in "Wb" for a, b in zip(s[key], e[key])]
     assert steps[-1]["loss"] < 0.9 * steps[0]["loss"], name
     for step in steps:
         step |= {key: nine(step[key]) for key in ("loss", "W", "b")}
     return {
         "name": name,
+        **({"clip_norm": clip} if clip else {}),
         "optimizer": kind,
         "options": options,
         "weight_decay": decay,
@@ -91,6 +95,8 @@ def optimizers():
         case("adam-decay-weights", "Adam", adam, 0.1, "W"),
         case("adamw-decay", "AdamW", adam, 0.1, "Wb"),
         case("adamw-decay-weights", "AdamW", adam, 0.1, "W"),
+        case("sgd-momentum-clip", "SGD", momentum, clip=1.0),
+        case("adam-clip", "Adam", adam, clip=0.5),
     ]
 
 

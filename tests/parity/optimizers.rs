@@ -5,6 +5,7 @@ use burn::module::Param;
 use burn::nn::Linear;
 use burn::optim::GradientsParams;
 use burn::tensor::{Device, Tensor};
+use mixup_train::learn::gradient_norm::clipped;
 use mixup_train::learn::optimizer::{DecayScope, Moments, Optimizer, Rule};
 use serde::Deserialize;
 
@@ -25,6 +26,7 @@ struct OptimizerCase {
     options: Options,
     weight_decay: f64,
     decayed: Vec<String>,
+    clip_norm: Option<f64>,
     schedule: String,
     losses: Vec<f64>,
     #[serde(rename = "W")]
@@ -67,6 +69,7 @@ impl OptimizerCase {
                 _ => DecayScope::All,
             },
             body_learning_rate: 1.0,
+            clip_norm: self.clip_norm,
         }
     }
 }
@@ -110,6 +113,10 @@ fn check(name: &str) {
         let gaps = layer.forward(inputs.clone()) - targets.clone();
         let loss = gaps.powi_scalar(2).sum_dim(1).mean();
         let gradients = GradientsParams::from_grads(loss.backward(), &layer);
+        let gradients = match optimizer.clip_norm {
+            Some(limit) => clipped(&layer, gradients, limit),
+            None => gradients,
+        };
         layer = rule.step(rates.step(), layer, gradients);
         let what = |part: &str| format!("step {step} {part}");
         let losses = &case.losses[step..=step];
@@ -122,7 +129,7 @@ fn check(name: &str) {
 }
 
 /// The cases of PyTorch's figures, each of which has a test below.
-const CASES: [&str; 11] = [
+const CASES: [&str; 13] = [
     "sgd",
     "sgd-momentum",
     "sgd-nesterov",
@@ -134,6 +141,8 @@ const CASES: [&str; 11] = [
     "adam-decay-weights",
     "adamw-decay",
     "adamw-decay-weights",
+    "sgd-momentum-clip",
+    "adam-clip",
 ];
 
 #[test]
@@ -196,4 +205,14 @@ fn adamw_decay_takes_the_steps_of_pytorch() {
 #[test]
 fn adamw_decay_weights_takes_the_steps_of_pytorch() {
     check("adamw-decay-weights");
+}
+
+#[test]
+fn sgd_momentum_clip_takes_the_steps_of_pytorch() {
+    check("sgd-momentum-clip");
+}
+
+#[test]
+fn adam_clip_takes_the_steps_of_pytorch() {
+    check("adam-clip");
 }

@@ -22,7 +22,7 @@
 //!    one into a [`PackedSet`], a file whose pixels need not be in memory.
 //! 2. A *plan*, [`EpochPlan`], holds every random choice of one epoch: the order of the images, and for
 //!    each image a [`Draw`] with its partner and λ. [`Mixing`] says how these are drawn. An [`ImagePlan`] adds
-//!    what only images have: flips, crops and pasted patches. A plan is a pure function of seed and epoch, so
+//!    what only images have: how each one looks, and pasted patches. A plan is a pure function of seed and epoch, so
 //!    a stopped run can continue with the same choices.
 //! 3. A [`Split`] is images on a device: all of a set's, or some of them as a list of indices.
 //! 4. A *batch* is a run of consecutive draws that the network sees in one step. [`MixupBatcher`] turns such
@@ -68,16 +68,20 @@ mod shown;
 mod source;
 mod source_set;
 
-pub use draw::mixing::{LambdaPer, Method, Mixing, Partner, Selection, Stages, Targets};
+pub use draw::balanced::balanced;
+pub use draw::mixing::{
+    Choice, LambdaPer, Method, Mixing, Partner, PixelMethod, Selection, Stages, Targets,
+};
 pub use draw::plan::{Draw, EpochPlan};
 pub use draw::random::{Purpose, image_stream, stream};
 pub use draw::stratified::{hold_out, stratified};
 pub use error::DataError;
 pub use file::{open_regular, read_regular};
 pub use image::{
-    Augmentation, BatchPlan, FileImages, HiddenMix, ImagePlan, ImageShape, Images, MixedPair,
-    MixupBatch, MixupBatcher, MixupLoader, Normalisation, Patch, PixelStorage, Policy, Split, View,
-    contact_sheet, cut, look, mix, mixed_pairs, picture,
+    Augmentation, BatchPlan, ColorJitter, FileImages, HiddenMix, ImagePlan, ImageShape, Images,
+    MixedPair, MixupBatch, MixupBatcher, MixupLoader, Normalisation, Patch, PixelStorage, Policy,
+    Retouch, Retouches, Split, View, contact_sheet, cut, look, mix, mixed_pairs, picture,
+    trivial_augment_wide,
 };
 pub use image_set::{CIFAR10_CLASSES, ImageSet, UploadedSet};
 pub use label::corruption::corrupt_labels;

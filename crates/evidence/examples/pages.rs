@@ -140,6 +140,8 @@ fn trial(size: Size, arm: usize, run: usize) -> Trial {
             loss: 0.02,
             accuracy: 0.98 - gain,
         },
+        may_end_early: false,
+        raw_test_accuracy: None,
         robustness: (arm != 2).then(|| attacked(arm, run, test.accuracy)),
         labels,
         predicted,

@@ -110,7 +110,13 @@ fn first_difference(a: &Trial, b: &Trial) -> Option<(String, String, String)> {
     // Properties of a run that its settings do not contain.
     let facts = |trial: &Trial| {
         [
-            ("number of epochs", trial.epochs.len().to_string()),
+            (
+                "number of epochs",
+                match trial.may_end_early {
+                    true => "any".into(),
+                    false => trial.epochs.len().to_string(),
+                },
+            ),
             ("number of parameters", trial.parameters.to_string()),
             ("kind of outputs", trial.outputs.to_string()),
             (
@@ -170,7 +176,9 @@ fn check_whole(trial: &Trial) -> Result<(), Mismatch> {
     ];
     let attacked = trial.robustness.iter().flat_map(Robustness::accuracies);
     let attacked = attacked.map(|accuracy| ("accuracy on changed images", accuracy));
-    let mut figures = figures.into_iter().chain(attacked);
+    let raw = trial.raw_test_accuracy.into_iter();
+    let raw = raw.map(|accuracy| ("test accuracy of the raw weights", accuracy));
+    let mut figures = figures.into_iter().chain(raw).chain(attacked);
     if let Some(robustness) = &trial.robustness
         && !is_whole(robustness, images)
     {

@@ -14,9 +14,11 @@ pub(crate) fn arm(runs: &[Trial]) -> Arm {
         loss_function: runs[0].loss_function.clone(),
         random_labels: runs[0].random_labels,
         outputs: runs[0].outputs,
+        may_end_early: runs.iter().any(|run| run.may_end_early),
         runs: runs.iter().map(figures).collect(),
         last: spread(|run| run.test.accuracy),
         best: spread(|run| run.best_test_accuracy),
+        raw: raw(runs),
         loss: spread(|run| run.test_loss),
         nll: spread(|run| run.test.nll),
         brier: spread(|run| run.test.brier),
@@ -28,6 +30,12 @@ pub(crate) fn arm(runs: &[Trial]) -> Arm {
         reliability: mean_bins(runs),
         confusion: summed_confusion(runs),
     }
+}
+
+/// Test accuracy of the raw weights, if all runs judged their average.
+fn raw(runs: &[Trial]) -> Option<Spread> {
+    let values: Option<Vec<f64>> = runs.iter().map(|run| run.raw_test_accuracy).collect();
+    values.map(|values| Spread::new(&values))
 }
 
 fn figures(run: &Trial) -> RunFigures {

@@ -131,9 +131,11 @@ fn arm(size: Size, index: usize) -> Arm {
                 })
             })
             .collect(),
+        raw: None,
         robustness: attacks::of_arm(&runs),
         reliability: bins(index, 0, 0.0),
         confusion: confusion(size, index),
+        may_end_early: false,
         runs,
     }
 }

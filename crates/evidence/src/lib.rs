@@ -71,6 +71,8 @@
 //! #         best_chosen_by: ChosenBy::Test,
 //! #         test_loss: 0.5,
 //! #         training: TrainingMeasures { images: 100, loss: 0.4, accuracy: 0.8 },
+//! #         may_end_early: false,
+//! #         raw_test_accuracy: None,
 //! #         robustness: None,
 //! #         seconds: 1.0,
 //!     }

@@ -72,12 +72,18 @@ pub struct Arm {
     /// What turns logits into probabilities: a softmax, or sigmoids divided by their sum. NLL, Brier
     /// score and confidence depend on it.
     pub outputs: Outputs,
+    /// Whether the runs could end before their last epoch.
+    #[serde(skip)]
+    pub may_end_early: bool,
     /// The runs, ordered by seed.
     pub runs: Vec<RunFigures>,
     /// Test accuracy after the last epoch. The verdict compares this figure.
     pub last: Spread,
     /// Test accuracy of the best epoch.
     pub best: Spread,
+    /// Test accuracy of the raw weights after the last epoch, if all other measures are those of their average.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub raw: Option<Spread>,
     /// Mean loss over the test images.
     pub loss: Spread,
     /// Negative log-likelihood.

@@ -21,9 +21,9 @@ pub struct ResultRow {
     pub arm: String,
     /// The baseline.
     pub baseline: String,
-    /// Number of epochs of the arm's runs.
+    /// Number of epochs of the arm's runs; of the longest, if runs could end early.
     pub epochs: usize,
-    /// Number of epochs of the baseline's runs.
+    /// Number of epochs of the baseline's runs; of the longest, if runs could end early.
     pub baseline_epochs: usize,
     /// Number of pairs.
     pub pairs: usize,
@@ -66,7 +66,10 @@ impl ResultRow {
         let comparison = report.comparisons.get(comparison)?;
         let find = |name: &String| report.arms.iter().find(|arm| arm.name == *name);
         let arms = [find(&comparison.arm)?, find(&comparison.baseline)?];
-        let epochs = |arm: &Arm| arm.runs.first().map_or(0, |run| run.epochs.len());
+        let epochs = |arm: &Arm| {
+            let epochs = arm.runs.iter().map(|run| run.epochs.len());
+            epochs.max().unwrap_or(0)
+        };
         let pairs = &comparison.pairs;
         let arm = Spread::new(&pairs.iter().map(|pair| pair.arm).collect::<Vec<_>>());
         let baseline = Spread::new(&pairs.iter().map(|pair| pair.baseline).collect::<Vec<_>>());

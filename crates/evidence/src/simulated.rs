@@ -88,6 +88,8 @@ pub(crate) fn trial(arm: &str, seed: u32, right: usize) -> Trial {
             loss: 0.1,
             accuracy: 0.9,
         },
+        may_end_early: false,
+        raw_test_accuracy: None,
         robustness: None,
         labels,
         predicted,

@@ -40,6 +40,9 @@ pub struct Trial {
     pub outputs: Outputs,
     /// The figures of each epoch, from the first.
     pub epochs: Vec<Epoch>,
+    /// Whether the run could end before its last epoch, because nothing became better. Runs of one experiment may then
+    /// have other numbers of epochs.
+    pub may_end_early: bool,
     /// The epoch whose weights were kept as the best.
     pub best_epoch: usize,
     /// The test accuracy of the best epoch's weights.
@@ -50,6 +53,8 @@ pub struct Trial {
     pub test_loss: f64,
     /// The measures of the last epoch's network on the test images.
     pub test: Measures,
+    /// The test accuracy of the raw weights after the last epoch, if all other measures are those of their average.
+    pub raw_test_accuracy: Option<f64>,
     /// The same network on training images that are not mixed.
     pub training: TrainingMeasures,
     /// The same network on images that were changed to mislead it. `None` without an attack.

@@ -4,7 +4,7 @@
 //! channels last in memory, because convolutions read it so. For each row of each image:
 //!
 //! 1. The bytes that the view shows are gathered, with their channels last. Shifts, mirroring, black
-//!    borders and pasted patches are only questions of which byte goes where.
+//!    borders, holes, and patches that are pasted or shrunk are only questions of which byte goes where.
 //! 2. The bytes become f32, and are mixed and normalised value by value. The loop has no branch and no
 //!    shuffle, so the compiler turns it into vectors.
 //!
@@ -25,4 +25,4 @@ mod mixture;
 mod tests;
 
 pub(crate) use mixing::{StoredImages, mix_images};
-pub use mixture::{MixedImage, Mixture, PixelConstants, ViewedImage};
+pub use mixture::{Hole, MixedImage, Mixture, PixelConstants, ViewedImage};

@@ -85,7 +85,8 @@
 //! # Steps of optimizers
 //!
 //! [`SgdUpdate`] and [`AdamUpdate`] read a parameter, its gradient and the optimizer's state once, and write
-//! the new parameter and state.
+//! the new parameter and state. [`EmaUpdate`] moves an average of a parameter. [`sum_of_squares`] and [`scaled`] bound
+//! the norm of gradients.
 //!
 //! # Guarantees
 //!
@@ -115,6 +116,7 @@ mod process_kernels;
 mod product;
 mod scratch;
 mod shape;
+mod squares;
 mod tensor;
 mod update;
 mod vectors;
@@ -122,7 +124,7 @@ mod winograd;
 
 pub use activation::Activation;
 pub use conv::{backward, forward};
-pub use images::{MixedImage, Mixture, PixelConstants, ViewedImage};
+pub use images::{Hole, MixedImage, Mixture, PixelConstants, ViewedImage};
 pub use instructions::Instructions;
 pub use layer::{BackwardPass, Gradients, Layer, Mode, WantedGradients};
 pub use norm::{
@@ -134,6 +136,6 @@ pub use process_kernels::Kernels;
 pub use shape::ConvShape;
 pub use tensor::{
     BatchNormConfig, BatchNormed, ConvConfig, GivenStatistics, ImageStore, batch_norm,
-    channel_means, conv2d, conv2d_sum, fork, subsample, sum,
+    channel_means, conv2d, conv2d_sum, fork, scaled, subsample, sum, sum_of_squares,
 };
-pub use update::{AdamUpdate, MomentumKind, SgdUpdate};
+pub use update::{AdamUpdate, EmaUpdate, MomentumKind, SgdUpdate};

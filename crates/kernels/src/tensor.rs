@@ -11,6 +11,7 @@ mod conv2d;
 mod fork;
 mod image_store;
 mod layout;
+mod squares;
 mod subsample;
 mod sum;
 mod update;
@@ -26,6 +27,7 @@ pub use channel_means::channel_means;
 pub use conv2d::{ConvConfig, conv2d, conv2d_sum};
 pub use fork::fork;
 pub use image_store::ImageStore;
+pub use squares::{scaled, sum_of_squares};
 pub use subsample::subsample;
 pub use sum::sum;
 

@@ -56,6 +56,26 @@ pub struct AdamUpdate {
     pub step: usize,
 }
 
+/// One step of an exponential moving average of a parameter.
+///
+/// # Formula
+/// a ← a + (1 − decay) (x − a), for the average a and the parameter x.
+///
+/// # Source
+/// `torch.optim.swa_utils.get_ema_multi_avg_fn`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct EmaUpdate {
+    /// The share of the average that is kept, from 0 to 1.
+    pub decay: f64,
+}
+
+impl EmaUpdate {
+    /// How far the average moves towards the parameter.
+    pub(crate) fn share(self) -> f32 {
+        (1.0 - self.decay) as f32
+    }
+}
+
 /// What is the same for all values of a step of Adam.
 #[derive(Clone, Copy)]
 pub(crate) struct AdamConstants {
@@ -153,6 +173,44 @@ pub(crate) fn adam(
         .zip(gradient.par_chunks(CHUNK))
         .zip(moments)
         .for_each(run);
+}
+
+/// Moves `average` by `share` of the way towards `value`.
+///
+/// # Panics
+/// If the lengths differ.
+pub(crate) fn ema(instructions: Instructions, share: f32, average: &mut [f32], value: &[f32]) {
+    assert_eq!(average.len(), value.len(), "lengths of a step");
+    let run = |(average, value): (&mut [f32], &[f32])| {
+        instructions.run(EmaChunk {
+            share,
+            average,
+            value,
+        });
+    };
+    if average.len() <= CHUNK {
+        return run((average, value));
+    }
+    average
+        .par_chunks_mut(CHUNK)
+        .zip(value.par_chunks(CHUNK))
+        .for_each(run);
+}
+
+/// A step of an average for some values.
+struct EmaChunk<'a> {
+    share: f32,
+    average: &'a mut [f32],
+    value: &'a [f32],
+}
+
+impl Kernel for EmaChunk<'_> {
+    #[inline(always)]
+    fn run<S: pulp::Simd>(self, _: S) {
+        for (average, &value) in self.average.iter_mut().zip(self.value) {
+            *average += (value - *average) * self.share;
+        }
+    }
 }
 
 /// A step of SGD for some values.

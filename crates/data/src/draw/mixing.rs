@@ -6,7 +6,7 @@ use rand::Rng;
 use rand_distr::{Beta, Distribution};
 
 use crate::DataError;
-pub use settings::{LambdaPer, Method, Partner, Selection, Stages, Targets};
+pub use settings::{Choice, LambdaPer, Method, Partner, PixelMethod, Selection, Stages, Targets};
 
 /// How images are mixed: λ ~ Beta(α, α) for the images of a [`Selection`].
 #[derive(Clone, Debug, PartialEq)]
@@ -25,6 +25,13 @@ pub struct Mixing {
     pub targets: Targets,
     /// The last epoch with mixing, counted from 1; `None` mixes in all epochs.
     pub last_epoch: Option<u64>,
+    /// With a number η, a batch has every image twice: as it is, and mixed. The loss is that of the images as they are
+    /// plus η times that of the mixed ones.
+    ///
+    /// # Source
+    /// Pinto et al., "Using Mixup as a Regularizer Can Surprisingly Improve Accuracy and Out-of-Distribution
+    /// Robustness", 2022.
+    pub with_clean: Option<f64>,
 }
 
 /// The values of α for which Beta(α, α) can be drawn in f64 without severe rounding.
@@ -80,6 +87,7 @@ impl Mixing {
             partner: Partner::default(),
             targets: Targets::default(),
             last_epoch: None,
+            with_clean: None,
         }
     }
 

@@ -22,12 +22,20 @@ pub enum Purpose {
     Lambda,
     /// The rectangle that CutMix pastes.
     Patch,
+    /// Which of several methods mixes an image.
+    Method,
     /// The stage whose input a batch is mixed at.
     Stage,
     /// Which images are mirrored.
     Flip,
     /// Which window of a padded image is used.
     Crop,
+    /// The rectangle that is erased from an image.
+    Erasing,
+    /// How the colours and the geometry of an image are changed.
+    Retouch,
+    /// Which images an epoch visits, if all classes count alike.
+    Balance,
     /// Which training labels are replaced, and by which classes.
     Corruption,
     /// The starting point of an iterated attack.
@@ -54,9 +62,13 @@ impl Purpose {
             Self::BatchPartner => b"permute ",
             Self::Lambda => b"lambda  ",
             Self::Patch => b"patch   ",
+            Self::Method => b"method  ",
             Self::Stage => b"place   ",
             Self::Flip => b"flip    ",
             Self::Crop => b"crop    ",
+            Self::Erasing => b"erase   ",
+            Self::Retouch => b"retouch ",
+            Self::Balance => b"balance ",
             Self::Corruption => b"corrupt ",
             Self::Attack => b"attack  ",
             Self::Validation => b"validate",
@@ -134,7 +146,7 @@ mod tests {
         assert_eq!(used.random::<u64>(), expected);
     }
 
-    const PURPOSES: [Purpose; 17] = [
+    const PURPOSES: [Purpose; 21] = [
         Purpose::Weights,
         Purpose::Order,
         Purpose::Selection,
@@ -142,9 +154,13 @@ mod tests {
         Purpose::BatchPartner,
         Purpose::Lambda,
         Purpose::Patch,
+        Purpose::Method,
         Purpose::Stage,
         Purpose::Flip,
         Purpose::Crop,
+        Purpose::Erasing,
+        Purpose::Retouch,
+        Purpose::Balance,
         Purpose::Corruption,
         Purpose::Attack,
         Purpose::Validation,

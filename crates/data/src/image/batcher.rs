@@ -1,11 +1,14 @@
 //! Turns a slice of an epoch's plan into the tensors of one batch, on the device.
 
+use std::sync::{Arc, OnceLock};
+
 use burn::tensor::{Device, Int, Tensor};
-use mixup_kernels::PixelConstants;
+use mixup_kernels::{ImageStore, PixelConstants};
 
 use crate::image::batcher::blend::Shares;
 use crate::image::batcher::hidden::partner_rows;
 use crate::image::held_rows::{HeldPixels, HeldRows};
+use crate::image::retouched_rows::retouched;
 use crate::image::split::{SplitPixels, UploadedPixels};
 use crate::label::targets::targets_by;
 use crate::{BatchPlan, DataError, Draw, ImageShape, Images, Normalisation, Split};
@@ -25,10 +28,10 @@ pub struct MixupBatch {
     /// Soft labels of the mixed images, f32 `[rows, classes]`. Every row sums to 1, except with
     /// [`Targets::AsPrinted`](crate::Targets::AsPrinted).
     pub targets: Tensor<2>,
-    /// The number of images in the batch. Rows after them are padding.
+    /// The number of images in the batch. Rows after them are padding, or the same images mixed.
     pub count: usize,
-    /// The weight of each row in a mean over all rows, f32 `[rows, 1]`: `rows / count` for images, 0 for
-    /// padding. `None` if every row has the same weight.
+    /// The weight of each row in a mean over all rows, f32 `[rows, 1]`: `rows / count` for images, η times that for
+    /// images that are mixed next to others, 0 for padding. `None` if every row has the same weight.
     pub weights: Option<Tensor<2>>,
     /// What the network itself has to mix, with manifold mixup.
     pub hidden: Option<HiddenMix>,
@@ -53,6 +56,8 @@ pub struct MixupBatcher {
     rows: Option<Tensor<1, Int>>,
     /// The class at each position, `[N]`.
     labels: Tensor<1, Int>,
+    /// The bytes of all stored images, once they are needed on the host though they are on another device.
+    bytes: Arc<OnceLock<Vec<u8>>>,
     classes: usize,
     constants: PixelConstants,
     /// 1 / (255 std), `[1, channels, 1, 1]`.
@@ -96,7 +101,6 @@ impl MixupBatcher {
     /// # Panics
     /// If a label is not below `classes`, or the normalisation has not one mean and one deviation per channel.
     pub fn of(split: &Split, classes: usize, normalisation: &Normalisation) -> Self {
-        let device = &split.device();
         let (channels, labels) = (split.shape().channels, split.labels());
         let constants = (normalisation.mean.len(), normalisation.std.len());
         assert_eq!(constants, (channels, channels), "constants of the channels");
@@ -105,20 +109,39 @@ impl MixupBatcher {
             largest < classes,
             "expected labels below {classes}, found {largest}"
         );
-        let labels: Vec<i32> = labels.iter().map(|&label| label.into()).collect();
-        let [scale, shift] = normalisation.scale_and_shift(255.0, device);
+        let (rows, labels) = uploaded(split);
+        let [scale, shift] = normalisation.scale_and_shift(255.0, &split.device());
         Self {
             split: split.clone(),
-            rows: split.rows().map(|rows| {
-                let rows: Vec<i32> = rows.iter().map(|&row| row as i32).collect();
-                Tensor::from_data(&rows[..], device)
-            }),
-            labels: Tensor::from_data(&labels[..], device),
+            rows,
+            labels,
+            bytes: Arc::default(),
             classes,
             constants: normalisation.constants(255.0),
             scale,
             shift,
         }
+    }
+
+    /// Makes batches of the images at these positions, in this order.
+    ///
+    /// # Panics
+    /// If a position is not below [`len`](Self::len).
+    #[must_use]
+    pub(crate) fn select(&self, positions: &[u32]) -> Self {
+        let split = self.split.select(positions);
+        let (rows, labels) = uploaded(&split);
+        Self {
+            split,
+            rows,
+            labels,
+            ..self.clone()
+        }
+    }
+
+    /// The number of classes.
+    pub(crate) fn classes(&self) -> usize {
+        self.classes
     }
 
     /// The number of images.
@@ -153,6 +176,7 @@ impl MixupBatcher {
             split: self.split.to_device(device),
             rows: self.rows.clone().map(|rows| rows.to_device(device)),
             labels: self.labels.clone().to_device(device),
+            bytes: Arc::clone(&self.bytes),
             classes: self.classes,
             constants: self.constants.clone(),
             scale: self.scale.clone().to_device(device),
@@ -180,13 +204,15 @@ impl MixupBatcher {
     ///
     /// If `rows` is given, the batch is padded to that many rows by repeating its last image. The batch
     /// then always has weights, even without padding, so that the device runs the same operations for
-    /// every batch.
+    /// every batch. If the plan asks for images with their mixes, there are twice as many rows, the images as they
+    /// are first.
     ///
     /// # Errors
     /// Images in a file that cannot be read. Uploaded images give no error.
     ///
     /// # Panics
-    /// If the plan has no draws, or with manifold mixup if a partner is not in the batch. Not every device
+    /// If the plan has no draws, if the network is to mix images that are with their mixes, or with manifold mixup if a
+    /// partner is not in the batch. Not every device
     /// checks for an image index that is out of range.
     pub fn make(&self, plan: &BatchPlan<'_>, rows: Option<usize>) -> Result<MixupBatch, DataError> {
         self.make_from(plan, rows, None)
@@ -204,19 +230,28 @@ impl MixupBatcher {
         if let Some(rows) = rows {
             draws.resize(rows.max(count), draws[count - 1]);
         }
+        let row_weights = row_weights(count, rows, plan.with_clean);
+        if plan.with_clean.is_some() {
+            assert!(
+                plan.stage.is_none(),
+                "images with their mixes are mixed by the batcher"
+            );
+            let clean = draws.iter().map(|draw| Draw::unmixed(draw.image));
+            draws = clean.chain(draws.iter().copied()).collect();
+        }
         let padded = BatchPlan {
             draws: &draws,
             ..*plan
         };
-        let counted = rows.map(|_| count);
-        let pixels = self.pixels_of(&padded, held)?;
+        let row_weights = row_weights.as_deref();
+        let (pixels, padded) = self.pixels_of(padded, held)?;
         let Drafted {
             images,
             labels,
             shares,
         } = self
-            .in_one_pass(&padded, counted, &pixels)
-            .unwrap_or_else(|| self.composed(&padded, counted, &pixels));
+            .in_one_pass(&padded, row_weights, &pixels)
+            .unwrap_or_else(|| self.composed(&padded, row_weights, &pixels));
         let lambda = shares.lambda.clone();
         Ok(MixupBatch {
             images,
@@ -229,27 +264,82 @@ impl MixupBatcher {
         })
     }
 
-    /// The pixels for the batch of `plan`. Reads them unless they are `held` or uploaded.
-    fn pixels_of(
+    /// The pixels for the batch of `plan`, and what is left to do with them. Reads them unless they are `held` or
+    /// uploaded. Images that are retouched are viewed already.
+    fn pixels_of<'a>(
         &self,
-        plan: &BatchPlan<'_>,
+        plan: BatchPlan<'a>,
         held: Option<HeldRows>,
-    ) -> Result<BatchPixels<'_>, DataError> {
-        let (file, device) = match self.split.pixels() {
-            SplitPixels::Uploaded(uploaded) => return Ok(BatchPixels::Uploaded(uploaded)),
-            SplitPixels::File { rows, device } => (rows, device),
+    ) -> Result<(BatchPixels<'_>, BatchPlan<'a>), DataError> {
+        let held = match (self.split.pixels(), held) {
+            (SplitPixels::Uploaded(uploaded), _) if plan.retouches.is_none() => {
+                return Ok((BatchPixels::Uploaded(uploaded), plan));
+            }
+            (SplitPixels::Uploaded(uploaded), _) => {
+                let device = &self.device();
+                if ImageStore::is_for(device) {
+                    HeldRows::gathered(uploaded, self.chosen(), plan.draws)
+                } else {
+                    // Reading from the device for each batch would wait for it.
+                    let bytes = self.bytes.get_or_init(|| uploaded.download());
+                    HeldRows::copied(bytes, self.shape(), self.chosen(), plan.draws)
+                }
+            }
+            (SplitPixels::File { .. }, Some(held)) => held,
+            (SplitPixels::File { rows, .. }, None) => {
+                HeldRows::read(rows, self.chosen(), plan.draws)?
+            }
         };
-        let held = match held {
-            Some(held) => held,
-            None => HeldRows::read(file, self.chosen(), plan.draws)?,
+        let (held, left) = match plan.retouches {
+            None => (held, plan),
+            Some(retouches) => {
+                let image = |position| held.image(self.chosen(), position, self.shape());
+                let retouched = retouched(&plan, retouches, self.shape(), &image);
+                (
+                    retouched,
+                    BatchPlan {
+                        views: None,
+                        ..plan
+                    },
+                )
+            }
         };
-        Ok(BatchPixels::Held(Box::new(held.upload(file, plan, device))))
+        let held = held.upload(self.shape(), &plan, &self.device());
+        Ok((BatchPixels::Held(Box::new(held)), left))
     }
 
     /// The stored image at each position; `None` for all of them in order.
     fn chosen(&self) -> Option<&[u32]> {
         self.split.rows().map(|rows| &rows[..])
     }
+}
+
+/// The stored image at each position of `split`, unless that is all of them in order, and the class at each position.
+fn uploaded(split: &Split) -> (Option<Tensor<1, Int>>, Tensor<1, Int>) {
+    let device = &split.device();
+    let labels: Vec<i32> = split.labels().iter().map(|&label| label.into()).collect();
+    let rows = split.rows().map(|rows| {
+        let rows: Vec<i32> = rows.iter().map(|&row| row as i32).collect();
+        Tensor::from_data(&rows[..], device)
+    });
+    (rows, Tensor::from_data(&labels[..], device))
+}
+
+/// The weights of the rows of a batch of `count` images, which may be padded to `rows`. With a factor for `mixed` images,
+/// these follow as a second half. `None` if all rows count alike.
+fn row_weights(count: usize, rows: Option<usize>, mixed: Option<f64>) -> Option<Vec<f32>> {
+    let half = rows.unwrap_or(count).max(count);
+    let all = if mixed.is_some() { 2 * half } else { half };
+    if rows.is_none() && mixed.is_none() {
+        return None;
+    }
+    let weight = all as f32 / count as f32;
+    let weights = (0..all).map(|row| match row % half < count {
+        false => 0.0,
+        true if row < half => weight,
+        true => weight * mixed.unwrap_or(0.0) as f32,
+    });
+    Some(weights.collect())
 }
 
 #[cfg(test)]

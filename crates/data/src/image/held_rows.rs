@@ -1,4 +1,4 @@
-//! The pixels of one batch, read from a file.
+//! The pixels of one batch on the host: read from a file, or retouched.
 
 use burn::tensor::{Device, Int, Tensor};
 use mixup_kernels::ImageStore;
@@ -6,13 +6,43 @@ use mixup_kernels::ImageStore;
 use crate::image::FileRows;
 use crate::image::split::UploadedPixels;
 use crate::image::storage::PixelStorage;
-use crate::{BatchPlan, DataError, Draw};
+use crate::{BatchPlan, DataError, Draw, ImageShape};
 
-/// The pixels of the images that a batch needs, each once, in the order of their file.
+/// The pixels of the images that a batch needs, each once.
 pub(crate) struct HeldRows {
-    /// The rows of the file, ascending.
-    rows: Vec<u32>,
+    /// What each image is known by, ascending.
+    keys: Vec<u32>,
+    key: Key,
     pixels: Vec<u8>,
+}
+
+/// What an image is known by.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Key {
+    /// The row in which it is stored. Several positions of a split may have the same one.
+    Row,
+    /// Its position in the split.
+    Position,
+}
+
+impl Key {
+    /// The key of the image at a position of a split. `chosen` has the row at each position; `None` for all of them in
+    /// order.
+    fn of(self, chosen: Option<&[u32]>, position: u32) -> u32 {
+        match (self, chosen) {
+            (Self::Row, Some(rows)) => rows[position as usize],
+            _ => position,
+        }
+    }
+}
+
+/// The keys of the images and partners of `draws`, ascending, each once.
+fn keys_of(key: Key, chosen: Option<&[u32]>, draws: &[Draw]) -> Vec<u32> {
+    let both = draws.iter().flat_map(|draw| [draw.image, draw.partner]);
+    let mut keys: Vec<u32> = both.map(|position| key.of(chosen, position)).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    keys
 }
 
 impl HeldRows {
@@ -29,31 +59,88 @@ impl HeldRows {
         chosen: Option<&[u32]>,
         draws: &[Draw],
     ) -> Result<Self, DataError> {
-        let both = draws.iter().flat_map(|draw| [draw.image, draw.partner]);
-        let mut rows: Vec<u32> = both.map(|position| row_at(chosen, position)).collect();
-        rows.sort_unstable();
-        rows.dedup();
+        let rows = keys_of(Key::Row, chosen, draws);
         let pixels = file.read_rows(&rows)?;
-        Ok(Self { rows, pixels })
+        Ok(Self::of_rows(rows, pixels))
+    }
+
+    fn of_rows(keys: Vec<u32>, pixels: Vec<u8>) -> Self {
+        Self {
+            keys,
+            key: Key::Row,
+            pixels,
+        }
+    }
+
+    /// The images and partners of `draws`, copied from the memory of the CPU.
+    pub(super) fn gathered(
+        uploaded: &UploadedPixels,
+        chosen: Option<&[u32]>,
+        draws: &[Draw],
+    ) -> Self {
+        let rows = keys_of(Key::Row, chosen, draws);
+        let pixels = uploaded.download_rows(&rows);
+        Self::of_rows(rows, pixels)
+    }
+
+    /// The images and partners of `draws`, copied from the `bytes` of all images.
+    pub(super) fn copied(
+        bytes: &[u8],
+        shape: ImageShape,
+        chosen: Option<&[u32]>,
+        draws: &[Draw],
+    ) -> Self {
+        let rows = keys_of(Key::Row, chosen, draws);
+        let values = shape.values();
+        let images = rows.iter();
+        let pixels = images.flat_map(|&row| &bytes[row as usize * values..][..values]);
+        let pixels = pixels.copied().collect();
+        Self::of_rows(rows, pixels)
+    }
+
+    /// The images and partners of `draws`, each at its position. `fill` writes the pixels of all positions that it is
+    /// given, in their order.
+    pub(super) fn by_position(
+        draws: &[Draw],
+        shape: ImageShape,
+        fill: impl FnOnce(&[u32], &mut [u8]),
+    ) -> Self {
+        let keys = keys_of(Key::Position, None, draws);
+        let mut pixels = vec![0; keys.len() * shape.values()];
+        fill(&keys, &mut pixels);
+        Self {
+            keys,
+            key: Key::Position,
+            pixels,
+        }
+    }
+
+    /// The pixels of the image at a position of the split.
+    ///
+    /// # Panics
+    /// If they are not among these.
+    pub(super) fn image(&self, chosen: Option<&[u32]>, position: u32, shape: ImageShape) -> &[u8] {
+        let place = place(&self.keys, self.key.of(chosen, position));
+        &self.pixels[place * shape.values()..][..shape.values()]
     }
 
     /// Uploads the pixels to `device` for the batch of `plan`. On a CPU, they move and are not copied.
     pub(super) fn upload(
         mut self,
-        file: &FileRows,
+        shape: ImageShape,
         plan: &BatchPlan<'_>,
         device: &Device,
     ) -> HeldPixels {
-        let shape = file.shape();
         let storage = PixelStorage::for_device(device);
-        let mut count = self.rows.len();
+        let mut count = self.keys.len();
         if !ImageStore::is_for(device) {
             // A GPU tunes its kernels to a shape, so all batches have the same.
             count = count.max(2 * plan.draws.len());
             self.pixels.resize(count * shape.values(), 0);
         }
         HeldPixels {
-            rows: self.rows,
+            keys: self.keys,
+            key: self.key,
             uploaded: UploadedPixels {
                 pixels: storage.upload(self.pixels, count, device),
                 storage,
@@ -63,14 +150,19 @@ impl HeldRows {
     }
 }
 
-/// The row of the file at a position of a split.
-fn row_at(chosen: Option<&[u32]>, position: u32) -> u32 {
-    chosen.map_or(position, |rows| rows[position as usize])
+/// Where `key` is among `keys`.
+///
+/// # Panics
+/// If it is not: the batch is of another plan.
+fn place(keys: &[u32], key: u32) -> usize {
+    let place = keys.binary_search(&key);
+    place.unwrap_or_else(|_| panic!("image {key} is not held for this batch"))
 }
 
 /// [`HeldRows`] on a device.
 pub(super) struct HeldPixels {
-    rows: Vec<u32>,
+    keys: Vec<u32>,
+    key: Key,
     pub(super) uploaded: UploadedPixels,
 }
 
@@ -80,9 +172,7 @@ impl HeldPixels {
     /// # Panics
     /// If they are not among these: the batch is of another plan.
     pub(super) fn place(&self, chosen: Option<&[u32]>, position: u32) -> usize {
-        let row = row_at(chosen, position);
-        let place = self.rows.binary_search(&row);
-        place.unwrap_or_else(|_| panic!("row {row} is not held for this batch"))
+        place(&self.keys, self.key.of(chosen, position))
     }
 
     /// The pixels at `positions` of the split, f32 `[positions, channels, height, width]`, from 0 to 255.

@@ -10,7 +10,7 @@ use burn::tensor::Device;
 
 use crate::image::prefetch::{Prefetch, ReadAhead};
 use crate::image::split::SplitPixels;
-use crate::{ImagePlan, MixupBatch, MixupBatcher, Policy};
+use crate::{ImagePlan, MixupBatch, MixupBatcher, Policy, balanced};
 
 /// A Burn data loader over images that are on the device, or in a file that is read ahead of the batches.
 ///
@@ -100,9 +100,9 @@ impl MixupLoader {
         Self { fill, ..self }
     }
 
-    /// Starts to read the images of a pass, if they are in a file.
-    fn prefetch(&self, plan: &Arc<ImagePlan>) -> Option<Prefetch> {
-        let split = self.batcher.split();
+    /// Starts to read the images of a pass over those of `batcher`, if they are in a file.
+    fn prefetch(&self, batcher: &MixupBatcher, plan: &Arc<ImagePlan>) -> Option<Prefetch> {
+        let split = batcher.split();
         let SplitPixels::File { rows, .. } = split.pixels() else {
             return None;
         };
@@ -142,8 +142,9 @@ impl MixupLoader {
 
 impl DataLoader<MixupBatch> for MixupLoader {
     fn iter<'a>(&'a self) -> Box<dyn DataLoaderIterator<MixupBatch> + 'a> {
+        let mut batcher = Arc::clone(&self.batcher);
         let plan = match &self.plans {
-            Plans::InOrder => ImagePlan::in_order(self.batcher.len()),
+            Plans::InOrder => ImagePlan::in_order(batcher.len()),
             Plans::Chosen(images) => ImagePlan::chosen(images),
             Plans::Training {
                 seed,
@@ -151,19 +152,19 @@ impl DataLoader<MixupBatch> for MixupLoader {
                 next_epoch,
             } => {
                 let epoch = next_epoch.fetch_add(1, Ordering::Relaxed);
-                ImagePlan::draw(
-                    *seed,
-                    epoch,
-                    self.batcher.len(),
-                    self.batcher.shape(),
-                    policy,
-                )
+                if policy.balanced {
+                    let labels = batcher.split().labels();
+                    let visits = balanced(labels, batcher.classes(), *seed, epoch);
+                    batcher = Arc::new(batcher.select(&visits));
+                }
+                ImagePlan::draw(*seed, epoch, batcher.len(), batcher.shape(), policy)
             }
         };
         let plan = Arc::new(plan);
         Box::new(Batches {
             loader: self,
-            prefetch: self.prefetch(&plan),
+            prefetch: self.prefetch(&batcher, &plan),
+            batcher,
             plan,
             next: self.range.start,
         })
@@ -191,6 +192,7 @@ impl DataLoader<MixupBatch> for MixupLoader {
 /// The batches of one epoch; the last one may be short.
 struct Batches<'a> {
     loader: &'a MixupLoader,
+    batcher: Arc<MixupBatcher>,
     plan: Arc<ImagePlan>,
     /// `None` if the images are on the device.
     prefetch: Option<Prefetch>,
@@ -221,7 +223,7 @@ impl Iterator for Batches<'_> {
         let batch = plan.batch(self.next..end);
         let rows = loader.batch_size.min(loader.range.len());
         self.next = end;
-        let made = loader
+        let made = self
             .batcher
             .make_from(&batch, loader.fill.then_some(rows), held);
         Some(made.map_err(DatasetError::new))

@@ -36,7 +36,7 @@ pub fn mix<const D: usize>(
     samples * lambda.clone() + partners * (lambda.neg() + 1.0)
 }
 
-/// Images into which a rectangle of their partners is pasted.
+/// Images into which a rectangle of their partners is pasted, or whole partners that are shrunk.
 ///
 /// # Shapes
 /// `images` and `partners` are `[batch, channels, height, width]` on one device; `patches` has one rectangle per
@@ -46,7 +46,8 @@ pub fn mix<const D: usize>(
 /// If there are not as many patches as images.
 ///
 /// # Source
-/// Yun et al., "CutMix: Regularization Strategy to Train Strong Classifiers with Localizable Features", 2019.
+/// Yun et al., "CutMix: Regularization Strategy to Train Strong Classifiers with Localizable Features", 2019; Qin et
+/// al., "ResizeMix: Mixing Data with Preserved Object Information and True Labels", 2020.
 ///
 /// # Example
 /// ```
@@ -56,17 +57,70 @@ pub fn mix<const D: usize>(
 /// let device = Device::flex();
 /// let black = Tensor::<4>::zeros([1, 1, 2, 3], &device);
 /// let white = Tensor::<4>::ones([1, 1, 2, 3], &device);
-/// let patch = Patch { top: 0, left: 1, bottom: 1, right: 3 };
+/// let patch = Patch { top: 0, left: 1, bottom: 1, right: 3, resized: false };
 /// let cut = mixup_data::cut(black, white, &[patch]);
 /// assert_eq!(cut.into_data().iter::<f32>().collect::<Vec<_>>(), [0.0, 1.0, 1.0, 0.0, 0.0, 0.0]);
 /// ```
 pub fn cut(images: Tensor<4>, partners: Tensor<4>, patches: &[Patch]) -> Tensor<4> {
     let [rows, _, height, width] = images.dims();
     assert_eq!(patches.len(), rows, "patches of the images");
-    let edges: Vec<f32> = patches.iter().flat_map(|patch| edges(*patch)).collect();
-    let edges = TensorData::new(edges, [rows, 4]);
-    let edges = Tensor::from_data(edges, &images.device());
+    let edges = upload_edges(patches, &images.device());
+    let partners = shrink(partners, patches);
     mix(images, partners, kept(edges, height, width))
+}
+
+/// Images with black holes: f32 `[rows, channels, height, width]`, with one hole for each.
+pub(super) fn erase(images: Tensor<4>, holes: &[Patch]) -> Tensor<4> {
+    let [_, _, height, width] = images.dims();
+    let edges = upload_edges(holes, &images.device());
+    images * kept(edges, height, width)
+}
+
+/// The edges of patches: f32 `[patches, 4]`.
+fn upload_edges(patches: &[Patch], device: &Device) -> Tensor<2> {
+    let edges: Vec<f32> = patches.iter().flat_map(|patch| edges(*patch)).collect();
+    Tensor::from_data(TensorData::new(edges, [patches.len(), 4]), device)
+}
+
+/// Images as their patches show them: those whose patch is resized are shrunk into it by taking the nearest pixels;
+/// others stay. What is outside the patch does not matter.
+///
+/// # Shapes
+/// `images` is `[rows, channels, height, width]`, with one patch for each.
+pub(super) fn shrink(images: Tensor<4>, patches: &[Patch]) -> Tensor<4> {
+    if !patches.iter().any(|patch| patch.resized) {
+        return images;
+    }
+    let [count, channels, height, width] = images.dims();
+    let device = &images.device();
+    let upload = |length: usize, span: &dyn Fn(&Patch) -> [u16; 2]| {
+        let sources = patches.iter().flat_map(|patch| {
+            let ends = Some(span(patch)).filter(|_| patch.resized);
+            (0..length).map(move |place| nearest(place, length, ends) as i32)
+        });
+        let sources: Vec<i32> = sources.collect();
+        Tensor::<2, Int>::from_data(TensorData::new(sources, [count, length]), device)
+    };
+    let rows = upload(height, &|patch| [patch.top, patch.bottom]);
+    let columns = upload(width, &|patch| [patch.left, patch.right]);
+    let plane = height * width;
+    let from = rows.unsqueeze_dims::<4>(&[1, 3]) * width as i32 + columns.unsqueeze_dims(&[1, 1]);
+    let from = from
+        .reshape([count, 1, plane])
+        .expand([count, channels, plane]);
+    let pixels = images.reshape([count, channels, plane]).gather(2, from);
+    pixels.reshape([count, channels, height, width])
+}
+
+/// The row of an image of `length` rows that is shown at `place`, if all of them are shrunk into `first..end`. The place
+/// itself outside of it, and if nothing is shrunk.
+fn nearest(place: usize, length: usize, ends: Option<[u16; 2]>) -> usize {
+    match ends.map(|ends| ends.map(usize::from)) {
+        Some([first, end]) if (first..end).contains(&place) => {
+            (place - first) * length / (end - first)
+        }
+        _ => place,
+    }
 }
 
 /// The edges of a patch, as [`kept`] takes them.
@@ -131,6 +185,7 @@ mod tests {
             left,
             bottom,
             right,
+            resized: false,
         };
         let patches = [patch(0, 0, 5, 7), patch(1, 2, 4, 3), Patch::EMPTY];
         let found = values(cut(first.clone(), second.clone(), &patches));

@@ -1,4 +1,4 @@
-//! The rectangle that CutMix pastes.
+//! The rectangle that CutMix and ResizeMix paste.
 
 use rand::{Rng, RngExt};
 
@@ -15,6 +15,8 @@ pub struct Patch {
     pub bottom: u16,
     /// The column after its last.
     pub right: u16,
+    /// Whether the whole second image is shrunk into the rectangle. Otherwise the same rectangle of it is pasted.
+    pub resized: bool,
 }
 
 impl Patch {
@@ -24,6 +26,7 @@ impl Patch {
         left: 0,
         bottom: 0,
         right: 0,
+        resized: false,
     };
 
     /// Draws a patch for λ = `share` of an image.
@@ -34,21 +37,35 @@ impl Patch {
     /// # Source
     /// Yun et al., 2019, equation 2.
     pub(crate) fn draw(share: f64, shape: ImageShape, rng: &mut impl Rng) -> Self {
-        let mut span = |length: usize| {
-            let side = (length as f64 * (1.0 - share).sqrt()) as usize;
+        let side = |length: usize| (length as f64 * (1.0 - share).sqrt()) as usize;
+        Self::around(side(shape.height), side(shape.width), shape, rng)
+    }
+
+    /// Draws a square with sides of `side` pixels around a uniformly random pixel, clipped to the image.
+    ///
+    /// # Source
+    /// DeVries and Taylor, 2017.
+    pub(crate) fn square(side: u16, shape: ImageShape, rng: &mut impl Rng) -> Self {
+        Self::around(side.into(), side.into(), shape, rng)
+    }
+
+    /// A rectangle of this height and width around a uniformly random pixel, clipped to the image.
+    fn around(tall: usize, wide: usize, shape: ImageShape, rng: &mut impl Rng) -> Self {
+        let mut span = |length: usize, side: usize| {
             let centre = rng.random_range(0..length);
             let first = centre.saturating_sub(side / 2);
             let end = (centre + side - side / 2).min(length);
             // Sides of images are below 65,536.
             (first as u16, end as u16)
         };
-        let (top, bottom) = span(shape.height);
-        let (left, right) = span(shape.width);
+        let (top, bottom) = span(shape.height, tall);
+        let (left, right) = span(shape.width, wide);
         Self {
             top,
             left,
             bottom,
             right,
+            resized: false,
         }
     }
 
@@ -119,6 +136,7 @@ mod tests {
             left,
             bottom,
             right,
+            resized: false,
         }
     }
 

@@ -1,25 +1,30 @@
-//! The random choices of one epoch of images: an epoch's plan, views and patches.
+//! The random choices of one epoch of images: an epoch's plan, and what is drawn for images alone.
 
 use std::ops::Range;
 
-use crate::draw::mixing::{LambdaPer, Method, Mixing, Targets};
+use crate::draw::mixing::{LambdaPer, Method, Mixing, PixelMethod, Targets};
 use crate::draw::plan::{Draw, EpochPlan};
 use crate::draw::random::{Purpose, seek, stream};
 use crate::image::patch::Patch;
-use crate::{ImageShape, Policy, View};
+use crate::{ImageShape, Policy, Retouches, View};
 
 /// The random choices of one epoch of images.
 ///
 /// A pure function of seed, epoch, number and shape of the images, and [`Policy`]. To an [`EpochPlan`] it adds
-/// what is drawn for images alone: a view of each image, and with CutMix its patch. Views do not depend on the
-/// mixing, so a baseline run and a mixup run with the same seed see the same views.
+/// what is drawn for images alone: how each image looks, and with CutMix its patch. Looks do not depend on the
+/// mixing, so a baseline run and a mixup run with the same seed see the same ones.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ImagePlan {
     choices: EpochPlan,
     /// One view per image, by index.
     views: Option<Vec<View>>,
+    /// What is erased from each image, by index.
+    holes: Option<Vec<Patch>>,
+    /// How each image is retouched, by index.
+    retouches: Option<Vec<Retouches>>,
     /// One patch per image, by index.
     patches: Option<Vec<Patch>>,
+    with_clean: Option<f64>,
     targets: Targets,
     smoothing: f64,
 }
@@ -34,6 +39,9 @@ impl ImagePlan {
         let mut choices = EpochPlan::draw(seed, epoch, images, mixing, policy.batch_size);
         Self {
             views: policy.augmentation.views(seed, epoch, images),
+            holes: policy.augmentation.holes(seed, epoch, images, shape),
+            retouches: policy.augmentation.retouches(seed, epoch, images),
+            with_clean: mixing.lambda(epoch).and(mixing.with_clean),
             patches: cut(&mut choices, seed, epoch, shape, mixing),
             choices,
             targets: mixing.targets,
@@ -58,7 +66,10 @@ impl ImagePlan {
         Self {
             choices,
             views: None,
+            holes: None,
+            retouches: None,
             patches: None,
+            with_clean: None,
             targets: Targets::Formula,
             smoothing: 0.0,
         }
@@ -78,15 +89,18 @@ impl ImagePlan {
             stage: self.choices.stage(&positions),
             draws: &self.choices.draws()[positions],
             views: self.views.as_deref(),
+            holes: self.holes.as_deref(),
+            retouches: self.retouches.as_deref(),
             patches: self.patches.as_deref(),
+            with_clean: self.with_clean,
             targets: self.targets,
             smoothing: self.smoothing,
         }
     }
 }
 
-/// Draws a patch for each mixed image, by its λ, and sets λ to the share of pixels that stay. `None` unless the
-/// epoch mixes by CutMix.
+/// Draws a patch for each image that is mixed by one, by its λ, and sets λ to the share of pixels that stay. `None`
+/// unless the epoch mixes by CutMix or ResizeMix.
 fn cut(
     choices: &mut EpochPlan,
     seed: u64,
@@ -94,9 +108,21 @@ fn cut(
     shape: ImageShape,
     mixing: &Mixing,
 ) -> Option<Vec<Patch>> {
-    if mixing.method != Method::CutMix || mixing.lambda(epoch).is_none() {
-        return None;
-    }
+    let method: &dyn Fn(usize, usize) -> PixelMethod = match &mixing.method {
+        Method::Mixup | Method::Manifold(_) => return None,
+        Method::CutMix => &|_, _| PixelMethod::CutMix,
+        Method::ResizeMix => &|_, _| PixelMethod::ResizeMix,
+        Method::OneOf(choice) => &|image, batch| {
+            let place = match choice.per {
+                LambdaPer::Image => image,
+                LambdaPer::Batch => batch,
+            };
+            let mut numbers = stream(seed, Purpose::Method, epoch);
+            seek(&mut numbers, place);
+            choice.draw(&mut numbers)
+        },
+    };
+    mixing.lambda(epoch)?;
     let mut numbers = stream(seed, Purpose::Patch, epoch);
     let mut patches = vec![Patch::EMPTY; choices.draws().len()];
     for position in 0..patches.len() {
@@ -105,14 +131,23 @@ fn cut(
         if draw.lambda == 1.0 {
             continue;
         }
+        let (image, batch) = (draw.image as usize, choices.batch_of(position));
+        let resized = match method(image, batch) {
+            PixelMethod::Mixup => continue,
+            PixelMethod::CutMix => false,
+            PixelMethod::ResizeMix => true,
+        };
         let place = match mixing.lambda_per {
-            LambdaPer::Image => draw.image as usize,
-            LambdaPer::Batch => choices.batch_of(position),
+            LambdaPer::Image => image,
+            LambdaPer::Batch => batch,
         };
         seek(&mut numbers, place);
-        let patch = Patch::draw(draw.lambda, shape, &mut numbers);
+        let patch = Patch {
+            resized,
+            ..Patch::draw(draw.lambda, shape, &mut numbers)
+        };
         choices.draws[position].lambda = patch.kept(shape);
-        patches[draw.image as usize] = patch;
+        patches[image] = patch;
     }
     Some(patches)
 }
@@ -124,10 +159,18 @@ pub struct BatchPlan<'a> {
     pub draws: &'a [Draw],
     /// The views of all images of the set, by index; `None` if they stay unchanged.
     pub views: Option<&'a [View]>,
-    /// With CutMix, for each image of the set the pixels that come from its partner, by index.
+    /// What is erased from all images of the set, as they are viewed, by index; `None` if nothing is.
+    pub holes: Option<&'a [Patch]>,
+    /// How all images of the set are retouched, as they are viewed, by index; `None` if they are not.
+    pub retouches: Option<&'a [Retouches]>,
+    /// With CutMix and ResizeMix, for each image of the set the pixels that come from its partner, by index. An image
+    /// whose patch is empty is mixed by its λ.
     pub patches: Option<&'a [Patch]>,
     /// The stage whose input the network mixes. `None` if the batcher mixes the images, or nothing is mixed.
     pub stage: Option<usize>,
+    /// With a number η, the batch has every image twice: as it is, and mixed, with η times the weight. The network must
+    /// not mix then.
+    pub with_clean: Option<f64>,
     /// Which soft labels mixed images get.
     pub targets: Targets,
     /// Label smoothing, from 0 to 1.
@@ -140,8 +183,11 @@ impl<'a> From<&'a [Draw]> for BatchPlan<'a> {
         Self {
             draws,
             views: None,
+            holes: None,
+            retouches: None,
             patches: None,
             stage: None,
+            with_clean: None,
             targets: Targets::Formula,
             smoothing: 0.0,
         }

@@ -8,6 +8,9 @@ use crate::image::augmentation::Augmentation;
 pub struct Policy {
     /// Images per batch, at least 1. The last batch of an epoch may be shorter.
     pub batch_size: usize,
+    /// Whether an epoch visits every class equally often; see [`balanced`](crate::balanced). Otherwise it visits every
+    /// image once.
+    pub balanced: bool,
     /// How single images are changed, before they are mixed.
     pub augmentation: Augmentation,
     /// How images are mixed.
@@ -24,6 +27,7 @@ impl Policy {
     pub fn new(mixing: Mixing, batch_size: usize) -> Self {
         Self {
             batch_size,
+            balanced: false,
             augmentation: Augmentation::default(),
             mixing,
             smoothing: 0.0,

@@ -31,6 +31,20 @@ impl UploadedPixels {
         }
     }
 
+    /// The bytes of all images. Waits for the device.
+    pub(super) fn download(&self) -> Vec<u8> {
+        self.storage
+            .download(self.pixels.clone(), self.shape.values())
+    }
+
+    /// The bytes of the images at `rows`. Waits for the device.
+    pub(super) fn download_rows(&self, rows: &[u32]) -> Vec<u8> {
+        let rows: Vec<i32> = rows.iter().map(|&row| row as i32).collect();
+        let rows = Tensor::<1, Int>::from_data(&rows[..], &self.pixels.device());
+        let chosen = self.pixels.clone().select(0, rows);
+        self.storage.download(chosen, self.shape.values())
+    }
+
     /// The pixels of the uploaded images at `rows`, f32 `[rows, channels, height, width]`, from 0 to 255.
     pub(super) fn gather(&self, rows: Tensor<1, Int>) -> Tensor<4> {
         let [count] = rows.dims();

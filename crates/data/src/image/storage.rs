@@ -49,6 +49,26 @@ impl PixelStorage {
         }
     }
 
+    /// The bytes of uploaded rows of so many values. Waits for the device.
+    pub(super) fn download(self, rows: Tensor<2, Int>, values: usize) -> Vec<u8> {
+        let [_, words] = rows.dims();
+        let data = rows.into_data();
+        match self {
+            Self::U8 => data
+                .try_into_vec::<u8>()
+                .expect("pixels are stored as bytes"),
+            Self::Packed => {
+                let all: Vec<i32> = data.iter::<i32>().collect();
+                let images = all.chunks_exact(words.max(1));
+                let bytes = |image: &'_ [i32]| -> Vec<u8> {
+                    let bytes = image.iter().flat_map(|word| word.to_le_bytes());
+                    bytes.take(values).collect()
+                };
+                images.flat_map(bytes).collect()
+            }
+        }
+    }
+
     /// The values of uploaded rows, f32 `[rows, values]`, from 0 to 255.
     pub(super) fn unpack(self, rows: Tensor<2, Int>, values: usize) -> Tensor<2> {
         match self {

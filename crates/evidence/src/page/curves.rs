@@ -209,11 +209,11 @@ impl ByEpoch {
 
 /// The last epoch of all arms; 0 without epochs.
 fn last_epoch(arms: &[ByEpoch]) -> usize {
-    let epochs = arms.iter().flat_map(|one| &one.mean);
+    let epochs = arms.iter().flat_map(|one| one.runs.iter().flatten());
     epochs.map(|(epoch, _)| *epoch).max().unwrap_or(0)
 }
 
-/// The mean at each epoch, over the runs that have this epoch.
+/// The mean at each epoch that all runs have. A run that ended early would otherwise leave a step in the line.
 fn mean(runs: &[Vec<(usize, f64)>]) -> Vec<(usize, f64)> {
     let last = runs.iter().flatten().map(|(epoch, _)| *epoch).max();
     let mut sums = vec![(0.0, 0_usize); last.unwrap_or(0) + 1];
@@ -222,8 +222,8 @@ fn mean(runs: &[Vec<(usize, f64)>]) -> Vec<(usize, f64)> {
         sums[*epoch].1 += 1;
     }
     let sums = sums.into_iter().enumerate();
-    sums.filter(|(_, (_, runs))| *runs > 0)
-        .map(|(epoch, (sum, runs))| (epoch, sum / runs as f64))
+    sums.filter(|(_, (_, count))| *count > 0 && *count == runs.len())
+        .map(|(epoch, (sum, count))| (epoch, sum / count as f64))
         .collect()
 }
 

@@ -132,7 +132,7 @@ pub(super) fn outcome(outcome: Outcome) -> &'static str {
 type Measure = (&'static str, fn(&Arm) -> String);
 
 fn glance(report: &Report) -> DataTable {
-    let measures: [Measure; 8] = [
+    let mut measures: Vec<Measure> = vec![
         ("Test accuracy, last epoch", |arm| {
             percent_and_deviation(&arm.last)
         }),
@@ -152,6 +152,24 @@ fn glance(report: &Report) -> DataTable {
         }),
         ("Runs", |arm| arm.runs.len().to_string()),
     ];
+    if report.arms.iter().any(|arm| arm.raw.is_some()) {
+        let raw: Measure = ("Test accuracy, raw weights", |arm| {
+            arm.raw
+                .as_ref()
+                .map_or_else(|| "not averaged".into(), percent_and_deviation)
+        });
+        measures.insert(1, raw);
+    }
+    if report.arms.iter().any(|arm| fewest_and_most(arm).is_some()) {
+        measures.push(("Epochs", |arm| {
+            let [fewest, most] = fewest_and_most(arm).unwrap_or([arm.runs[0].epochs.len(); 2]);
+            if fewest == most {
+                fewest.to_string()
+            } else {
+                format!("{fewest} to {most}")
+            }
+        }));
+    }
     let rows = measures.into_iter().map(|(name, written)| {
         let cells = report.arms.iter().map(written);
         [name.to_owned()].into_iter().chain(cells).collect()
@@ -163,7 +181,28 @@ fn glance(report: &Report) -> DataTable {
     )
 }
 
-fn glance_note(report: &Report) -> &'static str {
+/// The fewest and the most epochs of a run, if its runs could end early.
+fn fewest_and_most(arm: &Arm) -> Option<[usize; 2]> {
+    let epochs = arm.runs.iter().map(|run| run.epochs.len());
+    let ends = epochs.clone().min().zip(epochs.max());
+    ends.filter(|_| arm.may_end_early)
+        .map(|(fewest, most)| [fewest, most])
+}
+
+fn glance_note(report: &Report) -> String {
+    let mut note = best_note(report).to_owned();
+    if report.arms.iter().any(|arm| arm.raw.is_some()) {
+        note += " Where weights are averaged, every figure is that of the average, except for the raw weights’ \
+                 accuracy.";
+    }
+    if report.arms.iter().any(|arm| arm.may_end_early) {
+        note += " Runs could end early, so the last epoch is the one at which a run stopped, and curves of means end with the \
+                 shortest run.";
+    }
+    note
+}
+
+fn best_note(report: &Report) -> &'static str {
     match report.best_chosen_by {
         ChosenBy::Test => {
             "The best epoch was chosen by the test images themselves, so its test accuracy is too high. \

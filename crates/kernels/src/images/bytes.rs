@@ -21,6 +21,21 @@ impl ViewedRow<'_> {
     /// `target` is `[width, channels]`.
     #[inline(always)]
     pub(super) fn read(&self, target: &mut [u8]) {
+        self.read_view(target);
+        let hole = self.view.hole;
+        if (hole.top..hole.bottom).contains(&self.row) {
+            let width = self.size[1];
+            let channels = target.len() / width;
+            let (left, right) = (hole.left.min(width), hole.right.min(width));
+            if left < right {
+                target[left * channels..right * channels].fill(0);
+            }
+        }
+    }
+
+    /// Writes all bytes of the row, without its hole.
+    #[inline(always)]
+    fn read_view(&self, target: &mut [u8]) {
         let [height, width] = self.size;
         let channels = target.len() / width;
         let row = self.row.wrapping_add_signed(self.view.down);

@@ -119,6 +119,19 @@ impl Kernel for Group<'_> {
                             own[patch.clone()].copy_from_slice(&other[patch]);
                         }
                     }
+                    Mixture::Shrunk {
+                        partner,
+                        rows,
+                        columns,
+                    } if rows.contains(&row) => {
+                        let source = (row - rows.start) * height / rows.len();
+                        images.row(*partner, source).read(other);
+                        for column in columns.start.min(width)..columns.end.min(width) {
+                            let source = (column - columns.start) * width / columns.len();
+                            let pixel = &other[source * channels..][..channels];
+                            own[column * channels..][..channels].copy_from_slice(pixel);
+                        }
+                    }
                     _ => {}
                 }
                 normalise(output, own, self.scale, self.shift);

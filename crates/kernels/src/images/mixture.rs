@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-/// A stored image in a view: shifted, then mirrored.
+/// A stored image in a view: shifted, then mirrored, then with a black hole.
 ///
 /// Without mirroring, the pixel at row y and column x is the image's pixel at row y + `down` and column
 /// x + `right`, or black if that is outside the image. Mirroring then swaps columns x and width − 1 − x.
@@ -16,16 +16,42 @@ pub struct ViewedImage {
     pub down: isize,
     /// How far the window is moved right, in pixels.
     pub right: isize,
+    /// What is erased.
+    pub hole: Hole,
+}
+
+/// A rectangle whose pixels are black. What is outside the image is ignored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hole {
+    /// Its first row.
+    pub top: usize,
+    /// The row after its last.
+    pub bottom: usize,
+    /// Its first column.
+    pub left: usize,
+    /// The column after its last.
+    pub right: usize,
+}
+
+impl Hole {
+    /// A hole without pixels.
+    pub const EMPTY: Self = Self {
+        top: 0,
+        bottom: 0,
+        left: 0,
+        right: 0,
+    };
 }
 
 impl ViewedImage {
-    /// The image at this position, neither shifted nor mirrored.
+    /// The image at this position, neither shifted nor mirrored, and without a hole.
     pub fn unchanged(image: usize) -> Self {
         Self {
             image,
             mirrored: false,
             down: 0,
             right: 0,
+            hole: Hole::EMPTY,
         }
     }
 }
@@ -53,6 +79,16 @@ pub enum Mixture {
     },
     /// The pixels in these rows and columns are the partner's. What is outside the image is ignored.
     Pasted {
+        /// The second image.
+        partner: ViewedImage,
+        /// The rows of the patch.
+        rows: Range<usize>,
+        /// Its columns.
+        columns: Range<usize>,
+    },
+    /// These rows and columns show the whole partner, shrunk by taking the nearest pixels. What is outside the image is
+    /// ignored.
+    Shrunk {
         /// The second image.
         partner: ViewedImage,
         /// The rows of the patch.

@@ -25,6 +25,10 @@ fn constants(channels: usize) -> PixelConstants {
 
 /// The value of a view at a channel, row and column, by the definition of [`ViewedImage`].
 fn seen(pixels: &[u8], shape: [usize; 3], view: ViewedImage, at: [usize; 3]) -> f32 {
+    let hole = view.hole;
+    if (hole.top..hole.bottom).contains(&at[1]) && (hole.left..hole.right).contains(&at[2]) {
+        return 0.0;
+    }
     let [channels, height, width] = shape.map(|side| side as isize);
     let [channel, row, column] = at.map(|place| place as isize);
     let column = if view.mirrored {
@@ -63,6 +67,23 @@ fn by_hand(pixels: &[u8], shape: [usize; 3], batch: &[MixedImage]) -> Vec<f32> {
                             let inside = rows.contains(&row) && columns.contains(&column);
                             value(if inside { *partner } else { *own })
                         }
+                        Mixture::Shrunk {
+                            partner,
+                            rows,
+                            columns,
+                        } if rows.contains(&row) && columns.contains(&column) => {
+                            let nearest = |place: usize, range: &Range<usize>, side: usize| {
+                                let share = (place - range.start) as f64 / range.len() as f64;
+                                (share * side as f64 + 1e-9).floor() as usize
+                            };
+                            let at = [
+                                channel,
+                                nearest(row, rows, height),
+                                nearest(column, columns, width),
+                            ];
+                            seen(pixels, shape, *partner, at)
+                        }
+                        Mixture::Shrunk { .. } => value(*own),
                     };
                     values.push(mixed * scale[channel] + shift[channel]);
                 }
@@ -75,14 +96,24 @@ fn by_hand(pixels: &[u8], shape: [usize; 3], batch: &[MixedImage]) -> Vec<f32> {
 fn any_view() -> impl Strategy<Value = ViewedImage> {
     // Also windows in which nothing of the image is left.
     let shift = || prop_oneof![Just(0_isize), -12_isize..=12];
-    (0..STORED, any::<bool>(), shift(), shift()).prop_map(|(image, mirrored, down, right)| {
-        ViewedImage {
-            image,
-            mirrored,
-            down,
-            right,
-        }
+    let view = (0..STORED, any::<bool>(), shift(), shift(), any_hole());
+    view.prop_map(|(image, mirrored, down, right, hole)| ViewedImage {
+        image,
+        mirrored,
+        down,
+        right,
+        hole,
     })
+}
+
+fn any_hole() -> impl Strategy<Value = Hole> {
+    let hole = (any_range(), any_range()).prop_map(|(rows, columns)| Hole {
+        top: rows.start,
+        bottom: rows.end,
+        left: columns.start,
+        right: columns.end,
+    });
+    prop_oneof![Just(Hole::EMPTY), hole]
 }
 
 fn any_range() -> impl Strategy<Value = Range<usize>> {
@@ -96,6 +127,13 @@ fn any_mixture() -> impl Strategy<Value = Mixture> {
         (any_view(), weight).prop_map(|(partner, weight)| Mixture::Weighted { partner, weight }),
         (any_view(), any_range(), any_range()).prop_map(|(partner, rows, columns)| {
             Mixture::Pasted {
+                partner,
+                rows,
+                columns,
+            }
+        }),
+        (any_view(), any_range(), any_range()).prop_map(|(partner, rows, columns)| {
+            Mixture::Shrunk {
                 partner,
                 rows,
                 columns,

@@ -9,7 +9,7 @@ use super::layout::{contiguous, values};
 use super::own_instructions;
 use crate::buffers;
 use crate::instructions::Instructions;
-use crate::update::{self, AdamUpdate, MomentumKind, SgdUpdate};
+use crate::update::{self, AdamUpdate, EmaUpdate, MomentumKind, SgdUpdate};
 
 impl SgdUpdate {
     /// The parameter after this step, and the velocity of this step. Without a `velocity`, the step is the
@@ -142,6 +142,38 @@ impl AdamUpdate {
     }
 }
 
+impl EmaUpdate {
+    /// The average after this step.
+    ///
+    /// # Shapes
+    /// Both have the parameter's.
+    ///
+    /// # Panics
+    /// If the shapes differ.
+    ///
+    /// # Examples
+    /// ```
+    /// use burn::tensor::{Device, Tensor};
+    /// use mixup_kernels::EmaUpdate;
+    ///
+    /// let [average, weight] = [1.0, 3.0].map(|value| Tensor::<1>::from_data([value], &Device::flex()));
+    /// let average = EmaUpdate { decay: 0.75 }.apply(average, weight);
+    /// assert_eq!(average.into_scalar::<f32>(), 1.5);
+    /// ```
+    pub fn apply<const D: usize>(self, average: Tensor<D>, parameter: Tensor<D>) -> Tensor<D> {
+        let Some(instructions) = instructions_for([&average, &parameter]) else {
+            return self.composed(average, parameter);
+        };
+        let [average, parameter] = [average, parameter].map(Tensor::into_dispatch);
+        Tensor::from_dispatch(Dispatch::ema_update(average, parameter, self, instructions))
+    }
+
+    /// The step, composed of Burn's own operations.
+    fn composed<const D: usize>(self, average: Tensor<D>, parameter: Tensor<D>) -> Tensor<D> {
+        average.clone() + (parameter - average) * self.share()
+    }
+}
+
 /// The gradient with an L2 penalty of the parameter.
 fn penalised<const D: usize>(
     gradient: Tensor<D>,
@@ -193,6 +225,14 @@ trait Updates: Backend {
         update: AdamUpdate,
         instructions: Instructions,
     ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>);
+
+    /// The average.
+    fn ema_update(
+        average: FloatTensor<Self>,
+        parameter: FloatTensor<Self>,
+        update: EmaUpdate,
+        instructions: Instructions,
+    ) -> FloatTensor<Self>;
 }
 
 impl Updates for Flex {
@@ -232,6 +272,24 @@ impl Updates for Flex {
         let moments = [values_mut(&mut first), values_mut(&mut second)];
         update::adam(instructions, update, &mut new, read, moments);
         (contiguous(new, parameter.shape()), first, second)
+    }
+
+    fn ema_update(
+        average: FlexTensor,
+        parameter: FlexTensor,
+        update: EmaUpdate,
+        instructions: Instructions,
+    ) -> FlexTensor {
+        let parameter = parameter.to_contiguous();
+        let mut average = writable(average);
+        let share = update.share();
+        update::ema(
+            instructions,
+            share,
+            values_mut(&mut average),
+            values(&parameter),
+        );
+        average
     }
 }
 

@@ -144,6 +144,32 @@ proptest! {
             assert_same_bits(&trained_by_adam(instructions, len, update), &scalar);
         }
     }
+
+    #[test]
+    fn an_average_follows_its_formula(
+        len in prop_oneof![0_usize..70, Just(CHUNK), Just(2 * CHUNK + 5)],
+        decay in 0.0..=1.0_f64,
+    ) {
+        let update = EmaUpdate { decay };
+        let averaged = |instructions| {
+            let mut average = numbers(len, 0);
+            for number in 1..=3 {
+                ema(instructions, update.share(), &mut average, &numbers(len, number));
+            }
+            average
+        };
+        let by_hand = (0..len).map(|index| {
+            let value = |number| f64::from(numbers(len, number)[index]);
+            (1..=3).fold(value(0), |average, number| decay * average + (1.0 - decay) * value(number))
+        });
+        let scalar = averaged(Instructions::Scalar);
+        if len < 70 {
+            assert_close(&scalar, &by_hand.collect::<Vec<_>>());
+        }
+        for instructions in Instructions::available() {
+            assert_same_bits(&averaged(instructions), &scalar);
+        }
+    }
 }
 
 #[test]

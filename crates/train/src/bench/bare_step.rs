@@ -8,12 +8,14 @@ use super::clock::timed;
 use crate::experiment::Experiment;
 use crate::failure::Failure;
 use crate::learn::classifier::Classifier;
+use crate::learn::step::StepEnd;
 
 /// A network that trains on the same batch repeatedly.
 pub(crate) struct BareStep {
     learner: Learner<Classifier>,
     batch: MixupBatch,
     device: Device,
+    step: StepEnd,
 }
 
 impl BareStep {
@@ -21,8 +23,9 @@ impl BareStep {
     pub(crate) fn new(experiment: &Experiment, batch: MixupBatch) -> Self {
         let device = batch.images.device();
         let classifier = experiment.classifier_for(&batch, &device.clone().autodiff());
-        let images = batch.images.dims()[0];
+        let images = batch.count;
         Self {
+            step: experiment.step_end(&classifier),
             learner: experiment.learner(classifier, images),
             batch,
             device,
@@ -34,13 +37,13 @@ impl BareStep {
     /// # Errors
     /// [`Failure::Training`] if the device fails.
     pub(crate) fn window(&mut self, steps: usize) -> Result<f64, Failure> {
-        let [images, ..] = self.batch.images.dims();
-        let (learner, batch) = (&mut self.learner, &self.batch);
+        let images = self.batch.count;
+        let (learner, batch, step) = (&mut self.learner, &self.batch, &mut self.step);
         let seconds = timed(&self.device, || {
             for _ in 0..steps {
                 let output = learner.train_step(batch.clone());
                 learner.lr_step();
-                learner.optimizer_step(output.grads);
+                step.end(learner, output.grads);
             }
         })?;
         Ok((steps * images) as f64 / seconds)

@@ -30,6 +30,7 @@ pub(crate) fn rates(
         // A window has few images, and all of them are trained on.
         file.validation = 0;
         // Settings that act at the end of a run or depend on its length do not belong to an epoch's rate.
+        file.patience = None;
         file.robustness = None;
         file.schedule = Schedule::default();
         file.mixing.off_for_last = 0;

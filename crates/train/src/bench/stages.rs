@@ -45,7 +45,7 @@ impl Stages {
         }
 
         // From last to first, because a stage's output gradient is the next stage's input gradient.
-        let (loss, targets) = (experiment.loss, batch.targets.clone());
+        let (loss, targets) = (experiment.loss.loss, batch.targets.clone());
         let judge = move |logits: Tensor<2>| loss.forward(logits, targets.clone());
         let one = Tensor::ones([1], &x.device());
         let loss = Stage::new("loss", judge, x, one, true);

@@ -14,6 +14,7 @@ use crate::device::selected::SelectedDevice;
 use crate::experiment::Experiment;
 use crate::failure::Failure;
 use crate::learn::classifier::Classifier;
+use crate::learn::step::StepEnd;
 
 /// The share of the time that training takes. The rest is for judging.
 const TRAINING_SHARE: f64 = 0.7;
@@ -69,6 +70,7 @@ struct Steps {
     batcher: MixupBatcher,
     plan: ImagePlan,
     learner: Learner<Classifier>,
+    end: StepEnd,
     device: Device,
     batch_size: usize,
     images: usize,
@@ -94,6 +96,7 @@ impl Steps {
                 train.shape(),
                 experiment.policy(),
             ),
+            end: experiment.step_end(&classifier),
             learner: experiment.learner(classifier, train.len()),
             device: device.device.clone(),
             batch_size,
@@ -121,7 +124,7 @@ impl Steps {
         let batch = self.batcher.make(&self.plan.batch(range), None)?;
         let output = self.learner.train_step(batch);
         // The rate of a schedule need not follow: what a step costs does not depend on it.
-        self.learner.optimizer_step(output.grads);
+        self.end.end(&mut self.learner, output.grads);
         Ok(())
     }
 

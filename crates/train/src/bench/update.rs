@@ -10,19 +10,26 @@ use super::clock::timed;
 use crate::experiment::Experiment;
 use crate::failure::Failure;
 use crate::learn::classifier::Classifier;
+use crate::learn::step::StepEnd;
 
 /// A learner, and the real gradients of one step.
 pub(crate) struct Update {
     learner: Learner<Classifier>,
     gradients: GradientsParams,
+    step: StepEnd,
 }
 
 impl Update {
     /// The learner of `classifier`, with its gradients for `batch`.
     pub(crate) fn new(experiment: &Experiment, classifier: Classifier, batch: &MixupBatch) -> Self {
+        let step = experiment.step_end(&classifier);
         let learner = experiment.learner(classifier, batch.images.dims()[0]);
         let gradients = learner.train_step(batch.clone()).grads;
-        Self { learner, gradients }
+        Self {
+            learner,
+            gradients,
+            step,
+        }
     }
 
     /// Seconds per step, over a window of `steps`.
@@ -31,11 +38,11 @@ impl Update {
     /// [`Failure::Training`] if the device fails.
     pub(crate) fn window(&mut self, device: &Device, steps: usize) -> Result<f64, Failure> {
         let copies: Vec<GradientsParams> = (0..steps).map(|_| self.copy()).collect();
-        let learner = &mut self.learner;
+        let (learner, step) = (&mut self.learner, &mut self.step);
         let seconds = timed(device, || {
             for gradients in copies {
                 learner.lr_step();
-                learner.optimizer_step(gradients);
+                step.end(learner, gradients);
             }
         })?;
         Ok(seconds / steps as f64)

@@ -103,7 +103,11 @@ pub(crate) fn run(args: &BenchArgs) -> Result<(), Failure> {
     };
     let form = (&request, packed);
     let (loaded, window) = measured_images(&args.data, form, asked, usual, batch_size, &ui)?;
-    SetFacts::from(&loaded.images).check(&experiment.with(|file| file.validation = 0)?)?;
+    let measured = experiment.with(|file| {
+        file.validation = 0;
+        file.patience = None;
+    })?;
+    SetFacts::from(&loaded.images).check(&measured)?;
     let subject = Subject {
         experiment,
         name,

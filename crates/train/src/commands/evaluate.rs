@@ -37,6 +37,9 @@ pub struct EvaluateArgs {
     /// Of a set of corrupted images: only this severity, from 1 to 5 [default: a table of all]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=5))]
     pub severity: Option<u8>,
+    /// Judge each image as it is and mirrored, by the mean of the network's outputs (test-time augmentation)
+    #[arg(long, conflicts_with = "attack")]
+    pub flips: bool,
     /// Images in a step
     #[arg(long, default_value_t = 128, value_parser = clap::value_parser!(u32).range(1..))]
     pub batch_size: u32,
@@ -52,6 +55,7 @@ const EXAMPLES: &str = "\
 Examples:
   mixup evaluate --weights runs/mixup-seed1
   mixup evaluate --weights runs/mixup-seed1/best.safetensors
+  mixup evaluate --weights runs/mixup-seed1 --flips
   mixup evaluate --weights runs/mixup-seed1 --attack pgd --epsilon 2/255
   mixup evaluate --weights runs/mixup-seed1 --data cifar10-c
   mixup evaluate --weights runs/mixup-seed1 --data CIFAR-10-C --corruption fog --severity 3";
@@ -74,6 +78,7 @@ pub(crate) fn run(args: &EvaluateArgs) -> Result<(), Failure> {
         network: &network,
         device: &device,
         batch_size: args.batch_size as usize,
+        flips: args.flips,
         watch: &ui,
     };
     let (test, layout) = match chosen {
@@ -89,6 +94,7 @@ pub(crate) fn run(args: &EvaluateArgs) -> Result<(), Failure> {
         .transpose()?;
     let result = EvaluationResult {
         evaluation: evaluation.on_clean(&test)?,
+        flips: args.flips,
         attacked,
     };
     if args.common.output.json {

@@ -262,7 +262,7 @@ fn resumed(path: &Path, args: &TrainArgs, ui: &Ui) -> Result<Run, Failure> {
     }
     let epochs = args.epochs.unwrap_or(planned.epochs);
     if stopped.folder.is_finished() {
-        check_longer(path, planned, epochs)?;
+        check_longer(path, planned, &stopped.folder.rows()?, epochs)?;
     }
     check_total(planned, epochs)?;
     let rows = stopped.rows()?;

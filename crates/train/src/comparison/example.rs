@@ -121,6 +121,7 @@ impl ExampleRun {
         };
         let evaluations = Evaluations {
             test,
+            raw: None,
             best: None,
             training: TrainingMeasures {
                 images: 20,

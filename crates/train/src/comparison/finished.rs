@@ -185,6 +185,12 @@ fn trial(record: &Record, summary: &Summary, evaluations: Evaluations, label: St
         .filter(|(key, _)| key != "network.frozen")
         .cloned()
         .collect();
+    // Losses on held-out images have no weights.
+    let unweighted: Vec<_> = settings
+        .iter()
+        .filter(|(key, _)| key != "loss.class_weights")
+        .cloned()
+        .collect();
     let (judging, settings): (Vec<_>, Vec<_>) = settings
         .into_iter()
         .partition(|(key, _)| table(key) == "robustness");
@@ -194,7 +200,7 @@ fn trial(record: &Record, summary: &Summary, evaluations: Evaluations, label: St
         run: label,
         is_unmixed: experiment.mixing.alpha == 0.0,
         network: one_text("network", &initial),
-        loss_function: one_text("loss", &settings),
+        loss_function: one_text("loss", &unweighted),
         random_labels: experiment.labels.corrupted,
         settings,
         judging,
@@ -212,11 +218,13 @@ fn trial(record: &Record, summary: &Summary, evaluations: Evaluations, label: St
                 held_out_accuracy: row.held_out.accuracy(),
             })
             .collect(),
+        may_end_early: experiment.patience.is_some(),
         best_epoch: summary.best_epoch,
         best_test_accuracy: summary.best_test_accuracy,
         best_chosen_by: summary.best_chosen_by,
         test_loss: test.loss,
         test: test.measures,
+        raw_test_accuracy: evaluations.raw.map(|raw| raw.measures.accuracy),
         training: evaluations.training,
         outputs: experiment.loss.outputs(),
         robustness: evaluations.robustness,
@@ -227,11 +235,12 @@ fn trial(record: &Record, summary: &Summary, evaluations: Evaluations, label: St
 }
 
 /// The order of an experiment file: keys that are in no table, then the tables.
-const ORDER: [&str; 15] = [
+const ORDER: [&str; 17] = [
     "epochs",
     "batch_size",
     "accumulate",
     "validation",
+    "patience",
     "precision",
     "data",
     "network",
@@ -242,6 +251,7 @@ const ORDER: [&str; 15] = [
     "loss",
     "optimizer",
     "schedule",
+    "ema",
     "robustness",
 ];
 

@@ -52,7 +52,9 @@ fn question(plan: &ComparisonPlan) -> String {
         .iter()
         .map(|epochs| format!("{epochs} and "))
         .collect();
-    let epochs = format!("{others}{}", counted(last, "epoch"));
+    let may_end_early = plan.arms.iter().any(|(_, arm)| arm.patience.is_some());
+    let up_to = if may_end_early { "up to " } else { "" };
+    let epochs = format!("{up_to}{others}{}", counted(last, "epoch"));
     let pairs = plan.seeds.0.len();
     let each = if arms.len() > 1 { " each" } else { "" };
     format!(

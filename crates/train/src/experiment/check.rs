@@ -2,10 +2,12 @@
 
 use mixup_data::{Normalisation, Policy};
 
+use super::class_weights::ClassWeights;
+use super::data::Visits;
 use super::file::ExperimentFile;
 use super::pixels::PixelNormalisation;
 use super::range::{share, whole, within};
-use super::setting_error::SettingError;
+use super::setting_error::{SettingError, in_table};
 use super::{loss, optimizer, schedule};
 use crate::learn::loss::Loss;
 
@@ -19,21 +21,43 @@ impl ExperimentFile {
         whole("batch_size", self.batch_size, 1, 1_000_000)?;
         whole("accumulate", self.accumulate, 1, 10_000)?;
         whole("validation", self.validation, 0, 1_000_000_000)?;
+        if let Some(patience) = self.patience {
+            whole("patience", patience, 1, 100_000)?;
+        }
         self.network.check()?;
         self.labels.check()?;
+        self.augmentation
+            .check_values()
+            .map_err(|error| in_table("augmentation", error))?;
         self.data.check()?;
         if let PixelNormalisation::By(constants) = &self.normalisation {
             check_constants(constants)?;
         }
-        loss::check(self.loss)?;
+        self.loss.check()?;
         optimizer::check(&self.optimizer)?;
         schedule::check(&self.schedule, self.epochs)?;
+        if self.data.draw == Visits::Balanced
+            && self.loss.class_weights == Some(ClassWeights::Balanced)
+        {
+            let expected = "no such key together with data.draw = \"balanced\", which balances the classes already";
+            let found = "\"balanced\"";
+            return Err(SettingError::new("loss.class_weights", expected, found));
+        }
+        if let Some(ema) = self.ema {
+            within(
+                "ema.decay",
+                ema.decay,
+                "a number from 0 to 0.999999",
+                |decay| (0.0..=0.999_999).contains(&decay),
+            )?;
+        }
         if let Some(robustness) = &self.robustness {
             robustness.check()?;
         }
         let stages = self.network.stages();
         Ok(Policy {
             batch_size: self.batch_size,
+            balanced: self.data.draw == Visits::Balanced,
             augmentation: self.augmentation,
             mixing: self.mixing.mixing(self.epochs, self.batch_size, stages)?,
             smoothing: self.labels.smoothing,

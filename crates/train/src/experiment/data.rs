@@ -2,12 +2,12 @@
 
 use std::fmt;
 
-use mixup_data::{DataError, IdxSet, ImageRequest, LabelKind, Resize, TableRequest, TestSplit};
+use mixup_data::{IdxSet, ImageRequest, LabelKind, Resize, TableRequest, TestSplit};
 use serde::de::{Deserializer, Error, SeqAccess, Visitor};
 use serde::ser::Serializer;
 use serde::{Deserialize, Serialize};
 
-use super::setting_error::SettingError;
+use super::setting_error::{SettingError, in_table};
 
 /// The `[data]` table: the size and channels of the images, and the test images of a set that has none. Without
 /// it, images are taken as they are.
@@ -38,6 +38,9 @@ pub struct DataTable {
     /// Which set idx files are, such as `fashion-mnist`, if neither their names nor a digest say so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub set: Option<IdxSet>,
+    /// Which of the training images an epoch visits.
+    #[serde(default, skip_serializing_if = "Visits::is_each")]
+    pub draw: Visits,
     /// The split of parquet files that is trained on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub split_train: Option<String>,
@@ -50,6 +53,23 @@ pub struct DataTable {
     /// The column of labels of parquet files.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label_column: Option<String>,
+}
+
+/// Which training images an epoch visits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Visits {
+    /// Each image once.
+    #[default]
+    Each,
+    /// As many images, of every class equally many: images of small classes several times.
+    Balanced,
+}
+
+impl Visits {
+    fn is_each(&self) -> bool {
+        *self == Self::Each
+    }
 }
 
 fn is_default(resize: &Resize) -> bool {
@@ -75,6 +95,7 @@ impl Default for DataTable {
             labels: None,
             extra: false,
             set: None,
+            draw: Visits::default(),
             split_train: None,
             split_test: None,
             image_column: None,
@@ -117,14 +138,9 @@ impl DataTable {
     /// # Errors
     /// [`SettingError`].
     pub(super) fn check(&self) -> Result<(), SettingError> {
-        self.request().check().map_err(|error| match error {
-            DataError::Setting {
-                setting,
-                expected,
-                found,
-            } => SettingError::new(format!("data.{setting}"), expected, found),
-            other => SettingError::new("data", "what a set can give", other.to_string()),
-        })
+        self.request()
+            .check()
+            .map_err(|error| in_table("data", error))
     }
 }
 

@@ -8,15 +8,16 @@ use serde::{Deserialize, Serialize};
 
 use super::data::DataTable;
 use super::difference::first_difference;
+use super::loss::LossTable;
 use super::mixing::{Labels, MixingTable};
 use super::near_key;
 use super::network::NetworkTable;
 use super::pixels::PixelNormalisation;
 use super::robustness::RobustnessTable;
 use crate::failure::Failure;
-use crate::learn::loss::Loss;
 use crate::learn::optimizer::Optimizer;
 use crate::learn::schedule::Schedule;
+use crate::learn::weight_average::Ema;
 
 /// Every key of an experiment file. The keys of the article's recipe are required, every other key has the
 /// default that changes nothing, and unknown keys are refused.
@@ -37,6 +38,10 @@ pub struct ExperimentFile {
     /// the test images choose it, as the article does.
     #[serde(default)]
     pub validation: usize,
+    /// After how many epochs without a better result on the validation images a run ends; by default it does not end
+    /// early.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub patience: Option<usize>,
     /// What the network computes in; f32 by default.
     #[serde(default)]
     pub precision: Precision,
@@ -56,14 +61,16 @@ pub struct ExperimentFile {
     /// How pixels are normalised.
     pub normalisation: PixelNormalisation,
     /// The loss.
-    #[serde(with = "super::loss")]
-    pub loss: Loss,
+    pub loss: LossTable,
     /// The optimizer.
     #[serde(with = "super::optimizer")]
     pub optimizer: Optimizer,
     /// How its learning rate changes.
     #[serde(default, with = "super::schedule")]
     pub schedule: Schedule,
+    /// How the weights are averaged; by default they are not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ema: Option<Ema>,
     /// How the finished network is attacked; by default it is not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub robustness: Option<RobustnessTable>,
@@ -81,7 +88,7 @@ fn is_one(value: &usize) -> bool {
 pub(super) const HINT: &str = "every key with its values is shown by: mixup experiments show mixup";
 
 /// What the parser says, and the user's words for it.
-const WORDS: [(&str, &str); 15] = [
+const WORDS: [(&str, &str); 16] = [
     ("unknown field `", "unknown key `"),
     ("missing field `", "missing key `"),
     ("unknown variant `", "unknown value `"),
@@ -93,6 +100,7 @@ const WORDS: [(&str, &str); 15] = [
     ("expected a sequence", "expected a list"),
     ("expected a map", "expected a table"),
     ("expected usize", "expected a whole number from 0"),
+    ("expected u16", "expected a whole number from 0 to 65535"),
     ("expected u8", "expected a whole number from 0 to 255"),
     (
         "expected u32",

@@ -1,11 +1,54 @@
 //! The `[loss]` table.
 
+use std::ops::Deref;
+
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::class_weights::ClassWeights;
 use super::range::{required, unexpected, within};
 use super::setting_error::SettingError;
 use crate::learn::loss::Loss;
+
+/// The `[loss]` table. It is read like the [`Loss`] in it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Keys", into = "Keys")]
+pub struct LossTable {
+    /// The loss.
+    pub loss: Loss,
+    /// How much each class counts in training; `None` if all count alike.
+    pub class_weights: Option<ClassWeights>,
+}
+
+impl Deref for LossTable {
+    type Target = Loss;
+
+    fn deref(&self) -> &Loss {
+        &self.loss
+    }
+}
+
+impl From<Loss> for LossTable {
+    fn from(loss: Loss) -> Self {
+        Self {
+            loss,
+            class_weights: None,
+        }
+    }
+}
+
+impl LossTable {
+    /// Requires every value to be within its range.
+    ///
+    /// # Errors
+    /// [`SettingError`].
+    pub(super) fn check(&self) -> Result<(), SettingError> {
+        check(self.loss)?;
+        self.class_weights
+            .as_ref()
+            .map_or(Ok(()), ClassWeights::check)
+    }
+}
 
 /// Requires every value to be within its range.
 ///
@@ -29,7 +72,7 @@ pub(super) fn check(loss: Loss) -> Result<(), SettingError> {
 /// # Errors
 /// Those of the serializer.
 pub(crate) fn serialize<S: Serializer>(loss: &Loss, serializer: S) -> Result<S::Ok, S::Error> {
-    LossTable::from(*loss).serialize(serializer)
+    Keys::from(LossTable::from(*loss)).serialize(serializer)
 }
 
 /// Reads a table, for `#[serde(with = …)]`.
@@ -37,18 +80,21 @@ pub(crate) fn serialize<S: Serializer>(loss: &Loss, serializer: S) -> Result<S::
 /// # Errors
 /// Those of the deserializer, and a [`SettingError`] in words.
 pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Loss, D::Error> {
-    let table = LossTable::deserialize(deserializer)?;
-    Loss::try_from(table).map_err(D::Error::custom)
+    let keys = Keys::deserialize(deserializer)?;
+    let table = LossTable::try_from(keys).map_err(D::Error::custom)?;
+    Ok(table.loss)
 }
 
 /// The table as the file has it.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct LossTable {
+struct Keys {
     #[serde(default)]
     name: LossName,
     #[serde(skip_serializing_if = "Option::is_none")]
     epsilon: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    class_weights: Option<ClassWeights>,
 }
 
 #[derive(Clone, Copy, Default, Serialize, Deserialize)]
@@ -60,32 +106,40 @@ enum LossName {
     CrossEntropy,
 }
 
-impl TryFrom<LossTable> for Loss {
+impl TryFrom<Keys> for LossTable {
     type Error = SettingError;
 
-    fn try_from(table: LossTable) -> Result<Self, SettingError> {
+    fn try_from(keys: Keys) -> Result<Self, SettingError> {
         let plain = |name, loss| {
-            unexpected(name, &[("epsilon", table.epsilon.is_some())])?;
+            unexpected(name, &[("epsilon", keys.epsilon.is_some())])?;
             Ok(loss)
         };
-        match table.name {
-            LossName::Bce => Ok(Self::Bce {
-                epsilon: required("epsilon", "bce", table.epsilon)?,
-            }),
-            LossName::BceLogits => plain("bce-logits", Self::BceLogits),
-            LossName::CrossEntropy => plain("cross-entropy", Self::CrossEntropy),
-        }
+        let loss = match keys.name {
+            LossName::Bce => Loss::Bce {
+                epsilon: required("epsilon", "bce", keys.epsilon)?,
+            },
+            LossName::BceLogits => plain("bce-logits", Loss::BceLogits)?,
+            LossName::CrossEntropy => plain("cross-entropy", Loss::CrossEntropy)?,
+        };
+        Ok(Self {
+            loss,
+            class_weights: keys.class_weights,
+        })
     }
 }
 
-impl From<Loss> for LossTable {
-    fn from(loss: Loss) -> Self {
-        let (name, epsilon) = match loss {
+impl From<LossTable> for Keys {
+    fn from(table: LossTable) -> Self {
+        let (name, epsilon) = match table.loss {
             Loss::Bce { epsilon } => (LossName::Bce, Some(epsilon)),
             Loss::BceLogits => (LossName::BceLogits, None),
             Loss::CrossEntropy => (LossName::CrossEntropy, None),
         };
-        Self { name, epsilon }
+        Self {
+            name,
+            epsilon,
+            class_weights: table.class_weights,
+        }
     }
 }
 

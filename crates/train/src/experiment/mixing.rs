@@ -1,18 +1,27 @@
 //! The `[mixing]` and `[labels]` tables: how training images are mixed, and what is done to their labels.
 
-use mixup_data::{DataError, LambdaPer, Method, Mixing, Partner, Selection, Stages, Targets};
-use serde::{Deserialize, Serialize};
+use mixup_data::{
+    Choice, DataError, LambdaPer, Method, Mixing, Partner, PixelMethod, Selection, Stages, Targets,
+};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
 
-use super::range::share;
-use super::setting_error::SettingError;
+use super::range::{share, within};
+use super::setting_error::{SettingError, in_table};
 
 /// The `[mixing]` table.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MixingTable {
-    /// How two images become one.
+    /// How two images become one: one way, or several, of which one is drawn for each image or batch.
     #[serde(default)]
-    pub method: MethodName,
+    pub method: Methods,
+    /// With several methods, how often each is drawn in comparison with the others; equally often by default.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub method_weights: Vec<u32>,
+    /// With several methods, what one of them is drawn for; each image by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub method_per: Option<LambdaPer>,
     /// λ ~ Beta(alpha, alpha); 0 mixes nothing.
     pub alpha: f64,
     /// Mix the images whose index is a multiple of this, image 0 excluded.
@@ -36,10 +45,44 @@ pub struct MixingTable {
     /// Epochs at the end of the training that mix nothing.
     #[serde(default)]
     pub off_for_last: usize,
+    /// With a factor, images are trained on as they are, and mixed as well: this factor times the loss of the mixed ones
+    /// is added.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub regmixup: Option<f64>,
     /// For manifold mixup: what is mixed, one of these a batch: `input` for the images, or the name of a
     /// stage of the network for what comes out of it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub layers: Vec<String>,
+}
+
+/// The ways of mixing that an experiment names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Methods {
+    /// One for all images.
+    One(MethodName),
+    /// One of these for each image or batch.
+    Several(Vec<MethodName>),
+}
+
+impl<'de> Deserialize<'de> for Methods {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match toml::Value::deserialize(deserializer)? {
+            toml::Value::Array(names) => {
+                let names = names.into_iter().map(MethodName::deserialize);
+                let names = names.collect::<Result<_, _>>();
+                names.map(Self::Several)
+            }
+            name => MethodName::deserialize(name).map(Self::One),
+        }
+        .map_err(|error| D::Error::custom(error.message()))
+    }
+}
+
+impl Default for Methods {
+    fn default() -> Self {
+        Self::One(MethodName::default())
+    }
 }
 
 /// The names of [`Method`] in an experiment file.
@@ -51,6 +94,8 @@ pub enum MethodName {
     Mixup,
     /// [`Method::CutMix`].
     CutMix,
+    /// [`Method::ResizeMix`].
+    ResizeMix,
     /// [`Method::Manifold`].
     Manifold,
 }
@@ -88,7 +133,10 @@ impl MixingTable {
     /// The table that mixes nothing.
     pub(crate) fn nothing() -> Self {
         Self {
-            method: MethodName::default(),
+            method: Methods::default(),
+            method_weights: vec![],
+            method_per: None,
+            regmixup: None,
             alpha: 0.0,
             every: None,
             probability: Some(1.0),
@@ -127,6 +175,7 @@ impl MixingTable {
         mixing.folded = self.folded;
         mixing.partner = self.partner;
         mixing.targets = self.targets;
+        mixing.with_clean = self.with_clean(&mixing.method)?;
         if self.off_for_last > 0 {
             mixing.last_epoch = Some(epochs.saturating_sub(self.off_for_last) as u64);
         }
@@ -147,11 +196,26 @@ impl MixingTable {
     }
 
     fn method(&self, stages: &[&str]) -> Result<Method, SettingError> {
-        let plain = match self.method {
-            MethodName::Mixup => Method::Mixup,
-            MethodName::CutMix => Method::CutMix,
-            MethodName::Manifold => return self.manifold(stages),
+        let plain = match &self.method {
+            Methods::One(MethodName::Mixup) => Method::Mixup,
+            Methods::One(MethodName::CutMix) => Method::CutMix,
+            Methods::One(MethodName::ResizeMix) => Method::ResizeMix,
+            Methods::One(MethodName::Manifold) => Method::Manifold(self.stages(stages)?),
+            Methods::Several(names) => Method::OneOf(self.choice(names)?),
         };
+        let is_several = matches!(plain, Method::OneOf(_));
+        for (key, is_set) in [
+            ("mixing.method_weights", !self.method_weights.is_empty()),
+            ("mixing.method_per", self.method_per.is_some()),
+        ] {
+            if is_set && !is_several {
+                let expected = "no such key unless method is a list";
+                return Err(SettingError::new(key, expected, "one method"));
+            }
+        }
+        if matches!(plain, Method::Manifold(_)) {
+            return Ok(plain);
+        }
         match self.layers.first() {
             None => Ok(plain),
             Some(layer) => Err(SettingError::new(
@@ -162,7 +226,60 @@ impl MixingTable {
         }
     }
 
-    fn manifold(&self, stages: &[&str]) -> Result<Method, SettingError> {
+    /// The factor of the mixed images' loss.
+    fn with_clean(&self, method: &Method) -> Result<Option<f64>, SettingError> {
+        let Some(factor) = self.regmixup else {
+            return Ok(None);
+        };
+        const KEY: &str = "mixing.regmixup";
+        if matches!(method, Method::Manifold(_)) {
+            let expected = "no such key for method \"manifold\"";
+            return Err(SettingError::new(KEY, expected, factor.to_string()));
+        }
+        let all = self.every == Some(1) || self.probability == Some(1.0);
+        if !all && self.alpha != 0.0 {
+            let expected =
+                "no such key unless every image is mixed, by every = 1 or probability = 1.0";
+            return Err(SettingError::new(KEY, expected, factor.to_string()));
+        }
+        within(KEY, factor, "a number above 0, up to 1000", |factor| {
+            factor > 0.0 && factor <= 1000.0
+        })?;
+        Ok(Some(factor))
+    }
+
+    /// The choice among several methods.
+    fn choice(&self, names: &[MethodName]) -> Result<Choice, SettingError> {
+        const KEY: &str = "mixing.method";
+        let method = |name: &MethodName| match name {
+            MethodName::Mixup => Ok(PixelMethod::Mixup),
+            MethodName::CutMix => Ok(PixelMethod::CutMix),
+            MethodName::ResizeMix => Ok(PixelMethod::ResizeMix),
+            MethodName::Manifold => Err(SettingError::new(
+                KEY,
+                "methods that mix pixels in a list",
+                "\"manifold\"",
+            )),
+        };
+        let methods: Vec<PixelMethod> = names.iter().map(method).collect::<Result<_, _>>()?;
+        let is_twice = |(at, name): (usize, &MethodName)| names[..at].contains(name);
+        if methods.len() < 2 || names.iter().enumerate().any(is_twice) {
+            let found = format!("{names:?}").to_lowercase();
+            return Err(SettingError::new(
+                KEY,
+                "at least two methods, each once",
+                found,
+            ));
+        }
+        let weights = match self.method_weights.is_empty() {
+            true => vec![1; methods.len()],
+            false => self.method_weights.clone(),
+        };
+        let per = self.method_per.unwrap_or_default();
+        Choice::new(methods, &weights, per).map_err(refused)
+    }
+
+    fn stages(&self, stages: &[&str]) -> Result<Stages, SettingError> {
         if self.partner == Partner::Set {
             let expected = "\"batch\" for method \"manifold\"";
             return Err(SettingError::new("mixing.partner", expected, "\"set\""));
@@ -186,21 +303,13 @@ impl MixingTable {
         if mixed.windows(2).any(|pair| pair[0] == pair[1]) {
             return Err(SettingError::new(LAYERS, "each layer once", "one twice"));
         }
-        let stages = Stages::new(mixed).map_err(refused)?;
-        Ok(Method::Manifold(stages))
+        Stages::new(mixed).map_err(refused)
     }
 }
 
 /// The settings error of what the mixing itself refuses.
 fn refused(error: DataError) -> SettingError {
-    match error {
-        DataError::Setting {
-            setting,
-            expected,
-            found,
-        } => SettingError::new(format!("mixing.{setting}"), expected, found),
-        other => SettingError::new("mixing", "a mixing", other.to_string()),
-    }
+    in_table("mixing", error)
 }
 
 #[cfg(test)]

@@ -18,6 +18,12 @@ pub(super) fn check(optimizer: &Optimizer) -> Result<(), SettingError> {
     within("optimizer.body_learning_rate", body, expected, |factor| {
         factor > 0.0 && factor <= 1.0
     })?;
+    if let Some(limit) = optimizer.clip_norm {
+        let expected = "a number from 1e-6 to 1e6";
+        within("optimizer.clip_norm", limit, expected, |limit| {
+            (1e-6..=1e6).contains(&limit)
+        })?;
+    }
     // The bounds leave room for f32, in which all of these are used.
     let below_one = |key, value| {
         within(key, value, "a number from 0 to 0.999999", |v| {
@@ -82,6 +88,8 @@ struct OptimizerTable {
     decayed: DecayScope,
     #[serde(default = "one", skip_serializing_if = "is_one")]
     body_learning_rate: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    clip_norm: Option<f64>,
 }
 
 fn one() -> f64 {
@@ -141,6 +149,7 @@ impl TryFrom<OptimizerTable> for Optimizer {
             weight_decay: table.weight_decay,
             decayed: table.decayed,
             body_learning_rate: table.body_learning_rate,
+            clip_norm: table.clip_norm,
         })
     }
 }
@@ -153,6 +162,7 @@ impl From<Optimizer> for OptimizerTable {
             weight_decay,
             decayed,
             body_learning_rate,
+            clip_norm,
         } = optimizer;
         let (name, moments, sgd) = match rule {
             Rule::Adam(moments) => (RuleName::Adam, Some(moments), None),
@@ -170,6 +180,7 @@ impl From<Optimizer> for OptimizerTable {
             weight_decay,
             decayed,
             body_learning_rate,
+            clip_norm,
         }
     }
 }

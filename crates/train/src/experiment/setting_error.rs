@@ -1,5 +1,6 @@
 //! The error of one setting.
 
+use mixup_data::DataError;
 use thiserror::Error;
 
 /// A setting with a value that is not allowed. Its text is `key: expected …, found …`.
@@ -27,5 +28,17 @@ impl SettingError {
             expected: expected.into(),
             found: found.into(),
         }
+    }
+}
+
+/// The setting's error of what the data crate refuses of a table.
+pub(super) fn in_table(table: &str, error: DataError) -> SettingError {
+    match error {
+        DataError::Setting {
+            setting,
+            expected,
+            found,
+        } => SettingError::new(format!("{table}.{setting}"), expected, found),
+        other => SettingError::new(table, "other values", other.to_string()),
     }
 }

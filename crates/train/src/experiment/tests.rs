@@ -25,13 +25,17 @@ fn the_mixup_file_matches_the_recipe_of_the_article() {
             batch_size: 128,
             accumulate: 1,
             validation: 0,
+            patience: None,
             precision: Precision::F32,
             data: DataTable::default(),
             network: NetworkConfig::article().into(),
             augmentation: Augmentation::default(),
             labels: Labels::default(),
             mixing: MixingTable {
-                method: MethodName::Mixup,
+                method: Methods::One(MethodName::Mixup),
+                method_weights: vec![],
+                method_per: None,
+                regmixup: None,
                 alpha: 0.2,
                 every: Some(5),
                 probability: None,
@@ -43,7 +47,7 @@ fn the_mixup_file_matches_the_recipe_of_the_article() {
                 layers: vec![],
             },
             normalisation: PixelNormalisation::By(Normalisation::cifar10()),
-            loss: Loss::ARTICLE,
+            loss: Loss::ARTICLE.into(),
             optimizer: Optimizer {
                 learning_rate: 1e-3,
                 rule: Rule::Adam(Moments {
@@ -54,8 +58,10 @@ fn the_mixup_file_matches_the_recipe_of_the_article() {
                 weight_decay: 0.0,
                 decayed: DecayScope::All,
                 body_learning_rate: 1.0,
+                clip_norm: None,
             },
             schedule: Schedule::default(),
+            ema: None,
             robustness: None,
         })
         .unwrap()

@@ -83,12 +83,43 @@ pub(crate) fn evaluate(
     labels: &[u16],
     progress: &dyn Fn(usize),
 ) -> Result<Evaluation, Failure> {
+    evaluate_by(
+        &|batch| classifier.judge(batch),
+        classifier,
+        loader,
+        labels,
+        progress,
+    )
+}
+
+/// As [`evaluate`], by the mean of the logits of each image and of its mirror image.
+///
+/// # Errors
+/// As for [`evaluate`].
+pub(crate) fn evaluate_mirrored(
+    classifier: &Classifier,
+    loader: &dyn DataLoader<MixupBatch>,
+    labels: &[u16],
+    progress: &dyn Fn(usize),
+) -> Result<Evaluation, Failure> {
+    let judge = |batch: &MixupBatch| classifier.judge_mirrored(batch);
+    evaluate_by(&judge, classifier, loader, labels, progress)
+}
+
+/// As [`evaluate`], where `judge` gives the logits and the mean loss of a batch.
+fn evaluate_by(
+    judge: &dyn Fn(&MixupBatch) -> (Tensor<2>, Tensor<1>),
+    classifier: &Classifier,
+    loader: &dyn DataLoader<MixupBatch>,
+    labels: &[u16],
+    progress: &dyn Fn(usize),
+) -> Result<Evaluation, Failure> {
     let failed = |error: &dyn std::fmt::Display| Failure::Training(error.to_string());
     let mut judged = EvaluatedImages::default();
     let mut pending = Pending::default();
     for batch in loader.iter() {
         let batch = batch.map_err(|error| Failure::of_batch(&error))?;
-        let (logits, loss) = classifier.judge(&batch);
+        let (logits, loss) = judge(&batch);
         pending.push(logits, loss, batch.count);
         progress(judged.images + pending.images());
         if pending.losses.len() == READ_EVERY {

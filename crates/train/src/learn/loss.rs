@@ -53,17 +53,24 @@ impl Loss {
     /// # Shapes
     /// `logits` and `targets` f32 `[batch, classes]`; the result `[1]`.
     pub fn forward(self, logits: Tensor<2>, targets: Tensor<2>) -> Tensor<1> {
-        self.terms(logits, targets).mean().neg()
+        self.forward_weighted(logits, targets, LossWeights::default())
     }
 
-    /// The same with a weight per row, f32 `[batch, 1]`. The mean of the weights is 1.
+    /// The same with a weight for each row or class.
     pub fn forward_weighted(
         self,
         logits: Tensor<2>,
         targets: Tensor<2>,
-        weights: Tensor<2>,
+        weights: LossWeights,
     ) -> Tensor<1> {
-        (self.terms(logits, targets) * weights).mean().neg()
+        let terms = match weights.classes {
+            None => self.terms(logits, targets),
+            Some(classes) => self.weighted_terms(logits, targets, classes),
+        };
+        match weights.rows {
+            None => terms.mean().neg(),
+            Some(rows) => (terms * rows).mean().neg(),
+        }
     }
 
     /// Terms whose mean is the negative loss: `[batch, classes]`, or `[batch, 1]` for the cross-entropy.
@@ -83,6 +90,46 @@ impl Loss {
             Self::CrossEntropy => (targets * log_softmax(logits, 1)).sum_dim(1),
         }
     }
+
+    /// The same terms, with those in which a class is present times the weight of the class.
+    fn weighted_terms(
+        self,
+        logits: Tensor<2>,
+        targets: Tensor<2>,
+        classes: Tensor<2>,
+    ) -> Tensor<2> {
+        match self {
+            Self::Bce { epsilon } => {
+                let p = sigmoid(logits);
+                let absent = targets.clone().neg() + 1.0;
+                let log_absent = (p.clone().neg() + 1.0 + epsilon).log();
+                let log_present = (p + epsilon).log();
+                targets * classes * log_present + absent * log_absent
+            }
+            Self::BceLogits => {
+                let softplus = (logits.clone().abs().neg().exp() + 1.0).log();
+                let absent = targets.clone().neg() + 1.0;
+                let log_present = logits.clone().clamp_max(0.0) - softplus.clone();
+                let log_absent = logits.clamp_min(0.0).neg() - softplus;
+                targets * classes * log_present + absent * log_absent
+            }
+            Self::CrossEntropy => (targets * classes * log_softmax(logits, 1)).sum_dim(1),
+        }
+    }
+}
+
+/// How much rows and classes count in a loss; by default all alike.
+#[derive(Clone, Debug, Default)]
+pub struct LossWeights {
+    /// A weight for each row, f32 `[batch, 1]`. Their mean is 1.
+    pub rows: Option<Tensor<2>>,
+    /// A weight for each class, f32 `[1, classes]`. It multiplies the terms in which the class is present: all of the
+    /// cross-entropy, and those of y log p of a binary one.
+    ///
+    /// # Source
+    /// The same as `weight` of PyTorch's `CrossEntropyLoss` with soft targets, and `pos_weight` of its
+    /// `BCEWithLogitsLoss`.
+    pub classes: Option<Tensor<2>>,
 }
 
 #[cfg(test)]

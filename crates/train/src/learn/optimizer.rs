@@ -23,6 +23,8 @@ pub struct Optimizer {
     /// The learning rate of all layers but the last one, which has an output for each class, as a factor of
     /// `learning_rate`; above 0, up to 1.
     pub body_learning_rate: f64,
+    /// The largest norm of all gradients together; larger ones are scaled down to it. `None` leaves them as they are.
+    pub clip_norm: Option<f64>,
 }
 
 /// The rule that turns a gradient into a step.

@@ -4,7 +4,9 @@
 //! arrive renames the folder to `epoch-N` and removes the epoch before. So a run that is killed at
 //! any instant has one whole checkpoint. What else is left, the resumed run removes.
 //!
-//! `SHA256SUMS` in the same folder has the digests of the three parts, of the run's `experiment.toml` and
+//! If the run averages its weights, the average lies there too, as `average.safetensors`.
+//!
+//! `SHA256SUMS` in the same folder has the digests of the parts, of the run's `experiment.toml` and
 //! `run.json`, of the best weights so far, and of the rows of `metrics.jsonl` up to this epoch.
 
 mod check;
@@ -18,6 +20,7 @@ use burn::train::checkpoint::{
     Checkpoint, Checkpointer, CheckpointerError, CheckpointingAction, CheckpointingStrategy,
 };
 use burn::train::metric::store::EventStoreClient;
+use mixup_model::{Network, WeightsFile};
 
 use crate::failure::Failure;
 use crate::files::{self, Lock, write_whole};
@@ -30,6 +33,7 @@ const PARTS: usize = 3;
 const MODEL: &str = "model.bpk";
 const OPTIMIZER: &str = "optimizer.bpk";
 const SCHEDULE: &str = "schedule.bpk";
+const AVERAGE: &str = "average.safetensors";
 const PARTIAL: &str = "partial";
 const EPOCH: &str = "epoch-";
 /// The run folder, as seen from the folder of an epoch.
@@ -124,6 +128,35 @@ impl Checkpoints {
         }
         self.shared.progress().digests = digests;
         Ok(())
+    }
+
+    /// Adds the average of the weights, a safetensors file, to the next save. Follows [`note`](Self::note).
+    ///
+    /// # Errors
+    /// [`Failure::File`].
+    pub(crate) fn keep_average(&self, safetensors: &[u8]) -> Result<(), Failure> {
+        let Shared { run, lock, .. } = &*self.shared;
+        let partial = self.shared.folder.join(PARTIAL);
+        while_in_place(run, lock, || {
+            files::create_folder(&partial)?;
+            write_whole(&partial.join(AVERAGE), safetensors)
+        })?;
+        let digest = (AVERAGE.into(), sha256(safetensors));
+        self.shared.progress().digests.push(digest);
+        Ok(())
+    }
+
+    /// The average of the weights in the checkpoint of `epoch`, as a network like `network`.
+    ///
+    /// # Errors
+    /// [`Failure::Usage`] if there is none, or if it is damaged.
+    pub(crate) fn average(&self, epoch: usize, network: Network) -> Result<Network, Failure> {
+        let path = self.shared.epoch(epoch).join(AVERAGE);
+        let bytes =
+            files::read_bytes(&path).map_err(|error| damaged_part(&path, &error.to_string()))?;
+        let weights = WeightsFile::parse(&path, bytes);
+        let network = weights.and_then(|weights| weights.load_into(network));
+        network.map_err(|error| damaged_part(&path, &error.to_string()))
     }
 
     /// Has `write` replace the run's `experiment.toml` and `run.json` after `epoch`. Killed at any moment, it

@@ -29,6 +29,7 @@ use burn::train::{
 };
 use mixup_data::MixupBatch;
 use mixup_evidence::ChosenBy;
+use mixup_model::Network;
 
 use crate::device::log::PART;
 use crate::failure::{Failure, resume_hint};
@@ -36,9 +37,11 @@ use crate::learn::accumulation::{Accumulation, StepGradients};
 use crate::learn::classifier::{Classifier, StepOutput};
 use crate::learn::evaluation::to_12_decimals;
 use crate::learn::metrics::Reading;
+use crate::learn::step::StepEnd;
+use crate::learn::weight_average::{Ema, WeightAverage};
 use crate::run::checkpoint::Checkpoints;
 use crate::run::digests::sha256;
-use crate::run::epoch_row::{EpochRow, HeldOut, best_row, rate, rows_text};
+use crate::run::epoch_row::{EpochRow, HeldOut, best_row, has_stopped, rate, rows_text};
 use crate::run::folder::RunFolder;
 use crate::run::watch::{Watch, WrittenEpoch};
 use crate::run::weights_note::WeightsNote;
@@ -60,6 +63,14 @@ pub(crate) struct EpochLoop {
     pub device: Device,
     /// How batches form steps.
     pub accumulation: Accumulation,
+    /// The largest norm of the gradients of a step.
+    pub clip_norm: Option<f64>,
+    /// How the weights are averaged, if they are.
+    pub ema: Option<Ema>,
+    /// The average that a resumed run goes on from.
+    pub kept_average: Option<Network>,
+    /// After how many epochs without a better result the run stops.
+    pub patience: Option<usize>,
     /// What the training metrics tell.
     pub train: SplitReadings,
     /// What the metrics of the held-out images tell.
@@ -85,6 +96,8 @@ pub(crate) struct Progress {
     pub rows: Vec<EpochRow>,
     /// The digest of the best epoch's weights.
     pub best_digest: Option<String>,
+    /// The average of the weights after the last epoch, if they are averaged.
+    pub average: Option<Network>,
     /// Why the run ended before its last epoch.
     pub failure: Option<Failure>,
 }
@@ -109,21 +122,28 @@ impl SupervisedLearningStrategy<Classifier> for EpochLoop {
         let held_out = held_out.to_device(&self.device.clone().without_autodiff());
         learner.fork(&self.device);
         let mut run = Run {
+            end: self.step_end(starting_epoch - 1, &learner),
             interrupter: components.interrupter,
             events: components.event_processor,
             checkpointer: components.checkpointer,
             store: components.event_store,
         };
         let mut epochs = || {
-            self.repair_best(starting_epoch - 1, &learner)?;
+            self.repair_best(starting_epoch - 1, &run.judged(&learner))?;
             for epoch in starting_epoch..=components.num_epochs {
+                if self.has_stopped() {
+                    break;
+                }
                 self.epoch(&mut run, epoch, &mut learner, &train, &held_out)?;
             }
+            self.say_if_early(components.num_epochs);
             Ok(())
         };
-        if let Err(failure) = epochs() {
-            self.progress().failure = Some(failure);
-        }
+        let ended = epochs();
+        let mut progress = self.progress();
+        progress.failure = ended.err();
+        progress.average = run.end.average.map(|average| average.network().clone());
+        drop(progress);
         (learner.model(), run.events)
     }
 }
@@ -134,9 +154,44 @@ struct Run {
     events: Events,
     checkpointer: Option<LearningCheckpointer<Classifier>>,
     store: Arc<EventStoreClient>,
+    /// How steps end.
+    end: StepEnd,
 }
 
 impl EpochLoop {
+    /// How steps end after `epochs` epochs, whose weights `learner` has.
+    fn step_end(&self, epochs: usize, learner: &Learner<Classifier>) -> StepEnd {
+        let steps = epochs * self.accumulation.steps();
+        let average = self.ema.map(|ema| match &self.kept_average {
+            Some(kept) => WeightAverage::new(kept, ema, steps),
+            None => WeightAverage::new(&learner.model().network, ema, steps),
+        });
+        StepEnd {
+            clip_norm: self.clip_norm,
+            average,
+        }
+    }
+
+    /// Says why a run of `epochs` epochs has ended before the last one, if it has.
+    fn say_if_early(&self, epochs: usize) {
+        let progress = self.progress();
+        let done = progress.rows.len();
+        if let (Some(best), true) = (progress.best(), done < epochs) {
+            self.watch.ends_early(epochs - done);
+            self.watch.say(&format!(
+                "ended after epoch {done} of {epochs}: no better accuracy on the validation images since epoch {}",
+                best.epoch
+            ));
+        }
+    }
+
+    /// Whether there were as many epochs without a better result as the run waits for.
+    fn has_stopped(&self) -> bool {
+        let rows = &self.progress().rows;
+        self.patience
+            .is_some_and(|patience| has_stopped(rows, patience))
+    }
+
     /// Trains and evaluates one epoch, and writes it.
     fn epoch(
         &self,
@@ -197,7 +252,7 @@ impl Run {
             gradients.add(&learner.model(), output.grads);
             if accumulation.ends_step(iteration) {
                 learner.lr_step();
-                learner.optimizer_step(gradients.take());
+                self.end.end(learner, gradients.take());
             }
             let learning_rate = Some(learner.lr_current());
             let progress = batches.progress();
@@ -224,7 +279,7 @@ impl Run {
             epoch_number: epoch,
             total_items,
         });
-        let model = learner.model().valid();
+        let model = self.judged(learner);
         let mut batches = loader.iter();
         let mut iteration = 0;
         while let Some(batch) = self.next_batch(&mut *batches) {
@@ -241,6 +296,15 @@ impl Run {
         self.send_held_out(LearnerEvent::EndSplit(epoch));
         self.send_train(LearnerEvent::EndEpoch(epoch));
         self.flush();
+    }
+
+    /// The network that is judged and kept: the average of the weights, or the weights of `learner`.
+    fn judged(&self, learner: &Learner<Classifier>) -> Classifier {
+        let model = learner.model().valid();
+        match &self.end.average {
+            Some(average) => model.with_network(average.network().clone()),
+            None => model,
+        }
     }
 
     /// The next batch, unless there is none, it cannot be made, or the run is to stop.
@@ -323,7 +387,14 @@ impl EpochLoop {
         progress.rows.push(row);
         self.folder.write_rows(&progress.rows)?;
         let is_best = progress.best().is_some_and(|best| best.epoch == epoch);
-        let best = is_best.then(|| self.weights(epoch, learner));
+        let average = run.end.average.as_ref();
+        let average = average.map(|average| self.weights(epoch, average.network()));
+        // The average is what is judged, so the best weights are its bytes.
+        let judged = || match &average {
+            Some(average) => average.clone(),
+            None => self.weights(epoch, &learner.model().network),
+        };
+        let best = is_best.then(judged);
         if let Some(weights) = &best {
             progress.best_digest = Some(sha256(weights));
         }
@@ -331,6 +402,9 @@ impl EpochLoop {
             let rows = rows_text(&progress.rows);
             self.checkpoints
                 .note(progress.best_digest.as_deref(), &rows)?;
+            if let Some(average) = average {
+                self.checkpoints.keep_average(&average)?;
+            }
             checkpointer.checkpoint(learner, epoch, &run.store);
             self.checkpoints.wait()?;
         }
@@ -347,18 +421,18 @@ impl EpochLoop {
         Ok(())
     }
 
-    /// The weights after `epoch`, as a file.
-    fn weights(&self, epoch: usize, learner: &Learner<Classifier>) -> Vec<u8> {
+    /// The weights of `network` after `epoch`, as a file.
+    fn weights(&self, epoch: usize, network: &Network) -> Vec<u8> {
         let note = self.note.at(epoch).to_json();
-        learner.model().network.to_safetensors(Some(&note))
+        network.to_safetensors(Some(&note))
     }
 
-    /// Writes the best weights if they are those of `epoch`, which `learner` has: a kill may have come between
+    /// Writes the best weights if they are those of `epoch`, which are `judged`: a kill may have come between
     /// them and their checkpoint.
-    fn repair_best(&self, epoch: usize, learner: &Learner<Classifier>) -> Result<(), Failure> {
+    fn repair_best(&self, epoch: usize, judged: &Classifier) -> Result<(), Failure> {
         let mut progress = self.progress();
         if progress.best().is_some_and(|best| best.epoch == epoch) {
-            let weights = self.weights(epoch, learner);
+            let weights = self.weights(epoch, &judged.network);
             progress.best_digest = Some(sha256(&weights));
             self.folder.write_best(&weights)?;
         }

@@ -143,6 +143,11 @@ pub(crate) fn best_row(rows: &[EpochRow]) -> Option<&EpochRow> {
     })
 }
 
+/// Whether a run with these `rows` ends early: its last `patience` epochs had no better result than one before.
+pub(crate) fn has_stopped(rows: &[EpochRow], patience: usize) -> bool {
+    best_row(rows).is_some_and(|best| rows.len() - best.epoch >= patience)
+}
+
 impl EpochRow {
     /// Checks that this can be the row in line `number`. Returns what was found otherwise.
     fn check(&self, number: usize) -> Result<(), String> {

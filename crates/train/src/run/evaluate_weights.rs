@@ -5,7 +5,7 @@ use mixup_data::{MixupBatcher, MixupLoader, Normalisation, Split};
 use crate::device::selected::SelectedDevice;
 use crate::failure::Failure;
 use crate::learn::attack::{Attack, Victim};
-use crate::learn::evaluation::{Evaluation, evaluate};
+use crate::learn::evaluation::{Evaluation, evaluate, evaluate_mirrored};
 use crate::learn::robustness::accuracy_under;
 use crate::run::loaded_network::{LoadedNetwork, not_finite};
 use crate::run::splits::attacked_sample;
@@ -41,6 +41,8 @@ pub(crate) struct WeightsEvaluation<'a> {
     pub device: &'a SelectedDevice,
     /// Images in a step.
     pub batch_size: usize,
+    /// Whether each image is judged as it is and mirrored.
+    pub flips: bool,
     /// Shows the progress.
     pub watch: &'a dyn Watch,
 }
@@ -59,6 +61,11 @@ impl WeightsEvaluation<'_> {
         let labels = images.labels().to_vec();
         let loader = self.loader(images, &self.network.note.normalisation);
         let bar = self.watch.bar(Counted::Images, "evaluating", labels.len());
+        let evaluate = if self.flips {
+            evaluate_mirrored
+        } else {
+            evaluate
+        };
         let result = evaluate(&self.network.classifier, &loader, &labels, &|done| {
             bar.set_position(done as u64);
         });

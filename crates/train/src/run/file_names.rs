@@ -10,6 +10,8 @@ pub(crate) const METRICS: &str = "metrics.jsonl";
 pub(crate) const CHECKPOINT: &str = "checkpoint";
 /// The last epoch's weights.
 pub(crate) const MODEL: &str = "model.safetensors";
+/// The last epoch's weights themselves, if `model.safetensors` has their average.
+pub(crate) const RAW: &str = "raw.safetensors";
 /// The best epoch's weights.
 pub(crate) const BEST: &str = "best.safetensors";
 /// A line for each test image.
@@ -24,11 +26,12 @@ pub(crate) const SUMMARY: &str = "summary.json";
 pub(crate) const LOCK: &str = ".lock";
 
 /// The files of a finished run, without its summary and its digests.
-pub(crate) const FILES: [&str; 8] = [
+pub(crate) const FILES: [&str; 9] = [
     EXPERIMENT,
     RUN,
     METRICS,
     MODEL,
+    RAW,
     BEST,
     PREDICTIONS,
     EVALUATION,

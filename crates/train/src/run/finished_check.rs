@@ -32,6 +32,7 @@ pub(crate) fn check_evaluations(
 ) -> Result<(), String> {
     let Evaluations {
         test,
+        raw,
         best,
         training,
         robustness,
@@ -46,8 +47,8 @@ pub(crate) fn check_evaluations(
             "accuracy {accuracy} where summary.json has {wanted}"
         ));
     }
-    if let Some(best) = best {
-        check_counts(best, info)?;
+    for other in [raw, best].into_iter().flatten() {
+        check_counts(other, info)?;
     }
     if training.images > info.training_images {
         let (found, all) = (training.images, info.training_images);

@@ -2,7 +2,7 @@
 
 use mixup_data::{DataError, ImageShape, SourceSet, UploadedSet};
 
-use crate::experiment::{Experiment, PixelNormalisation};
+use crate::experiment::{ClassWeights, Experiment, PixelNormalisation};
 use crate::failure::Failure;
 
 /// The most parameters of a network: 4 GiB in f32, and four times as much with gradients and an optimizer.
@@ -48,7 +48,7 @@ impl SetFacts {
     ///
     /// # Errors
     /// [`Failure::Usage`] if the validation images would take all training images or the set has its own, or if
-    /// the network, the crops or the normalisation do not fit the shape of the images.
+    /// the network, the crops, the normalisation or the weights of classes do not fit the images.
     pub(crate) fn check(self, experiment: &Experiment) -> Result<(), Failure> {
         self.check_validation(experiment)?;
         let network = experiment.network.check_input(self.shape.dims());
@@ -60,17 +60,35 @@ impl SetFacts {
             )
         })?;
         self.check_parameters(experiment)?;
+        self.check_class_weights(experiment)?;
         experiment
             .augmentation
             .check(self.shape)
             .map_err(|error| match error {
                 DataError::Setting { .. } => Failure::usage(
                     format!("augmentation.{error}"),
-                    "lower crop_padding in the experiment",
+                    "lower it in the experiment",
                 ),
                 other => other.into(),
             })?;
         self.check_normalisation(experiment)
+    }
+
+    fn check_class_weights(self, experiment: &Experiment) -> Result<(), Failure> {
+        let Some(ClassWeights::Each(weights)) = &experiment.loss.class_weights else {
+            return Ok(());
+        };
+        if weights.len() == self.classes {
+            return Ok(());
+        }
+        Err(Failure::usage(
+            format!(
+                "loss.class_weights: expected one number for each of the {} classes, found {}",
+                self.classes,
+                weights.len()
+            ),
+            "mixup data check lists the classes in their order; or write class_weights = \"balanced\"",
+        ))
     }
 
     fn check_parameters(self, experiment: &Experiment) -> Result<(), Failure> {
@@ -99,6 +117,14 @@ impl SetFacts {
                     self.validation
                 ),
                 "set validation = 0 in the experiment; the set's own images choose the best epoch",
+            ));
+        }
+        if let (0, 0, Some(patience)) = (self.validation, found, experiment.patience) {
+            return Err(Failure::usage(
+                format!(
+                    "patience: expected validation images to decide when a run ends, found none with patience {patience}"
+                ),
+                "hold some out, such as --set validation=1000; test images must not decide",
             ));
         }
         if found < self.training {

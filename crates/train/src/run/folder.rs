@@ -14,7 +14,8 @@ use crate::learn::evaluation::Prediction;
 use crate::run::digests::{Digests, SUMS, sha256};
 use crate::run::epoch_row::{EpochRow, read_rows, rows_text};
 use crate::run::file_names::{
-    BEST, EVALUATION, EXPERIMENT, FILES, LOCK, METRICS, MIXED, MODEL, PREDICTIONS, RUN, SUMMARY,
+    BEST, EVALUATION, EXPERIMENT, FILES, LOCK, METRICS, MIXED, MODEL, PREDICTIONS, RAW, RUN,
+    SUMMARY,
 };
 use crate::run::free_folder::hint_of_missing;
 use crate::run::record::{Evaluations, RunInfo, Summary};
@@ -224,6 +225,14 @@ impl RunFolder {
     /// [`Failure::File`].
     pub(crate) fn write_best(&self, safetensors: &[u8]) -> Result<(), Failure> {
         self.write(BEST, safetensors)
+    }
+
+    /// Replaces the last epoch's weights themselves, of a run that judges their average.
+    ///
+    /// # Errors
+    /// [`Failure::File`].
+    pub(crate) fn write_raw(&self, safetensors: &[u8]) -> Result<(), Failure> {
+        self.write(RAW, safetensors)
     }
 
     /// The digest of the best epoch's weights, if there are any.

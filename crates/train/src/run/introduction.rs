@@ -1,10 +1,15 @@
 //! The lines that a run prints before it trains.
 
-use mixup_data::{ImageShape, LambdaPer, Partner, PixelStorage, Targets};
+use mixup_data::{
+    Augmentation, ColorJitter, ImageShape, LambdaPer, Partner, PixelStorage, Targets,
+};
 
 use crate::device::selected::SelectedDevice;
-use crate::experiment::{Experiment, Labels, MethodName, MixingTable};
+use crate::experiment::{
+    ClassWeights, Experiment, Labels, MethodName, Methods, MixingTable, Visits,
+};
 use crate::learn::schedule::Shape;
+use crate::run::plural::counted;
 use crate::run::record::RunInfo;
 use crate::run::train::Run;
 use crate::run::watch::Watch;
@@ -60,6 +65,18 @@ pub(crate) fn introduce_plan(
     if !treatment.is_empty() {
         watch.say(&format!("images  {treatment}"));
     }
+    if let Some(ema) = experiment.ema {
+        watch.say(&format!(
+            "judged  the moving average of the weights, decay {}; training figures are those of the weights",
+            ema.decay
+        ));
+    }
+    if let Some(patience) = experiment.patience {
+        let epochs = counted(patience, "epoch");
+        watch.say(&format!(
+            "ends    after {epochs} without a better accuracy on the validation images"
+        ));
+    }
     let start = info.start.as_ref();
     for line in network_lines(
         experiment,
@@ -107,10 +124,13 @@ fn mixing(table: &MixingTable) -> String {
     if table.alpha == 0.0 {
         return "no image is mixed".into();
     }
-    let what = match table.method {
-        MethodName::Mixup => "mixed",
-        MethodName::CutMix => "mixed by CutMix",
-        MethodName::Manifold => "mixed within the network",
+    let what = match &table.method {
+        Methods::One(MethodName::Mixup) => "mixed".into(),
+        Methods::One(name) => format!("mixed {}", by_method(*name)),
+        Methods::Several(names) => {
+            let names: Vec<_> = names.iter().map(|name| by_method(*name)).collect();
+            format!("mixed {}", names.join(" or "))
+        }
     };
     let which = match (table.every, table.probability) {
         (Some(1), _) | (None, Some(1.0)) => format!("every image is {what}"),
@@ -126,6 +146,14 @@ fn mixing(table: &MixingTable) -> String {
     }
     if table.folded {
         words.push("folded".into());
+    }
+    if table.method_per == Some(LambdaPer::Batch) {
+        words.push("one method a batch".into());
+    }
+    if let Some(factor) = table.regmixup {
+        words.push(format!(
+            "next to the images as they are, with {factor} times their loss"
+        ));
     }
     if table.partner == Partner::Batch {
         words.push("partners in the batch".into());
@@ -145,12 +173,25 @@ fn mixing(table: &MixingTable) -> String {
     words.join(", ")
 }
 
+fn by_method(name: MethodName) -> &'static str {
+    match name {
+        MethodName::Mixup => "by mixup",
+        MethodName::CutMix => "by CutMix",
+        MethodName::ResizeMix => "by ResizeMix",
+        MethodName::Manifold => "within the network",
+    }
+}
+
 /// Describes augmentation and label changes. Empty if there are none.
 fn treatment(experiment: &Experiment) -> String {
-    let (flip, crop_padding) = (
-        experiment.augmentation.flip(),
-        experiment.augmentation.crop_padding(),
-    );
+    let Augmentation {
+        flip,
+        crop_padding,
+        trivial_augment,
+        erasing,
+        cutout,
+        ..
+    } = experiment.augmentation;
     let Labels {
         smoothing,
         corrupted,
@@ -162,12 +203,32 @@ fn treatment(experiment: &Experiment) -> String {
     if crop_padding > 0 {
         words.push(format!("shifted by up to {crop_padding} pixels"));
     }
+    if trivial_augment {
+        words.push("changed by TrivialAugment".into());
+    }
+    if experiment.augmentation.jitter() != ColorJitter::default() {
+        words.push("with other colours".into());
+    }
+    if erasing > 0.0 {
+        words.push(format!("a rectangle erased with probability {erasing}"));
+    }
+    if cutout > 0 {
+        words.push(format!("a square of {cutout} pixels cut out"));
+    }
+    if experiment.data.draw == Visits::Balanced {
+        words.push("every class drawn equally often".into());
+    }
     if smoothing > 0.0 {
         words.push(format!("labels smoothed by {smoothing}"));
     }
     if corrupted > 0.0 {
         let percent = (100.0 * corrupted * 1e6).round() / 1e6;
         words.push(format!("{percent}% of the training labels random"));
+    }
+    match &experiment.loss.class_weights {
+        Some(ClassWeights::Balanced) => words.push("classes weighted against their counts".into()),
+        Some(ClassWeights::Each(_)) => words.push("classes weighted".into()),
+        None => {}
     }
     words.join(", ")
 }

@@ -1,6 +1,7 @@
 //! Evaluates a trained network, and writes the files of a finished run.
 
 use mixup_evidence::ChosenBy;
+use mixup_model::Network;
 
 use crate::device::log::PART;
 use crate::experiment::Experiment;
@@ -15,17 +16,44 @@ use crate::run::splits::Splits;
 use crate::run::watch::Counted;
 use crate::run::weights::open_weights;
 
+/// The networks of a finished training.
+pub(super) struct Trained {
+    /// The one that is judged and kept.
+    judged: Classifier,
+    /// The weights themselves after the last step, if the average of the weights is judged.
+    raw: Option<Classifier>,
+}
+
+impl Trained {
+    /// The network of a training that averages nothing.
+    pub(super) fn plain(judged: Classifier) -> Self {
+        Self { judged, raw: None }
+    }
+
+    /// The network of a training whose weights are averaged: `raw`, and the `average`.
+    pub(super) fn averaged(raw: Classifier, average: Network) -> Self {
+        Self {
+            judged: raw.clone().with_network(average),
+            raw: Some(raw),
+        }
+    }
+}
+
 /// Evaluates the trained network on every split, and the best epoch's on the test images.
 ///
 /// # Errors
 /// [`Failure`] if the device fails or the best weights cannot be read.
 pub(super) fn evaluate_all(
     epoch_loop: &EpochLoop,
-    trained: &Classifier,
+    trained: &Trained,
     splits: &Splits,
     experiment: &Experiment,
 ) -> Result<Evaluations, Failure> {
     let watch = &epoch_loop.watch;
+    let Trained {
+        judged: trained,
+        raw,
+    } = trained;
     let judge = |name: &'static str, classifier: &Classifier, split: &LabelledLoader| {
         log::debug!(target: PART, "{name}");
         let bar = watch.bar(Counted::Images, name, split.labels.len());
@@ -36,6 +64,9 @@ pub(super) fn evaluate_all(
         result
     };
     let test = judge("predictions", trained, &splits.test)?;
+    let raw = raw
+        .as_ref()
+        .map(|raw| judge("raw weights", raw, &splits.test));
     let training = judge("training images", trained, &splits.training_sample)?;
     let progress = epoch_loop.progress();
     let best = match (splits.chooses(), progress.best()) {
@@ -65,6 +96,7 @@ pub(super) fn evaluate_all(
     });
     Ok(Evaluations {
         test,
+        raw: raw.transpose()?,
         best,
         training: training.on_training_images(),
         robustness: robustness.transpose()?,
@@ -77,7 +109,7 @@ pub(super) fn evaluate_all(
 /// [`Failure::NoEpoch`] if no epoch was trained, [`Failure::File`] if a file cannot be written.
 pub(super) fn finish(
     epoch_loop: &EpochLoop,
-    trained: &Classifier,
+    trained: &Trained,
     info: &RunInfo,
     training_images: usize,
     evaluations: &Evaluations,
@@ -95,7 +127,7 @@ pub(super) fn finish(
         experiment: info.experiment.clone(),
         seed: info.seed,
         epochs: rows.len(),
-        parameters: trained.network.parameters_count(),
+        parameters: trained.judged.network.parameters_count(),
         last_test_accuracy: to_12_decimals(evaluations.test.measures.accuracy),
         last_test_loss: evaluations.test.loss,
         best_test_accuracy,
@@ -106,10 +138,13 @@ pub(super) fn finish(
     };
     log::debug!(target: PART, "last weights");
     let note = epoch_loop.note.at(rows.len()).to_json();
-    let weights = trained.network.to_safetensors(Some(&note));
+    let of = |classifier: &Classifier| classifier.network.to_safetensors(Some(&note));
     let best = progress.best_digest.as_deref();
+    if let Some(raw) = &trained.raw {
+        epoch_loop.folder.write_raw(&of(raw))?;
+    }
     epoch_loop
         .folder
-        .finish(&weights, best, evaluations, &summary)?;
+        .finish(&of(&trained.judged), best, evaluations, &summary)?;
     Ok(summary)
 }

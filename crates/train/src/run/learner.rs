@@ -9,6 +9,8 @@ use mixup_data::{ImageShape, MixupBatch, Purpose, stream};
 use crate::experiment::Experiment;
 use crate::learn::accumulation::Accumulation;
 use crate::learn::classifier::Classifier;
+use crate::learn::step::StepEnd;
+use crate::learn::weight_average::WeightAverage;
 
 impl Experiment {
     /// The experiment's network for images of `shape` and `classes` classes, with the initial weights of its seed.
@@ -21,7 +23,7 @@ impl Experiment {
         let mut rng = stream(u64::from(self.seed), Purpose::Weights, 0);
         let network = self.network.init(shape.dims(), classes, &mut rng, device);
         let network = network.with_precision(self.precision);
-        Classifier::new(network, self.loss).with_frozen(self.network.frozen.len())
+        Classifier::new(network, self.loss.loss).with_frozen(self.network.frozen.len())
     }
 
     /// The classifier for the images and classes of `batch`.
@@ -41,6 +43,15 @@ impl Experiment {
             images,
             batch_size: self.batch_size,
             batches: self.accumulate,
+        }
+    }
+
+    /// How the steps of a new training of `classifier` end.
+    pub(crate) fn step_end(&self, classifier: &Classifier) -> StepEnd {
+        let average = |ema| WeightAverage::new(&classifier.network, ema, 0);
+        StepEnd {
+            clip_norm: self.optimizer.clip_norm,
+            average: self.ema.map(average),
         }
     }
 

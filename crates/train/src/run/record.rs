@@ -98,6 +98,9 @@ fn by_test() -> ChosenBy {
 pub(crate) struct Evaluations {
     /// The last epoch's network on the test images.
     pub test: Evaluation,
+    /// The last epoch's weights themselves on the test images, if the others are measures of their average.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub raw: Option<Evaluation>,
     /// The best epoch's network on the test images. Only present if validation images chose that epoch.
     pub best: Option<Evaluation>,
     /// The last epoch's network on unmixed training images.

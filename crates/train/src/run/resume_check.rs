@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::experiment::{Changes, Experiment, ExperimentFile};
 use crate::failure::Failure;
+use crate::run::epoch_row::{EpochRow, has_stopped};
 use crate::run::plural::counted;
 
 /// Refuses changes of a run's experiment.
@@ -51,16 +52,32 @@ pub(crate) fn check_experiment(
     ))
 }
 
-/// Refuses `epochs` for the finished run at `path` unless they are more than it has.
+/// Refuses `epochs` for the finished run at `path` with these `rows`, unless they are more. A run whose patience is
+/// exhausted would end at once again.
 ///
 /// # Errors
 /// [`Failure::Usage`] if there is nothing left to train.
 pub(crate) fn check_longer(
     path: &Path,
     experiment: &Experiment,
+    rows: &[EpochRow],
     epochs: usize,
 ) -> Result<(), Failure> {
     let planned = experiment.epochs;
+    let patience = experiment.patience;
+    if let Some(patience) = patience.filter(|patience| has_stopped(rows, *patience)) {
+        return Err(Failure::usage(
+            format!(
+                "{}: expected an unfinished run, found one that ended after epoch {}, with patience {patience}",
+                path.display(),
+                rows.len()
+            ),
+            format!(
+                "for more epochs start a new run with more patience, such as --set patience={}",
+                2 * patience
+            ),
+        ));
+    }
     if epochs > planned {
         return Ok(());
     }

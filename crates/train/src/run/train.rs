@@ -4,13 +4,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex};
 
 use burn::data::dataloader::DataLoader;
+use burn::module::Module;
 use burn::train::logger::MetricLogger;
 use burn::train::metric::store::{EpochSummary, MetricsUpdate, Split};
 use burn::train::metric::{LearningRateMetric, MetricDefinition, NumericEntry};
 use burn::train::{Interrupter, Learner, SupervisedTraining, TrainingStrategy};
 use mixup_data::{
-    BatchPlan, ImagePlan, Method, MixupBatch, Policy, UploadedSet, corrupt_labels, hold_out,
-    mixed_pairs,
+    BatchPlan, ImagePlan, Method, MixupBatch, Policy, UploadedSet, balanced, corrupt_labels,
+    hold_out, mixed_pairs,
 };
 
 use crate::device::selected::SelectedDevice;
@@ -23,7 +24,7 @@ use crate::run::epoch_loop::{EpochLoop, Progress, SplitReadings};
 use crate::run::epoch_row::{EpochRow, HeldOut};
 use crate::run::folder::RunFolder;
 use crate::run::interrupt::StopOnSignal;
-use crate::run::judge::{evaluate_all, finish};
+use crate::run::judge::{Trained, evaluate_all, finish};
 use crate::run::mixed_pairs;
 use crate::run::panics;
 use crate::run::record::{RunInfo, Summary};
@@ -72,27 +73,39 @@ impl Run {
         checkpoints.keep_only(Some(rows.len()))?;
         let first_epoch = rows.len() as u64 + 1;
         let seed = u64::from(experiment.seed);
-        let classes = images.classes.len();
-        if experiment.validation > 0 {
-            let labels = images.train.labels();
-            let [kept, held_out] = hold_out(labels, classes, experiment.validation, seed);
-            images.validation = Some(images.train.select(&held_out));
-            images.train = images.train.select(&kept);
-        }
-        if experiment.labels.corrupted > 0.0 {
-            let mut labels = images.train.labels().to_vec();
-            corrupt_labels(&mut labels, classes, experiment.labels.corrupted, seed);
-            images.train = images.train.with_labels(labels);
-        }
+        divide(&mut images, &experiment);
+        let class_weights = experiment.loss.class_weights.as_ref();
+        let class_weights =
+            class_weights.map(|weights| weights.of(images.train.labels(), images.classes.len()));
         keep_mixed_pairs(&folder, &images, seed, experiment.policy())?;
 
         let best_digest = folder.best_digest()?;
         let training_images = images.train.len();
         let splits = Splits::new(&images, &experiment, first_epoch, &device);
         let autodiff = device.device.clone().autodiff();
+        let classifier = experiment.classifier(info.shape, info.classes.len(), &autodiff);
+        let classifier = match start {
+            Some(weights) => weights.apply(classifier, &experiment.network)?,
+            None => classifier,
+        };
+        let classifier = match class_weights {
+            Some(weights) => classifier.with_class_weights(&weights, &device.device),
+            None => classifier,
+        };
+        let kept_average = match (experiment.ema, first_epoch) {
+            (Some(_), 2..) => {
+                let network = classifier.network.valid();
+                Some(checkpoints.average(rows.len(), network)?)
+            }
+            _ => None,
+        };
         let epoch_loop = Arc::new(EpochLoop {
             device: autodiff.clone(),
             accumulation: experiment.accumulation(training_images),
+            clip_norm: experiment.optimizer.clip_norm,
+            ema: experiment.ema,
+            kept_average,
+            patience: experiment.patience,
             train: SplitReadings::default(),
             held_out: SplitReadings::default(),
             held_out_split: splits.chooses(),
@@ -103,14 +116,10 @@ impl Run {
             progress: Mutex::new(Progress {
                 rows,
                 best_digest,
+                average: None,
                 failure: None,
             }),
         });
-        let classifier = experiment.classifier(info.shape, info.classes.len(), &autodiff);
-        let classifier = match start {
-            Some(weights) => weights.apply(classifier, &experiment.network)?,
-            None => classifier,
-        };
         let learner = experiment.learner(classifier, training_images);
         let (train, held_out) = splits.to_train_by();
         let outline = Outline {
@@ -125,8 +134,30 @@ impl Run {
             is_rate_constant: experiment.schedule.is_constant(),
         };
         let trained = launch(&epoch_loop, learner, &outline, &train, &held_out)?;
+        let trained = match epoch_loop.progress().average.take() {
+            Some(average) => Trained::averaged(trained, average),
+            None => Trained::plain(trained),
+        };
         let evaluations = evaluate_all(&epoch_loop, &trained, &splits, &experiment)?;
         finish(&epoch_loop, &trained, &info, training_images, &evaluations)
+    }
+}
+
+/// Takes the validation images out of the training images, and makes some labels of those that are left random, as the
+/// experiment says.
+fn divide(images: &mut UploadedSet, experiment: &Experiment) {
+    let seed = u64::from(experiment.seed);
+    let classes = images.classes.len();
+    if experiment.validation > 0 {
+        let labels = images.train.labels();
+        let [kept, held_out] = hold_out(labels, classes, experiment.validation, seed);
+        images.validation = Some(images.train.select(&held_out));
+        images.train = images.train.select(&kept);
+    }
+    if experiment.labels.corrupted > 0.0 {
+        let mut labels = images.train.labels().to_vec();
+        corrupt_labels(&mut labels, classes, experiment.labels.corrupted, seed);
+        images.train = images.train.with_labels(labels);
     }
 }
 
@@ -142,16 +173,22 @@ fn keep_mixed_pairs(
     if matches!(policy.mixing.method, Method::Manifold(_)) {
         return Ok(());
     }
-    let plan = ImagePlan::draw(seed, 1, images.train.len(), images.train.shape(), policy);
+    let mut train = images.train.clone();
+    if policy.balanced {
+        let visits = balanced(train.labels(), images.classes.len(), seed, 1);
+        train = train.select(&visits);
+    }
+    let plan = ImagePlan::draw(seed, 1, train.len(), train.shape(), policy);
     let draws = mixed_pairs::typical(&plan);
     if draws.is_empty() {
         return Ok(());
     }
     let plan = BatchPlan {
         draws: &draws,
+        with_clean: None,
         ..plan.batch(0..0)
     };
-    let pairs = mixed_pairs(&images.train, &images.classes, &plan)?;
+    let pairs = mixed_pairs(&train, &images.classes, &plan)?;
     folder.write_mixed_pairs(&mixed_pairs::of(&pairs)?)
 }
 

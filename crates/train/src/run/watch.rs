@@ -82,6 +82,9 @@ pub trait Watch: Send + Sync {
     /// Takes an epoch that was written to the run folder.
     fn epoch(&self, epoch: WrittenEpoch<'_>);
 
+    /// Is told that the run ends so many epochs before its last one.
+    fn ends_early(&self, _epochs: usize) {}
+
     /// What Burn's learner reports to.
     ///
     /// # Errors

@@ -66,7 +66,7 @@ impl WeightsNote {
             set: experiment.data.set,
             table: experiment.data.request().table,
             normalisation: constants.clone(),
-            loss: experiment.loss,
+            loss: experiment.loss.loss,
             precision: experiment.precision,
             classes: classes.to_vec(),
         }

@@ -16,6 +16,8 @@ pub struct TrialsProgress {
     total: usize,
     before: usize,
     trained: AtomicUsize,
+    /// Epochs that are not trained, because their runs ended early.
+    dropped: AtomicUsize,
     bar: ProgressBar,
 }
 
@@ -33,6 +35,7 @@ impl TrialsProgress {
             total,
             before: done,
             trained: AtomicUsize::new(0),
+            dropped: AtomicUsize::new(0),
             bar,
         }
     }
@@ -49,10 +52,18 @@ impl TrialsProgress {
         self.bar.set_message(self.time_left());
     }
 
+    /// Takes off epochs that are not trained, because a run has ended early.
+    pub fn drop_epochs(&self, epochs: usize) {
+        let dropped = self.dropped.fetch_add(epochs, Ordering::Relaxed) + epochs;
+        let left = self.total.saturating_sub(dropped);
+        self.bar.set_length(left as u64);
+    }
+
     /// How long the rest takes at the pace so far, in words.
     pub fn time_left(&self) -> String {
         let trained = self.trained.load(Ordering::Relaxed);
-        let left = self.total.saturating_sub(self.before + trained);
+        let dropped = self.dropped.load(Ordering::Relaxed);
+        let left = self.total.saturating_sub(self.before + trained + dropped);
         time_left(self.start.elapsed(), trained, left)
     }
 
@@ -94,5 +105,14 @@ mod tests {
         progress.epoch_done();
         assert_eq!(progress.time_left(), "done");
         assert_eq!(progress.bar().position(), 10);
+    }
+
+    #[test]
+    fn a_run_that_ends_early_shortens_the_whole() {
+        let progress = TrialsProgress::new(10, 0);
+        progress.epoch_done();
+        progress.drop_epochs(9);
+        assert_eq!(progress.time_left(), "done");
+        assert_eq!(progress.bar().length(), Some(1));
     }
 }

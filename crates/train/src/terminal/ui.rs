@@ -177,6 +177,12 @@ impl Watch for Ui {
         }
     }
 
+    fn ends_early(&self, epochs: usize) {
+        if let Some(trials) = self.trials() {
+            trials.drop_epochs(epochs);
+        }
+    }
+
     fn epoch(&self, epoch: WrittenEpoch<'_>) {
         if let Some((progress, _)) = &self.trials {
             progress.epoch_done();

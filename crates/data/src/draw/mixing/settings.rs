@@ -1,5 +1,8 @@
 //! The settings of mixing: which images, with which partner, by which λ, to which label.
 
+use rand::Rng;
+use rand::distr::weighted::WeightedIndex;
+use rand_distr::Distribution;
 use serde::{Deserialize, Serialize};
 
 use crate::DataError;
@@ -14,7 +17,7 @@ pub enum Selection {
 }
 
 /// How two images are combined.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub enum Method {
     /// Pixel by pixel: x = λ xᵢ + (1 − λ) xⱼ.
     ///
@@ -29,12 +32,78 @@ pub enum Method {
     /// Yun et al., "CutMix: Regularization Strategy to Train Strong Classifiers with Localizable
     /// Features", 2019.
     CutMix,
+    /// The whole partner is shrunk into a rectangle of the image, drawn as for CutMix; λ is the share of pixels that
+    /// stay. The nearest pixels are taken.
+    ///
+    /// # Source
+    /// Qin et al., "ResizeMix: Mixing Data with Preserved Object Information and True Labels", 2020. There, the side of
+    /// the rectangle is uniform from 0.1 to 0.8 of the image's; here, λ ~ Beta(α, α) decides it.
+    ResizeMix,
+    /// One of several, drawn for each image or batch.
+    OneOf(Choice),
     /// Like mixup, but inside the network: it mixes the input of a stage, which is drawn for each batch
     /// from these. The partner comes from the same batch.
     ///
     /// # Source
     /// Verma et al., "Manifold Mixup: Better Representations by Interpolating Hidden States", 2019.
     Manifold(Stages),
+}
+
+/// A method that mixes pixels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PixelMethod {
+    /// [`Method::Mixup`].
+    Mixup,
+    /// [`Method::CutMix`].
+    CutMix,
+    /// [`Method::ResizeMix`].
+    ResizeMix,
+}
+
+/// Methods to choose from, with their weights.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Choice {
+    methods: Vec<PixelMethod>,
+    weights: WeightedIndex<u32>,
+    /// What shares one draw of the method.
+    pub per: LambdaPer,
+}
+
+impl Choice {
+    /// These methods, each with a probability in proportion to its weight. All images of a batch, or each image for
+    /// itself, get one of them.
+    ///
+    /// # Errors
+    /// [`DataError::Setting`] unless there is one weight for each method, and one of them is above 0.
+    pub fn new(
+        methods: Vec<PixelMethod>,
+        weights: &[u32],
+        per: LambdaPer,
+    ) -> Result<Self, DataError> {
+        let refuse = |expected: &str| DataError::Setting {
+            setting: "method_weights",
+            expected: expected.into(),
+            found: format!("{weights:?}"),
+        };
+        if weights.len() != methods.len() {
+            return Err(refuse("one whole number for each method"));
+        }
+        let expected = "whole numbers from 0 to 1000, not all 0";
+        if weights.iter().any(|&weight| weight > 1000) {
+            return Err(refuse(expected));
+        }
+        let weights = WeightedIndex::new(weights).map_err(|_| refuse(expected))?;
+        Ok(Self {
+            methods,
+            weights,
+            per,
+        })
+    }
+
+    /// One of the methods.
+    pub(crate) fn draw(&self, rng: &mut impl Rng) -> PixelMethod {
+        self.methods[self.weights.sample(rng)]
+    }
 }
 
 /// The stages that manifold mixup chooses from; at least one.

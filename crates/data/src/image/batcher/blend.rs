@@ -3,23 +3,33 @@
 use burn::tensor::{Device, Tensor, TensorData};
 
 use crate::image::mix::{edges, kept, mix};
-use crate::{BatchPlan, ImageShape};
+use crate::{BatchPlan, Draw, ImageShape, Patch};
 
 /// The mixing weights of a batch, on the device.
 pub(super) struct Shares {
     /// λ, f32 `[rows, 1]`.
     pub(super) lambda: Tensor<2>,
-    /// 1 for a pixel that stays and 0 inside the patch, f32 `[rows, 1, height, width]`. `None` without patches.
+    /// The weight of each pixel: 0 inside the patch of an image that has one, 1 outside; λ for other images. F32
+    /// `[rows, 1, height, width]`. `None` without patches.
     kept: Option<Tensor<4>>,
     /// The weight of each row in the loss, f32 `[rows, 1]`.
     pub(super) weights: Option<Tensor<2>>,
 }
 
+/// The rectangle that a partner fills in the image of `draw`; empty if the image is mixed in another way, or not at
+/// all.
+pub(super) fn patch_of(plan: &BatchPlan<'_>, draw: &Draw) -> Patch {
+    match plan.patches {
+        Some(patches) if draw.lambda != 1.0 => patches[draw.image as usize],
+        _ => Patch::EMPTY,
+    }
+}
+
 impl Shares {
-    /// Uploads the weights of a batch in one transfer. With a `count`, later rows have weight 0.
+    /// Uploads the weights of a batch in one transfer. `weights` are those of the rows, if they differ.
     pub(super) fn upload(
         plan: &BatchPlan<'_>,
-        count: Option<usize>,
+        weights: Option<&[f32]>,
         shape: ImageShape,
         device: &Device,
     ) -> Self {
@@ -27,12 +37,12 @@ impl Shares {
         let mut columns: Vec<f32> = vec![];
         for (row, draw) in plan.draws.iter().enumerate() {
             columns.push(draw.lambda as f32);
-            if let Some(count) = count {
-                let weight = rows as f32 / count as f32;
-                columns.push(if row < count { weight } else { 0.0 });
-            }
-            if let Some(patches) = plan.patches {
-                columns.extend(edges(patches[draw.image as usize]));
+            columns.extend(weights.map(|weights| weights[row]));
+            if plan.patches.is_some() {
+                let patch = patch_of(plan, draw);
+                let is_cut = patch != Patch::EMPTY;
+                columns.push(if is_cut { 1.0 } else { draw.lambda as f32 });
+                columns.extend(edges(patch));
             }
         }
         let width = columns.len() / rows;
@@ -44,10 +54,11 @@ impl Shares {
             } else {
                 column(0)
             },
-            weights: count.map(|_| column(1)),
+            weights: weights.map(|_| column(1)),
             kept: plan.patches.is_some().then(|| {
                 let edges = columns.clone().narrow(1, width - 4, 4);
-                kept(edges, shape.height, shape.width)
+                let outside = column(width - 5).unsqueeze_dims(&[2, 3]);
+                kept(edges, shape.height, shape.width) * outside
             }),
         }
     }

@@ -2,27 +2,31 @@
 
 use burn::tensor::{Int, Tensor};
 
-use super::blend::Shares;
+use super::blend::{Shares, patch_of};
 use super::{BatchPixels, Drafted, MixupBatcher};
+use crate::image::mix::{erase, shrink};
 use crate::image::view::look;
-use crate::{BatchPlan, Draw, View};
+use crate::{BatchPlan, Draw, Patch, View};
 
 impl MixupBatcher {
-    /// The batch of `plan`. With a `count`, later rows have weight 0.
+    /// The batch of `plan`. `weights` are those of the rows.
     pub(super) fn composed(
         &self,
         plan: &BatchPlan<'_>,
-        count: Option<usize>,
+        weights: Option<&[f32]>,
         pixels: &BatchPixels<'_>,
     ) -> Drafted {
         let device = &self.device();
-        let shares = Shares::upload(plan, count, self.shape(), device);
+        let shares = Shares::upload(plan, weights, self.shape(), device);
         // One upload and one gather serve both images and partners.
         let positions = image_and_partner_positions(plan.draws);
         let on_device = Tensor::<1, Int>::from_data(&positions[..], device);
         let own = plan.draws.len();
         let images = match plan.stage {
-            None => shares.mix_halves(self.views_of(&positions, &on_device, plan, pixels)),
+            None => {
+                let both = self.views_of(&positions, &on_device, plan, pixels);
+                shares.mix_halves(with_shrunk_partners(both, plan))
+            }
             // The network mixes.
             Some(_) => {
                 let images = on_device.clone().narrow(0, 0, own);
@@ -53,13 +57,30 @@ impl MixupBatcher {
                 Some(rows) => rows.clone().select(0, on_device.clone()),
             }),
         };
-        let Some(views) = plan.views else {
+        let images = match plan.views {
+            None => images,
+            Some(views) => {
+                let view = |&position: &i32| views[position as usize];
+                look(images, &positions.iter().map(view).collect::<Vec<View>>())
+            }
+        };
+        let Some(holes) = plan.holes else {
             return images;
         };
-        let view = |&position: &i32| views[position as usize];
-        let views: Vec<View> = positions.iter().map(view).collect();
-        look(images, &views)
+        let hole = |&position: &i32| holes[position as usize];
+        erase(images, &positions.iter().map(hole).collect::<Vec<Patch>>())
     }
+}
+
+/// `images` and their partners, in two halves. Partners that fill a patch as a whole are shrunk into it.
+fn with_shrunk_partners(images: Tensor<4>, plan: &BatchPlan<'_>) -> Tensor<4> {
+    let patches: Vec<Patch> = plan.draws.iter().map(|draw| patch_of(plan, draw)).collect();
+    if !patches.iter().any(|patch| patch.resized) {
+        return images;
+    }
+    let half = patches.len();
+    let partners = shrink(images.clone().narrow(0, half, half), &patches);
+    Tensor::cat(vec![images.narrow(0, 0, half), partners], 0)
 }
 
 /// The positions of all images, followed by those of their partners.

@@ -1,19 +1,18 @@
 //! The batch made by the kernels of the CPU, in one pass.
 
 use burn::tensor::{Int, Tensor};
-use mixup_kernels::{ImageStore, MixedImage, Mixture, ViewedImage};
+use mixup_kernels::{Hole, ImageStore, MixedImage, Mixture, ViewedImage};
 
-use super::blend::Shares;
+use super::blend::{Shares, patch_of};
 use super::{BatchPixels, Drafted, MixupBatcher};
-use crate::{BatchPlan, Draw};
+use crate::{BatchPlan, Draw, Patch};
 
 impl MixupBatcher {
-    /// The batch of `plan`; `None` if the kernels do not read the images. With a `count`, later rows have
-    /// weight 0.
+    /// The batch of `plan`; `None` if the kernels do not read the images. `weights` are those of the rows.
     pub(super) fn in_one_pass(
         &self,
         plan: &BatchPlan<'_>,
-        count: Option<usize>,
+        weights: Option<&[f32]>,
         pixels: &BatchPixels<'_>,
     ) -> Option<Drafted> {
         let (uploaded, place): (_, &dyn Fn(u32) -> usize) = match pixels {
@@ -42,7 +41,7 @@ impl MixupBatcher {
         Some(Drafted {
             images,
             labels: images_and_partners.map(labels),
-            shares: Shares::upload(&without_patches, count, self.shape(), device),
+            shares: Shares::upload(&without_patches, weights, self.shape(), device),
         })
     }
 }
@@ -55,30 +54,47 @@ fn mixed_images(plan: &BatchPlan<'_>, place: &dyn Fn(u32) -> usize) -> Vec<Mixed
     let viewed = |position: u32| {
         let image = place(position);
         let position = position as usize;
+        let hole = plan
+            .holes
+            .map_or(Hole::EMPTY, |holes| hole(holes[position]));
         match plan.views {
-            None => ViewedImage::unchanged(image),
+            None => ViewedImage {
+                hole,
+                ..ViewedImage::unchanged(image)
+            },
             Some(views) => ViewedImage {
                 image,
                 mirrored: views[position].flipped,
                 down: views[position].down.into(),
                 right: views[position].right.into(),
+                hole,
             },
         }
     };
-    let mixture = |draw: &Draw| match (plan.stage, plan.patches) {
-        // The network mixes.
-        (Some(_), _) => Mixture::Unmixed,
-        (None, None) => Mixture::Weighted {
-            partner: viewed(draw.partner),
-            weight: draw.lambda as f32,
-        },
-        (None, Some(patches)) => {
-            let patch = patches[draw.image as usize];
-            Mixture::Pasted {
-                partner: viewed(draw.partner),
-                rows: patch.top.into()..patch.bottom.into(),
-                columns: patch.left.into()..patch.right.into(),
-            }
+    let mixture = |draw: &Draw| {
+        if plan.stage.is_some() {
+            // The network mixes.
+            return Mixture::Unmixed;
+        }
+        let partner = viewed(draw.partner);
+        let patch = patch_of(plan, draw);
+        let rows = patch.top.into()..patch.bottom.into();
+        let columns = patch.left.into()..patch.right.into();
+        match patch {
+            Patch::EMPTY => Mixture::Weighted {
+                partner,
+                weight: draw.lambda as f32,
+            },
+            Patch { resized: true, .. } => Mixture::Shrunk {
+                partner,
+                rows,
+                columns,
+            },
+            _ => Mixture::Pasted {
+                partner,
+                rows,
+                columns,
+            },
         }
     };
     let images = plan.draws.iter().map(|draw| MixedImage {
@@ -86,4 +102,13 @@ fn mixed_images(plan: &BatchPlan<'_>, place: &dyn Fn(u32) -> usize) -> Vec<Mixed
         mixture: mixture(draw),
     });
     images.collect()
+}
+
+fn hole(patch: Patch) -> Hole {
+    Hole {
+        top: patch.top.into(),
+        bottom: patch.bottom.into(),
+        left: patch.left.into(),
+        right: patch.right.into(),
+    }
 }

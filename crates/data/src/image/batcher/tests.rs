@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
-    Augmentation, ImagePlan, LambdaPer, Method, Mixing, Partner, Patch, PixelStorage, Policy,
-    Selection, Stages, Targets, View,
+    Augmentation, Choice, ImagePlan, LambdaPer, Method, Mixing, Partner, Patch, PixelMethod,
+    PixelStorage, Policy, Selection, Stages, Targets, View,
 };
 use proptest::prelude::*;
 use rand::{RngExt, SeedableRng};
@@ -40,49 +40,79 @@ fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
     tensor.into_data().try_to_vec().unwrap()
 }
 
-/// The normalised pixel of an image's view.
-fn viewed_pixel(images: &Images, plan: &BatchPlan<'_>, image: u32, at: [usize; 3]) -> f64 {
-    let [channel, row, column] = at;
-    let view = plan
-        .views
-        .map_or_else(View::default, |views| views[image as usize]);
-    let [channels, height, width] = images.shape().dims();
-    let column = if view.flipped {
-        width - 1 - column
-    } else {
-        column
-    };
-    let row = row as i64 + i64::from(view.down);
-    let column = column as i64 + i64::from(view.right);
-    let inside = (0..height as i64).contains(&row) && (0..width as i64).contains(&column);
-    let value = if inside {
-        let index = (channel * height + row as usize) * width + column as usize;
-        f64::from(images.image(image as usize)[index])
-    } else {
-        0.0
-    };
-    let Normalisation { mean, std } = constants(channels);
-    (value / 255.0 - mean[channel]) / std[channel]
+/// The bytes of an image in its view, retouched, with its hole.
+fn seen(images: &Images, plan: &BatchPlan<'_>, image: u32) -> Vec<u8> {
+    let image = image as usize;
+    let view = plan.views.map_or_else(View::default, |views| views[image]);
+    let shape = images.shape();
+    let [channels, height, width] = shape.dims();
+    let mut bytes = vec![];
+    for channel in 0..channels {
+        for row in 0..height {
+            for column in 0..width {
+                let column = if view.flipped {
+                    width - 1 - column
+                } else {
+                    column
+                };
+                let row = row as i64 + i64::from(view.down);
+                let column = column as i64 + i64::from(view.right);
+                let inside =
+                    (0..height as i64).contains(&row) && (0..width as i64).contains(&column);
+                bytes.push(if inside {
+                    let index = (channel * height + row as usize) * width + column as usize;
+                    images.image(image)[index]
+                } else {
+                    0
+                });
+            }
+        }
+    }
+    if let Some(retouches) = plan.retouches {
+        retouches[image].apply(&mut bytes, shape, &mut vec![]);
+    }
+    if let Some(holes) = plan.holes {
+        for (index, byte) in bytes.iter_mut().enumerate() {
+            let place = index % (height * width);
+            if holes[image].contains(place / width, place % width) {
+                *byte = 0;
+            }
+        }
+    }
+    bytes
 }
 
 /// Images and targets by the formulas, value by value, in f64. With manifold mixup the images are unmixed.
 fn by_hand(images: &Images, plan: &BatchPlan<'_>) -> (Vec<f64>, Vec<f64>) {
     let (mut pixels, mut targets) = (vec![], vec![]);
     let [channels, height, width] = images.shape().dims();
+    let Normalisation { mean, std } = constants(channels);
     for draw in plan.draws {
         let patch = plan.patches.map(|patches| patches[draw.image as usize]);
+        let patch = patch.filter(|patch| *patch != Patch::EMPTY);
+        let [own, other] = [draw.image, draw.partner].map(|image| seen(images, plan, image));
         for channel in 0..channels {
             for row in 0..height {
                 for column in 0..width {
-                    let at = [channel, row, column];
-                    let [own, other] = [draw.image, draw.partner]
-                        .map(|image| viewed_pixel(images, plan, image, at));
-                    let share = match (plan.stage, patch) {
-                        (Some(_), _) => 1.0,
-                        (None, None) => draw.lambda,
-                        (None, Some(patch)) if patch.contains(row, column) => 0.0,
-                        (None, Some(_)) => 1.0,
+                    let value = |bytes: &[u8], row: usize, column: usize| {
+                        let value = f64::from(bytes[(channel * height + row) * width + column]);
+                        (value / 255.0 - mean[channel]) / std[channel]
                     };
+                    let (share, from) = match (plan.stage, patch) {
+                        (Some(_), _) => (1.0, [row, column]),
+                        (None, None) => (draw.lambda, [row, column]),
+                        (None, Some(patch)) if patch.contains(row, column) => {
+                            let [top, bottom, left, right] =
+                                [patch.top, patch.bottom, patch.left, patch.right].map(usize::from);
+                            let shrunk = [
+                                (row - top) * height / (bottom - top),
+                                (column - left) * width / (right - left),
+                            ];
+                            (0.0, if patch.resized { shrunk } else { [row, column] })
+                        }
+                        (None, Some(_)) => (1.0, [row, column]),
+                    };
+                    let (own, other) = (value(&own, row, column), value(&other, from[0], from[1]));
                     pixels.push(share * own + (1.0 - share) * other);
                 }
             }
@@ -126,10 +156,23 @@ fn assert_close(found: &[f32], expected: &[f64]) {
     }
 }
 
+/// Any method that mixes pixels.
+fn one_of(per: LambdaPer) -> Choice {
+    let methods = vec![
+        PixelMethod::Mixup,
+        PixelMethod::CutMix,
+        PixelMethod::ResizeMix,
+    ];
+    Choice::new(methods, &[2, 1, 1], per).unwrap()
+}
+
 fn any_policy() -> impl Strategy<Value = Policy> {
     let method = prop_oneof![
         Just(Method::Mixup),
         Just(Method::CutMix),
+        Just(Method::ResizeMix),
+        Just(Method::OneOf(one_of(LambdaPer::Image))),
+        Just(Method::OneOf(one_of(LambdaPer::Batch))),
         Just(Method::Manifold(Stages::new(vec![0, 2]).unwrap())),
     ];
     let selection = prop_oneof![
@@ -145,16 +188,24 @@ fn any_policy() -> impl Strategy<Value = Policy> {
         prop_oneof![Just(Partner::Set), Just(Partner::Batch)],
         prop_oneof![Just(Targets::Formula), Just(Targets::AsPrinted)],
     );
-    let views = (any::<bool>(), 0_u16..6);
-    (mixing, views, 2_usize..9, prop_oneof![Just(0.0), 0.0..0.5]).prop_map(
-        |(mixing, (flip, crop_padding), batch_size, smoothing)| {
+    let looks = (any::<bool>(), 0_u16..6, 0_usize..3, 0_usize..3);
+    (mixing, looks, 2_usize..9, prop_oneof![Just(0.0), 0.0..0.5]).prop_map(
+        |(mixing, (flip, crop_padding, erasing, colours), batch_size, smoothing)| {
             let (alpha, selection, method, lambda_per, folded, partner, targets) = mixing;
             let mut mixing = Mixing::new(alpha, selection).unwrap();
             (mixing.method, mixing.lambda_per, mixing.folded) = (method, lambda_per, folded);
             (mixing.partner, mixing.targets) = (partner, targets);
-            let augmentation = Augmentation::new(flip, crop_padding).unwrap();
+            let augmentation = Augmentation {
+                erasing: [0.0, 0.0, 0.7][erasing],
+                cutout: [0, 5, 0][erasing],
+                trivial_augment: colours == 1,
+                hue: [0.0, 0.0, 0.5][colours],
+                brightness: [0.0, 0.0, 1.5][colours],
+                ..Augmentation::new(flip, crop_padding).unwrap()
+            };
             Policy {
                 batch_size,
+                balanced: false,
                 augmentation,
                 mixing,
                 smoothing,
@@ -280,6 +331,7 @@ fn a_patch_of_no_area_leaves_the_image_and_its_label() {
         left: 7,
         bottom: 3,
         right: 30,
+        resized: false,
     };
     assert_eq!(cut(line), unmixed(0));
     let whole = Patch {
@@ -287,6 +339,7 @@ fn a_patch_of_no_area_leaves_the_image_and_its_label() {
         left: 0,
         bottom: 32,
         right: 32,
+        resized: false,
     };
     assert_eq!(cut(whole), unmixed(1));
 }
@@ -326,6 +379,46 @@ fn a_padded_batch_starts_with_the_rows_of_the_short_one() {
         let full = batcher.make(&plan, Some(3)).unwrap();
         assert_eq!(values(full.weights.unwrap()), [1.0; 3]);
     }
+}
+
+#[test]
+fn images_with_their_mixes_have_the_rows_and_weights_of_both() {
+    let images = noise(9, SQUARE);
+    let batcher = batcher(images);
+    for method in [Method::Mixup, Method::CutMix, Method::ResizeMix] {
+        let mut mixing = Mixing::new(1.0, Selection::Every(2)).unwrap();
+        mixing.method = method;
+        let alone = ImagePlan::draw(2, 1, 9, SQUARE, &Policy::new(mixing.clone(), 9));
+        mixing.with_clean = Some(0.5);
+        let both = ImagePlan::draw(2, 1, 9, SQUARE, &Policy::new(mixing, 9));
+        for rows in [None, Some(6)] {
+            let half = rows.unwrap_or(4);
+            let made = |plan: &ImagePlan| batcher.make(&plan.batch(0..4), rows).unwrap();
+            let (mixed, both) = (made(&alone), made(&both));
+            let order = alone.batch(0..4).draws.iter().map(|draw| draw.image);
+            let clean = ImagePlan::chosen(&order.collect::<Vec<u32>>());
+            let clean = made(&clean);
+            let part = |first| both.images.clone().narrow(0, first, half);
+            assert_eq!(both.count, 4);
+            assert_eq!(bits_of(part(0)), bits_of(clean.images));
+            assert_eq!(bits_of(part(half)), bits_of(mixed.images));
+            let targets = |first| both.targets.clone().narrow(0, first, half);
+            assert_eq!(values(targets(0)), values(clean.targets));
+            assert_eq!(values(targets(half)), values(mixed.targets));
+            // In a mean over all rows, an image counts 1/4 and its mix 1/8.
+            let weights = values(both.weights.unwrap());
+            let share = |row: usize| match (row % half < 4, row < half) {
+                (false, _) => 0.0,
+                (true, true) => 2.0 * half as f32 / 4.0,
+                (true, false) => half as f32 / 4.0,
+            };
+            assert_eq!(weights, (0..2 * half).map(share).collect::<Vec<f32>>());
+        }
+    }
+}
+
+fn bits_of(tensor: Tensor<4>) -> Vec<u32> {
+    values(tensor).into_iter().map(f32::to_bits).collect()
 }
 
 #[test]

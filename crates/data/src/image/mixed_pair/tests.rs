@@ -38,6 +38,7 @@ fn a_pair_shows_views_and_the_pasted_patch() {
         left: 0,
         bottom: 16,
         right: 32,
+        resized: false,
     };
     let mut views = [View::default(); 2];
     views[1].flipped = true;

@@ -1,5 +1,5 @@
 use super::*;
-use crate::draw::mixing::{Partner, Selection, Stages};
+use crate::draw::mixing::{Choice, Partner, Selection, Stages};
 use crate::image::augmentation::Augmentation;
 use proptest::prelude::*;
 
@@ -146,4 +146,55 @@ proptest! {
             prop_assert!((mixed.lambda - 1e-12..=1.0).contains(&cut.lambda));
         }
     }
+}
+
+/// Patches say which method an image has: none, a part of the partner, or the whole of it.
+#[test]
+fn several_methods_are_drawn_by_their_weights() {
+    let methods = vec![
+        PixelMethod::Mixup,
+        PixelMethod::CutMix,
+        PixelMethod::ResizeMix,
+    ];
+    for per in [LambdaPer::Image, LambdaPer::Batch] {
+        let mut mixing = all(1.0);
+        mixing.method = Method::OneOf(Choice::new(methods.clone(), &[2, 1, 1], per).unwrap());
+        let plan = plan(5, 1, 32 * 1000, &mixing);
+        let patches = plan.patches.as_ref().unwrap();
+        // What is mixed with λ = 1 shows no method, and a patch may be empty.
+        let method = |draw: &Draw| {
+            let patch = patches[draw.image as usize];
+            match (patch == Patch::EMPTY, patch.resized) {
+                (true, _) => (draw.lambda < 1.0).then_some(0),
+                (false, false) => Some(1),
+                (false, true) => Some(2),
+            }
+        };
+        let (mut counts, mut mixed_batches) = ([0_usize; 3], 0);
+        for batch in plan.draws().chunks(32) {
+            let seen: Vec<usize> = batch.iter().filter_map(method).collect();
+            seen.iter().for_each(|&method| counts[method] += 1);
+            mixed_batches += usize::from(seen.windows(2).any(|pair| pair[0] != pair[1]));
+        }
+        let sum: usize = counts.iter().sum();
+        assert!(sum > 31_000, "{counts:?}");
+        // Per batch there are 1,000 draws; five standard deviations of a share of a half are 0.08.
+        for (count, share) in counts.into_iter().zip([0.5, 0.25, 0.25]) {
+            let found = count as f64 / sum as f64;
+            assert!((found - share).abs() < 0.08, "{per:?}: {counts:?}");
+        }
+        assert_eq!(mixed_batches > 0, per == LambdaPer::Image, "{per:?}");
+    }
+}
+
+#[test]
+fn a_choice_needs_a_weight_for_each_method() {
+    let methods = vec![PixelMethod::Mixup, PixelMethod::CutMix];
+    let refused = |weights: &[u32]| {
+        let choice = Choice::new(methods.clone(), weights, LambdaPer::Image);
+        choice.unwrap_err().to_string()
+    };
+    assert!(refused(&[1]).contains("one whole number for each method"));
+    assert!(refused(&[0, 0]).contains("not all 0"));
+    assert!(refused(&[1, 1001]).contains("from 0 to 1000"));
 }

@@ -52,6 +52,22 @@ fn sgd_has_the_bits_of_burns_operations() {
 }
 
 #[test]
+fn an_average_has_the_bits_of_burns_operations() {
+    let update = EmaUpdate { decay: 0.9 };
+    let mut own = tensor(130, 300, 0);
+    let mut composed = own.clone();
+    let kept = bits(&own);
+    let before = own.clone();
+    for step in 1..=3 {
+        let parameter = tensor(300, 130, step).transpose();
+        own = update.apply(own, parameter.clone());
+        composed = update.composed(composed, parameter);
+        assert_eq!(bits(&own), bits(&composed), "step {step}");
+    }
+    assert_eq!(bits(&before), kept, "somebody else's tensor");
+}
+
+#[test]
 fn adam_has_the_bits_of_burns_operations() {
     for (penalty, decay) in [(0.0, 0.0), (0.01, 0.0), (0.0, 0.1)] {
         let (mut own, mut moments) = (tensor(130, 300, 0), None);

@@ -3,6 +3,7 @@
 use mixup_data::{CorruptedSet, shown};
 use serde::Serialize;
 
+use crate::commands::evaluate::result::MIRRORED;
 use crate::commands::shared_arguments::JsonArgs;
 use crate::failure::Failure;
 use crate::files::json_line;
@@ -24,6 +25,8 @@ pub(super) struct Cells {
 #[derive(Serialize)]
 struct TableResult<'a> {
     layout: &'a str,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    flips: bool,
     #[serde(flatten)]
     table: &'a CorruptionTable,
 }
@@ -44,11 +47,15 @@ impl Cells {
             let layout = &self.name;
             print_result(&json_line(&TableResult {
                 layout,
+                flips: evaluation.flips,
                 table: &table,
             }));
         } else {
             for line in in_words(&table, &self.name) {
                 print_result(&line);
+            }
+            if evaluation.flips {
+                print_result(MIRRORED);
             }
         }
         Ok(())

@@ -9,11 +9,17 @@ use crate::learn::robustness::LEVELS;
 use crate::run::evaluate_weights::AttackedAccuracy;
 use crate::run::plural::counted;
 
+/// What `--flips` did, in words.
+pub(super) const MIRRORED: &str = "each image as it is and mirrored: the mean of the two outputs";
+
 /// What `--json` prints.
 #[derive(Serialize)]
 pub(super) struct EvaluationResult {
     #[serde(flatten)]
     pub(super) evaluation: Evaluation,
+    /// Whether each image was judged as it is and mirrored.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(super) flips: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) attacked: Option<AttackResult>,
 }
@@ -96,6 +102,9 @@ impl EvaluationResult {
                 100.0 * measures.ece
             ),
         ];
+        if self.flips {
+            lines.push(MIRRORED.into());
+        }
         lines.extend(self.attacked.as_ref().map(AttackResult::in_words));
         lines
     }

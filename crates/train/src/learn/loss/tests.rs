@@ -66,3 +66,46 @@ fn those_on_logits_stay_exact_where_a_probability_is_zero() {
     let exact = (0.7 * 300.0 + 0.3 * 600.0 + (300.0 + 2.0_f64.ln()) + 0.5 * 2.0_f64.ln()) / 2.0;
     assert!((soft / exact - 1.0).abs() < 1e-6, "{soft} of {exact}");
 }
+
+/// The formulas in f64, with the terms in which a class is present times its weight.
+fn weighted_by_hand(loss: Loss, logits: [[f32; 3]; 2], weights: [f64; 3]) -> f64 {
+    let mut sum = 0.0;
+    for (logits, targets) in logits.iter().zip(TARGETS) {
+        let total: f64 = logits.iter().map(|&z| f64::from(z).exp()).sum();
+        for ((z, y), w) in logits.iter().zip(targets).zip(weights) {
+            let (z, y) = (f64::from(*z), f64::from(y));
+            let p = 1.0 / (1.0 + (-z).exp());
+            let epsilon = if loss == Loss::ARTICLE { 1e-6 } else { 0.0 };
+            sum -= match loss {
+                Loss::CrossEntropy => y * w * (z.exp() / total).ln(),
+                _ => (y * w * (p + epsilon).ln() + (1.0 - y) * (1.0 - p + epsilon).ln()) / 3.0,
+            };
+        }
+    }
+    sum / 2.0
+}
+
+#[test]
+fn a_class_counts_by_its_weight() {
+    let device = &Device::flex();
+    let logits = [[0.3, -2.0, 1.0], [-1.0, 1.5, 0.0]];
+    for loss in ALL {
+        for weights in [[1.0, 1.0, 1.0], [0.0, 3.0, 0.5]] {
+            let classes = weights.map(|weight| weight as f32);
+            let weighed = LossWeights {
+                rows: None,
+                classes: Some(Tensor::from_data([classes], device)),
+            };
+            let (z, y) = (
+                Tensor::from_data(logits, device),
+                Tensor::from_data(TARGETS, device),
+            );
+            let found = loss.forward_weighted(z, y, weighed).into_scalar::<f32>();
+            let expected = weighted_by_hand(loss, logits, weights);
+            assert!(
+                (f64::from(found) - expected).abs() < 1e-6,
+                "{loss:?} {weights:?}: {found} and {expected}"
+            );
+        }
+    }
+}

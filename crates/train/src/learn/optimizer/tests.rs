@@ -135,6 +135,7 @@ fn steps_are_those_of_burns_optimizers() {
             weight_decay: 0.01,
             decayed: DecayScope::All,
             body_learning_rate: 1.0,
+            clip_norm: None,
         };
         let expected = weights(&trained(layer(), &mut burns));
         let found = weights(&trained(layer(), &mut optimizer.init()));
@@ -156,6 +157,7 @@ fn a_state_of_burns_optimizers_is_taken_up() {
             weight_decay: 0.01,
             decayed: DecayScope::All,
             body_learning_rate: 1.0,
+            clip_norm: None,
         };
         let begun = trained(layer(), &mut burns);
         let mut taken_up = optimizer.init().load_record(burns.to_record());

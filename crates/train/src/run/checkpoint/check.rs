@@ -7,7 +7,9 @@ use burn::module::Module;
 use burn::optim::OptimizerRecord;
 use burn::store::ModuleRecord;
 
-use super::{CheckpointDigests, Checkpoints, MODEL, OPTIMIZER, SCHEDULE, damaged_part, in_run};
+use super::{
+    AVERAGE, CheckpointDigests, Checkpoints, MODEL, OPTIMIZER, SCHEDULE, damaged_part, in_run,
+};
 use crate::failure::Failure;
 use crate::files;
 use crate::learn::classifier::Classifier;
@@ -28,7 +30,8 @@ impl Checkpoints {
         let place = |file| self.shared.epoch(epoch).join(file);
         let digests = self.digests(epoch)?;
         if let Some(CheckpointDigests(digests)) = &digests {
-            for file in [MODEL, OPTIMIZER, SCHEDULE] {
+            let average = digests.of(AVERAGE).map(|_| AVERAGE);
+            for file in [MODEL, OPTIMIZER, SCHEDULE].into_iter().chain(average) {
                 let path = place(file);
                 let bytes = files::read_bytes(&path).map_err(Failure::file(&path))?;
                 digests

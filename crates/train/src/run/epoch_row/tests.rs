@@ -182,3 +182,42 @@ fn an_epoch_that_took_no_time_has_a_rate() {
     assert!(rate(3000, 0.0).is_finite());
     assert_eq!(rate(3000, 2.0), 1500.0);
 }
+
+/// Rows with these accuracies on the validation images.
+fn rows(accuracies: &[f64]) -> Vec<EpochRow> {
+    let row = |(epoch, &accuracy): (usize, &f64)| EpochRow {
+        epoch,
+        train_loss: 0.5,
+        train_accuracy: 0.5,
+        held_out: HeldOut::new(ChosenBy::Validation, 0.5, accuracy),
+        seconds: 1.0,
+        images_per_second: 1.0,
+    };
+    (1..).zip(accuracies).map(row).collect()
+}
+
+proptest::proptest! {
+    /// Epoch by epoch, as a program would count that watches a training.
+    #[test]
+    fn a_run_ends_after_so_many_epochs_without_a_better_one(
+        accuracies in proptest::collection::vec(0_u8..6, 1..20),
+        patience in 1_usize..6,
+    ) {
+        let accuracies: Vec<f64> = accuracies.into_iter().map(|level| f64::from(level) / 6.0).collect();
+        let (mut best, mut waited) = (-1.0, 0);
+        for epoch in 1..=accuracies.len() {
+            if accuracies[epoch - 1] > best {
+                (best, waited) = (accuracies[epoch - 1], 0);
+            } else {
+                waited += 1;
+            }
+            let rows = rows(&accuracies[..epoch]);
+            proptest::prop_assert_eq!(has_stopped(&rows, patience), waited >= patience);
+        }
+    }
+}
+
+#[test]
+fn a_run_without_an_epoch_has_not_ended() {
+    assert!(!has_stopped(&[], 1));
+}

@@ -23,6 +23,7 @@ fn evaluation() -> Evaluation {
 fn evaluations() -> Evaluations {
     Evaluations {
         test: evaluation(),
+        raw: None,
         best: None,
         training: TrainingMeasures {
             images: 8,

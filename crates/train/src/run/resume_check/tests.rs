@@ -15,7 +15,7 @@ fn refusal(result: Result<(), Failure>) -> (String, String) {
 
 /// Asks for `asked` epochs of a finished run that has `planned`.
 fn lengthen(planned: usize, asked: usize) -> Result<(), Failure> {
-    check_longer(Path::new("run"), &experiment("mixup", planned), asked)
+    check_longer(Path::new("run"), &experiment("mixup", planned), &[], asked)
 }
 
 #[test]
@@ -104,7 +104,7 @@ fn a_cosine_cannot_become_longer() {
 #[test]
 fn a_finished_cosine_is_not_told_to_add_epochs() {
     let cosine = cosine();
-    let (_, hint) = refusal(check_longer(Path::new("run"), &cosine, 2));
+    let (_, hint) = refusal(check_longer(Path::new("run"), &cosine, &[], 2));
     assert_eq!(
         hint,
         "for more epochs start a new run with --out and --epochs"

@@ -25,13 +25,17 @@ proptest! {
         draws in any_draws(),
         views in any_views(),
         patches in any_patches(),
+        retouched: bool,
         part: bool,
         rows in prop::option::of(1_usize..20),
     ) {
         let images = noise(30, shape);
         let chosen: Vec<u32> = (0..20).map(|position| position * 7 % 30).collect();
+        let trivial = Augmentation { trivial_augment: true, ..Augmentation::default() };
+        let retouches = trivial.retouches(3, 1, 30).filter(|_| retouched);
         let plan = BatchPlan {
             views: views.as_deref(),
+            retouches: retouches.as_deref(),
             patches: patches.as_deref(),
             ..BatchPlan::from(&draws[..])
         };
@@ -41,8 +45,8 @@ proptest! {
             let split = if part { split.select(&chosen) } else { split };
             let batcher = batcher_of(&split);
             // Burn's operations read the same pixels.
-            let pixels = batcher.pixels_of(&plan, None).unwrap();
-            let composed = bits(batcher.composed(&plan, None, &pixels).images);
+            let (pixels, left) = batcher.pixels_of(plan, None).unwrap();
+            let composed = bits(batcher.composed(&left, None, &pixels).images);
             (composed, of(batcher.make(&plan, rows).unwrap()))
         });
         prop_assert!(uploaded == streamed);
@@ -59,7 +63,7 @@ fn an_image_is_held_once_however_often_a_batch_has_it() {
         Draw::unmixed(3),
     ];
     let held = HeldRows::read(&file, None, &draws).unwrap();
-    let pixels = held.upload(&file, &BatchPlan::from(&draws[..]), &Device::flex());
+    let pixels = held.upload(SQUARE, &BatchPlan::from(&draws[..]), &Device::flex());
     assert_eq!(pixels.uploaded.pixels.dims(), [2, SQUARE.values()]);
     assert_eq!([pixels.place(None, 1), pixels.place(None, 3)], [0, 1]);
 }

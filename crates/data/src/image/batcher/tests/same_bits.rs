@@ -31,7 +31,7 @@ pub(super) fn bits<const D: usize>(tensor: Tensor<D>) -> Vec<u32> {
 
 /// # Panics
 /// If a bit of images, targets or weights depends on who makes the batch.
-fn assert_same_bits(batcher: &MixupBatcher, plan: &BatchPlan<'_>, count: Option<usize>) {
+fn assert_same_bits(batcher: &MixupBatcher, plan: &BatchPlan<'_>, weights: Option<&[f32]>) {
     let classes = batcher.classes;
     let targets = |drafted: &Drafted| {
         let lambda = drafted.shares.lambda.clone();
@@ -44,9 +44,9 @@ fn assert_same_bits(batcher: &MixupBatcher, plan: &BatchPlan<'_>, count: Option<
             classes,
         ))
     };
-    let pixels = batcher.pixels_of(plan, None).unwrap();
-    let composed = batcher.composed(plan, count, &pixels);
-    let made = batcher.in_one_pass(plan, count, &pixels).unwrap();
+    let (pixels, plan) = batcher.pixels_of(*plan, None).unwrap();
+    let composed = batcher.composed(&plan, weights, &pixels);
+    let made = batcher.in_one_pass(&plan, weights, &pixels).unwrap();
     assert_eq!(made.images.dims(), composed.images.dims());
     assert_eq!(targets(&made), targets(&composed));
     assert_eq!(bits(made.images), bits(composed.images));
@@ -76,13 +76,15 @@ pub(super) fn any_views() -> impl Strategy<Value = Option<Vec<View>>> {
 }
 
 pub(super) fn any_patches() -> impl Strategy<Value = Option<Vec<Patch>>> {
-    let edges = (0_u16..45, 0_u16..45, 0_u16..45, 0_u16..45);
-    let patch = edges.prop_map(|(top, left, height, width)| Patch {
+    let edges = (0_u16..45, 0_u16..45, 0_u16..45, 0_u16..45, any::<bool>());
+    let patch = edges.prop_map(|(top, left, height, width, resized)| Patch {
         top,
         left,
         bottom: top + height,
         right: left + width,
+        resized,
     });
+    let patch = prop_oneof![patch, Just(Patch::EMPTY)];
     prop::option::of(prop::collection::vec(patch, 20))
 }
 
@@ -96,21 +98,23 @@ proptest! {
         draws in any_draws(),
         views in any_views(),
         patches in any_patches(),
+        holes in any_patches(),
         part: bool,
         manifold: bool,
-        padding in prop::option::of(0_usize..4),
+        weight in prop::option::of(0.0_f32..2.0),
     ) {
         let split = Split::upload(noise(30, shape), &Device::flex());
         let chosen: Vec<u32> = (0..20).map(|position| position * 7 % 30).collect();
         let split = if part { split.select(&chosen) } else { split };
-        let count = padding.map(|padding| draws.len().saturating_sub(padding).max(1));
+        let weights = weight.map(|weight| vec![weight; draws.len()]);
         let plan = BatchPlan {
             views: views.as_deref(),
             patches: patches.as_deref(),
+            holes: holes.as_deref(),
             stage: manifold.then_some(0),
             ..BatchPlan::from(&draws[..])
         };
-        assert_same_bits(&batcher_of(&split), &plan, count);
+        assert_same_bits(&batcher_of(&split), &plan, weights.as_deref());
     }
 
     /// The policies of experiments, through the batcher's public face: packed pixels are read by Burn's
@@ -176,7 +180,7 @@ fn packed_pixels_are_not_read_by_the_kernels() {
     let plan = BatchPlan::from(&draws[..]);
     let [bytes, packed] = [PixelStorage::U8, PixelStorage::Packed].map(|storage| {
         let batcher = stored(noise(1, SQUARE), storage);
-        let pixels = batcher.pixels_of(&plan, None).unwrap();
+        let (pixels, plan) = batcher.pixels_of(plan, None).unwrap();
         batcher.in_one_pass(&plan, None, &pixels)
     });
     assert!(bytes.is_some());

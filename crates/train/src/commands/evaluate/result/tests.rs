@@ -23,6 +23,7 @@ fn pgd(steps: usize) -> Attack {
 /// The result of a network that gets 3 of 4 images right.
 fn result(attacked: Option<AttackResult>) -> EvaluationResult {
     EvaluationResult {
+        flips: false,
         evaluation: evaluation(3),
         attacked,
     }
