@@ -16,7 +16,7 @@ const EXPECTED: &str = "\"balanced\" or a list with one number for each class";
 /// How much each class counts in the training loss.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ClassWeights {
-    /// Each class counts as much as the others together would on average: n images / (classes × images of the class).
+    /// Each class counts as much as any other: images / (classes × images of the class).
     ///
     /// # Source
     /// `compute_class_weight("balanced")` of scikit-learn, after King and Zeng, 2001.
