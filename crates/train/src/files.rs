@@ -178,6 +178,17 @@ pub(crate) fn create_folder(path: &Path) -> Result<(), Failure> {
     fs::create_dir_all(path).map_err(Failure::file(path))
 }
 
+/// Makes the folder at `path`, unless it exists. The folder around it is not made.
+///
+/// # Errors
+/// [`Failure::File`], also if the folder around it is missing.
+pub(crate) fn create_last_folder(path: &Path) -> Result<(), Failure> {
+    match fs::create_dir(path) {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists && path.is_dir() => Ok(()),
+        made => made.map_err(Failure::file(path)),
+    }
+}
+
 /// The names of what lies in `folder`, in no order.
 ///
 /// # Errors

@@ -136,10 +136,8 @@ impl Checkpoints {
     /// [`Failure::File`].
     pub(crate) fn keep_average(&self, safetensors: &[u8]) -> Result<(), Failure> {
         let Shared { run, lock, .. } = &*self.shared;
-        let partial = self.shared.folder.join(PARTIAL);
         while_in_place(run, lock, || {
-            files::create_folder(&partial)?;
-            write_whole(&partial.join(AVERAGE), safetensors)
+            write_whole(&self.shared.make_partial()?.join(AVERAGE), safetensors)
         })?;
         let digest = (AVERAGE.into(), sha256(safetensors));
         self.shared.progress().digests.push(digest);
@@ -251,6 +249,14 @@ impl Shared {
         self.folder.join(format!("{EPOCH}{epoch}"))
     }
 
+    /// Makes the folder of the save under way, unless it exists. A run folder that was removed stays removed.
+    fn make_partial(&self) -> Result<PathBuf, Failure> {
+        let partial = self.folder.join(PARTIAL);
+        files::create_last_folder(&self.folder)?;
+        files::create_last_folder(&partial)?;
+        Ok(partial)
+    }
+
     fn progress(&self) -> MutexGuard<'_, Progress> {
         // A panic elsewhere leaves counters, which are valid in every state.
         self.progress
@@ -340,14 +346,12 @@ pub(crate) struct Part {
 
 impl<R: Checkpoint> Checkpointer<R> for Part {
     fn save(&self, epoch: usize, record: R) -> Result<(), CheckpointerError> {
-        let partial = self.shared.folder.join(PARTIAL);
         let save = || {
             let bytes = record
                 .checkpoint_into_bytes()
                 .map_err(|error| Failure::Training(error.to_string()))?;
             while_in_place(&self.shared.run, &self.shared.lock, || {
-                files::create_folder(&partial)?;
-                write_whole(&partial.join(self.file), &bytes)
+                write_whole(&self.shared.make_partial()?.join(self.file), &bytes)
             })?;
             Ok(sha256(&bytes))
         };

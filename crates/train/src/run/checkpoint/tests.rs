@@ -165,3 +165,18 @@ fn nothing_is_saved_into_a_run_folder_that_was_made_anew() {
     );
     assert_eq!(checkpoints.last_epoch().unwrap(), None);
 }
+
+/// The run folder may be removed between the look at its lock and the first write.
+#[test]
+fn a_save_does_not_make_a_removed_run_folder_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = folder.path().join("run");
+    fs::create_dir(&run).unwrap();
+    let checkpoints = checkpoints_in(&run);
+    let partial = checkpoints.shared.make_partial().unwrap();
+    assert!(partial.is_dir());
+    assert_eq!(checkpoints.shared.make_partial().unwrap(), partial);
+    fs::remove_dir_all(&run).unwrap();
+    checkpoints.shared.make_partial().unwrap_err();
+    assert!(!run.exists());
+}
