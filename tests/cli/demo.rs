@@ -11,7 +11,11 @@ fn the_demo_trains_pairs_on_built_in_images_and_reports_them() {
     let told = ended.json();
     assert_eq!(told["report"], "pairs/report.html");
     assert_eq!(told["comparisons"][0]["last"]["pairs"], 2);
-    for arm in ["baseline", "mixup"] {
+    for (index, arm) in ["mixup", "baseline"].into_iter().enumerate() {
+        let cost = &told["costs"][index];
+        assert_eq!(cost["arm"], arm);
+        assert!(cost["seconds"].as_f64() > Some(0.0));
+        assert_eq!(cost["cpu_seconds"].as_f64() > Some(0.0), cfg!(unix));
         for seed in [1, 2] {
             let run = format!("pairs/{arm}/seed-{seed}");
             let summary = scratch.json(&format!("{run}/summary.json"));
@@ -36,6 +40,7 @@ fn the_demo_trains_pairs_on_built_in_images_and_reports_them() {
     assert_eq!(baseline["mixing"]["alpha"].as_float(), Some(0.0));
     baseline["mixing"]["alpha"] = mixup["mixing"]["alpha"].clone();
     assert_eq!(baseline, mixup);
+    assert_eq!(mixup["labels"]["corrupted"].as_float(), Some(0.4));
     let page = String::from_utf8(scratch.read("pairs/report.html")).unwrap();
     assert!(page.contains("data:image/png;base64,"), "no mixed pairs");
 }

@@ -53,6 +53,7 @@ mod interrupt;
 #[cfg(unix)]
 mod kill;
 mod left_over;
+mod logs;
 mod many_classes;
 mod moved_data;
 mod networks;

@@ -53,10 +53,14 @@ impl Scratch {
     }
 }
 
-/// A row or summary without `seconds` and `images_per_second`, which it must have.
+/// A row or summary without its times and rate, which it must have.
 fn without_times(mut value: Value) -> Value {
     let object = value.as_object_mut().unwrap();
     assert!(object.remove("seconds").unwrap().as_f64() > Some(0.0));
+    let cpu_seconds = object
+        .remove("cpu_seconds")
+        .and_then(|found| found.as_f64());
+    assert_eq!(cpu_seconds > Some(0.0), cfg!(unix));
     object.remove("images_per_second");
     value
 }

@@ -99,7 +99,16 @@ fn check(page: &str) -> (usize, Vec<String>) {
 fn assert_known(page: &str, line: &str) {
     let mut words = line.split_whitespace();
     let programs = [
-        "cargo", "git", "cd", "bash", "python3", "tar", "sbatch", "parallel", "export",
+        "cargo",
+        "git",
+        "cd",
+        "bash",
+        "python3",
+        "tar",
+        "sbatch",
+        "parallel",
+        "export",
+        "tensorboard",
     ];
     let program = words.find(|word| !word.contains('=')).unwrap_or("export");
     if program == "just" {

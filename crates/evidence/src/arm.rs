@@ -18,13 +18,14 @@ pub(crate) fn arm(runs: &[Trial]) -> Arm {
         runs: runs.iter().map(figures).collect(),
         last: spread(|run| run.test.accuracy),
         best: spread(|run| run.best_test_accuracy),
-        raw: raw(runs),
+        raw: spread_if_known(runs, |run| run.raw_test_accuracy),
         loss: spread(|run| run.test_loss),
         nll: spread(|run| run.test.nll),
         brier: spread(|run| run.test.brier),
         ece: spread(|run| run.test.ece),
         training_accuracy: spread(|run| run.training.accuracy),
         seconds: spread(|run| run.seconds),
+        cpu_seconds: spread_if_known(runs, |run| run.cpu_seconds),
         classes: class_spreads(runs),
         robustness: robustness(runs),
         reliability: mean_bins(runs),
@@ -32,9 +33,9 @@ pub(crate) fn arm(runs: &[Trial]) -> Arm {
     }
 }
 
-/// Test accuracy of the raw weights, if all runs judged their average.
-fn raw(runs: &[Trial]) -> Option<Spread> {
-    let values: Option<Vec<f64>> = runs.iter().map(|run| run.raw_test_accuracy).collect();
+/// The spread of a figure, if every run has it.
+fn spread_if_known(runs: &[Trial], of: fn(&Trial) -> Option<f64>) -> Option<Spread> {
+    let values: Option<Vec<f64>> = runs.iter().map(of).collect();
     values.map(|values| Spread::new(&values))
 }
 
@@ -54,6 +55,8 @@ fn figures(run: &Trial) -> RunFigures {
         reliability: run.test.reliability.clone(),
         epochs: run.epochs.clone(),
         seconds: run.seconds,
+        cpu_seconds: run.cpu_seconds,
+        threads: run.threads,
     }
 }
 

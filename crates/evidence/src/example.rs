@@ -122,6 +122,7 @@ fn arm(size: Size, index: usize) -> Arm {
         ece: spread(|run| run.ece),
         training_accuracy: spread(|run| run.training.accuracy),
         seconds: spread(|run| run.seconds),
+        cpu_seconds: Some(spread(|run| 1.85 * run.seconds)),
         classes: (0..size.classes)
             .map(|class| {
                 Some(Spread {
@@ -175,6 +176,8 @@ fn figures(size: Size, arm: usize, run: usize, gain: f64) -> RunFigures {
         reliability: bins(arm, run + 1, 0.02),
         epochs,
         seconds: 4335.0 + 20.0 * wobble,
+        cpu_seconds: Some(1.85 * (4335.0 + 20.0 * wobble)),
+        threads: Some(2),
     }
 }
 

@@ -75,6 +75,8 @@
 //! #         raw_test_accuracy: None,
 //! #         robustness: None,
 //! #         seconds: 1.0,
+//! #         cpu_seconds: None,
+//! #         threads: None,
 //!     }
 //! }
 //!

@@ -96,6 +96,9 @@ pub struct Arm {
     pub training_accuracy: Spread,
     /// Seconds of training of a run.
     pub seconds: Spread,
+    /// CPU seconds of training of a run, on all threads. `None` unless they are known of every run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cpu_seconds: Option<Spread>,
     /// The accuracy of each class. `None` for a class without test images.
     pub classes: Vec<Option<Spread>>,
     /// Accuracy on images that were changed to mislead the networks. `None` without an attack.
@@ -137,6 +140,12 @@ pub struct RunFigures {
     pub epochs: Vec<Epoch>,
     /// Seconds of training.
     pub seconds: f64,
+    /// CPU seconds of training, on all threads. `None` if they are not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cpu_seconds: Option<f64>,
+    /// How many threads computed on the CPU. `None` if that is not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub threads: Option<usize>,
 }
 
 /// One arm against the baseline, in pairs of runs with the same seed.

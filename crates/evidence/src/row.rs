@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::arm::distinct;
 use crate::printable::printable;
 use crate::words::{p, percent, points, points_range};
-use crate::{Arm, Report, Spread};
+use crate::{Arm, Pair, Report, RunFigures, Spread};
 
 /// Digits of a fingerprint that stand for it in a row.
 const FINGERPRINT: usize = 12;
@@ -43,6 +43,24 @@ pub struct ResultRow {
     pub sign_flip_p: f64,
     /// The smallest true difference that so many pairs find with power 0.8. `None` with one pair.
     pub detectable: Option<f64>,
+    /// Mean test accuracy of the arm's best epochs. Rows of versions before 0.3.0 lack this and the next fields.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub best_arm_mean: Option<f64>,
+    /// Mean test accuracy of the baseline's best epochs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub best_baseline_mean: Option<f64>,
+    /// Mean of arm minus baseline, at the best epoch of each run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub best_difference: Option<f64>,
+    /// The 95% t interval of that difference. Absent with one pair.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub best_interval: Option<(f64, f64)>,
+    /// Mean seconds of training of the arm's runs, and of the baseline's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seconds: Option<[f64; 2]>,
+    /// The same in CPU seconds. Absent unless they are known of every run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cpu_seconds: Option<[f64; 2]>,
     /// The data, in words.
     pub data: String,
     /// The first 12 digits of the data's fingerprint.
@@ -73,7 +91,12 @@ impl ResultRow {
         let pairs = &comparison.pairs;
         let arm = Spread::new(&pairs.iter().map(|pair| pair.arm).collect::<Vec<_>>());
         let baseline = Spread::new(&pairs.iter().map(|pair| pair.baseline).collect::<Vec<_>>());
-        let last = &comparison.last;
+        let (last, best) = (&comparison.last, &comparison.best);
+        let mean = |arm: &Arm, of: fn(&RunFigures) -> Option<f64>| mean_of_pairs(arm, pairs, of);
+        let means = |of: fn(&RunFigures) -> Option<f64>| {
+            Some([mean(arms[0], of)?, mean(arms[1], of)?].map(to_12_decimals))
+        };
+        let [best_arm_mean, best_baseline_mean] = means(|run| Some(run.best))?;
         Some(Self {
             label,
             arm: comparison.arm.clone(),
@@ -91,6 +114,14 @@ impl ResultRow {
                 .map(|(low, high)| (to_12_decimals(low), to_12_decimals(high))),
             sign_flip_p: last.sign_flip_p,
             detectable: last.detectable.map(to_12_decimals),
+            best_arm_mean: Some(best_arm_mean),
+            best_baseline_mean: Some(best_baseline_mean),
+            best_difference: Some(to_12_decimals(best.mean)),
+            best_interval: best
+                .interval
+                .map(|(low, high)| (to_12_decimals(low), to_12_decimals(high))),
+            seconds: means(|run| Some(run.seconds)),
+            cpu_seconds: means(|run| run.cpu_seconds),
             data: report.data.name.clone(),
             fingerprint: report.data.fingerprint.chars().take(FINGERPRINT).collect(),
             device: distinct(arms.iter().flat_map(|arm| &arm.devices)).join("; "),
@@ -98,6 +129,13 @@ impl ResultRow {
             command,
         })
     }
+}
+
+/// The mean of a figure over the runs of an arm that are in `pairs`. `None` if one of them lacks it.
+fn mean_of_pairs(arm: &Arm, pairs: &[Pair], of: fn(&RunFigures) -> Option<f64>) -> Option<f64> {
+    let is_paired = |run: &&RunFigures| pairs.iter().any(|pair| pair.seed == run.seed);
+    let values: Option<Vec<f64>> = arm.runs.iter().filter(is_paired).map(of).collect();
+    Some(Spread::new(&values?).mean)
 }
 
 /// Any JSON reader returns a share of 12 decimals bit for bit. Fast readers round longer numbers twice.

@@ -94,6 +94,8 @@ pub(crate) fn trial(arm: &str, seed: u32, right: usize) -> Trial {
         labels,
         predicted,
         seconds: 60.0,
+        cpu_seconds: None,
+        threads: None,
     }
 }
 

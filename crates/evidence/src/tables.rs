@@ -9,8 +9,8 @@ use crate::page::MOST_CLASSES_ON_PAGE;
 ///
 /// # Columns
 /// `arm, seed, epochs, last, best, best_epoch, best_chosen_by, loss, nll, brier, ece,
-/// training_accuracy, seconds, version, run`. `last` and `best` are test accuracies. `version` has all
-/// versions of the arm's runs.
+/// training_accuracy, seconds, cpu_seconds, version, run`. `last` and `best` are test accuracies. `cpu_seconds` is
+/// empty where it is not known. `version` has all versions of the arm's runs.
 pub fn runs(report: &Report) -> String {
     let header = [
         "arm",
@@ -26,6 +26,7 @@ pub fn runs(report: &Report) -> String {
         "ece",
         "training_accuracy",
         "seconds",
+        "cpu_seconds",
         "version",
         "run",
     ];
@@ -46,6 +47,7 @@ pub fn runs(report: &Report) -> String {
                 run.ece,
                 run.training.accuracy,
                 run.seconds,
+                run.cpu_seconds,
                 arm.versions.join("; "),
                 &run.run,
             )

@@ -65,6 +65,10 @@ pub struct Trial {
     pub predicted: Vec<u16>,
     /// Seconds of training, without the tests after each epoch.
     pub seconds: f64,
+    /// CPU seconds of all threads in this time. `None` if they are not known.
+    pub cpu_seconds: Option<f64>,
+    /// How many threads computed on the CPU. `None` if that is not known.
+    pub threads: Option<usize>,
 }
 
 /// The data that runs were trained and tested on.

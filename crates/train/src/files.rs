@@ -5,7 +5,7 @@ mod whole;
 
 use std::ffi::OsString;
 use std::fs;
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 
 use mixup_data::read_regular;
@@ -151,6 +151,29 @@ pub(crate) fn check_folder(path: &Path) -> Result<(), Failure> {
     };
     fs::metadata(folder).map_err(Failure::file(folder))?;
     check_regular_or_missing(path).map_err(Failure::file(path))
+}
+
+/// Adds `bytes` to the end of the file at `path`, which is made if it is missing. A process that is killed meanwhile may
+/// leave a part of them.
+///
+/// # Errors
+/// [`Failure::File`].
+pub(crate) fn append(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let append = || {
+        check_regular_or_missing(path)?;
+        let mut file = File::options().append(true).create(true).open(path)?;
+        file.write_all(bytes)
+    };
+    append().map_err(Failure::file(path))
+}
+
+/// Cuts the file at `path` to `length` bytes.
+///
+/// # Errors
+/// [`Failure::File`].
+pub(crate) fn cut(path: &Path, length: u64) -> Result<(), Failure> {
+    let cut = || File::options().write(true).open(path)?.set_len(length);
+    cut().map_err(Failure::file(path))
 }
 
 /// Makes an empty file at `path`, in place of what was there.

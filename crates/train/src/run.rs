@@ -2,13 +2,16 @@
 
 pub(crate) mod checkpoint;
 pub(crate) mod corruptions;
+mod cpu_clock;
 pub(crate) mod data;
 pub(crate) mod data_notes;
 pub(crate) mod data_place;
 pub(crate) mod digests;
+mod epoch_csv;
 pub(crate) mod epoch_loop;
 pub(crate) mod epoch_row;
 pub(crate) mod evaluate_weights;
+mod event_log;
 pub(crate) mod file_names;
 mod finished_check;
 pub(crate) mod fits;

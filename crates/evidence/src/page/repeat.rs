@@ -8,6 +8,7 @@ use super::{
     format::{decimal, duration, grouped, percent},
     key::Key,
 };
+use crate::words::count;
 use crate::{Arm, LeftOut, Report, RunFigures};
 
 pub(super) fn section(report: &Report, keys: &[Key]) -> Section {
@@ -31,6 +32,7 @@ pub(super) fn section(report: &Report, keys: &[Key]) -> Section {
             }
         }
         (arms(report).markup())
+        @if let Some(note) = waiting(report) { p { (note) } }
         (left_out(&report.left_out))
         details {
             summary { "Every run" }
@@ -53,6 +55,7 @@ fn arms(report: &Report) -> DataTable {
             grouped(arm.parameters),
             arm.runs.len().to_string(),
             duration(arm.seconds.mean),
+            cpu_time(arm.cpu_seconds.map(|seconds| seconds.mean)),
         ]
     };
     DataTable {
@@ -65,11 +68,39 @@ fn arms(report: &Report) -> DataTable {
                 "Parameters",
                 "Runs",
                 "Training time of a run",
+                "CPU time of it",
             ],
         ),
         rows: report.arms.iter().map(cells).collect(),
         cells: Cells::Words,
     }
+}
+
+/// CPU seconds on all threads. Runs of versions before 0.3.0 have none.
+fn cpu_time(seconds: Option<f64>) -> String {
+    seconds.map_or_else(|| "unknown".into(), duration)
+}
+
+/// Time of a run over the least that its CPU seconds take on its threads, above which the threads waited much.
+const MOST_WAITING: f64 = 1.3;
+
+/// Says so if the threads of some runs waited for much of their time.
+fn waiting(report: &Report) -> Option<String> {
+    let runs = report.arms.iter().flat_map(|arm| &arm.runs);
+    let ratios: Vec<f64> = runs
+        .filter_map(|run| Some(run.seconds * run.threads? as f64 / run.cpu_seconds?))
+        .filter(|ratio| ratio.is_finite())
+        .collect();
+    let waited = ratios.iter().filter(|ratio| **ratio > MOST_WAITING).count();
+    let longest = ratios.iter().copied().fold(0.0, f64::max);
+    (waited > 0).then(|| {
+        format!(
+            "In {waited} of {}, training took up to {} times as long as its CPU time on all threads: other programs \
+             used the machine, or the work did not fill the threads. Compare costs by CPU time.",
+            count(ratios.len(), "run"),
+            decimal(longest, 1)
+        )
+    })
 }
 
 fn left_out(runs: &[LeftOut]) -> Markup {
@@ -96,6 +127,7 @@ fn runs(report: &Report, keys: &[Key]) -> DataTable {
             decimal(run.brier, 4),
             percent(run.ece),
             duration(run.seconds),
+            cpu_time(run.cpu_seconds),
             run.run.clone(),
         ]
     };
@@ -115,9 +147,54 @@ fn runs(report: &Report, keys: &[Key]) -> DataTable {
                 "Brier",
                 "ECE",
                 "Time",
+                "CPU time",
                 "Folder",
             ],
         ),
         rows.collect(),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::simulated::two_arms;
+    use crate::{About, Trial};
+
+    /// What is said of two pairs of 60 seconds on 2 threads, after `change` was made to the baseline's runs.
+    fn note(change: fn(&mut Trial)) -> Option<String> {
+        let mut trials = two_arms(&[760, 770], &[750, 745]);
+        for trial in &mut trials {
+            trial.threads = Some(2);
+            trial.cpu_seconds = Some(115.0);
+        }
+        trials[2..].iter_mut().for_each(change);
+        waiting(&Report::new(trials, About::default()).unwrap())
+    }
+
+    #[test]
+    fn threads_that_waited_are_told_of() {
+        assert_eq!(
+            note(|run| run.cpu_seconds = Some(if run.seed == 1 { 60.0 } else { 92.0 })).unwrap(),
+            "In 2 of 4 runs, training took up to 2.0 times as long as its CPU time on all threads: other programs \
+             used the machine, or the work did not fill the threads. Compare costs by CPU time."
+        );
+    }
+
+    #[test]
+    fn threads_that_hardly_waited_need_no_word() {
+        // 60 s · 2 threads / 1.3 = 92.3 CPU seconds.
+        assert_eq!(note(|run| run.cpu_seconds = Some(93.0)), None);
+    }
+
+    #[test]
+    fn nothing_is_said_where_nothing_is_known() {
+        for change in [
+            |run: &mut Trial| run.cpu_seconds = None,
+            |run: &mut Trial| run.cpu_seconds = Some(0.0),
+            |run: &mut Trial| (run.cpu_seconds, run.threads) = (Some(1.0), None),
+        ] {
+            assert_eq!(note(change), None);
+        }
+    }
 }

@@ -21,6 +21,49 @@ fn a_row_speaks_of_the_paired_runs_only() {
 }
 
 #[test]
+fn a_row_has_the_best_epochs_and_the_cost_of_the_paired_runs() {
+    let mut trials = two_arms(&[760, 770, 900], &[750, 745]);
+    for (trial, seconds) in trials.iter_mut().zip([10.0, 20.0, 600.0, 30.0, 50.0]) {
+        trial.seconds = seconds;
+        trial.cpu_seconds = (seconds < 50.0).then_some(2.0 * seconds);
+    }
+    let of = |trials| {
+        let report = Report::new(trials, About::default()).unwrap();
+        ResultRow::new(&report, 0, None, String::new()).unwrap()
+    };
+    let row = of(trials.clone());
+    // Each simulated run's best epoch is one point better than its last.
+    assert!((row.best_arm_mean.unwrap() - 0.775).abs() < 1e-12);
+    assert!((row.best_baseline_mean.unwrap() - 0.7575).abs() < 1e-12);
+    assert!((row.best_difference.unwrap() - 0.0175).abs() < 1e-12);
+    let (low, high) = row.best_interval.unwrap();
+    assert!(low < 0.0175 && 0.0175 < high);
+    assert_eq!(row.seconds, Some([15.0, 40.0]));
+    assert_eq!(row.cpu_seconds, None);
+    trials[4].cpu_seconds = Some(90.0);
+    assert_eq!(of(trials).cpu_seconds, Some([30.0, 75.0]));
+}
+
+#[test]
+fn a_row_of_an_earlier_version_is_read() {
+    let row = row(&[760, 770], &[750, 745]);
+    let mut line = serde_json::to_value(&row).unwrap();
+    let fields = line.as_object_mut().unwrap();
+    fields.retain(|key, _| !key.starts_with("best_") && !key.ends_with("seconds"));
+    let read: ResultRow = serde_json::from_value(line).unwrap();
+    let plain = ResultRow {
+        best_arm_mean: None,
+        best_baseline_mean: None,
+        best_difference: None,
+        best_interval: None,
+        seconds: None,
+        cpu_seconds: None,
+        ..row
+    };
+    assert_eq!(read, plain);
+}
+
+#[test]
 fn a_row_survives_its_line() {
     let mut row = row(&[760, 770], &[750, 745]);
     for label in [None, Some("demo".into())] {

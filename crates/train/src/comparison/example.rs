@@ -74,6 +74,7 @@ impl ExampleRun {
                 experiment: arm.into(),
                 device: "CPU (scalar, 1 thread)".into(),
                 device_kind: "cpu".into(),
+                threads: Some(1),
                 pixel_storage: "bytes".into(),
                 data: data.source,
                 data_from_run: None,
@@ -118,6 +119,7 @@ impl ExampleRun {
             best_chosen_by: ChosenBy::Test,
             images: 40,
             seconds: 2.0,
+            cpu_seconds: None,
         };
         let evaluations = Evaluations {
             test,
@@ -143,7 +145,9 @@ fn row(epoch: usize) -> EpochRow {
         train_loss: 0.5,
         train_accuracy: 0.5,
         held_out: HeldOut::new(ChosenBy::Test, 0.5, 0.75),
+        learning_rate: None,
         seconds: 1.0,
+        cpu_seconds: None,
         images_per_second: 20.0,
     }
 }

@@ -231,6 +231,8 @@ fn trial(record: &Record, summary: &Summary, evaluations: Evaluations, label: St
         labels: test.predictions.iter().map(|line| line.label).collect(),
         predicted: test.predictions.iter().map(|line| line.predicted).collect(),
         seconds: summary.seconds,
+        cpu_seconds: summary.cpu_seconds,
+        threads: info.threads,
     }
 }
 

@@ -16,10 +16,21 @@ const FINDINGS: usize = 2;
 struct JsonReport<'a> {
     report: String,
     comparisons: &'a [Comparison],
+    costs: Vec<Cost<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     sweep: Option<&'a Sweep>,
     marks: &'a [String],
     left_out: &'a [LeftOut],
+}
+
+/// What a run of an arm costs on average.
+#[derive(Serialize)]
+struct Cost<'a> {
+    arm: &'a str,
+    seconds: f64,
+    /// Absent unless they are known of every run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cpu_seconds: Option<f64>,
 }
 
 /// The comparisons of `report` and the path of its page, as one line of JSON.
@@ -27,10 +38,19 @@ pub(crate) fn json_line(report: &Report, page: &Path) -> String {
     files::json_line(&JsonReport {
         report: page.display().to_string(),
         comparisons: &report.comparisons,
+        costs: report.arms.iter().map(cost).collect(),
         sweep: report.sweep.as_ref(),
         marks: &report.marks,
         left_out: &report.left_out,
     })
+}
+
+fn cost(arm: &Arm) -> Cost<'_> {
+    Cost {
+        arm: &arm.name,
+        seconds: arm.seconds.mean,
+        cpu_seconds: arm.cpu_seconds.map(|seconds| seconds.mean),
+    }
 }
 
 /// The same in words, line by line.

@@ -71,7 +71,7 @@ pub(crate) const PUBLISHED: &[PublishedExperiment] = published! {
     "folders-baseline": "the same without mixup",
     "fine-tune": "your own pictures, from published ResNet-18 weights",
     "fine-tune-baseline": "the same without mixup",
-    "demo": "the demo's mixup arm: a small network",
+    "demo": "the demo's mixup arm: 40% random labels",
 };
 
 /// The most names that an error offers.

@@ -40,8 +40,10 @@ use crate::learn::metrics::Reading;
 use crate::learn::step::StepEnd;
 use crate::learn::weight_average::{Ema, WeightAverage};
 use crate::run::checkpoint::Checkpoints;
+use crate::run::cpu_clock::cpu_seconds;
 use crate::run::digests::sha256;
 use crate::run::epoch_row::{EpochRow, HeldOut, best_row, has_stopped, rate, rows_text};
+use crate::run::event_log::EventLog;
 use crate::run::folder::RunFolder;
 use crate::run::watch::{Watch, WrittenEpoch};
 use crate::run::weights_note::WeightsNote;
@@ -79,6 +81,8 @@ pub(crate) struct EpochLoop {
     pub held_out_split: ChosenBy,
     /// Where the run is written to.
     pub folder: RunFolder,
+    /// The copy of its figures that TensorBoard reads.
+    pub events: EventLog,
     /// Where its checkpoints are.
     pub checkpoints: Checkpoints,
     /// What weights files say of themselves; the epoch is filled in.
@@ -202,9 +206,10 @@ impl EpochLoop {
         held_out: &ValidLoader<Classifier>,
     ) -> Result<(), Failure> {
         log::debug!(target: PART, "epoch {epoch}: training");
-        let start = Instant::now();
+        let (start, cpu_start) = (Instant::now(), cpu_seconds());
         run.train_split(epoch, learner, train, self.accumulation);
         let seconds = start.elapsed().as_secs_f64();
+        let cpu_seconds = cpu_seconds().zip(cpu_start).map(|(end, start)| end - start);
         self.check(run, epoch)?;
         let split = self.held_out_split.name();
         log::debug!(target: PART, "epoch {epoch}: {split}");
@@ -222,7 +227,9 @@ impl EpochLoop {
                 mean(&self.held_out.loss),
                 mean(&self.held_out.accuracy),
             ),
+            learning_rate: Some(to_12_decimals(learner.lr_current().base())),
             seconds: to_12_decimals(seconds),
+            cpu_seconds: cpu_seconds.map(to_12_decimals),
             images_per_second: to_12_decimals(rate(train.num_items(), seconds)),
         };
         self.keep(run, row, learner)
@@ -412,6 +419,7 @@ impl EpochLoop {
             self.folder.write_best(&weights)?;
         }
         if let Some(row) = progress.rows.last() {
+            self.events.add(row)?;
             self.watch.epoch(WrittenEpoch {
                 row,
                 is_best,

@@ -21,8 +21,14 @@ pub struct EpochRow {
     /// Results after the epoch, on the images that choose the best epoch.
     #[serde(flatten)]
     pub held_out: HeldOut,
+    /// The learning rate of its last step. Versions before 0.3.0 kept none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub learning_rate: Option<f64>,
     /// Seconds of training, without the evaluation after it.
     pub seconds: f64,
+    /// CPU seconds of all threads in this time. Versions before 0.3.0 kept none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cpu_seconds: Option<f64>,
     /// Training images per second.
     #[serde(deserialize_with = "rate_or_null")]
     pub images_per_second: f64,
@@ -158,10 +164,12 @@ impl EpochRow {
             check_share("accuracy", accuracy)?;
         }
         for (name, value) in [
-            ("seconds", self.seconds),
-            ("images_per_second", self.images_per_second),
+            ("learning_rate", self.learning_rate),
+            ("seconds", Some(self.seconds)),
+            ("cpu_seconds", self.cpu_seconds),
+            ("images_per_second", Some(self.images_per_second)),
         ] {
-            if value < 0.0 {
+            if let Some(value) = value.filter(|value| *value < 0.0) {
                 return Err(format!("{name} {value}"));
             }
         }

@@ -6,6 +6,10 @@ pub(crate) const EXPERIMENT: &str = "experiment.toml";
 pub(crate) const RUN: &str = "run.json";
 /// A row for each epoch.
 pub(crate) const METRICS: &str = "metrics.jsonl";
+/// The same as a table for other programs.
+pub(crate) const METRICS_TABLE: &str = "metrics.csv";
+/// The same for TensorBoard, which knows its files by `tfevents`.
+pub(crate) const EVENTS: &str = "events.out.tfevents.mixup";
 /// The folder of checkpoints.
 pub(crate) const CHECKPOINT: &str = "checkpoint";
 /// The last epoch's weights.
@@ -25,7 +29,7 @@ pub(crate) const SUMMARY: &str = "summary.json";
 /// The lock of the process that trains.
 pub(crate) const LOCK: &str = ".lock";
 
-/// The files of a finished run, without its summary and its digests.
+/// The files of a finished run, without its summary, its digests, and the copies that other programs read.
 pub(crate) const FILES: [&str; 9] = [
     EXPERIMENT,
     RUN,

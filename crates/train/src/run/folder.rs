@@ -12,10 +12,11 @@ use crate::failure::Failure;
 use crate::files::{self, Lock, json_text, read_json, write_whole};
 use crate::learn::evaluation::Prediction;
 use crate::run::digests::{Digests, SUMS, sha256};
+use crate::run::epoch_csv;
 use crate::run::epoch_row::{EpochRow, read_rows, rows_text};
 use crate::run::file_names::{
-    BEST, EVALUATION, EXPERIMENT, FILES, LOCK, METRICS, MIXED, MODEL, PREDICTIONS, RAW, RUN,
-    SUMMARY,
+    BEST, EVALUATION, EXPERIMENT, FILES, LOCK, METRICS, METRICS_TABLE, MIXED, MODEL, PREDICTIONS,
+    RAW, RUN, SUMMARY,
 };
 use crate::run::free_folder::hint_of_missing;
 use crate::run::record::{Evaluations, RunInfo, Summary};
@@ -183,12 +184,21 @@ impl RunFolder {
         read_rows(&self.path.join(METRICS))
     }
 
-    /// Replaces `metrics.jsonl`.
+    /// Replaces `metrics.jsonl` and its copy as a table.
     ///
     /// # Errors
     /// [`Failure::File`].
     pub(crate) fn write_rows(&self, rows: &[EpochRow]) -> Result<(), Failure> {
-        self.write(METRICS, rows_text(rows).as_bytes())
+        self.write(METRICS, rows_text(rows).as_bytes())?;
+        self.write_table(rows)
+    }
+
+    /// Replaces `metrics.csv`.
+    ///
+    /// # Errors
+    /// [`Failure::File`].
+    pub(crate) fn write_table(&self, rows: &[EpochRow]) -> Result<(), Failure> {
+        self.write(METRICS_TABLE, epoch_csv::table(rows).as_bytes())
     }
 
     /// Replaces `experiment.toml`, to extend a run to more epochs.

@@ -11,6 +11,7 @@ use crate::learn::classifier::Classifier;
 use crate::learn::evaluation::{LabelledLoader, evaluate, to_12_decimals};
 use crate::learn::robustness::{judgements, robustness};
 use crate::run::epoch_loop::EpochLoop;
+use crate::run::epoch_row::EpochRow;
 use crate::run::record::{Evaluations, RunInfo, Summary};
 use crate::run::splits::Splits;
 use crate::run::watch::Counted;
@@ -103,6 +104,12 @@ pub(super) fn evaluate_all(
     })
 }
 
+/// CPU seconds of all epochs, if they are known of each.
+fn cpu_seconds(rows: &[EpochRow]) -> Option<f64> {
+    let seconds: Option<f64> = rows.iter().map(|row| row.cpu_seconds).sum();
+    seconds.map(to_12_decimals)
+}
+
 /// Writes the last weights, the evaluations and the summary.
 ///
 /// # Errors
@@ -135,6 +142,7 @@ pub(super) fn finish(
         best_chosen_by: best.held_out.split(),
         images: rows.len() * training_images,
         seconds: to_12_decimals(rows.iter().map(|row| row.seconds).sum()),
+        cpu_seconds: cpu_seconds(rows),
     };
     log::debug!(target: PART, "last weights");
     let note = epoch_loop.note.at(rows.len()).to_json();

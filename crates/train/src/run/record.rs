@@ -18,6 +18,10 @@ pub(crate) struct RunInfo {
     pub device: String,
     /// `cpu` or `gpu`. A resumed run uses the same kind.
     pub device_kind: String,
+    /// How many threads compute on the CPU. `None` if that changed when the run was resumed; versions before 0.3.0 kept
+    /// none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub threads: Option<usize>,
     /// The type in which the device stores pixels.
     pub pixel_storage: String,
     /// The value of `--data` that names the images, as they were found last.
@@ -87,6 +91,10 @@ pub(crate) struct Summary {
     pub images: usize,
     /// Seconds of training, without evaluations.
     pub seconds: f64,
+    /// CPU seconds of all threads in this time. `None` if an epoch was trained by a version before 0.3.0, or on a system
+    /// that does not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cpu_seconds: Option<f64>,
 }
 
 fn by_test() -> ChosenBy {
@@ -188,6 +196,7 @@ mod tests {
                 best_chosen_by: ChosenBy::Validation,
                 images: count,
                 seconds: loss,
+                cpu_seconds: Some(loss),
             };
             let read: Summary = serde_json::from_str(&json_text(&summary)).unwrap();
             proptest::prop_assert_eq!((read.experiment, read.images), (summary.experiment, count));
@@ -200,6 +209,7 @@ mod tests {
                 experiment: text.clone(),
                 device: text.clone(),
                 device_kind: text.clone(),
+                threads: Some(count),
                 pixel_storage: text.clone(),
                 data: text.clone(),
                 data_from_run: Some(text.clone()),

@@ -182,6 +182,9 @@ impl StoppedRun {
         info.data_from_run = way_from_run(folder.path(), &data.source);
         add_change(&mut info.version, env!("CARGO_PKG_VERSION"));
         add_change(&mut info.device, &device.name);
+        info.threads = info
+            .threads
+            .filter(|threads| *threads == rayon::current_num_threads());
         let write = || {
             folder.reopen(&experiment)?;
             if info != before {

@@ -73,6 +73,7 @@ pub(crate) fn describe(
         experiment: name.into(),
         device: device.name.clone(),
         device_kind: device.kind.name().into(),
+        threads: Some(rayon::current_num_threads()),
         pixel_storage: PixelStorage::for_device(&device.device).to_string(),
         data: data.source.clone(),
         data_from_run: way_from_run(path, &data.source),

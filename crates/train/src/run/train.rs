@@ -13,6 +13,7 @@ use mixup_data::{
     BatchPlan, ImagePlan, Method, MixupBatch, Policy, UploadedSet, balanced, corrupt_labels,
     hold_out, mixed_pairs,
 };
+use mixup_evidence::MixedPair;
 
 use crate::device::selected::SelectedDevice;
 use crate::experiment::Experiment;
@@ -22,6 +23,7 @@ use crate::learn::metrics::{AccuracyMetric, LossMetric};
 use crate::run::checkpoint::{Checkpoints, EveryEpoch};
 use crate::run::epoch_loop::{EpochLoop, Progress, SplitReadings};
 use crate::run::epoch_row::{EpochRow, HeldOut};
+use crate::run::event_log::EventLog;
 use crate::run::folder::RunFolder;
 use crate::run::interrupt::StopOnSignal;
 use crate::run::judge::{Trained, evaluate_all, finish};
@@ -77,21 +79,20 @@ impl Run {
         let class_weights = experiment.loss.class_weights.as_ref();
         let class_weights =
             class_weights.map(|weights| weights.of(images.train.labels(), images.classes.len()));
-        keep_mixed_pairs(&folder, &images, seed, experiment.policy())?;
+        let pairs = keep_mixed_pairs(&folder, &images, seed, experiment.policy())?;
+        let events = open_copies(&folder, &rows, &pairs)?;
 
         let best_digest = folder.best_digest()?;
         let training_images = images.train.len();
         let splits = Splits::new(&images, &experiment, first_epoch, &device);
         let autodiff = device.device.clone().autodiff();
-        let classifier = experiment.classifier(info.shape, info.classes.len(), &autodiff);
-        let classifier = match start {
-            Some(weights) => weights.apply(classifier, &experiment.network)?,
-            None => classifier,
-        };
-        let classifier = match class_weights {
-            Some(weights) => classifier.with_class_weights(&weights, &device.device),
-            None => classifier,
-        };
+        let mut classifier = experiment.classifier(info.shape, info.classes.len(), &autodiff);
+        if let Some(weights) = start {
+            classifier = weights.apply(classifier, &experiment.network)?;
+        }
+        if let Some(weights) = class_weights {
+            classifier = classifier.with_class_weights(&weights, &device.device);
+        }
         let kept_average = match (experiment.ema, first_epoch) {
             (Some(_), 2..) => {
                 let network = classifier.network.valid();
@@ -110,6 +111,7 @@ impl Run {
             held_out: SplitReadings::default(),
             held_out_split: splits.chooses(),
             folder,
+            events,
             checkpoints,
             note: WeightsNote::new(&experiment, &images, &info.classes),
             watch: Arc::new(watch.clone()),
@@ -161,17 +163,27 @@ fn divide(images: &mut UploadedSet, experiment: &Experiment) {
     }
 }
 
-/// Writes mixed pairs of the first epoch, if the run mixes images. A resumed run writes the same ones again,
-/// because theirs may be damaged.
+/// Completes the copies of `rows` for other programs, because a kill may have come between a row and its copies.
+fn open_copies(
+    folder: &RunFolder,
+    rows: &[EpochRow],
+    pairs: &[MixedPair],
+) -> Result<EventLog, Failure> {
+    folder.write_table(rows)?;
+    EventLog::open(folder, rows, pairs)
+}
+
+/// Writes mixed pairs of the first epoch, if the run mixes images, and returns them. A resumed run writes the same ones
+/// again, because theirs may be damaged.
 fn keep_mixed_pairs(
     folder: &RunFolder,
     images: &UploadedSet,
     seed: u64,
     policy: &Policy,
-) -> Result<(), Failure> {
+) -> Result<Vec<MixedPair>, Failure> {
     // Manifold mixup mixes inside the network, so there is no picture to show.
     if matches!(policy.mixing.method, Method::Manifold(_)) {
-        return Ok(());
+        return Ok(vec![]);
     }
     let mut train = images.train.clone();
     if policy.balanced {
@@ -181,15 +193,16 @@ fn keep_mixed_pairs(
     let plan = ImagePlan::draw(seed, 1, train.len(), train.shape(), policy);
     let draws = mixed_pairs::typical(&plan);
     if draws.is_empty() {
-        return Ok(());
+        return Ok(vec![]);
     }
     let plan = BatchPlan {
         draws: &draws,
         with_clean: None,
         ..plan.batch(0..0)
     };
-    let pairs = mixed_pairs(&train, &images.classes, &plan)?;
-    folder.write_mixed_pairs(&mixed_pairs::of(&pairs)?)
+    let pairs = mixed_pairs::of(&mixed_pairs(&train, &images.classes, &plan)?)?;
+    folder.write_mixed_pairs(&pairs)?;
+    Ok(pairs)
 }
 
 /// Trains through Burn's `SupervisedTraining` and returns the network after the last epoch.

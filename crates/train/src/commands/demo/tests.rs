@@ -24,6 +24,13 @@ fn the_arms_differ_in_mixing_alone() {
 }
 
 #[test]
+fn both_arms_have_the_random_labels_that_the_demo_tells_of() {
+    let plan = planned("").unwrap();
+    assert!(plan.arms.iter().all(|(_, arm)| arm.labels.corrupted == 0.4));
+    assert_eq!(random_labels(&plan), "40%");
+}
+
+#[test]
 fn the_demo_needs_no_download() {
     assert_eq!(planned("").unwrap().source, DataSource::Synthetic);
 }

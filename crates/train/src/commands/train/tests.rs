@@ -20,6 +20,7 @@ fn summary() -> Summary {
         best_chosen_by: ChosenBy::Test,
         images: 40,
         seconds: 2.0,
+        cpu_seconds: None,
     }
 }
 

@@ -125,5 +125,14 @@ fn the_json_has_the_page_and_the_comparisons() {
     assert_eq!(value["report"], "r.html");
     assert_eq!(value["comparisons"][0]["arm"], "mixup");
     let keys: Vec<&String> = value.as_object().unwrap().keys().collect();
-    assert_eq!(keys, ["comparisons", "left_out", "marks", "report"]);
+    assert_eq!(
+        keys,
+        ["comparisons", "costs", "left_out", "marks", "report"]
+    );
+    // The summaries of these runs have 2 seconds, and no CPU seconds.
+    let cost = |arm: &str| serde_json::json!({ "arm": arm, "seconds": 2.0 });
+    assert_eq!(
+        value["costs"],
+        serde_json::json!([cost("mixup"), cost("baseline")])
+    );
 }

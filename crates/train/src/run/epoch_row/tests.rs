@@ -10,7 +10,9 @@ fn a_row_is_read_back_bit_for_bit() {
             train_loss: value,
             train_accuracy: value,
             held_out: HeldOut::new(ChosenBy::Test, value, value),
+            learning_rate: None,
             seconds: value * 100.0,
+            cpu_seconds: None,
             images_per_second: 1.0,
         };
         let text = serde_json::to_string(&row).unwrap();
@@ -168,7 +170,9 @@ proptest::proptest! {
             train_loss: to_12_decimals(loss),
             train_accuracy: to_12_decimals(accuracy),
             held_out: HeldOut::new(ChosenBy::Validation, to_12_decimals(loss), to_12_decimals(accuracy)),
+            learning_rate: Some(to_12_decimals(accuracy)),
             seconds: to_12_decimals(seconds),
+            cpu_seconds: Some(to_12_decimals(seconds)),
             images_per_second: to_12_decimals(rate(images, seconds)),
         };
         let read = rows_of(&rows_text(std::slice::from_ref(&row))).unwrap();
@@ -190,7 +194,9 @@ fn rows(accuracies: &[f64]) -> Vec<EpochRow> {
         train_loss: 0.5,
         train_accuracy: 0.5,
         held_out: HeldOut::new(ChosenBy::Validation, 0.5, accuracy),
+        learning_rate: None,
         seconds: 1.0,
+        cpu_seconds: None,
         images_per_second: 1.0,
     };
     (1..).zip(accuracies).map(row).collect()

@@ -49,7 +49,9 @@ fn rows() -> Vec<EpochRow> {
         train_loss: 0.5,
         train_accuracy: 0.5,
         held_out: HeldOut::new(ChosenBy::Test, 0.5, 0.5),
+        learning_rate: None,
         seconds: 1.0,
+        cpu_seconds: None,
         images_per_second: 8.0,
     };
     vec![row(1), row(2)]
@@ -68,6 +70,7 @@ fn summary() -> Summary {
         best_chosen_by: ChosenBy::Test,
         images: 16,
         seconds: 2.0,
+        cpu_seconds: None,
     }
 }
 

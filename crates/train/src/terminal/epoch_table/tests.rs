@@ -7,7 +7,9 @@ fn row() -> EpochRow {
         train_loss: 0.16044,
         train_accuracy: 0.7012,
         held_out: HeldOut::new(ChosenBy::Test, 0.15, 0.6851),
+        learning_rate: None,
         seconds: 412.34,
+        cpu_seconds: None,
         images_per_second: 121.3,
     }
 }
