@@ -147,6 +147,7 @@ fn trial(size: Size, arm: usize, run: usize) -> Trial {
         predicted,
         test,
         seconds: 4335.0 + 20.0 * noise(arm, run, 3),
+        experiment: "epochs = 30\n".into(),
         cpu_seconds: None,
         threads: None,
     }
@@ -175,6 +176,7 @@ fn epochs(size: Size, arm: usize, run: usize, accuracy: f64) -> Vec<Epoch> {
             train_loss: 0.27 - 0.22 * progress + 0.002 * wobble,
             held_out_loss: 0.25 - 0.1 * progress + 0.003 * wobble,
             held_out_accuracy: 0.35 + (accuracy - 0.35) * progress + 0.01 * wobble,
+            learning_rate: Some(0.001 * (1.0 - epoch as f64 / (size.epochs + 1) as f64)),
         }
     };
     (1..=size.epochs).map(epoch).collect()

@@ -15,6 +15,7 @@ pub(crate) fn arm(runs: &[Trial]) -> Arm {
         random_labels: runs[0].random_labels,
         outputs: runs[0].outputs,
         may_end_early: runs.iter().any(|run| run.may_end_early),
+        experiment: runs[0].experiment.clone(),
         runs: runs.iter().map(figures).collect(),
         last: spread(|run| run.test.accuracy),
         best: spread(|run| run.best_test_accuracy),

@@ -137,6 +137,7 @@ fn arm(size: Size, index: usize) -> Arm {
         reliability: bins(index, 0, 0.0),
         confusion: confusion(size, index),
         may_end_early: false,
+        experiment: "epochs = 30\n".into(),
         runs,
     }
 }
@@ -152,6 +153,7 @@ fn figures(size: Size, arm: usize, run: usize, gain: f64) -> RunFigures {
                 + 0.07 * progress.powi(8) * (1.0 - 20.0 * gain)
                 + 0.003 * wobble,
             held_out_accuracy: 0.35 + (0.4 + gain) * progress + 0.012 * wobble,
+            learning_rate: Some(0.001 * (1.0 - epoch as f64 / (size.epochs + 1) as f64)),
         }
     });
     let epochs: Vec<Epoch> = epochs.collect();

@@ -66,7 +66,7 @@
 //! #         classes: vec!["cat".into(), "dog".into()],
 //! #         parameters: 10,
 //! #         outputs: Outputs::Softmax,
-//! #         epochs: vec![Epoch { epoch: 1, train_loss: 0.5, held_out_loss: 0.5, held_out_accuracy: 0.75 }],
+//! #         epochs: vec![Epoch { epoch: 1, train_loss: 0.5, held_out_loss: 0.5, held_out_accuracy: 0.75, learning_rate: None }],
 //! #         best_epoch: 1,
 //! #         best_chosen_by: ChosenBy::Test,
 //! #         test_loss: 0.5,
@@ -75,6 +75,7 @@
 //! #         raw_test_accuracy: None,
 //! #         robustness: None,
 //! #         seconds: 1.0,
+//! #         experiment: String::new(),
 //! #         cpu_seconds: None,
 //! #         threads: None,
 //!     }

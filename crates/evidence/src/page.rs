@@ -40,7 +40,7 @@ pub fn page(report: &Report, examples: &[MixedPair]) -> String {
         Some(opening::section(report, &keys)),
         sweep::section(report, &keys),
         Some(curves::section(report, &keys)),
-        Some(pairs::section(report, &keys)),
+        pairs::section(report, &keys),
         Some(calibration::section(report, &keys)),
         robustness::section(report, &keys),
         Some(classes::section(report, &keys)),

@@ -75,6 +75,9 @@ pub struct Arm {
     /// Whether the runs could end before their last epoch.
     #[serde(skip)]
     pub may_end_early: bool,
+    /// The experiment of its runs as a file, for the page; `report.json` has the settings instead.
+    #[serde(skip)]
+    pub experiment: String,
     /// The runs, ordered by seed.
     pub runs: Vec<RunFigures>,
     /// Test accuracy after the last epoch. The verdict compares this figure.

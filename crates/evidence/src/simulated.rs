@@ -48,6 +48,7 @@ pub(crate) fn trial(arm: &str, seed: u32, right: usize) -> Trial {
         train_loss: 0.3 / epoch as f64,
         held_out_loss: 0.4,
         held_out_accuracy: test.accuracy,
+        learning_rate: Some(0.001),
     };
     let alpha = if arm == "baseline" { "0.0" } else { "0.2" };
     Trial {
@@ -94,6 +95,7 @@ pub(crate) fn trial(arm: &str, seed: u32, right: usize) -> Trial {
         labels,
         predicted,
         seconds: 60.0,
+        experiment: format!("# {arm}\nepochs = 2\n"),
         cpu_seconds: None,
         threads: None,
     }

@@ -59,8 +59,8 @@ pub fn runs(report: &Report) -> String {
 /// One row for each epoch of each run.
 ///
 /// # Columns
-/// `arm, seed, epoch, train_loss, held_out_loss, held_out_accuracy`. The held-out images are those that
-/// choose the best epoch.
+/// `arm, seed, epoch, train_loss, held_out_loss, held_out_accuracy, learning_rate`. The held-out images are those
+/// that choose the best epoch. A learning rate that is not known is empty.
 pub fn epochs(report: &Report) -> String {
     let header = [
         "arm",
@@ -69,6 +69,7 @@ pub fn epochs(report: &Report) -> String {
         "train_loss",
         "held_out_loss",
         "held_out_accuracy",
+        "learning_rate",
     ];
     let runs = report
         .arms
@@ -83,6 +84,7 @@ pub fn epochs(report: &Report) -> String {
                 epoch.train_loss,
                 epoch.held_out_loss,
                 epoch.held_out_accuracy,
+                epoch.learning_rate,
             )
         })
     });

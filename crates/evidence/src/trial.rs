@@ -65,6 +65,8 @@ pub struct Trial {
     pub predicted: Vec<u16>,
     /// Seconds of training, without the tests after each epoch.
     pub seconds: f64,
+    /// The experiment as a file, which trains the run again.
+    pub experiment: String,
     /// CPU seconds of all threads in this time. `None` if they are not known.
     pub cpu_seconds: Option<f64>,
     /// How many threads computed on the CPU. `None` if that is not known.
@@ -117,6 +119,9 @@ pub struct Epoch {
     pub held_out_loss: f64,
     /// The share of these images predicted right, in `[0, 1]`.
     pub held_out_accuracy: f64,
+    /// The learning rate of the epoch's last step. `None` if it is not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub learning_rate: Option<f64>,
 }
 
 /// The measures of a network on a fixed part of its training images: not mixed, in evaluation mode.

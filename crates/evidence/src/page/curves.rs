@@ -32,7 +32,7 @@ pub(super) fn section(report: &Report, keys: &[Key]) -> Section {
         axis: format!("Accuracy on {images}, %"),
         unit: "%",
         decimals: 2,
-        value: |epoch| epoch.held_out_accuracy * 100.0,
+        value: |epoch| Some(epoch.held_out_accuracy * 100.0),
     };
     let held_out = Measured {
         id: "chart-held-out-loss",
@@ -40,7 +40,7 @@ pub(super) fn section(report: &Report, keys: &[Key]) -> Section {
         axis: format!("Loss on {images}"),
         unit: "",
         decimals: 4,
-        value: |epoch| epoch.held_out_loss,
+        value: |epoch| Some(epoch.held_out_loss),
     };
     let training = Measured {
         id: "chart-training-loss",
@@ -48,7 +48,15 @@ pub(super) fn section(report: &Report, keys: &[Key]) -> Section {
         axis: "Training loss".to_owned(),
         unit: "",
         decimals: 4,
-        value: |epoch| epoch.train_loss,
+        value: |epoch| Some(epoch.train_loss),
+    };
+    let rate = Measured {
+        id: "chart-learning-rate",
+        title: "Learning rate by epoch".to_owned(),
+        axis: "Learning rate".to_owned(),
+        unit: "",
+        decimals: 6,
+        value: |epoch| epoch.learning_rate,
     };
     let body = html! {
         (accuracy.figure(report, keys, arms_legend(report, keys), html! {
@@ -64,12 +72,15 @@ pub(super) fn section(report: &Report, keys: &[Key]) -> Section {
                     ". " strong { "Do not compare arms here:" } " they were trained with different losses."
                 }
             }))
-            (training.figure(report, keys, plain, html! {
+            (training.figure(report, keys, plain.clone(), html! {
                 strong { "Do not compare arms here." }
                 " This is the loss on the images as they were mixed, while the weights changed. On "
                 "mixed labels even a perfect model does not reach 0, so a higher line is not a worse "
                 "network."
             }))
+            @if changes_rate(report) {
+                (rate.figure(report, keys, plain, html! { "The learning rate of each epoch’s last step." }))
+            }
         }
     };
     Section {
@@ -88,14 +99,25 @@ fn one_loss(report: &Report) -> bool {
     })
 }
 
-/// A value that every epoch has.
+/// Whether the learning rate of a run is known and changes.
+fn changes_rate(report: &Report) -> bool {
+    let runs = report.arms.iter().flat_map(|arm| &arm.runs);
+    runs.into_iter().any(|run| {
+        let mut rates = run.epochs.iter().filter_map(|epoch| epoch.learning_rate);
+        rates
+            .next()
+            .is_some_and(|first| rates.any(|rate| rate != first))
+    })
+}
+
+/// A value of each epoch.
 struct Measured {
     id: &'static str,
     title: String,
     axis: String,
     unit: &'static str,
     decimals: usize,
-    value: fn(&Epoch) -> f64,
+    value: fn(&Epoch) -> Option<f64>,
 }
 
 impl Measured {
@@ -130,7 +152,7 @@ impl Measured {
         let runs = arm.runs.iter().map(|run| {
             let epochs = run.epochs.iter();
             epochs
-                .map(|epoch| (epoch.epoch, (self.value)(epoch)))
+                .filter_map(|epoch| Some((epoch.epoch, (self.value)(epoch)?)))
                 .collect()
         });
         let runs: Vec<Vec<(usize, f64)>> = runs.collect();

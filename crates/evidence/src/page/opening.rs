@@ -1,19 +1,19 @@
 //! The first section: the verdict, the marks, and the main figures.
 
 mod forest;
+mod glance;
 
 use maud::{Markup, html};
 
 use super::{
     Section,
-    data_table::{DataTable, head},
-    format::{
-        counted, decimal, interval, mean_and_deviation, percent, percent_and_deviation, points,
-        probability,
-    },
+    format::{counted, decimal, interval, percent, percent_and_deviation, points, probability},
     key::{Key, legend},
 };
-use crate::{Arm, ChosenBy, Comparison, Outcome, Report, Spread};
+use crate::{Comparison, Outcome, Report, Spread};
+
+/// How many findings are in sight, as on the screen.
+const IN_SIGHT: usize = 2;
 
 /// The words that the whole page uses.
 const TERMS: &str = "A run is one training with one seed. An arm is all runs of one experiment. A pair is a run \
@@ -35,17 +35,35 @@ pub(super) fn section(report: &Report, keys: &[Key]) -> Section {
         }
         p.small { (TERMS) }
         @if !report.comparisons.is_empty() { (forest::figure(report, keys)) }
-        @for comparison in &report.comparisons {
-            @if report.comparisons.len() > 1 { h3 { (comparison.arm) " against " (comparison.baseline) } }
-            (findings(comparison))
+        div.duo[report.comparisons.len() == 1] {
+            @if !report.comparisons.is_empty() {
+                div {
+                    @for comparison in &report.comparisons {
+                        h3 {
+                            @if report.comparisons.len() > 1 {
+                                (comparison.arm) " against " (comparison.baseline)
+                            } @else {
+                                "What that rests on"
+                            }
+                        }
+                        (findings(comparison))
+                    }
+                }
+            }
+            div {
+                h3 { "At a glance" }
+                (glance::table(report).markup())
+                p.small { (glance::note(report)) }
+            }
         }
-        h3 { "At a glance" }
-        (glance(report).markup())
-        p.small { (glance_note(report)) }
     };
     Section {
         id: "verdict",
-        title: "Verdict",
+        title: if report.comparisons.is_empty() {
+            "Result"
+        } else {
+            "Verdict"
+        },
         body,
     }
 }
@@ -110,10 +128,21 @@ fn verdict(comparison: &Comparison) -> Markup {
     }
 }
 
-/// What can be said and what cannot.
+/// What can be said and what cannot. The first sentences are in sight, and the others unfold.
 fn findings(comparison: &Comparison) -> Markup {
+    let all = &comparison.findings;
+    let (first, others) = all.split_at(IN_SIGHT.min(all.len()));
+    let items = |findings: &[String]| {
+        html! { ul.findings { @for finding in findings { li { (finding) } } } }
+    };
     html! {
-        ul.findings { @for finding in &comparison.findings { li { (finding) } } }
+        (items(first))
+        @if !others.is_empty() {
+            details {
+                summary { "Best epochs, probabilities, single pairs" }
+                (items(others))
+            }
+        }
     }
 }
 
@@ -125,93 +154,6 @@ pub(super) fn outcome(outcome: Outcome) -> &'static str {
         Outcome::Worse => "Shown: worse",
         Outcome::Unsure => "Not settled",
         Outcome::NotShown => "No difference shown",
-    }
-}
-
-/// A measure's name, and how it is written for an arm.
-type Measure = (&'static str, fn(&Arm) -> String);
-
-fn glance(report: &Report) -> DataTable {
-    let mut measures: Vec<Measure> = vec![
-        ("Test accuracy, last epoch", |arm| {
-            percent_and_deviation(&arm.last)
-        }),
-        ("Test accuracy, best epoch", |arm| {
-            percent_and_deviation(&arm.best)
-        }),
-        ("Training accuracy, unmixed", |arm| {
-            percent_and_deviation(&arm.training_accuracy)
-        }),
-        ("Test loss", |arm| mean_and_deviation(&arm.loss, 4)),
-        ("Negative log-likelihood", |arm| {
-            mean_and_deviation(&arm.nll, 4)
-        }),
-        ("Brier score", |arm| mean_and_deviation(&arm.brier, 4)),
-        ("Calibration error (ECE)", |arm| {
-            percent_and_deviation(&arm.ece)
-        }),
-        ("Runs", |arm| arm.runs.len().to_string()),
-    ];
-    if report.arms.iter().any(|arm| arm.raw.is_some()) {
-        let raw: Measure = ("Test accuracy, raw weights", |arm| {
-            arm.raw
-                .as_ref()
-                .map_or_else(|| "not averaged".into(), percent_and_deviation)
-        });
-        measures.insert(1, raw);
-    }
-    if report.arms.iter().any(|arm| fewest_and_most(arm).is_some()) {
-        measures.push(("Epochs", |arm| {
-            let [fewest, most] = fewest_and_most(arm).unwrap_or([arm.runs[0].epochs.len(); 2]);
-            if fewest == most {
-                fewest.to_string()
-            } else {
-                format!("{fewest} to {most}")
-            }
-        }));
-    }
-    let rows = measures.into_iter().map(|(name, written)| {
-        let cells = report.arms.iter().map(written);
-        [name.to_owned()].into_iter().chain(cells).collect()
-    });
-    DataTable::numbers(
-        "Mean over the runs ± standard deviation",
-        head("Measure", report.arms.iter().map(|arm| arm.name.as_str())),
-        rows.collect(),
-    )
-}
-
-/// The fewest and the most epochs of a run, if its runs could end early.
-fn fewest_and_most(arm: &Arm) -> Option<[usize; 2]> {
-    let epochs = arm.runs.iter().map(|run| run.epochs.len());
-    let ends = epochs.clone().min().zip(epochs.max());
-    ends.filter(|_| arm.may_end_early)
-        .map(|(fewest, most)| [fewest, most])
-}
-
-fn glance_note(report: &Report) -> String {
-    let mut note = best_note(report).to_owned();
-    if report.arms.iter().any(|arm| arm.raw.is_some()) {
-        note += " Where weights are averaged, every figure is that of the average, except for the raw weights’ \
-                 accuracy.";
-    }
-    if report.arms.iter().any(|arm| arm.may_end_early) {
-        note += " Runs could end early, so the last epoch is the one at which a run stopped, and curves of means end with the \
-                 shortest run.";
-    }
-    note
-}
-
-fn best_note(report: &Report) -> &'static str {
-    match report.best_chosen_by {
-        ChosenBy::Test => {
-            "The best epoch was chosen by the test images themselves, so its test accuracy is too high. \
-             The last epoch’s is not, and it is the one that is compared."
-        }
-        ChosenBy::Validation => {
-            "The best epoch was chosen by the validation images, so its test accuracy \
-             is not biased. The last epoch’s is the one that is compared."
-        }
     }
 }
 

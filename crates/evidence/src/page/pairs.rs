@@ -19,35 +19,33 @@ use crate::{
     },
 };
 
-pub(super) fn section(report: &Report, keys: &[Key]) -> Section {
-    let several = report.comparisons.len() > 1;
+/// `None` if nothing is compared.
+pub(super) fn section(report: &Report, keys: &[Key]) -> Option<Section> {
+    let several = match report.comparisons.len() {
+        0 => return None,
+        comparisons => comparisons > 1,
+    };
     let body = html! {
-        @if report.comparisons.is_empty() {
-            p { "Nothing is compared here, so there are no pairs." }
-        } @else {
-            p {
-                "Two runs with the same seed share everything that a seed decides: the initial weights and "
-                "the order of the images, if they have the same network and split. Their difference comes "
-                "from the settings, and from chance."
-            }
+        p {
+            "Two runs with the same seed share everything that a seed decides: the initial weights and "
+            "the order of the images, if they have the same network and split. Their difference comes "
+            "from the settings, and from chance."
         }
         @for (index, comparison) in report.comparisons.iter().enumerate() {
             @if several { h3 { (comparison.arm) " minus " (comparison.baseline) } }
             (figure(comparison, index, keys))
             (measures(comparison).markup())
         }
-        @if !report.comparisons.is_empty() {
-            p.small {
-                "Above 0 is better for accuracy; below 0 is better for negative log-likelihood, Brier "
-                "score and calibration error."
-            }
+        p.small {
+            "Above 0 is better for accuracy; below 0 is better for negative log-likelihood, Brier "
+            "score and calibration error."
         }
     };
-    Section {
+    Some(Section {
         id: "pairs",
         title: "Pair by pair",
         body,
-    }
+    })
 }
 
 fn figure(comparison: &Comparison, index: usize, keys: &[Key]) -> Markup {

@@ -16,6 +16,7 @@ pub(super) fn section(report: &Report, keys: &[Key]) -> Section {
         @if !report.repeat.is_empty() {
             pre tabindex="0" role="region" aria-label="Commands" { code { (report.repeat.join("\n")) } }
         }
+        (experiments(report))
         dl.facts {
             dt { "Data" }
             dd { (report.data.name) }
@@ -43,6 +44,23 @@ pub(super) fn section(report: &Report, keys: &[Key]) -> Section {
         id: "repeat",
         title: "Repeat it",
         body,
+    }
+}
+
+/// The experiments as files, for a machine without the run folders. Reports of other programs have none.
+fn experiments(report: &Report) -> Markup {
+    let arms = report.arms.iter().filter(|arm| !arm.experiment.is_empty());
+    html! {
+        @for arm in arms {
+            details {
+                summary { "The experiment of " (arm.name) }
+                p.small {
+                    "On a machine without the run folders, save this as " code { "again/" (arm.name) ".toml" }
+                    " in place of the copy."
+                }
+                pre tabindex="0" role="region" aria-label={ "The experiment of " (arm.name) } { code { (arm.experiment) } }
+            }
+        }
     }
 }
 

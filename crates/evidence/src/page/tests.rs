@@ -346,3 +346,71 @@ fn arms_of_unequal_numbers_of_runs_have_all_their_curves() {
     assert!(page.contains("mixup, seed 2") && !page.contains("mixup, seed 3"));
     assert!(page.contains("baseline, seed 5"));
 }
+
+#[test]
+fn a_single_comparison_has_a_column_of_differences() {
+    let page_of = |size| page(&report(size), &[]);
+    let one = page_of(USUAL);
+    let glance = &one[one.find("At a glance").unwrap()..];
+    let last = &report(USUAL).comparisons[0].last;
+    let (low, high) = last.interval.unwrap();
+    let written = |share: f64| crate::words::signed(100.0 * share, 2);
+    let cell = format!(
+        "<td>{} ({} to {})</td>",
+        written(last.mean),
+        written(low),
+        written(high)
+    );
+    assert!(glance.contains(&cell), "{cell}");
+    let several = page_of(Size { arms: 3, ..USUAL });
+    assert!(!several.contains("<th scope=\"col\">Difference</th>"));
+}
+
+#[test]
+fn without_a_comparison_nothing_is_said_of_verdicts_and_pairs() {
+    let alone = page(&report(Size { arms: 1, ..USUAL }), &[]);
+    check("alone", &alone);
+    assert!(alone.contains(">Result</a>"));
+    for title in ["Verdict", "Pair by pair"] {
+        assert!(!alone.contains(&format!(">{title}<")), "{title}");
+    }
+}
+
+#[test]
+fn the_experiments_are_in_the_page() {
+    let mut report = report(USUAL);
+    report.arms[0].experiment = "epochs = 7 # <b>\n".into();
+    report.arms[1].experiment = String::new();
+    let page = page(&report, &[]);
+    check("experiments", &page);
+    assert!(page.contains("epochs = 7 # &lt;b&gt;"));
+    assert_eq!(page.matches("<summary>The experiment of ").count(), 1);
+}
+
+#[test]
+fn a_learning_rate_is_drawn_if_it_changes() {
+    let mut report = report(USUAL);
+    let drawn = |report: &Report| page(report, &[]).contains("chart-learning-rate");
+    assert!(drawn(&report));
+    for rate in [Some(0.001), None] {
+        for arm in &mut report.arms {
+            let runs = arm.runs.iter_mut();
+            runs.flat_map(|run| &mut run.epochs)
+                .for_each(|epoch| epoch.learning_rate = rate);
+        }
+        assert!(!drawn(&report));
+    }
+}
+
+#[test]
+fn two_findings_are_in_sight_and_the_others_unfold() {
+    let mut report = report(USUAL);
+    let findings =
+        ["first", "second", "third", "fourth"].map(|word| format!("The {word} finding."));
+    report.comparisons[0].findings = findings.to_vec();
+    let page = page(&report, &[]);
+    let at = |text: &str| page.find(text).unwrap();
+    let fold = at("<summary>Best epochs, probabilities, single pairs</summary>");
+    assert!(at(&findings[0]) < at(&findings[1]) && at(&findings[1]) < fold);
+    assert!(fold < at(&findings[2]) && at(&findings[2]) < at(&findings[3]));
+}

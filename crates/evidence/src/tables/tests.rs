@@ -31,7 +31,7 @@ fn every_run_epoch_and_pair_has_its_row() {
     assert!(line.ends_with(",0.9,60.0,,0.2.0,runs/mixup-2"), "{line}");
     assert_eq!(
         epochs(&report).lines().nth(1).unwrap(),
-        "mixup,1,1,0.3,0.4,0.76"
+        "mixup,1,1,0.3,0.4,0.76,0.001"
     );
     let line = pairs(&report);
     assert!(
@@ -111,7 +111,9 @@ fn the_headers_are_those_of_the_file_format() {
          seconds,cpu_seconds,version,run\n"
     ));
     assert!(
-        epochs(&report).starts_with("arm,seed,epoch,train_loss,held_out_loss,held_out_accuracy\n")
+        epochs(&report).starts_with(
+            "arm,seed,epoch,train_loss,held_out_loss,held_out_accuracy,learning_rate\n"
+        )
     );
     assert_eq!(
         pairs(&report),

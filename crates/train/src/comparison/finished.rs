@@ -216,6 +216,7 @@ fn trial(record: &Record, summary: &Summary, evaluations: Evaluations, label: St
                 train_loss: row.train_loss,
                 held_out_loss: row.held_out.loss(),
                 held_out_accuracy: row.held_out.accuracy(),
+                learning_rate: row.learning_rate,
             })
             .collect(),
         may_end_early: experiment.patience.is_some(),
@@ -230,6 +231,7 @@ fn trial(record: &Record, summary: &Summary, evaluations: Evaluations, label: St
         robustness: evaluations.robustness,
         labels: test.predictions.iter().map(|line| line.label).collect(),
         predicted: test.predictions.iter().map(|line| line.predicted).collect(),
+        experiment: experiment.to_toml(),
         seconds: summary.seconds,
         cpu_seconds: summary.cpu_seconds,
         threads: info.threads,
