@@ -8,6 +8,7 @@ mod run_files;
 #[cfg(unix)]
 mod running;
 mod scratch;
+mod torch_file;
 
 mod accumulate;
 mod any_images;
@@ -63,6 +64,7 @@ mod patience;
 mod predict;
 mod predict_many;
 mod progress_bars;
+mod pytorch;
 mod report;
 mod report_errors;
 mod results_table;
@@ -79,6 +81,7 @@ mod speed_scripts;
 mod storm;
 mod sweep;
 mod terminal;
+mod torch_weights;
 mod training_settings;
 mod validation;
 mod variant_resume;

@@ -44,6 +44,7 @@ mod other_file;
 mod parameters;
 mod precision;
 mod pytorch;
+mod state_dict;
 mod weights_file;
 
 pub use architecture::Architecture;
