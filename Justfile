@@ -82,7 +82,7 @@ test *flags:
 test-shared *flags:
     cargo test --tests -- --ignored shared_ "$@"
 
-# Run the tests that need a program or a right: Python, with Pillow, NumPy, safetensors and torch in that which MIXUP_PYTHON names, the tools of the GPU kit, mount as root
+# Run the tests that need a program or a right: Python, with Pillow, NumPy, safetensors, torch and onnxruntime in that which MIXUP_PYTHON names, the tools of the GPU kit, mount as root
 test-tools *flags:
     cargo test --tests -- --ignored tool_ "$@"
 

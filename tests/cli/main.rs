@@ -58,6 +58,7 @@ mod many_classes;
 mod moved_data;
 mod networks;
 mod non_utf8_path;
+mod onnx;
 mod output;
 mod packed;
 mod patience;
