@@ -82,7 +82,7 @@ test *flags:
 test-shared *flags:
     cargo test --tests -- --ignored shared_ "$@"
 
-# Run the tests that need a program or a right: Python, with Pillow, NumPy and safetensors in that which MIXUP_PYTHON names, the tools of the GPU kit, mount as root
+# Run the tests that need a program or a right: Python, with Pillow, NumPy, safetensors, torch and onnxruntime in that which MIXUP_PYTHON names, the tools of the GPU kit, mount as root
 test-tools *flags:
     cargo test --tests -- --ignored tool_ "$@"
 
@@ -95,7 +95,7 @@ fuzz-all seconds:
     #!/usr/bin/env bash
     set -uo pipefail
     failed=()
-    for target in archive binary checkpoint image packed pickle rows run_folder safetensors sources toml; do
+    for target in archive binary checkpoint image packed pickle rows run_folder safetensors sources state_dict toml; do
         just fuzz "$target" "{{ seconds }}" || failed+=("$target")
     done
     [ ${#failed[@]} -eq 0 ] || { echo "error: expected no faults, found some in: ${failed[*]}" >&2; exit 1; }

@@ -306,8 +306,8 @@ fn a_file_that_is_no_start_is_refused_with_a_way_out_of_its_own() {
             "weights.pth",
             &[
                 "network.start: ",
-                "weights.pth: expected weights in the safetensors format, found a file of torch.save",
-                "torch.load",
+                "weights.pth: expected weights in the safetensors format or of torch.save, found a file of torch.save with",
+                "give a weights file of one of the networks here",
             ][..],
         ),
         (

@@ -65,7 +65,7 @@ fn runs_here(arguments: &[String], folder: &Path) -> bool {
         Some("evaluate") => built_in || value("--data").is_none(),
         Some("data") => built_in,
         Some("experiments" | "devices" | "completions" | "runs") => true,
-        Some("report" | "table" | "predict") => true,
+        Some("report" | "table" | "predict" | "export") => true,
         _ => false,
     }
 }

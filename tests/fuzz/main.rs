@@ -30,6 +30,7 @@ mod rows;
 mod run_folder;
 mod safetensors;
 mod sources;
+mod state_dict;
 mod toml;
 
 // What the tests of the built program use too.
@@ -42,3 +43,5 @@ mod handmade;
 #[expect(dead_code, reason = "other tests use more of it")]
 #[path = "../cli/scratch.rs"]
 mod scratch;
+#[path = "../cli/torch_file.rs"]
+mod torch_file;

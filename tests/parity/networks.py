@@ -12,7 +12,8 @@ Rebuilding a case (u is in formula.py, k a row-major flat index, all in f64 and 
     images        2 (2 u - 1), stream 900, [batch, channels, height, width]; nothing is left to normalise
     targets       0.7 onehot(floor(10 u(i, 901))) + 0.3 onehot(floor(10 u(i, 902)))
     loss          mean over the rows of -sum(target * log_softmax(logits))
-ResNet-18 and ResNet-50 are torchvision's own. Their small cases have other widths in torchvision's own blocks.
+The networks are those of assets/mixup_torch.py, but ResNet-18 and ResNet-50 are torchvision's own. Their small cases
+have other widths in torchvision's own blocks.
 `large` has the evaluation-mode logits of the published widths for images of other sizes.
 Order: one training-mode forward and backward; the running statistics it left; evaluation-mode logits with those.
 A gradient is given by its norm, its first values, and `dot`, its product with 2 u - 1 of stream 903, which a wrong
@@ -25,12 +26,18 @@ value or `dot` divided by the gradient's norm. A gradient jumps where rounding t
 chosen so that it stays well above 1 (resnet20 at batch 6 has 0.7, at full width and batch 2 a unit that turns).
 """
 
+import sys
+from pathlib import Path
+
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
 from torchvision.models import resnet
 
 from formula import classes, nine, u, write
+
+sys.path.append(str(Path(__file__).parents[2] / "assets"))
+import mixup_torch
 
 seen = []  # What went into each ReLU of the run, in order.
 
@@ -41,86 +48,12 @@ def relu(x):
 
 
 CIFAR10 = (3, 32, 32)
+mixup_torch.relu = relu
 
 
-def last(side):
-    return ((side - 4) // 2 - 4) // 2
-
-
-class Cnn(nn.Module):
-    def __init__(self, widths, hidden, norm, size):
-        super().__init__()
-        one, two = widths
-        self.norm = norm
-        for name, inputs, outputs in (("11", size[0], one), ("12", one, one), ("21", one, two), ("22", two, two)):
-            setattr(self, "conv" + name, nn.Conv2d(inputs, outputs, 3, bias=not norm))
-            if norm:
-                setattr(self, "bn" + name, nn.BatchNorm2d(outputs))
-        self.fc1 = nn.Linear(two * last(size[1]) * last(size[2]), hidden)
-        self.fc2 = nn.Linear(hidden, 10)
-
-    def layer(self, name, x):
-        x = getattr(self, "conv" + name)(x)
-        return relu(getattr(self, "bn" + name)(x) if self.norm else x)
-
-    def forward(self, x):
-        x = F.max_pool2d(self.layer("12", self.layer("11", x)), 2)
-        x = F.max_pool2d(self.layer("22", self.layer("21", x)), 2)
-        return self.fc2(relu(self.fc1(x.flatten(1))))
-
-
-def conv3(inputs, outputs, stride=1):
-    return nn.Conv2d(inputs, outputs, 3, stride, padding=1, bias=False)
-
-
-class Block(nn.Module):
-    """He et al. 2016, section 4.2, shortcut A: every second pixel, missing channels zero."""
-
-    def __init__(self, inputs, outputs, stride):
-        super().__init__()
-        self.conv1, self.bn1 = conv3(inputs, outputs, stride), nn.BatchNorm2d(outputs)
-        self.conv2, self.bn2 = conv3(outputs, outputs), nn.BatchNorm2d(outputs)
-        self.stride, self.missing = stride, outputs - inputs
-
-    def forward(self, x):
-        out = self.bn2(self.conv2(relu(self.bn1(self.conv1(x)))))
-        front = self.missing // 2
-        x = F.pad(x[:, :, :: self.stride, :: self.stride], (0, 0, 0, 0, front, self.missing - front))
-        return relu(out + x)
-
-
-class PreactBlock(nn.Module):
-    def __init__(self, inputs, outputs, stride):
-        super().__init__()
-        self.bn1, self.conv1 = nn.BatchNorm2d(inputs), conv3(inputs, outputs, stride)
-        self.bn2, self.conv2 = nn.BatchNorm2d(outputs), conv3(outputs, outputs)
-        self.shortcut = None
-        if stride != 1 or inputs != outputs:
-            self.shortcut = nn.Sequential(nn.Conv2d(inputs, outputs, 1, stride, bias=False))
-
-    def forward(self, x):
-        out = relu(self.bn1(x))
-        kept = x if self.shortcut is None else self.shortcut(out)
-        return self.conv2(relu(self.bn2(self.conv1(out)))) + kept
-
-
-class Resnet(nn.Module):
-    def __init__(self, widths, block, count, size):
-        super().__init__()
-        self.conv1, self.bn1 = conv3(size[0], widths[0]), nn.BatchNorm2d(widths[0])
-        self.layers, inputs = len(widths), widths[0]
-        for number, outputs in enumerate(widths):
-            strides = [1 if number == 0 else 2] + [1] * (count - 1)
-            blocks = [block(outputs if i else inputs, outputs, stride) for i, stride in enumerate(strides)]
-            setattr(self, f"layer{number + 1}", nn.Sequential(*blocks))
-            inputs = outputs
-        self.linear = nn.Linear(inputs, 10)
-
-    def forward(self, x):
-        x = relu(self.bn1(self.conv1(x)))
-        for number in range(self.layers):
-            x = getattr(self, f"layer{number + 1}")(x)
-        return self.linear(x.mean((2, 3)))
+def own(name):
+    """The builder of a network that torchvision does not have."""
+    return lambda widths, hidden, size: mixup_torch.build(name, widths, 10, hidden, size)
 
 
 class Recorded(nn.ReLU):
@@ -151,11 +84,11 @@ def large_resnet(widths, block, counts, size):
 # Builder, full count of parameters, full (widths, hidden, batch; 0: no full case), small (widths, hidden, batch),
 # batches of the small network for images of other shapes.
 NETWORKS = {
-    "cnn": (lambda w, h, s: Cnn(w, h, False, s), 1_082_186, ([64, 128], 256, 0), ([8, 12], 16, 6), {(1, 28, 28): 6, (3, 20, 29): 6}),
-    "cnn-bn": (lambda w, h, s: Cnn(w, h, True, s), 1_082_570, ([64, 128], 256, 2), ([8, 12], 16, 6), {(1, 28, 28): 6, (3, 20, 29): 6}),
-    "resnet20": (lambda w, _, s: Resnet(w, Block, 3, s), 269_722, ([16, 32, 64], None, 3), ([4, 8, 12], None, 5), {(1, 28, 28): 5, (3, 25, 38): 5}),
+    "cnn": (own("cnn"), 1_082_186, ([64, 128], 256, 0), ([8, 12], 16, 6), {(1, 28, 28): 6, (3, 20, 29): 6}),
+    "cnn-bn": (own("cnn-bn"), 1_082_570, ([64, 128], 256, 2), ([8, 12], 16, 6), {(1, 28, 28): 6, (3, 20, 29): 6}),
+    "resnet20": (own("resnet20"), 269_722, ([16, 32, 64], None, 3), ([4, 8, 12], None, 5), {(1, 28, 28): 5, (3, 25, 38): 5}),
     "preact-resnet18": (
-        lambda w, _, s: Resnet(w, PreactBlock, 2, s),
+        own("preact-resnet18"),
         11_171_274,
         ([64, 128, 256, 512], None, 2),
         ([4, 6, 8, 12], None, 6),

@@ -18,8 +18,8 @@ pub enum ModelError {
         source: std::io::Error,
     },
 
-    /// The file is not in the safetensors format.
-    #[error("{path}: expected weights in the safetensors format, found {found}")]
+    /// The file is neither safetensors nor what `torch.save` writes, or it is damaged.
+    #[error("{path}: expected weights in the safetensors format or of torch.save, found {found}")]
     Format {
         /// The weights file.
         path: PathBuf,
@@ -28,12 +28,23 @@ pub enum ModelError {
     },
 
     /// The file is of a kind that people take for weights.
-    #[error("{path}: expected weights in the safetensors format, found {kind}")]
+    #[error("{path}: expected weights in the safetensors format or of torch.save, found {kind}")]
     OtherFile {
         /// The file.
         path: PathBuf,
         /// What it is.
         kind: OtherFile,
+    },
+
+    /// The file is one of `torch.save`, and no state dict stands out in it.
+    #[error(
+        "{path}: expected a dict of tensors, alone or as state_dict, model_state_dict or model of a checkpoint, found {found}"
+    )]
+    Checkpoint {
+        /// The file.
+        path: PathBuf,
+        /// What it has instead.
+        found: String,
     },
 
     /// The file's tensors are not those of the network, or have values that no network computes with.

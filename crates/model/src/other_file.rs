@@ -1,12 +1,14 @@
-//! Files that people take for weights in the safetensors format, told by their first bytes.
+//! Files that people take for weights, and that hold none that are read.
 
 use std::fmt;
 
-/// A kind of file that is not safetensors.
+/// A kind of file that is neither safetensors nor a state dict.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OtherFile {
-    /// What `torch.save` writes: a zip archive with a pickle in it.
-    PyTorch,
+    /// What `torch.save` writes of a whole module: its class by name, and all its attributes.
+    Module,
+    /// What `torch.jit.save` writes: a program next to the weights.
+    TorchScript,
     /// What `torch.save` wrote before PyTorch 1.6, or another pickle.
     Pickle,
     /// Another zip archive.
@@ -18,7 +20,7 @@ pub enum OtherFile {
 }
 
 impl OtherFile {
-    /// The kind of file that begins with `bytes`; `None` if it is none of these.
+    /// The kind of file that begins with `bytes`; `None` if it is none of these. Archives are told apart by their entries.
     ///
     /// A safetensors file can begin with the bytes of a pickle, so only a file that cannot be read as
     /// safetensors is asked for its kind.
@@ -28,10 +30,6 @@ impl OtherFile {
             let start = text.get(..word.len());
             start.is_some_and(|start| start.eq_ignore_ascii_case(word.as_bytes()))
         };
-        if bytes.starts_with(b"PK\x03\x04") {
-            let has_pickle = bytes.windows(8).any(|name| name == b"data.pkl");
-            return Some(if has_pickle { Self::PyTorch } else { Self::Zip });
-        }
         if matches!(bytes, [0x80, 2..=5, ..]) {
             return Some(Self::Pickle);
         }
@@ -46,7 +44,8 @@ impl OtherFile {
 impl fmt::Display for OtherFile {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
-            Self::PyTorch => "a file of torch.save",
+            Self::Module => "a whole module as torch.save pickles it",
+            Self::TorchScript => "a TorchScript program",
             Self::Pickle => "a pickle, as torch.save wrote it before PyTorch 1.6",
             Self::Zip => "a zip archive",
             Self::LfsPointer => "a pointer of Git LFS, without the weights themselves",
@@ -62,9 +61,7 @@ mod tests {
     #[test]
     fn each_kind_is_told_by_its_first_bytes() {
         for (bytes, kind) in [
-            (&b"PK\x03\x04....model/data.pkl"[..], OtherFile::PyTorch),
-            (b"PK\x03\x04....weights.npy", OtherFile::Zip),
-            (b"\x80\x02\x8a\nl\xfc\x9c", OtherFile::Pickle),
+            (&b"\x80\x02\x8a\nl\xfc\x9c"[..], OtherFile::Pickle),
             (
                 b"version https://git-lfs.github.com/spec/v1\noid sha256:1\n",
                 OtherFile::LfsPointer,

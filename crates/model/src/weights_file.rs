@@ -1,4 +1,4 @@
-//! Weights in the safetensors format, with PyTorch's names and layouts.
+//! Weights with PyTorch's names and layouts: written as safetensors, read also as `torch.save` writes them.
 //!
 //! PyTorch loads such a file with `load_state_dict`. Convolutions are `[out, in, height, width]` and
 //! linear layers `[out, in]`. Burn keeps linear layers as `[in, out]`, so their weights are transposed
@@ -12,6 +12,7 @@ use burn::module::Module;
 use burn::tensor::Device;
 use safetensors::tensor::{Dtype, SafeTensors, TensorInfo, View};
 
+use crate::state_dict::{self, StateDict};
 use crate::{
     Architecture, ModelError, Network, NetworkConfig, OtherFile, PUBLISHED_INPUT, pytorch,
 };
@@ -80,11 +81,12 @@ impl Network {
     }
 }
 
-/// A safetensors file in memory.
+/// A weights file in memory.
 #[derive(Clone, Debug)]
 pub struct WeightsFile {
     path: PathBuf,
     note: Option<String>,
+    entry: Option<&'static str>,
     /// Type, shape and place in `data` of each tensor.
     tensors: HashMap<String, TensorInfo>,
     /// The bytes of all tensors.
@@ -92,13 +94,27 @@ pub struct WeightsFile {
 }
 
 impl WeightsFile {
-    /// Takes the bytes of the file at `path`, which errors name. Names lose the prefixes `module.` and
-    /// `_orig_mod.` if all have them.
+    /// Takes the bytes of the file at `path`, which errors name: safetensors, or a state dict of `torch.save`. Names
+    /// lose the prefixes `module.` and `_orig_mod.` if all have them.
     ///
     /// # Errors
-    /// [`ModelError::Format`] or [`ModelError::OtherFile`] if they are not safetensors, or if the header is
-    /// longer than 1 MiB.
-    pub fn parse(path: &Path, mut data: Vec<u8>) -> Result<Self, ModelError> {
+    /// [`ModelError::Format`] or [`ModelError::OtherFile`] if they are neither of these, or if the header of
+    /// safetensors is longer than 1 MiB; [`ModelError::Checkpoint`] if `torch.save` wrote something else.
+    pub fn parse(path: &Path, data: Vec<u8>) -> Result<Self, ModelError> {
+        if !state_dict::is_archive(&data) {
+            return Self::parse_safetensors(path, data);
+        }
+        let read = StateDict::parse(path, &data, NOTE)?;
+        Ok(Self {
+            path: path.into(),
+            note: read.note,
+            entry: read.entry,
+            tensors: wrappers::taken_off(read.tensors),
+            data: read.data,
+        })
+    }
+
+    fn parse_safetensors(path: &Path, mut data: Vec<u8>) -> Result<Self, ModelError> {
         let refuse = |found| ModelError::Format {
             path: path.into(),
             found,
@@ -123,6 +139,7 @@ impl WeightsFile {
         Ok(Self {
             path: path.into(),
             note: metadata.and_then(|metadata| metadata.get(NOTE).cloned()),
+            entry: None,
             tensors: wrappers::taken_off(tensors),
             data,
         })
@@ -131,6 +148,17 @@ impl WeightsFile {
     /// The note that the file was written with.
     pub fn note(&self) -> Option<&str> {
         self.note.as_deref()
+    }
+
+    /// The entry of a checkpoint that was taken, such as `state_dict`. `None` if the file is nothing but weights.
+    pub fn entry(&self) -> Option<&'static str> {
+        self.entry
+    }
+
+    /// Whether the file has weights in f64. They are rounded to f32 when they are loaded.
+    pub fn has_doubles(&self) -> bool {
+        let mut tensors = self.tensors.values();
+        tensors.any(|info| info.dtype == Dtype::F64)
     }
 
     /// The types shorter than f32 in which the file has weights, in words. They are widened when they are
@@ -147,7 +175,7 @@ impl WeightsFile {
 
     /// The configuration of the network that these weights belong to, and its number of classes.
     ///
-    /// A network of this configuration needs no more than twice the memory of the file.
+    /// A network of this configuration needs no more than four times the memory of the file.
     ///
     /// # Errors
     /// [`ModelError::Mismatch`] if a tensor is missing or does not fit the others.
@@ -205,7 +233,7 @@ impl WeightsFile {
     /// `network` with the weights of this file. Clones of `network` keep theirs.
     ///
     /// # Errors
-    /// [`ModelError::Mismatch`] unless the file has exactly the tensors of `network`, in f32, f16 or bf16,
+    /// [`ModelError::Mismatch`] unless the file has exactly the tensors of `network`, in f32, f16, bf16 or f64,
     /// with finite values and no negative variance. It may also have PyTorch's counts of batches.
     pub fn load_into(&self, network: Network) -> Result<Network, ModelError> {
         let parameters = pytorch::shapes(&network);
@@ -235,7 +263,7 @@ impl WeightsFile {
         let info = self.tensors.get(name);
         let info = info.ok_or_else(|| self.mismatch(name.into(), MISSING.into()))?;
         let (start, end) = info.data_offsets;
-        let values = values::widened(info.dtype, &self.data[start..end]);
+        let values = values::to_f32(info.dtype, &self.data[start..end]);
         let is_variance = pytorch::is_variance(name);
         if let Some(fault) = values::fault(&values, is_variance) {
             let words = if is_variance {

@@ -11,6 +11,7 @@ mod device_parser;
 pub(crate) mod devices;
 pub(crate) mod evaluate;
 pub(crate) mod experiments;
+pub(crate) mod export;
 pub mod hints;
 pub(crate) mod man;
 pub mod misplaced;
@@ -44,6 +45,7 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
         Command::Demo(args) => demo::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),
         Command::Predict(args) => predict::run(&args),
+        Command::Export(args) => export::run(&args),
         Command::Bench(args) => bench::run(&args),
         Command::Data(command) => data::run(command),
         Command::Experiments(command) => experiments::run(&command),

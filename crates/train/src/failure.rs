@@ -207,30 +207,42 @@ pub(crate) fn repeat_hint(out: &Path) -> String {
 
 /// The way out of a file of weights that cannot be used.
 pub(crate) fn model_hint(error: &ModelError) -> String {
-    let ModelError::OtherFile { path, kind } = error else {
-        return match error {
-            ModelError::Io { .. } => "give the path of a weights file",
-            _ => "give a weights file of one of the networks here",
-        }
-        .to_owned()
-            + ", such as a run folder's model.safetensors";
+    let save = |path: &Path, weights: &str| {
+        let path = path.display().to_string();
+        let weights = weights.replace("PATH", &format!("{path:?}, map_location=\"cpu\""));
+        format!("in Python: import torch; torch.save({weights}, \"weights.pt\")")
     };
-    match kind {
-        OtherFile::PyTorch | OtherFile::Pickle => format!(
-            "convert it in Python: import torch; from safetensors.torch import save_file; \
-             w = torch.load({:?}, map_location=\"cpu\", weights_only=True); w = w.get(\"state_dict\", w); \
-             save_file({{name: t.contiguous() for name, t in w.items()}}, \"model.safetensors\")",
-            path.display().to_string()
-        ),
-        OtherFile::Zip => "unpack it, and give the safetensors file in it".into(),
-        OtherFile::LfsPointer => {
-            "fetch the weights themselves with `git lfs pull` in the folder of the repository"
-                .into()
+    match error {
+        ModelError::Io { .. } => {
+            "give the path of a weights file, such as a run folder's model.safetensors".into()
         }
-        OtherFile::Html => {
-            "download the file itself: the address answers with a page about it or about an error"
-                .into()
+        ModelError::Checkpoint { path, .. } => {
+            "save the state dict alone, ".to_owned()
+                + &save(path, "torch.load(PATH, weights_only=True)[\"state_dict\"]")
         }
+        ModelError::OtherFile { path, kind } => match kind {
+            OtherFile::Pickle => {
+                "save it anew, ".to_owned() + &save(path, "torch.load(PATH, weights_only=True)")
+            }
+            OtherFile::Module => {
+                let call = save(path, "torch.load(PATH, weights_only=False).state_dict()");
+                format!("save its state dict, if you trust the file, which may run any code, {call}")
+            }
+            OtherFile::TorchScript => {
+                "save its state dict, ".to_owned() + &save(path, "torch.jit.load(PATH).state_dict()")
+            }
+            OtherFile::Zip => "unpack it, and give the weights file in it".into(),
+            OtherFile::LfsPointer => {
+                "fetch the weights themselves with `git lfs pull` in the folder of the repository"
+                    .into()
+            }
+            OtherFile::Html => {
+                "download the file itself: the address answers with a page about it or about an error"
+                    .into()
+            }
+        },
+        _ => "give a weights file of one of the networks here, such as a run folder's model.safetensors"
+            .into(),
     }
 }
 

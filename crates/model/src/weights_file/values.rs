@@ -3,13 +3,14 @@
 use burn::tensor::{bf16, f16};
 use safetensors::tensor::Dtype;
 
-/// Whether values of this type can be read: f32, or a shorter type that f32 contains.
+/// Whether values of this type can be read: f32, a shorter type that f32 contains, or f64.
 pub(super) fn is_readable(dtype: Dtype) -> bool {
-    matches!(dtype, Dtype::F32 | Dtype::F16 | Dtype::BF16)
+    matches!(dtype, Dtype::F32 | Dtype::F16 | Dtype::BF16 | Dtype::F64)
 }
 
-/// The values in `bytes`, little-endian numbers of a [readable](is_readable) type.
-pub(super) fn widened(dtype: Dtype, bytes: &[u8]) -> Vec<f32> {
+/// The values in `bytes`, little-endian numbers of a [readable](is_readable) type. An f64 is rounded to the nearest f32;
+/// one beyond them all becomes an infinity.
+pub(super) fn to_f32(dtype: Dtype, bytes: &[u8]) -> Vec<f32> {
     let pairs = || bytes.chunks_exact(2).map(|two| [two[0], two[1]]);
     match dtype {
         Dtype::F16 => pairs()
@@ -18,6 +19,11 @@ pub(super) fn widened(dtype: Dtype, bytes: &[u8]) -> Vec<f32> {
         Dtype::BF16 => pairs()
             .map(|two| bf16::from_le_bytes(two).to_f32())
             .collect(),
+        Dtype::F64 => {
+            let (eights, _) = bytes.as_chunks::<8>();
+            let values = eights.iter().map(|eight| f64::from_le_bytes(*eight) as f32);
+            values.collect()
+        }
         _ => {
             let fours = bytes.chunks_exact(4);
             let value = |four: &[u8]| f32::from_le_bytes([four[0], four[1], four[2], four[3]]);
@@ -44,15 +50,16 @@ mod tests {
             (Dtype::F32, &[0, 0, 0xc0, 0x3f][..]),
             (Dtype::F16, &[0x00, 0x3e]),
             (Dtype::BF16, &[0xc0, 0x3f]),
+            (Dtype::F64, &[0, 0, 0, 0, 0, 0, 0xf8, 0x3f]),
         ] {
             assert!(is_readable(dtype));
-            assert_eq!(widened(dtype, bytes), [1.5], "{dtype:?}");
+            assert_eq!(to_f32(dtype, bytes), [1.5], "{dtype:?}");
         }
     }
 
     #[test]
     fn other_types_are_not_read() {
-        assert!(!is_readable(Dtype::F64) && !is_readable(Dtype::I64));
+        assert!(!is_readable(Dtype::I32) && !is_readable(Dtype::I64));
     }
 
     #[test]

@@ -10,6 +10,7 @@ use crate::commands::demo::DemoArgs;
 use crate::commands::devices::DevicesArgs;
 use crate::commands::evaluate::EvaluateArgs;
 use crate::commands::experiments::ExperimentsCommand;
+use crate::commands::export::ExportArgs;
 use crate::commands::man::ManArgs;
 use crate::commands::predict::PredictArgs;
 use crate::commands::report::ReportArgs;
@@ -54,6 +55,8 @@ pub enum Command {
     Evaluate(EvaluateArgs),
     /// Classify your own pictures
     Predict(PredictArgs),
+    /// Write a trained network as a file for other programs
+    Export(ExportArgs),
     /// Measure how fast this machine trains, and where the time goes
     Bench(BenchArgs),
     /// Download, describe or look at data

@@ -27,6 +27,8 @@ pub enum CommandKind {
     Evaluate,
     /// `predict`.
     Predict,
+    /// `export`.
+    Export,
     /// `bench`.
     Bench,
     /// `data fetch`.
@@ -56,6 +58,7 @@ impl From<&Command> for CommandKind {
             Command::Demo(_) => Self::Demo,
             Command::Evaluate(_) => Self::Evaluate,
             Command::Predict(_) => Self::Predict,
+            Command::Export(_) => Self::Export,
             Command::Bench(_) => Self::Bench,
             Command::Data(DataCommand::Fetch(_)) => Self::DataFetch,
             Command::Data(DataCommand::Check(_)) => Self::DataCheck,
@@ -140,6 +143,7 @@ impl CommandKind {
             }
             (Self::Man, _) => ", or choose another folder with --out",
             (Self::Predict, _) => ", or choose another file with --csv",
+            (Self::Export, _) => ", or choose another file with --onnx",
             (Self::Train | Self::Compare | Self::Sweep | Self::Report | Self::Demo, _) => {
                 ", or choose another folder with --out"
             }
@@ -180,7 +184,7 @@ impl CommandKind {
     /// The hint about weights of a command that reads only those of its own runs.
     fn model_hint(self) -> Option<&'static str> {
         match self {
-            Self::Evaluate | Self::Predict => None,
+            Self::Evaluate | Self::Predict | Self::Export => None,
             Self::Compare | Self::Sweep | Self::Demo => {
                 Some("remove the folder of that run, and call the same command again")
             }

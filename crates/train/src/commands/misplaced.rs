@@ -56,6 +56,9 @@ fn right_form(words: &[String], argument: &str) -> Option<&'static str> {
         ("sweep", _) if argument == "--experiment" => {
             "the experiment stands without a flag: mixup sweep EXPERIMENT"
         }
+        ("export", _) if argument == "--weights" => {
+            "the weights stand without a flag: mixup export RUN --onnx FILE"
+        }
         ("evaluate" | "predict", _) if argument == "--experiment" => {
             "no experiment is needed: the weights file says what its network takes"
         }
@@ -114,6 +117,10 @@ mod tests {
             (
                 "predict a.png --weights w --experiment e.toml",
                 "no experiment is needed",
+            ),
+            (
+                "export --weights w --onnx a.onnx",
+                "mixup export RUN --onnx FILE",
             ),
             (
                 "data check pictures e.toml",

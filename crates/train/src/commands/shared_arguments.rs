@@ -155,7 +155,8 @@ impl RequestArgs {
 /// `--weights`.
 #[derive(Clone, Debug, Args)]
 pub struct WeightsArgs {
-    /// A run folder, whose model.safetensors is taken, or a safetensors file
+    /// A run folder, whose model.safetensors is taken, or a weights file: safetensors, or a state dict of
+    /// torch.save (.pt, .pth)
     #[arg(long, value_name = "RUN")]
     pub weights: PathBuf,
 }

@@ -72,6 +72,14 @@ impl LoadedNetwork {
             ));
             assumed
         });
+        if let Some(entry) = weights.entry() {
+            watch.say(&format!(
+                "note: the file is a checkpoint, of which {entry} is taken"
+            ));
+        }
+        if weights.has_doubles() {
+            watch.say("note: the file has weights in f64, which are rounded to f32");
+        }
         if let Some(types) = weights.short_types() {
             watch.say(&format!(
                 "note: the file has weights in {types}, which are widened to f32"

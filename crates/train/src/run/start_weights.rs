@@ -188,7 +188,7 @@ impl StartWeights {
                 "write the network of the file under [network], or give another file as network.start"
             }
             Err(_) => {
-                "give a file with PyTorch's names for the tensors of this network, without a prefix, in f32, f16 or bf16"
+                "give a file with PyTorch's names for the tensors of this network, without a prefix, in f32, f16, bf16 or f64"
             }
         }
     }

@@ -12,7 +12,7 @@ use crate::run::recorded::is_run;
 /// Reads the weights at `path`.
 ///
 /// # Errors
-/// [`Failure::Model`] if the file cannot be read or is not safetensors; [`Failure::Usage`] if it lies in a finished
+/// [`Failure::Model`] if the file cannot be read or holds no weights; [`Failure::Usage`] if it lies in a finished
 /// run and has other bytes than the run wrote.
 pub(crate) fn open_weights(path: &Path) -> Result<WeightsFile, Failure> {
     Ok(WeightsFile::parse(path, checked_bytes(path)?)?)

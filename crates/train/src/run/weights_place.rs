@@ -96,7 +96,7 @@ fn without_weights(path: &Path, best: &Path) -> Failure {
     }
     let hint = match run_below(path, DEPTH) {
         Some(run) => format!("give one of the runs in it, such as {}", quoted(run)),
-        None => "give a safetensors file, or the folder of a finished run".into(),
+        None => "give a weights file (.safetensors, .pt), or the folder of a finished run".into(),
     };
     let message = format!(
         "{folder}: expected a weights file or a run folder, found a folder without {MODEL}"

@@ -1,0 +1,80 @@
+//! A network as an ONNX model, which other programs run: ONNX Runtime, OpenVINO, TensorRT, browsers.
+//!
+//! The graph is built from the layers, with the names of the weights. It takes pixels from 0 to 1 and normalises them
+//! itself, so that nobody can forget it.
+
+mod graph;
+mod messages;
+mod networks;
+
+use prost::Message;
+
+use crate::{Network, pytorch};
+use graph::Graph;
+use messages::{Model, OperatorSet, Property};
+
+/// The operator set: that of 2021, which all runtimes of today know.
+const OPERATOR_SET: i64 = 17;
+/// The version of the file format that came with it.
+const IR_VERSION: i64 = 8;
+
+/// What an ONNX model has besides the weights.
+#[derive(Clone, Copy, Debug)]
+pub struct OnnxSettings<'a> {
+    /// The shape of the images: channels, height, width.
+    pub input: [usize; 3],
+    /// The mean of each channel, of pixels from 0 to 1.
+    pub mean: &'a [f64],
+    /// The standard deviation of each channel.
+    pub std: &'a [f64],
+    /// Keys and texts for the reader of the model.
+    pub metadata: &'a [(&'a str, String)],
+}
+
+impl Network {
+    /// The bytes of an ONNX model of this network in inference.
+    ///
+    /// Its input `images` is f32 `[N, channels, height, width]` with values from 0 to 1, its output `logits` f32
+    /// `[N, classes]`. N is any number of images. The same network and settings give the same bytes.
+    ///
+    /// # Panics
+    /// If `mean` or `std` do not have one number for each channel.
+    pub fn to_onnx(&self, settings: OnnxSettings<'_>) -> Vec<u8> {
+        let [channels, height, width] = settings.input;
+        let constants = [settings.mean, settings.std];
+        assert!(
+            constants.iter().all(|numbers| numbers.len() == channels),
+            "expected one number for each of {channels} channels"
+        );
+        let mut graph = Graph::new(pytorch::tensors(self));
+        let images = graph.input("images", &[channels, height, width]);
+        let [mean, std] = ["mean", "std"];
+        let column = [1, channels, 1, 1];
+        graph.constant(mean, &column, settings.mean);
+        graph.constant(std, &column, settings.std);
+        let centred = graph.node("Sub", "centred", &[&images, mean], vec![]);
+        let normalised = graph.node("Div", "normalised", &[&centred, std], vec![]);
+        let logits = networks::logits(self.architecture(), &mut graph, normalised);
+        let graph = graph.finished(self.architecture().name(), &logits, "logits");
+        let property = |(key, value): &(&str, String)| Property {
+            key: (*key).to_owned(),
+            value: value.clone(),
+        };
+        let model = Model {
+            ir_version: IR_VERSION,
+            producer_name: "mixup".into(),
+            producer_version: env!("CARGO_PKG_VERSION").into(),
+            doc_string: "images: pixels from 0 to 1; the model normalises them".into(),
+            graph: Some(graph),
+            opset_import: vec![OperatorSet {
+                domain: String::new(),
+                version: OPERATOR_SET,
+            }],
+            metadata_props: settings.metadata.iter().map(property).collect(),
+        };
+        model.encode_to_vec()
+    }
+}
+
+#[cfg(test)]
+mod tests;
