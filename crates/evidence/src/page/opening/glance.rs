@@ -9,42 +9,45 @@ use crate::{Arm, ChosenBy, Comparison, PairedDifference, Report};
 /// A measure's name, how it is written for an arm, and how the difference of two arms is.
 type Measure = (&'static str, fn(&Arm) -> String, fn(&Comparison) -> String);
 
+/// The measures that every report has.
+const MEASURES: [Measure; 8] = [
+    (
+        "Test accuracy, last epoch",
+        |arm| percent_and_deviation(&arm.last),
+        |comparison| difference(&comparison.last, points),
+    ),
+    (
+        "Test accuracy, best epoch",
+        |arm| percent_and_deviation(&arm.best),
+        |comparison| difference(&comparison.best, points),
+    ),
+    (
+        "Training accuracy, unmixed",
+        |arm| percent_and_deviation(&arm.training_accuracy),
+        nothing,
+    ),
+    ("Test loss", |arm| mean_and_deviation(&arm.loss, 4), nothing),
+    (
+        "Negative log-likelihood",
+        |arm| mean_and_deviation(&arm.nll, 4),
+        |comparison| difference(&comparison.nll, |value| signed(value, 4)),
+    ),
+    (
+        "Brier score",
+        |arm| mean_and_deviation(&arm.brier, 4),
+        |comparison| difference(&comparison.brier, |value| signed(value, 4)),
+    ),
+    (
+        "Calibration error (ECE)",
+        |arm| percent_and_deviation(&arm.ece),
+        |comparison| difference(&comparison.ece, points),
+    ),
+    ("Runs", |arm| arm.runs.len().to_string(), nothing),
+];
+
 /// The measures of all arms. A single comparison has a column of differences, too.
 pub(super) fn table(report: &Report) -> DataTable {
-    let mut measures: Vec<Measure> = vec![
-        (
-            "Test accuracy, last epoch",
-            |arm| percent_and_deviation(&arm.last),
-            |comparison| difference(&comparison.last, points),
-        ),
-        (
-            "Test accuracy, best epoch",
-            |arm| percent_and_deviation(&arm.best),
-            |comparison| difference(&comparison.best, points),
-        ),
-        (
-            "Training accuracy, unmixed",
-            |arm| percent_and_deviation(&arm.training_accuracy),
-            nothing,
-        ),
-        ("Test loss", |arm| mean_and_deviation(&arm.loss, 4), nothing),
-        (
-            "Negative log-likelihood",
-            |arm| mean_and_deviation(&arm.nll, 4),
-            |comparison| difference(&comparison.nll, |value| signed(value, 4)),
-        ),
-        (
-            "Brier score",
-            |arm| mean_and_deviation(&arm.brier, 4),
-            |comparison| difference(&comparison.brier, |value| signed(value, 4)),
-        ),
-        (
-            "Calibration error (ECE)",
-            |arm| percent_and_deviation(&arm.ece),
-            |comparison| difference(&comparison.ece, points),
-        ),
-        ("Runs", |arm| arm.runs.len().to_string(), nothing),
-    ];
+    let mut measures = MEASURES.to_vec();
     if report.arms.iter().any(|arm| arm.raw.is_some()) {
         let raw: Measure = (
             "Test accuracy, raw weights",
