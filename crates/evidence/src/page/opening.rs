@@ -35,7 +35,7 @@ pub(super) fn section(report: &Report, keys: &[Key]) -> Section {
         }
         p.small { (TERMS) }
         @if !report.comparisons.is_empty() { (forest::figure(report, keys)) }
-        div.duo[report.comparisons.len() == 1] {
+        div.summary[report.comparisons.len() == 1] {
             @if !report.comparisons.is_empty() {
                 div {
                     @for comparison in &report.comparisons {
@@ -43,7 +43,7 @@ pub(super) fn section(report: &Report, keys: &[Key]) -> Section {
                             @if report.comparisons.len() > 1 {
                                 (comparison.arm) " against " (comparison.baseline)
                             } @else {
-                                "What that rests on"
+                                "What this rests on"
                             }
                         }
                         (findings(comparison))
