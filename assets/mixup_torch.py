@@ -17,7 +17,7 @@ import torch
 from torch import nn
 from torch.nn.functional import max_pool2d, pad, relu
 
-PREFIXES = ("module.", "_orig_mod.")
+PREFIXES = ("module.", "_orig_mod.", "model.")
 ENTRIES = ("state_dict", "model_state_dict", "model")
 CIFAR10 = "airplane automobile bird cat deer dog frog horse ship truck".split()
 
@@ -272,10 +272,30 @@ class About:
 def bare(state):
     """The tensors without the prefixes that wrappers of a module give to all names."""
     for _ in range(8):
-        for prefix in PREFIXES:
-            if state and all(name.startswith(prefix) for name in state):
-                state = {name[len(prefix) :]: tensor for name, tensor in state.items()}
+        shared = (prefix for prefix in PREFIXES if state and all(name.startswith(prefix) for name in state))
+        prefix = next(shared, "")
+        state = {name[len(prefix) :]: tensor for name, tensor in state.items()}
     return state
+
+
+def is_state(value):
+    """Whether it is a dict of tensors by their names, and of nothing else."""
+    if not isinstance(value, dict) or not value:
+        return False
+    return all(isinstance(name, str) and torch.is_tensor(tensor) for name, tensor in value.items())
+
+
+def chosen(path, saved):
+    """The only state dict in what torch.save wrote, and the note next to it or None."""
+    if is_state(saved):
+        return saved, None
+    saved = saved if isinstance(saved, dict) else {}
+    found = [entry for entry in ENTRIES if is_state(saved.get(entry))]
+    if len(found) != 1:
+        found = ", ".join(found) or "none"
+        raise ValueError(f"{path}: expected a dict of tensors, alone or as one of {', '.join(ENTRIES)}, found {found}")
+    note = saved.get("mixup")
+    return saved[found[0]], note if isinstance(note, str) else None
 
 
 def read(path):
@@ -283,11 +303,11 @@ def read(path):
     path = Path(path)
     if path.is_dir():
         path = path / "model.safetensors"
-    if path.suffix in (".pt", ".pth"):
-        state = torch.load(path, map_location="cpu", weights_only=True)
-        note = state.get("mixup")
-        entry = next((entry for entry in ENTRIES if isinstance(state.get(entry), dict)), None)
-        state = state if entry is None else state[entry]
+    with path.open("rb") as file:
+        # As for `mixup`, the first bytes tell the format, whatever the name.
+        is_archive = file.read(4) == b"PK\x03\x04"
+    if is_archive:
+        state, note = chosen(path, torch.load(path, map_location="cpu", weights_only=True))
     else:
         from safetensors import safe_open
 

@@ -83,6 +83,8 @@ json.dump({
     'figures': [[tag, e.step, e.value] for tag in tags['scalars'] for e in events.Scalars(tag)],
     'pictures': [[tag, e.step, e.width, e.height, e.encoded_image_string[:4] == b'\\x89PNG']
                  for tag in tags['images'] for e in events.Images(tag)],
+    'words': [[events.SummaryMetadata(tag).plugin_data.plugin_name, events.SummaryMetadata(tag).summary_description]
+              for tag in tags['images']],
 }, sys.stdout)
 ";
 
@@ -129,4 +131,11 @@ fn tool_tensorboard_reads_the_figures_of_a_killed_and_resumed_run() {
         tags.map(|tag| (tag, 0, 32, 32, true)).collect::<Vec<_>>()
     );
     assert_eq!(pictures.len(), mixed);
+    let words: Vec<[String; 2]> = serde_json::from_value(read["words"].clone()).unwrap();
+    assert!(
+        words
+            .iter()
+            .all(|[plugin, words]| plugin == "images" && words.starts_with("λ = 0.")),
+        "{words:?}"
+    );
 }

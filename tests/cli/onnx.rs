@@ -22,31 +22,47 @@ fn a_run_is_exported_and_the_model_says_what_it_takes() {
     assert_eq!(said["classes"].as_array().unwrap().len(), 10);
     let model = scratch.read("model.onnx");
     assert_eq!(said["bytes"], model.len());
+    // A string of protobuf: field, length, bytes.
+    let entry = b"\x0a\x06resize\x12\x06squash";
+    assert!(model.windows(entry.len()).any(|part| part == entry));
     let words = scratch
         .run("export run/model.safetensors --onnx again.onnx")
         .succeeded()
         .stdout;
     assert!(words.contains("images: [N, 3, 32, 32]"), "{words}");
     assert!(
-        words.contains("logits: [N, 10]; probabilities are their sigmoid"),
+        words.contains(
+            "logits: [N, 10]; probabilities are their sigmoid, divided by its sum over the classes"
+        ),
         "{words}"
     );
     assert_eq!(scratch.read("again.onnx"), model);
 }
 
 #[test]
-fn the_weights_are_not_replaced_and_a_folder_must_be_there() {
+fn no_other_file_is_replaced_and_a_folder_must_be_there() {
     let scratch = Scratch::new();
     scratch.train("run", "--epochs 1");
-    let weights = scratch.read("run/model.safetensors");
-    scratch.refused_for(
-        "export run --onnx run/model.safetensors",
-        &[
-            "expected another file than the weights",
-            "--onnx model.onnx",
-        ],
-    );
-    assert_eq!(scratch.read("run/model.safetensors"), weights);
+    scratch.write("weights.safetensors", scratch.read("run/model.safetensors"));
+    for (file, found) in [
+        ("run/model.safetensors", "found a place in a run folder"),
+        ("run/notes.txt", "found a place in a run folder"),
+        ("weights.safetensors", "found a file that is no .onnx"),
+        ("-", "found -, which is no file"),
+    ] {
+        let before = scratch.path(file).exists().then(|| scratch.read(file));
+        scratch.refused_for(
+            &format!("export run/best.safetensors --onnx {file}"),
+            &[found, "such as model.onnx"],
+        );
+        let after = scratch.path(file).exists().then(|| scratch.read(file));
+        assert_eq!(after, before, "{file}");
+    }
+    // A model may lie in the folder of its run, and may be replaced.
+    for _ in 0..2 {
+        scratch.run("export run --onnx run/model.onnx").succeeded();
+    }
+    scratch.run("evaluate --weights run").succeeded();
     scratch.refused_for(
         "export run --onnx none/model.onnx",
         &["none/model.onnx", "with --onnx"],

@@ -146,10 +146,10 @@ fn tool_torch_networks_compute_the_same_in_pytorch_and_files_of_pytorch_are_read
         }
     }
     for (file, way_out) in [
-        ("module.pt", "state_dict(), \"weights.pt\")"),
+        ("module.pt", "state_dict(), \"state_dict.pt\")"),
         ("script.pt", "torch.jit.load("),
         ("old.pt", "save it anew, in Python: import torch"),
-        ("optimizer.pt", "save the state dict alone"),
+        ("optimizer.pt", "save nothing but the state_dict()"),
     ] {
         let line = format!("evaluate --weights {file} --data data");
         scratch.refused_for(&line, &[&format!("{file}: expected "), way_out]);

@@ -4,12 +4,14 @@ use std::fs;
 
 use crate::scratch::Scratch;
 
-const FILES: [&str; 11] = [
+const FILES: [&str; 13] = [
     "SHA256SUMS",
     "best.safetensors",
     "checkpoint",
     "evaluation.json",
+    "events.out.tfevents.mixup",
     "experiment.toml",
+    "metrics.csv",
     "metrics.jsonl",
     "mixed.json",
     "model.safetensors",
@@ -59,6 +61,11 @@ fn a_loss_of_nan_is_reported_with_its_epoch_and_iteration() {
         .failed_with(1);
     let expected = "error: the training loss became NaN in epoch 1, iteration 1\n";
     assert!(said.starts_with(expected), "{said}");
-    let begun = ["experiment.toml", "mixed.json", "run.json"];
+    let begun = [
+        "events.out.tfevents.mixup",
+        "experiment.toml",
+        "mixed.json",
+        "run.json",
+    ];
     assert_eq!(scratch.names("run"), begun);
 }

@@ -23,7 +23,8 @@ pub(crate) fn archive(pickle: &[u8], storages: &[&[u8]]) -> Vec<u8> {
     zip.finish().unwrap().into_inner()
 }
 
-fn text(text: &str) -> Vec<u8> {
+/// The opcode that pushes a text.
+pub(crate) fn text(text: &str) -> Vec<u8> {
     let length = (text.len() as u32).to_le_bytes();
     [b"X", &length[..], text.as_bytes()].concat()
 }

@@ -50,7 +50,7 @@ fn prefixes_of_wrapped_modules_change_nothing() {
     let scratch = with_a_run();
     let line = "evaluate --weights run/model.safetensors --data data --json";
     let expected = scratch.run(line).succeeded().json();
-    for prefix in ["module.", "_orig_mod.module."] {
+    for prefix in ["module.", "_orig_mod.module.", "model."] {
         rewrite(
             &scratch,
             |entry| entry.0 = format!("{prefix}{}", entry.0),

@@ -63,6 +63,63 @@ fn flood(before: &[u8], opcode: &[u8], times: usize) -> Vec<u8> {
     torch_file::archive(&pickle, &[])
 }
 
+/// A tensor in a storage of one byte under this name, with sizes and strides as opcodes, rebuilt so many times.
+fn rebuilt(name: &str, sizes: &[u8], strides: &[u8], times: usize) -> Vec<u8> {
+    let pickle = [
+        &b"\x80\x02}"[..],
+        &torch_file::text(name),
+        b"ctorch._utils\n_rebuild_tensor_v2\nq\x00((",
+        &torch_file::text("storage"),
+        b"ctorch\nByteStorage\n",
+        &torch_file::text("0"),
+        &torch_file::text("cpu"),
+        b"K\x01tQK\x00(",
+        sizes,
+        b"t(",
+        strides,
+        b"t\x89Ntq\x01R",
+        &b"h\x00h\x01R0".repeat(times - 1),
+        b"s.",
+    ];
+    torch_file::archive(&pickle.concat(), &[b"\x01"])
+}
+
+/// Files that once took gigabytes or minutes.
+fn costly() -> Vec<Vec<u8>> {
+    let ones = |count| b"K\x01".repeat(count);
+    let zeros = |count| b"K\x00".repeat(count);
+    let many = [b"J\x80\x1a\x06\x00", &ones(7)[..]].concat();
+    let far = [b"J\x80\x1a\x06\x00", &ones(99_999)[..]].concat();
+    vec![
+        // A long shape that each tensor would copy.
+        rebuilt("w", &ones(20_000), &zeros(20_000), 2_000),
+        rebuilt("w", &ones(9), &zeros(9), 1),
+        // One element 400,000 times, along 8 and along 100,000 dimensions.
+        rebuilt("conv11.weight", &many, &zeros(8), 1),
+        rebuilt("conv11.weight", &far, &zeros(100_000), 1),
+        // Prefixes that would be taken off one by one.
+        rebuilt(&"module.".repeat(140_000), b"K\x01", b"K\x01", 1),
+        rebuilt(&"model._orig_mod.".repeat(60_000), b"K\x01", b"K\x01", 1),
+    ]
+}
+
+/// One name and one tensor, recalled many times.
+fn recalled() -> Vec<u8> {
+    let pickle = [
+        &b"\x80\x02}("[..],
+        &torch_file::text(&"n".repeat(900_000)),
+        b"q\x00ctorch._utils\n_rebuild_tensor_v2\n((",
+        &torch_file::text("storage"),
+        b"ctorch\nByteStorage\n",
+        &torch_file::text("0"),
+        &torch_file::text("cpu"),
+        b"K\x01tQK\x00K\x01\x85K\x01\x85\x89NtRq\x01",
+        &b"h\x00h\x01".repeat(100_000),
+        b"u.",
+    ];
+    torch_file::archive(&pickle.concat(), &[b"\x01"])
+}
+
 impl StateDicts {
     fn new() -> Self {
         let device = Device::flex();
@@ -161,7 +218,7 @@ impl Target for StateDicts {
     fn known(&self) -> Vec<Vec<u8>> {
         let wide: Vec<_> = (0..20_000).map(|at| (format!("w{at}"), vec![])).collect();
         let pickle = [b"\x80\x02", &torch_file::state_dict(&wide)[..], b"."].concat();
-        vec![
+        let mut known = vec![
             b"PK\x03\x04archive/data.pkl".to_vec(),
             flood(b"\x80\x02", b"N", 2_000_000),
             flood(b"\x80\x02}q\x01", b"h\x01", 2_000_000),
@@ -170,7 +227,10 @@ impl Target for StateDicts {
             flood(b"\x80\x02}(", b"NN", 100_000),
             flood(b"\x80\x02", b"(", 1_000_000),
             torch_file::archive(&pickle, &[]),
-        ]
+            recalled(),
+        ];
+        known.extend(costly());
+        known
     }
 
     fn change(&self, input: &mut Vec<u8>, other: &[u8], dice: &mut Dice) {

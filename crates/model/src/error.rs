@@ -45,6 +45,8 @@ pub enum ModelError {
         path: PathBuf,
         /// What it has instead.
         found: String,
+        /// The entry that has tensors, of which the user may save those that count.
+        entry: Option<&'static str>,
     },
 
     /// The file's tensors are not those of the network, or have values that no network computes with.

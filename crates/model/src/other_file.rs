@@ -3,10 +3,15 @@
 use std::fmt;
 
 /// A kind of file that is neither safetensors nor a state dict.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OtherFile {
-    /// What `torch.save` writes of a whole module: its class by name, and all its attributes.
-    Module,
+    /// What `torch.save` writes of an object, such as a whole module: its class by name, and all its attributes.
+    Object {
+        /// The name of the class, with that of its Python module.
+        class: String,
+        /// The entry of a checkpoint in which it lies; `None` if the file has nothing else.
+        entry: Option<&'static str>,
+    },
     /// What `torch.jit.save` writes: a program next to the weights.
     TorchScript,
     /// What `torch.save` wrote before PyTorch 1.6, or another pickle.
@@ -44,7 +49,13 @@ impl OtherFile {
 impl fmt::Display for OtherFile {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
-            Self::Module => "a whole module as torch.save pickles it",
+            Self::Object { class, entry } => {
+                write!(formatter, "an object of {class}")?;
+                return match entry {
+                    Some(entry) => write!(formatter, " as {entry}"),
+                    None => Ok(()),
+                };
+            }
             Self::TorchScript => "a TorchScript program",
             Self::Pickle => "a pickle, as torch.save wrote it before PyTorch 1.6",
             Self::Zip => "a zip archive",

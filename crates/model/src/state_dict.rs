@@ -45,13 +45,22 @@ enum Fault {
     Damaged(String),
     /// It is another kind of file.
     Other(OtherFile),
-    /// It can be read and has no state dict, or several: what was found.
-    Unclear(String),
+    /// It can be read and has no state dict, or several.
+    Unclear {
+        /// What was found.
+        found: String,
+        /// The entry with tensors in which it was found.
+        entry: Option<&'static str>,
+    },
 }
 
 impl Fault {
     fn damaged<T>(found: impl Into<String>) -> Result<T, Self> {
         Err(Self::Damaged(found.into()))
+    }
+
+    fn unclear(found: String, entry: Option<&'static str>) -> Self {
+        Self::Unclear { found, entry }
     }
 }
 
@@ -64,8 +73,8 @@ impl StateDict {
     /// Reads the `bytes` of the file at `path`, which errors name. `note` is the key of the note.
     ///
     /// # Errors
-    /// [`ModelError::Format`] for damaged bytes, [`ModelError::OtherFile`] for a whole module, TorchScript or another
-    /// archive, and [`ModelError::Checkpoint`] if no state dict stands out.
+    /// [`ModelError::Format`] for damaged bytes, [`ModelError::OtherFile`] for a whole module or another object,
+    /// TorchScript or another archive, and [`ModelError::Checkpoint`] if no state dict stands out.
     pub(crate) fn parse(path: &Path, bytes: &[u8], note: &str) -> Result<Self, ModelError> {
         let path = || path.to_path_buf();
         Self::of(bytes, note).map_err(|fault| match fault {
@@ -74,9 +83,10 @@ impl StateDict {
                 found: format!("a file of torch.save with {found}"),
             },
             Fault::Other(kind) => ModelError::OtherFile { path: path(), kind },
-            Fault::Unclear(found) => ModelError::Checkpoint {
+            Fault::Unclear { found, entry } => ModelError::Checkpoint {
                 path: path(),
                 found,
+                entry,
             },
         })
     }
@@ -90,12 +100,16 @@ impl StateDict {
             note,
             entry,
         } = choice::choose(&values, note)?;
+        // A file has each name and each element once. Only a pickle that recalls them would give more, of any length.
+        let names: usize = chosen.iter().map(|(name, _)| name.len()).sum();
+        if names > bytes.len() {
+            return Fault::damaged("longer names of tensors than the file has bytes for");
+        }
         let mut tensors = HashMap::new();
         let mut data = vec![];
         for (name, tensor) in chosen {
             let start = data.len();
-            // Two tensors may share a storage, but no network here has its weights more than twice.
-            let most = (2 * bytes.len()).saturating_sub(start);
+            let most = bytes.len().saturating_sub(start);
             let storage = storages.bytes_of(tensor.storage)?;
             layout::append(&mut data, tensor, storage, most)
                 .map_err(|found| Fault::Damaged(format!("{found} in {}", value::shown(name))))?;

@@ -95,7 +95,7 @@ pub struct WeightsFile {
 
 impl WeightsFile {
     /// Takes the bytes of the file at `path`, which errors name: safetensors, or a state dict of `torch.save`. Names
-    /// lose the prefixes `module.` and `_orig_mod.` if all have them.
+    /// lose the prefixes `module.`, `_orig_mod.` and `model.` if all have them.
     ///
     /// # Errors
     /// [`ModelError::Format`] or [`ModelError::OtherFile`] if they are neither of these, or if the header of
@@ -175,7 +175,7 @@ impl WeightsFile {
 
     /// The configuration of the network that these weights belong to, and its number of classes.
     ///
-    /// A network of this configuration needs no more than four times the memory of the file.
+    /// The weights of such a network take at most twice the bytes of the file: it has all of them, and f16 becomes f32.
     ///
     /// # Errors
     /// [`ModelError::Mismatch`] if a tensor is missing or does not fit the others.

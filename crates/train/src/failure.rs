@@ -207,26 +207,35 @@ pub(crate) fn repeat_hint(out: &Path) -> String {
 
 /// The way out of a file of weights that cannot be used.
 pub(crate) fn model_hint(error: &ModelError) -> String {
-    let save = |path: &Path, weights: &str| {
-        let path = path.display().to_string();
-        let weights = weights.replace("PATH", &format!("{path:?}, map_location=\"cpu\""));
-        format!("in Python: import torch; torch.save({weights}, \"weights.pt\")")
-    };
     match error {
         ModelError::Io { .. } => {
             "give the path of a weights file, such as a run folder's model.safetensors".into()
         }
-        ModelError::Checkpoint { path, .. } => {
-            "save the state dict alone, ".to_owned()
-                + &save(path, "torch.load(PATH, weights_only=True)[\"state_dict\"]")
+        ModelError::Checkpoint {
+            path,
+            entry: Some(entry),
+            ..
+        } => {
+            let tensors = format!(
+                "{{name: value for name, value in torch.load(PATH, weights_only=True)[\"{entry}\"].items() if torch.is_tensor(value)}}"
+            );
+            format!("save the tensors of {entry} alone, {}", save(path, &tensors))
+        }
+        ModelError::Checkpoint { entry: None, .. } => {
+            "save nothing but the state_dict() of the network with torch.save, or that as state_dict of a checkpoint"
+                .into()
         }
         ModelError::OtherFile { path, kind } => match kind {
             OtherFile::Pickle => {
                 "save it anew, ".to_owned() + &save(path, "torch.load(PATH, weights_only=True)")
             }
-            OtherFile::Module => {
-                let call = save(path, "torch.load(PATH, weights_only=False).state_dict()");
-                format!("save its state dict, if you trust the file, which may run any code, {call}")
+            OtherFile::Object { entry, .. } => {
+                let entry = entry.map_or(String::new(), |entry| format!("[\"{entry}\"]"));
+                let call = format!("torch.load(PATH, weights_only=False){entry}.state_dict()");
+                format!(
+                    "if it is a module, save its state dict, and only if you trust the file, which may run any code, {}",
+                    save(path, &call)
+                )
             }
             OtherFile::TorchScript => {
                 "save its state dict, ".to_owned() + &save(path, "torch.jit.load(PATH).state_dict()")
@@ -244,6 +253,22 @@ pub(crate) fn model_hint(error: &ModelError) -> String {
         _ => "give a weights file of one of the networks here, such as a run folder's model.safetensors"
             .into(),
     }
+}
+
+/// A line of Python that saves `weights` of the file at `path`, which they call `PATH`. The new file never has the name
+/// of the old one, so that this is kept.
+fn save(path: &Path, weights: &str) -> String {
+    let is_taken = path
+        .file_name()
+        .is_some_and(|name| name.eq_ignore_ascii_case("state_dict.pt"));
+    let file = if is_taken {
+        "new_state_dict.pt"
+    } else {
+        "state_dict.pt"
+    };
+    let path = path.display().to_string();
+    let weights = weights.replace("PATH", &format!("{path:?}, map_location=\"cpu\""));
+    format!("in Python: import torch; torch.save({weights}, \"{file}\")")
 }
 
 /// `1 whole epoch` or `5 whole epochs`.
@@ -381,6 +406,49 @@ mod tests {
             source: ErrorKind::PermissionDenied.into(),
         });
         assert!(failure.hint().ends_with("ls -ld 'my pets/cat'"));
+    }
+
+    #[test]
+    fn a_checkpoint_is_saved_by_the_entry_that_was_found() {
+        let hint = |path: &str, entry| {
+            let (path, found) = (path.into(), "a number".into());
+            model_hint(&ModelError::Checkpoint { path, found, entry })
+        };
+        assert_eq!(
+            hint("net.pt", Some("model")),
+            "save the tensors of model alone, in Python: import torch; torch.save({name: value for name, value in torch.load(\"net.pt\", map_location=\"cpu\", weights_only=True)[\"model\"].items() if torch.is_tensor(value)}, \"state_dict.pt\")"
+        );
+        let words = hint("net.pt", None);
+        assert!(words.starts_with("save nothing but the state_dict()"));
+        assert!(!words.contains("Python"), "{words}");
+    }
+
+    #[test]
+    fn an_object_in_an_entry_is_asked_for_there() {
+        let kind = OtherFile::Object {
+            class: "m.Net".into(),
+            entry: Some("model"),
+        };
+        let path = "net.pt".into();
+        let hint = model_hint(&ModelError::OtherFile { path, kind });
+        assert!(
+            hint.contains("weights_only=False)[\"model\"].state_dict(), \"state_dict.pt\")"),
+            "{hint}"
+        );
+    }
+
+    #[test]
+    fn a_line_of_python_keeps_the_file_that_it_reads() {
+        for (path, file) in [
+            ("weights.pt", "\"state_dict.pt\")"),
+            ("a/state_dict.pt", "\"new_state_dict.pt\")"),
+            ("State_Dict.pt", "\"new_state_dict.pt\")"),
+        ] {
+            let kind = OtherFile::Pickle;
+            let path = path.into();
+            let hint = model_hint(&ModelError::OtherFile { path, kind });
+            assert!(hint.ends_with(file), "{hint}");
+        }
     }
 
     #[test]

@@ -153,18 +153,20 @@ pub(crate) fn check_folder(path: &Path) -> Result<(), Failure> {
     check_regular_or_missing(path).map_err(Failure::file(path))
 }
 
-/// Adds `bytes` to the end of the file at `path`, which is made if it is missing. A process that is killed meanwhile may
-/// leave a part of them.
+/// Adds `bytes` to the end of the file at `path`, if there is one. A process that is killed meanwhile may leave a part of
+/// them.
 ///
 /// # Errors
 /// [`Failure::File`].
-pub(crate) fn append(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+pub(crate) fn append_if_there(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let append = || {
         check_regular_or_missing(path)?;
-        let mut file = File::options().append(true).create(true).open(path)?;
-        file.write_all(bytes)
+        File::options().append(true).open(path)?.write_all(bytes)
     };
-    append().map_err(Failure::file(path))
+    match append() {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        written => written.map_err(Failure::file(path)),
+    }
 }
 
 /// Cuts the file at `path` to `length` bytes.

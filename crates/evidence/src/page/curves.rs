@@ -31,7 +31,7 @@ pub(super) fn section(report: &Report, keys: &[Key]) -> Section {
         title: format!("Accuracy on {images} by epoch"),
         axis: format!("Accuracy on {images}, %"),
         unit: "%",
-        decimals: 2,
+        written: |value| decimal(value, 2),
         value: |epoch| Some(epoch.held_out_accuracy * 100.0),
     };
     let held_out = Measured {
@@ -39,7 +39,7 @@ pub(super) fn section(report: &Report, keys: &[Key]) -> Section {
         title: format!("Loss on {images} by epoch"),
         axis: format!("Loss on {images}"),
         unit: "",
-        decimals: 4,
+        written: |value| decimal(value, 4),
         value: |epoch| Some(epoch.held_out_loss),
     };
     let training = Measured {
@@ -47,7 +47,7 @@ pub(super) fn section(report: &Report, keys: &[Key]) -> Section {
         title: "Training loss by epoch".to_owned(),
         axis: "Training loss".to_owned(),
         unit: "",
-        decimals: 4,
+        written: |value| decimal(value, 4),
         value: |epoch| Some(epoch.train_loss),
     };
     let rate = Measured {
@@ -55,7 +55,7 @@ pub(super) fn section(report: &Report, keys: &[Key]) -> Section {
         title: "Learning rate by epoch".to_owned(),
         axis: "Learning rate".to_owned(),
         unit: "",
-        decimals: 6,
+        written: three_digits,
         value: |epoch| epoch.learning_rate,
     };
     let body = html! {
@@ -110,13 +110,19 @@ fn changes_rate(report: &Report) -> bool {
     })
 }
 
+/// A number with three significant digits. Learning rates can be of any size.
+fn three_digits(value: f64) -> String {
+    let rounded: f64 = format!("{value:.2e}").parse().unwrap_or(value);
+    rounded.to_string()
+}
+
 /// A value of each epoch.
 struct Measured {
     id: &'static str,
     title: String,
     axis: String,
     unit: &'static str,
-    decimals: usize,
+    written: fn(f64) -> String,
     value: fn(&Epoch) -> Option<f64>,
 }
 
@@ -163,7 +169,7 @@ impl Measured {
     }
 
     fn in_words(&self, arm: &ByEpoch, name: &str) -> String {
-        let written = |value: f64| format!("{}{}", decimal(value, self.decimals), self.unit);
+        let written = |value: f64| format!("{}{}", (self.written)(value), self.unit);
         let (Some(first), Some(last)) = (arm.mean.first(), arm.mean.last()) else {
             return format!("{name}: no epochs.");
         };
@@ -186,7 +192,7 @@ impl Measured {
         let rows = (1..=last_epoch(arms)).map(|epoch| {
             let cells = arms.iter().map(|one| {
                 let found = one.mean.iter().find(|(at, _)| *at == epoch);
-                found.map_or_else(String::new, |(_, value)| decimal(*value, self.decimals))
+                found.map_or_else(String::new, |(_, value)| (self.written)(*value))
             });
             [epoch.to_string()].into_iter().chain(cells).collect()
         });

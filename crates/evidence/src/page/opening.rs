@@ -139,7 +139,7 @@ fn findings(comparison: &Comparison) -> Markup {
         (items(first))
         @if !others.is_empty() {
             details {
-                summary { "Best epochs, probabilities, single pairs" }
+                summary { "Further findings" }
                 (items(others))
             }
         }

@@ -99,24 +99,24 @@ fn cpu_time(seconds: Option<f64>) -> String {
     seconds.map_or_else(|| "unknown".into(), duration)
 }
 
-/// Time of a run over the least that its CPU seconds take on its threads, above which the threads waited much.
-const MOST_WAITING: f64 = 1.3;
+/// The share of a run's time for which its threads should compute. Below it, they waited much.
+const LEAST_BUSY: f64 = 1.0 / 1.3;
 
 /// Says so if the threads of some runs waited for much of their time.
 fn waiting(report: &Report) -> Option<String> {
     let runs = report.arms.iter().flat_map(|arm| &arm.runs);
-    let ratios: Vec<f64> = runs
-        .filter_map(|run| Some(run.seconds * run.threads? as f64 / run.cpu_seconds?))
-        .filter(|ratio| ratio.is_finite())
+    let shares: Vec<f64> = runs
+        .filter_map(|run| Some(run.cpu_seconds? / (run.seconds * run.threads? as f64)))
+        .filter(|share| share.is_finite())
         .collect();
-    let waited = ratios.iter().filter(|ratio| **ratio > MOST_WAITING).count();
-    let longest = ratios.iter().copied().fold(0.0, f64::max);
+    let waited = shares.iter().filter(|share| **share < LEAST_BUSY).count();
+    let least = shares.iter().copied().fold(f64::INFINITY, f64::min);
     (waited > 0).then(|| {
         format!(
-            "In {waited} of {}, training took up to {} times as long as its CPU time on all threads: other programs \
-             used the machine, or the work did not fill the threads. Compare costs by CPU time.",
-            count(ratios.len(), "run"),
-            decimal(longest, 1)
+            "In {waited} of {}, the threads computed for as little as {}% of the training time: other programs used \
+             the machine, or the work did not fill the threads. Compare costs by CPU time.",
+            count(shares.len(), "run"),
+            decimal(100.0 * least, 0)
         )
     })
 }
@@ -194,8 +194,8 @@ mod tests {
     fn threads_that_waited_are_told_of() {
         assert_eq!(
             note(|run| run.cpu_seconds = Some(if run.seed == 1 { 60.0 } else { 92.0 })).unwrap(),
-            "In 2 of 4 runs, training took up to 2.0 times as long as its CPU time on all threads: other programs \
-             used the machine, or the work did not fill the threads. Compare costs by CPU time."
+            "In 2 of 4 runs, the threads computed for as little as 50% of the training time: other programs used \
+             the machine, or the work did not fill the threads. Compare costs by CPU time."
         );
     }
 
@@ -209,7 +209,7 @@ mod tests {
     fn nothing_is_said_where_nothing_is_known() {
         for change in [
             |run: &mut Trial| run.cpu_seconds = None,
-            |run: &mut Trial| run.cpu_seconds = Some(0.0),
+            |run: &mut Trial| run.seconds = 0.0,
             |run: &mut Trial| (run.cpu_seconds, run.threads) = (Some(1.0), None),
         ] {
             assert_eq!(note(change), None);

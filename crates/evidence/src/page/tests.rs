@@ -410,7 +410,7 @@ fn two_findings_are_in_sight_and_the_others_unfold() {
     report.comparisons[0].findings = findings.to_vec();
     let page = page(&report, &[]);
     let at = |text: &str| page.find(text).unwrap();
-    let fold = at("<summary>Best epochs, probabilities, single pairs</summary>");
+    let fold = at("<summary>Further findings</summary>");
     assert!(at(&findings[0]) < at(&findings[1]) && at(&findings[1]) < fold);
     assert!(fold < at(&findings[2]) && at(&findings[2]) < at(&findings[3]));
 }

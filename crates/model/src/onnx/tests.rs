@@ -150,3 +150,101 @@ fn each_network_has_its_layers() {
         }
     }
 }
+
+/// The attributes of the node `name`, by their names: whole numbers, and the epsilon.
+fn attributes<'a>(
+    graph: &'a GraphMessage,
+    name: &str,
+) -> HashMap<&'a str, (Vec<i64>, Option<f32>)> {
+    let node = graph.node.iter().find(|node| node.name == name);
+    let node = node.unwrap_or_else(|| panic!("no node {name}"));
+    let one = |attribute: &'a messages::Attribute| {
+        let mut numbers = attribute.ints.clone();
+        numbers.extend(attribute.i);
+        let kind = match (attribute.f, attribute.i) {
+            (Some(_), _) => 1,
+            (None, Some(_)) => 2,
+            (None, None) => 7,
+        };
+        assert_eq!(attribute.kind, kind, "{} of {name}", attribute.name);
+        (attribute.name.as_str(), (numbers, attribute.f))
+    };
+    node.attribute.iter().map(one).collect()
+}
+
+/// Kernel, stride and padding, as the layers of torchvision's networks have them: `nn.Conv2d(3, 64, 7, 2, 3)`,
+/// `nn.MaxPool2d(3, 2, 1)`, and so on. What is not stated here, such as groups, has no attribute, so that ONNX's value
+/// holds.
+#[test]
+fn convolutions_and_pools_have_the_sizes_of_torchvision() {
+    for (network, node, [kernel, stride, padding]) in [
+        (Architecture::ResNet18, "conv1", [7, 2, 3]),
+        (Architecture::ResNet18, "bn1.relu.pool", [3, 2, 1]),
+        (Architecture::ResNet18, "layer1.0.conv1", [3, 1, 1]),
+        (Architecture::ResNet18, "layer2.0.conv1", [3, 2, 1]),
+        (Architecture::ResNet18, "layer2.0.conv2", [3, 1, 1]),
+        (Architecture::ResNet18, "layer2.0.downsample.0", [1, 2, 0]),
+        // A bottleneck has its stride in the second convolution.
+        (Architecture::ResNet50, "layer2.0.conv1", [1, 1, 0]),
+        (Architecture::ResNet50, "layer2.0.conv2", [3, 2, 1]),
+        (Architecture::ResNet50, "layer2.0.conv3", [1, 1, 0]),
+        (Architecture::ResNet50, "layer1.0.downsample.0", [1, 1, 0]),
+        (Architecture::PreActResNet18, "conv1", [3, 1, 1]),
+        (
+            Architecture::PreActResNet18,
+            "layer2.0.shortcut.0",
+            [1, 2, 0],
+        ),
+        (Architecture::ResNet20, "layer2.0.conv1", [3, 2, 1]),
+        // The article's convolutions have no padding.
+        (Architecture::Cnn, "conv11", [3, 1, 0]),
+        (Architecture::Cnn, "conv12.relu.pool", [2, 2, 0]),
+    ] {
+        let graph = graph(network);
+        let expected = HashMap::from([
+            ("kernel_shape", (vec![kernel; 2], None)),
+            ("strides", (vec![stride; 2], None)),
+            ("pads", (vec![padding; 4], None)),
+        ]);
+        assert_eq!(attributes(&graph, node), expected, "{node} of {network}");
+    }
+}
+
+/// 1e-5 is PyTorch's value; ONNX has the same one, and a model that states it does not depend on that.
+#[test]
+fn normalisations_have_the_epsilon_of_pytorch() {
+    for (network, node) in [
+        (Architecture::CnnBn, "bn11"),
+        (Architecture::ResNet20, "bn1"),
+        (Architecture::PreActResNet18, "layer1.0.bn1"),
+        (Architecture::ResNet18, "layer2.0.downsample.1"),
+        (Architecture::ResNet50, "layer4.2.bn3"),
+    ] {
+        let graph = graph(network);
+        let expected = HashMap::from([("epsilon", (vec![], Some(1e-5)))]);
+        assert_eq!(attributes(&graph, node), expected, "{node} of {network}");
+    }
+}
+
+/// PyTorch's weights are `[out, in]`, and `Gemm` multiplies by `[in, out]`. The initializer is PyTorch's.
+#[test]
+fn linear_layers_transpose_the_weights_of_pytorch() {
+    for (network, node) in [
+        (Architecture::Cnn, "fc1"),
+        (Architecture::Cnn, "fc2"),
+        (Architecture::ResNet20, "linear"),
+        (Architecture::ResNet18, "fc"),
+        (Architecture::ResNet50, "fc"),
+    ] {
+        let graph = graph(network);
+        let expected = HashMap::from([("transB", (vec![1], None))]);
+        assert_eq!(attributes(&graph, node), expected, "{node} of {network}");
+        let dims = |part: &str| {
+            let name = format!("{node}.{part}");
+            let mut weights = graph.initializer.iter();
+            let weight = weights.find(|tensor| tensor.name == name);
+            weight.unwrap().dims.clone()
+        };
+        assert_eq!(dims("weight")[0], dims("bias")[0], "{node} of {network}");
+    }
+}

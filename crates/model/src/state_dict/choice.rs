@@ -1,7 +1,7 @@
 //! Which dict of a file is the state dict.
 
 use super::Fault;
-use super::value::{Id, Tensor, Value, Values, shown};
+use super::value::{Id, Tensor, Value, Values, dotted, shown};
 use crate::OtherFile;
 
 /// Where training programs put the state dict of a checkpoint.
@@ -21,8 +21,8 @@ pub(super) struct Chosen<'v, 'a> {
 pub(super) fn choose<'v, 'a>(values: &'v Values<'a>, note: &str) -> Result<Chosen<'v, 'a>, Fault> {
     let root = match values.root() {
         Value::Dict(root) => root,
-        Value::Object { .. } => return Err(Fault::Other(OtherFile::Module)),
-        other => return Err(Fault::Unclear(other.kind())),
+        Value::Object { module, name } => return Err(object(module, name, None)),
+        other => return Err(Fault::unclear(other.kind(), None)),
     };
     let other = match tensors_of(values, root) {
         Ok(tensors) => {
@@ -40,8 +40,9 @@ pub(super) fn choose<'v, 'a>(values: &'v Values<'a>, note: &str) -> Result<Chose
     };
     let mut found: Vec<_> = ENTRIES.into_iter().filter_map(dict_under).collect();
     if found.len() > 1 {
-        let names: Vec<&str> = found.iter().map(|(entry, _)| *entry).collect();
-        return Err(Fault::Unclear(format!("several: {}", names.join(", "))));
+        let names: Vec<&'static str> = found.iter().map(|(entry, _)| *entry).collect();
+        let several = format!("several: {}", names.join(", "));
+        return Err(Fault::unclear(several, names.first().copied()));
     }
     let Some((entry, tensors)) = found.pop() else {
         return Err(without_tensors(values, root, other));
@@ -60,16 +61,26 @@ pub(super) fn choose<'v, 'a>(values: &'v Values<'a>, note: &str) -> Result<Chose
 fn without_tensors(values: &Values<'_>, root: &[(Id, Id)], other: String) -> Fault {
     for entry in ENTRIES {
         match entry_of(values, root, entry) {
-            Some(Value::Object { .. }) => return Fault::Other(OtherFile::Module),
+            Some(Value::Object { module, name }) => return object(module, name, Some(entry)),
             Some(Value::Dict(dict)) => {
                 if let Err(found) = tensors_of(values, dict) {
-                    return Fault::Unclear(format!("{found} in {entry}"));
+                    let has_tensors = dict
+                        .iter()
+                        .any(|(_, value)| matches!(values.get(*value), Value::Tensor(_)));
+                    let found = format!("{found} in {entry}");
+                    return Fault::unclear(found, has_tensors.then_some(entry));
                 }
             }
             _ => {}
         }
     }
-    Fault::Unclear(other)
+    Fault::unclear(other, None)
+}
+
+/// The fault of an object in place of a dict. Only its class is known, which need not be that of a module.
+fn object(module: &str, name: &str, entry: Option<&'static str>) -> Fault {
+    let class = dotted(module, name);
+    Fault::Other(OtherFile::Object { class, entry })
 }
 
 /// The value under a key. As in Python, the last one counts.

@@ -5,7 +5,8 @@ use super::value::Tensor;
 /// Appends the elements of `tensor`, which lie in `storage`, to `data`: at most `most` bytes.
 ///
 /// # Errors
-/// What was found, if an element lies outside the storage or there are too many of them.
+/// What was found, if an element lies outside the storage or there are too many of them. An expanded tensor, which has
+/// elements many times, may not have more of them than its storage: else a short file could ask for any number.
 pub(super) fn append(
     data: &mut Vec<u8>,
     tensor: &Tensor<'_>,
@@ -27,6 +28,12 @@ pub(super) fn append(
             "{shape:?}, more elements than the file has bytes for,"
         ));
     };
+    if bytes > storage.len() {
+        return Err(format!(
+            "{shape:?}, more elements than the {} of its storage (expanded tensors are not read),",
+            storage.len() / size
+        ));
+    }
     if bytes == 0 {
         return Ok(());
     }
@@ -44,19 +51,21 @@ pub(super) fn append(
         return Ok(());
     }
     data.reserve(bytes);
-    let mut index = vec![0; shape.len()];
+    // Dimensions of one element would cost a step for each element and move nothing.
+    let steps: Vec<_> = steps.filter(|(side, _)| **side > 1).collect();
+    let mut index = vec![0; steps.len()];
     let mut place = *offset;
     for _ in 0..bytes / size {
         data.extend_from_slice(&storage[place * size..][..size]);
         // The last dimension counts fastest.
-        for (axis, (side, stride)) in steps.clone().enumerate().rev() {
+        for (axis, (side, stride)) in steps.iter().enumerate().rev() {
             index[axis] += 1;
-            if index[axis] < *side {
-                place += stride;
+            if index[axis] < **side {
+                place += *stride;
                 break;
             }
             index[axis] = 0;
-            place -= (side - 1) * stride;
+            place -= (*side - 1) * *stride;
         }
     }
     Ok(())
@@ -105,6 +114,12 @@ mod tests {
             (11, &[], &[], &[11]),
             (4, &[3, 1], &[0, 9], &[4, 4, 4]),
             (0, &[2, 2, 2], &[1, 2, 4], &[0, 4, 2, 6, 1, 5, 3, 7]),
+            (
+                1,
+                &[1, 2, 1, 3, 1],
+                &[0, 1, 9, 2, usize::MAX],
+                &[1, 3, 5, 2, 4, 6],
+            ),
             (0, &[0, 3], &[3, 1], &[]),
         ] {
             assert_eq!(laid_out(offset, shape, strides).unwrap(), expected);
@@ -115,7 +130,6 @@ mod tests {
     fn elements_outside_the_storage_are_refused() {
         for (offset, shape, strides) in [
             (12, &[][..], &[][..]),
-            (0, &[13], &[1]),
             (10, &[3], &[1]),
             (0, &[2], &[12]),
             (usize::MAX, &[2], &[1]),
@@ -124,6 +138,15 @@ mod tests {
             let found = laid_out(offset, shape, strides).unwrap_err();
             assert_eq!(found, "elements outside its storage");
         }
+    }
+
+    #[test]
+    fn more_elements_than_the_storage_has_are_refused() {
+        let found = laid_out(0, &[13, 1], &[0, 0]).unwrap_err();
+        assert!(
+            found.contains("more elements than the 12 of its storage"),
+            "{found}"
+        );
     }
 
     #[test]

@@ -4,6 +4,10 @@ use safetensors::tensor::Dtype;
 
 use super::value::{Id, Storage, Tensor, Value, shown};
 
+/// The most dimensions of a tensor that is read. No network here has more than four. Without a limit, each tensor of a
+/// short file could copy the same long shape.
+const MAX_DIMENSIONS: usize = 8;
+
 /// The result of a call.
 pub(super) enum Made<'a> {
     /// A new value.
@@ -51,16 +55,22 @@ fn tensor<'a>(values: &[Value<'a>], arguments: &[Id]) -> Result<Value<'a>, Strin
         Value::Object { module, name } => return Ok(Value::Object { module, name }),
         ref other => return Err(format!("a tensor in {}", other.kind())),
     };
-    let tensor = Tensor {
+    let (shape, strides) = (items(values, shape)?, items(values, strides)?);
+    if shape.len() > MAX_DIMENSIONS {
+        return Err(format!(
+            "a tensor of {} dimensions (at most {MAX_DIMENSIONS} are read)",
+            shape.len()
+        ));
+    }
+    if shape.len() != strides.len() {
+        return Err("a tensor with more or fewer strides than dimensions".into());
+    }
+    Ok(Value::Tensor(Tensor {
         storage,
         offset: number(&values[offset.0])?,
         shape: numbers(values, shape)?,
         strides: numbers(values, strides)?,
-    };
-    match tensor.shape.len() == tensor.strides.len() {
-        true => Ok(Value::Tensor(tensor)),
-        false => Err("a tensor with more or fewer strides than dimensions".into()),
-    }
+    }))
 }
 
 /// The storage that the tuple `id` describes: the word storage, its type, its key, a device and its length.
@@ -110,9 +120,14 @@ fn number(value: &Value<'_>) -> Result<usize, String> {
     }
 }
 
-fn numbers(values: &[Value<'_>], id: Id) -> Result<Vec<usize>, String> {
+fn numbers(values: &[Value<'_>], items: &[Id]) -> Result<Vec<usize>, String> {
+    items.iter().map(|item| number(&values[item.0])).collect()
+}
+
+/// The values of a tuple of sizes, without a copy.
+fn items<'v>(values: &'v [Value<'_>], id: Id) -> Result<&'v [Id], String> {
     match &values[id.0] {
-        Value::Tuple(items) => items.iter().map(|item| number(&values[item.0])).collect(),
+        Value::Tuple(items) => Ok(items),
         other => Err(format!("{} in place of sizes", other.kind())),
     }
 }

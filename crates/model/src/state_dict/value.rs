@@ -68,7 +68,8 @@ impl Value<'_> {
     }
 }
 
-fn dotted(module: &str, name: &str) -> String {
+/// The whole name of a function or a class, for an error message.
+pub(super) fn dotted(module: &str, name: &str) -> String {
     shown(&format!("{module}.{name}"))
 }
 

@@ -207,6 +207,7 @@ fn prefixes_of_wrapped_modules_are_taken_off() {
         "_orig_mod.",
         "module._orig_mod.",
         "_orig_mod.module.",
+        "model.",
     ] {
         let name = |name: &str| format!("{prefix}{name}");
         let file = rewritten(&network, Dtype::F32, name, |value| {

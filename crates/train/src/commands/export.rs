@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use mixup_data::Resize;
 use mixup_model::OnnxSettings;
 use serde::Serialize;
 
@@ -11,6 +12,7 @@ use crate::device::choose::{DeviceChoice, KernelChoice, choose};
 use crate::failure::Failure;
 use crate::files::{json_line, write_whole};
 use crate::run::loaded_network::LoadedNetwork;
+use crate::run::recorded::is_run;
 use crate::run::weights_place::weights_place;
 use crate::terminal::ui::{Ui, UiChoice, print_result};
 
@@ -56,8 +58,8 @@ struct Exported {
 pub(crate) fn run(args: &ExportArgs) -> Result<(), Failure> {
     args.output.check_path(&args.onnx)?;
     let ui = Ui::new(UiChoice::Plain, args.output.json)?;
+    check_place(&args.onnx)?;
     let place = weights_place(&args.run)?;
-    check_other(&place.file, &args.onnx)?;
     // Nothing is computed, so any device will do.
     let device = choose(DeviceChoice::Cpu, KernelChoice::Auto)?;
     let network = LoadedNetwork::open(&place.file, &device, &ui)?;
@@ -68,7 +70,7 @@ pub(crate) fn run(args: &ExportArgs) -> Result<(), Failure> {
         ("network", architecture.to_owned()),
         ("classes", json_line(&classes)),
         ("probabilities", probabilities.clone()),
-        ("resize", json_line(&network.note.resize)),
+        ("resize", resize(network.note.resize).into()),
     ];
     let model = network.classifier.network.to_onnx(OnnxSettings {
         input: network.shape.dims(),
@@ -97,19 +99,35 @@ pub(crate) fn run(args: &ExportArgs) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Refuses to replace the weights themselves.
-fn check_other(weights: &Path, onnx: &Path) -> Result<(), Failure> {
-    let real = |path: &Path| std::path::absolute(path).and_then(|path| path.canonicalize());
-    match (real(weights), real(onnx)) {
-        (Ok(weights), Ok(onnx)) if weights == onnx => Err(Failure::usage(
-            format!(
-                "{}: expected another file than the weights, found the same",
-                onnx.display()
-            ),
-            "give the model a name of its own, such as --onnx model.onnx",
-        )),
-        _ => Ok(()),
+/// How pictures of other proportions were made to fit, as an experiment says it.
+fn resize(way: Resize) -> &'static str {
+    match way {
+        Resize::Squash => "squash",
+        Resize::Crop => "crop",
+        Resize::Pad => "pad",
     }
+}
+
+/// Requires a place for the model that is no file of a run, and no other file that is not a model: weights, for example.
+fn check_place(path: &Path) -> Result<(), Failure> {
+    let place = std::path::absolute(path).unwrap_or_else(|_| path.into());
+    let is_model = place.extension().is_some_and(|ending| ending == "onnx");
+    let found = if path == Path::new("-") {
+        "-, which is no file"
+    } else if place.parent().is_some_and(is_run) && !is_model {
+        "a place in a run folder"
+    } else if place.is_file() && !is_model {
+        "a file that is no .onnx"
+    } else {
+        return Ok(());
+    };
+    Err(Failure::usage(
+        format!(
+            "--onnx {}: expected a file for the model, found {found}",
+            path.display()
+        ),
+        "name another file after --onnx, such as model.onnx",
+    ))
 }
 
 impl Exported {
@@ -124,9 +142,14 @@ impl Exported {
                 "images: [N, {channels}, {height}, {width}], pixels from 0 to 1, which the model normalises itself"
             ),
             format!(
-                "logits: [N, {}]; probabilities are their {}",
+                "logits: [N, {}]; probabilities are their {}{}",
                 self.classes.len(),
-                self.probabilities
+                self.probabilities,
+                if self.probabilities == "sigmoid" {
+                    ", divided by its sum over the classes"
+                } else {
+                    ""
+                }
             ),
         ]
     }

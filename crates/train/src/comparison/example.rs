@@ -119,7 +119,7 @@ impl ExampleRun {
             best_chosen_by: ChosenBy::Test,
             images: 40,
             seconds: 2.0,
-            cpu_seconds: None,
+            cpu_seconds: Some(1.5),
         };
         let evaluations = Evaluations {
             test,

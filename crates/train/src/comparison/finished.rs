@@ -233,8 +233,9 @@ fn trial(record: &Record, summary: &Summary, evaluations: Evaluations, label: St
         predicted: test.predictions.iter().map(|line| line.predicted).collect(),
         experiment: experiment.to_toml(),
         seconds: summary.seconds,
-        cpu_seconds: summary.cpu_seconds,
-        threads: info.threads,
+        // On a GPU, CPU time says nothing about the cost.
+        cpu_seconds: summary.cpu_seconds.filter(|_| info.is_on_cpu()),
+        threads: info.threads.filter(|_| info.is_on_cpu()),
     }
 }
 

@@ -15,14 +15,17 @@ use mixup_evidence::MixedPair;
 use prost::Message;
 
 use crate::failure::Failure;
-use crate::files::{self, Lock};
+use crate::files::{self, Lock, write_whole};
 use crate::run::epoch_row::EpochRow;
 use crate::run::file_names::EVENTS;
 use crate::run::folder::{RunFolder, while_in_place};
-use messages::{Event, Image, Metadata, Summary, Value};
+use messages::{Event, Image, Metadata, Plugin, Summary, Value};
 
 /// What the first record of an event file says.
 const FILE_VERSION: &str = "brain.Event:2";
+
+/// TensorBoard's class of data such as pictures.
+const BLOBS: i32 = 3;
 
 /// The event file of a run.
 pub(crate) struct EventLog {
@@ -51,29 +54,24 @@ impl EventLog {
             false => vec![],
         };
         let (records, length) = framing::whole_records(&written);
+        let events = records.iter().map(|data| Event::decode(*data).ok());
+        let events: Vec<Event> = events.map_while(|event| event).collect();
+        if !is_begun(&events, rows) {
+            let bytes = records_of(&begin(rows, pairs));
+            while_in_place(&log.run, &log.lock, || write_whole(&path, &bytes))?;
+            return Ok(log);
+        }
         if length < written.len() {
             // A process was killed while it wrote a record.
             while_in_place(&log.run, &log.lock, || files::cut(&path, length as u64))?;
         }
-        let events = records.iter().filter_map(|data| Event::decode(*data).ok());
-        let last = events.map(|event| event.step).max();
-        let mut events = vec![];
-        if last.is_none() {
-            events.push(Event {
-                file_version: Some(FILE_VERSION.into()),
-                ..event(0)
-            });
-            events.extend(pictures(pairs));
-        }
-        let missing = rows
-            .iter()
-            .filter(|row| step(row.epoch) > last.unwrap_or(0));
-        events.extend(missing.map(figures));
-        log.append(&events)?;
+        let last = last_step(&events);
+        let missing = rows.iter().filter(|row| step(row.epoch) > last);
+        log.append(&missing.map(figures).collect::<Vec<_>>())?;
         Ok(log)
     }
 
-    /// Adds an epoch.
+    /// Adds an epoch. A file that was deleted meanwhile is made again when the run is resumed.
     ///
     /// # Errors
     /// [`Failure::File`].
@@ -82,14 +80,46 @@ impl EventLog {
     }
 
     fn append(&self, events: &[Event]) -> Result<(), Failure> {
-        let records = events
-            .iter()
-            .flat_map(|event| framing::record(&event.encode_to_vec()));
-        let records: Vec<u8> = records.collect();
+        let records = records_of(events);
         while_in_place(&self.run, &self.lock, || {
-            files::append(&self.run.join(EVENTS), &records)
+            files::append_if_there(&self.run.join(EVENTS), &records)
         })
     }
+}
+
+/// Whether `events` are a whole file up to their last epoch.
+fn is_begun(events: &[Event], rows: &[EpochRow]) -> bool {
+    let has_version = events
+        .first()
+        .is_some_and(|first| first.file_version.is_some());
+    let last = last_step(events);
+    let mut due = rows
+        .iter()
+        .map(|row| step(row.epoch))
+        .filter(|step| *step <= last);
+    has_version && due.all(|step| events.iter().any(|event| event.step == step))
+}
+
+fn last_step(events: &[Event]) -> i64 {
+    let steps = events.iter().map(|event| event.step);
+    steps.max().unwrap_or(0)
+}
+
+/// The events of a new file: version, pictures, epochs.
+fn begin(rows: &[EpochRow], pairs: &[MixedPair]) -> Vec<Event> {
+    let version = Event {
+        file_version: Some(FILE_VERSION.into()),
+        ..event(0)
+    };
+    let start = [version].into_iter().chain(pictures(pairs));
+    start.chain(rows.iter().map(figures)).collect()
+}
+
+fn records_of(events: &[Event]) -> Vec<u8> {
+    let records = events
+        .iter()
+        .flat_map(|event| framing::record(&event.encode_to_vec()));
+    records.collect()
 }
 
 /// An event of this moment that says nothing yet.
@@ -159,6 +189,10 @@ fn pictures(pairs: &[MixedPair]) -> Option<Event> {
                     png,
                 }),
                 metadata: Some(Metadata {
+                    plugin: Some(Plugin {
+                        name: "images".into(),
+                    }),
+                    data_class: BLOBS,
                     description: format!("λ = {:.2}; label: {}", pair.lambda, shares.join(", ")),
                 }),
                 ..Value::default()

@@ -4,6 +4,7 @@ use mixup_data::{FingerprintOrigin, ImageShape, Normalisation};
 use mixup_evidence::{ChosenBy, Robustness, TrainingMeasures};
 use serde::{Deserialize, Serialize};
 
+use crate::device::selected::DeviceKind;
 use crate::learn::evaluation::Evaluation;
 use crate::run::start_weights::StartInfo;
 
@@ -18,7 +19,7 @@ pub(crate) struct RunInfo {
     pub device: String,
     /// `cpu` or `gpu`. A resumed run uses the same kind.
     pub device_kind: String,
-    /// How many threads compute on the CPU. `None` if that changed when the run was resumed; versions before 0.3.0 kept
+    /// How many threads compute, if the device is the CPU. `None` if that changed when the run was resumed; versions before 0.3.0 kept
     /// none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub threads: Option<usize>,
@@ -59,6 +60,13 @@ pub(crate) struct RunInfo {
     pub seed: u32,
     /// When the run started, in seconds since 1970 (UTC).
     pub started_unix_seconds: u64,
+}
+
+impl RunInfo {
+    /// Whether a CPU trains the run.
+    pub(crate) fn is_on_cpu(&self) -> bool {
+        self.device_kind == DeviceKind::Cpu.name()
+    }
 }
 
 fn cifar10_shape() -> ImageShape {

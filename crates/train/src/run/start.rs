@@ -5,7 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use mixup_data::{PixelStorage, UploadedSet};
 
-use crate::device::selected::SelectedDevice;
+use crate::device::selected::{DeviceKind, SelectedDevice};
 use crate::experiment::{Experiment, PixelNormalisation};
 use crate::failure::Failure;
 use crate::run::data::Provenance;
@@ -73,7 +73,7 @@ pub(crate) fn describe(
         experiment: name.into(),
         device: device.name.clone(),
         device_kind: device.kind.name().into(),
-        threads: Some(rayon::current_num_threads()),
+        threads: (device.kind == DeviceKind::Cpu).then(rayon::current_num_threads),
         pixel_storage: PixelStorage::for_device(&device.device).to_string(),
         data: data.source.clone(),
         data_from_run: way_from_run(path, &data.source),

@@ -169,7 +169,9 @@ fn open_copies(
     rows: &[EpochRow],
     pairs: &[MixedPair],
 ) -> Result<EventLog, Failure> {
-    folder.write_table(rows)?;
+    if !rows.is_empty() {
+        folder.write_table(rows)?;
+    }
     EventLog::open(folder, rows, pairs)
 }
 

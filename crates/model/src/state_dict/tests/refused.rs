@@ -20,11 +20,32 @@ fn kind(result: Result<StateDict, ModelError>) -> OtherFile {
     }
 }
 
+/// The entry that the error names for its hint.
+fn entry(result: Result<StateDict, ModelError>) -> Option<&'static str> {
+    match result.unwrap_err() {
+        ModelError::Checkpoint { entry, .. } => entry,
+        other => panic!("{other}"),
+    }
+}
+
 #[test]
 fn two_state_dicts_are_refused() {
     let state = dict(ORDERED_DICT, &[("w", two_by_three())]);
     let value = dict(b"}", &[("state_dict", state.clone()), ("model", state)]);
     assert_found(read(&value), "found several: state_dict, model");
+    assert_eq!(entry(read(&value)), Some("state_dict"));
+}
+
+/// The hint names the entry from which tensors can be saved.
+#[test]
+fn an_entry_is_named_only_if_it_has_tensors() {
+    let number = || ("n", b"K\x01".to_vec());
+    let mixed = dict(b"}", &[("w", two_by_three()), number()]);
+    let other = dict(b"}", &[number()]);
+    for (value, expected) in [(mixed, Some("model")), (other, None)] {
+        assert_eq!(entry(read(&value)), None);
+        assert_eq!(entry(read(&dict(b"}", &[("model", value)]))), expected);
+    }
 }
 
 #[test]
@@ -58,13 +79,25 @@ fn a_dict_of_something_else_is_refused_by_its_entry() {
 }
 
 #[test]
-fn modules_and_programs_are_told_by_their_kind() {
+fn objects_and_programs_are_told_by_their_kind() {
     let module = b"c__main__\nNet\n)\x81}b".to_vec();
-    assert_eq!(kind(read(&module)), OtherFile::Module);
+    let object = |class: &str, entry| OtherFile::Object {
+        class: class.into(),
+        entry,
+    };
+    assert_eq!(kind(read(&module)), object("__main__.Net", None));
+    assert_found(read(&module), "found an object of __main__.Net");
+    let checkpoint = dict(b"}", &[("model", module)]);
     assert_eq!(
-        kind(read(&dict(b"}", &[("model", module)]))),
-        OtherFile::Module
+        kind(read(&checkpoint)),
+        object("__main__.Net", Some("model"))
     );
+    assert_found(
+        read(&checkpoint),
+        "found an object of __main__.Net as model",
+    );
+    let arguments = b"cargparse\nNamespace\n)\x81}b";
+    assert_eq!(kind(read(arguments)), object("argparse.Namespace", None));
     let script = archive(&[("data.pkl", b"\x80\x02N."), ("constants.pkl", b"")]);
     assert_eq!(kind(parse(&script)), OtherFile::TorchScript);
     assert_eq!(
@@ -116,20 +149,41 @@ fn tensors_beyond_their_storage_are_refused() {
             tensor("FloatStorage", "0", 6, 0, &[200, 200, 200], &[0, 0, 0]),
             "more elements than the file has bytes for",
         ),
+        (
+            tensor("FloatStorage", "0", 6, 0, &[7], &[0]),
+            "[7], more elements than the 6 of its storage (expanded tensors are not read), in w",
+        ),
+        (
+            tensor("FloatStorage", "0", 6, 0, &[1; 9], &[0; 9]),
+            "a tensor of 9 dimensions (at most 8 are read)",
+        ),
     ] {
         assert_found(read(&dict(b"}", &[("w", value)])), found);
     }
 }
 
-/// A network of any width could be declared by tensors that share one element.
+/// A network of any width could be declared by one tensor that is recalled many times.
 #[test]
 fn many_tensors_of_one_storage_are_refused() {
     let names: Vec<String> = (0..200).map(|n| format!("w{n}")).collect();
-    let wide = tensor("FloatStorage", "0", 6, 0, &[200], &[0]);
-    let entries: Vec<_> = names.iter().map(|name| (&**name, wide.clone())).collect();
+    let stored = [&two_by_three()[..], b"q\0"].concat();
+    let mut entries = vec![("w", stored)];
+    entries.extend(names.iter().map(|name| (&**name, b"h\0".to_vec())));
     assert_found(
         read(&dict(b"}", &entries)),
         "more elements than the file has bytes for",
+    );
+}
+
+/// Each of them would be copied.
+#[test]
+fn one_long_name_many_times_is_refused() {
+    let name = [&text(&"n".repeat(1000))[..], b"q\0"].concat();
+    let first = [&b"}("[..], &name, &two_by_three(), b"q\x01"].concat();
+    let value = [&first[..], &b"h\0h\x01".repeat(100), b"u"].concat();
+    assert_found(
+        read(&value),
+        "longer names of tensors than the file has bytes for",
     );
 }
 

@@ -293,3 +293,16 @@ fn runs_of_imagenette_from_two_versions_have_the_same_classes() {
         assert_eq!(trial.classes, names);
     }
 }
+
+#[test]
+fn cpu_time_counts_on_a_cpu_alone() {
+    for (kind, cost) in [("cpu", (Some(1.5), Some(1))), ("gpu", (None, None))] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut run = ExampleRun::new("mixup", 1);
+        run.info.device_kind = kind.into();
+        run.finished(&folder.path().join("run"), 3);
+        let runs = FinishedRuns::read(&[folder.path().into()]).unwrap();
+        let trial = &runs.trials[0];
+        assert_eq!((trial.cpu_seconds, trial.threads), cost, "{kind}");
+    }
+}

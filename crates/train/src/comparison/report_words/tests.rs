@@ -129,8 +129,7 @@ fn the_json_has_the_page_and_the_comparisons() {
         keys,
         ["comparisons", "costs", "left_out", "marks", "report"]
     );
-    // The summaries of these runs have 2 seconds, and no CPU seconds.
-    let cost = |arm: &str| serde_json::json!({ "arm": arm, "seconds": 2.0 });
+    let cost = |arm: &str| serde_json::json!({ "arm": arm, "seconds": 2.0, "cpu_seconds": 1.5 });
     assert_eq!(
         value["costs"],
         serde_json::json!([cost("mixup"), cost("baseline")])

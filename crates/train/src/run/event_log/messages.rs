@@ -59,10 +59,24 @@ pub(super) struct Image {
     pub png: Vec<u8>,
 }
 
-/// What is said of a value.
+/// What is said of a value. Without the plugin and the class, TensorBoard does not show it.
 #[derive(Clone, PartialEq, prost::Message)]
 pub(super) struct Metadata {
+    /// The part of TensorBoard that shows the value.
+    #[prost(message, optional, tag = "1")]
+    pub plugin: Option<Plugin>,
     /// Words next to it.
     #[prost(string, tag = "3")]
     pub description: String,
+    /// The kind of its data: 3 for pictures and the like.
+    #[prost(int32, tag = "4")]
+    pub data_class: i32,
+}
+
+/// A part of TensorBoard.
+#[derive(Clone, PartialEq, prost::Message)]
+pub(super) struct Plugin {
+    /// Its name.
+    #[prost(string, tag = "1")]
+    pub name: String,
 }

@@ -101,6 +101,39 @@ fn a_record_that_is_not_whole_is_written_again() {
     }
 }
 
+/// The file was deleted while the run trained, or a program has damaged it.
+#[test]
+fn a_file_that_lacks_its_start_or_an_epoch_is_made_again() {
+    let (_parent, run) = begun(3);
+    let path = run.path().join(EVENTS);
+    let event = |step| {
+        records_of(&[Event {
+            file_version: None,
+            ..super::event(step)
+        }])
+    };
+    let version = records_of(&begin(&[], &[]));
+    let no_start = [event(1), event(2), event(3)].concat();
+    let no_epoch = [version.clone(), event(1), event(3)].concat();
+    let no_event = [version, framing::record(b"\xff\xff")].concat();
+    for bytes in [vec![], no_start, no_epoch, no_event, b"text".to_vec()] {
+        fs::write(&path, &bytes).unwrap();
+        EventLog::open(&run, &rows(3), &[]).unwrap();
+        assert_eq!(steps(run.path()), [0, 1, 2, 3]);
+    }
+}
+
+#[test]
+fn a_file_that_is_deleted_while_the_run_trains_stays_away_until_it_is_resumed() {
+    let (_parent, run) = begun(2);
+    let log = EventLog::open(&run, &rows(1), &[]).unwrap();
+    fs::remove_file(run.path().join(EVENTS)).unwrap();
+    log.add(&row(2)).unwrap();
+    assert!(!run.path().join(EVENTS).exists());
+    EventLog::open(&run, &rows(2), &[]).unwrap();
+    assert_eq!(steps(run.path()), [0, 1, 2]);
+}
+
 #[test]
 fn mixes_are_pictures_with_their_label() {
     let png = image_bytes(5, 3);
