@@ -55,12 +55,12 @@ impl EventLog {
         };
         let (records, length) = framing::whole_records(&written);
         let events = records.iter().map(|data| Event::decode(*data).ok());
-        let events: Vec<Event> = events.map_while(|event| event).collect();
-        if !is_begun(&events, rows) {
+        let events: Option<Vec<Event>> = events.collect();
+        let Some(events) = events.filter(|events| is_begun(events, rows)) else {
             let bytes = records_of(&begin(rows, pairs));
             while_in_place(&log.run, &log.lock, || write_whole(&path, &bytes))?;
             return Ok(log);
-        }
+        };
         if length < written.len() {
             // A process was killed while it wrote a record.
             while_in_place(&log.run, &log.lock, || files::cut(&path, length as u64))?;
