@@ -36,9 +36,7 @@ from torchvision.models import resnet
 
 from formula import classes, nine, u, write
 
-sys.path.append(str(Path(__file__).parents[2] / "assets"))
-import mixup_torch
-
+ASSETS = str(Path(__file__).parents[2] / "assets")
 seen = []  # What went into each ReLU of the run, in order.
 
 
@@ -48,12 +46,16 @@ def relu(x):
 
 
 CIFAR10 = (3, 32, 32)
-mixup_torch.relu = relu
 
 
-def own(name):
-    """The builder of a network that torchvision does not have."""
-    return lambda widths, hidden, size: mixup_torch.build(name, widths, 10, hidden, size)
+def own(name, widths, hidden, size):
+    """A network that torchvision does not have: that of assets/mixup_torch.py, which notes what goes into each ReLU."""
+    if ASSETS not in sys.path:
+        sys.path.append(ASSETS)
+    import mixup_torch
+
+    mixup_torch.relu = relu
+    return mixup_torch.build(name, widths, 10, hidden, size)
 
 
 class Recorded(nn.ReLU):
@@ -84,11 +86,11 @@ def large_resnet(widths, block, counts, size):
 # Builder, full count of parameters, full (widths, hidden, batch; 0: no full case), small (widths, hidden, batch),
 # batches of the small network for images of other shapes.
 NETWORKS = {
-    "cnn": (own("cnn"), 1_082_186, ([64, 128], 256, 0), ([8, 12], 16, 6), {(1, 28, 28): 6, (3, 20, 29): 6}),
-    "cnn-bn": (own("cnn-bn"), 1_082_570, ([64, 128], 256, 2), ([8, 12], 16, 6), {(1, 28, 28): 6, (3, 20, 29): 6}),
-    "resnet20": (own("resnet20"), 269_722, ([16, 32, 64], None, 3), ([4, 8, 12], None, 5), {(1, 28, 28): 5, (3, 25, 38): 5}),
+    "cnn": (lambda w, h, s: own("cnn", w, h, s), 1_082_186, ([64, 128], 256, 0), ([8, 12], 16, 6), {(1, 28, 28): 6, (3, 20, 29): 6}),
+    "cnn-bn": (lambda w, h, s: own("cnn-bn", w, h, s), 1_082_570, ([64, 128], 256, 2), ([8, 12], 16, 6), {(1, 28, 28): 6, (3, 20, 29): 6}),
+    "resnet20": (lambda w, h, s: own("resnet20", w, h, s), 269_722, ([16, 32, 64], None, 3), ([4, 8, 12], None, 5), {(1, 28, 28): 5, (3, 25, 38): 5}),
     "preact-resnet18": (
-        own("preact-resnet18"),
+        lambda w, h, s: own("preact-resnet18", w, h, s),
         11_171_274,
         ([64, 128, 256, 512], None, 2),
         ([4, 6, 8, 12], None, 6),
