@@ -6,7 +6,7 @@ use crate::running::{Running, lines};
 use crate::scratch::Scratch;
 
 /// A run of 4 epochs that was killed after its second one.
-fn killed() -> Scratch {
+pub(crate) fn killed() -> Scratch {
     let scratch = Scratch::slow();
     let mut running = Running::start(
         &scratch,

@@ -4,22 +4,14 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::running::Running;
+use crate::left_over::killed;
 use crate::scratch::Scratch;
 
 const EVENTS: &str = "run/events.out.tfevents.mixup";
 
 /// A run of 4 epochs that was killed after its second one, while it wrote an event, and resumed.
 fn killed_and_resumed() -> Scratch {
-    let scratch = Scratch::slow();
-    let mut running = Running::start(
-        &scratch,
-        "train tiny.toml --data data --out run --ui none --epochs 4",
-    );
-    let checkpoint = scratch.path("run/checkpoint/epoch-2");
-    running.wait_for(|| checkpoint.exists());
-    running.0.kill().unwrap();
-    running.0.wait().unwrap();
+    let scratch = killed();
     let events = scratch.read(EVENTS);
     scratch.write(EVENTS, &events[..events.len() - 5]);
     scratch.write("run/metrics.csv", "epoch\n");

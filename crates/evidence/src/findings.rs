@@ -4,6 +4,9 @@ use crate::statistics::LEVEL;
 use crate::words::{count, list, p, points, points_range, signed};
 use crate::{ChosenBy, Comparison, Data, Spread, Trial, verdict};
 
+/// How many sentences of a comparison are in sight at first, on the screen and on the page.
+pub const FINDINGS_IN_SIGHT: usize = 2;
+
 /// The sentences of a comparison. `arm` and `baseline` are all runs of the two arms.
 pub(crate) fn findings(comparison: &Comparison, arm: &[Trial], baseline: &[Trial]) -> Vec<String> {
     let mut findings = verdict::decision(comparison);

@@ -131,6 +131,7 @@ mod words;
 
 pub use assemble::About;
 pub use confusion::{Confusion, ConfusionCell};
+pub use findings::FINDINGS_IN_SIGHT;
 pub use measures::{Bin, Measures, RELIABILITY_BINS, predicted_class};
 pub use mismatch::{Found, Mismatch};
 pub use outputs::{Outputs, log_probabilities};

@@ -10,10 +10,7 @@ use super::{
     format::{counted, decimal, interval, percent, percent_and_deviation, points, probability},
     key::{Key, legend},
 };
-use crate::{Comparison, Outcome, Report, Spread};
-
-/// How many findings are in sight, as on the screen.
-const IN_SIGHT: usize = 2;
+use crate::{Comparison, FINDINGS_IN_SIGHT, Outcome, Report, Spread};
 
 /// The words that the whole page uses.
 const TERMS: &str = "A run is one training with one seed. An arm is all runs of one experiment. A pair is a run \
@@ -131,7 +128,7 @@ fn verdict(comparison: &Comparison) -> Markup {
 /// What can be said and what cannot. The first sentences are in sight, and the others unfold.
 fn findings(comparison: &Comparison) -> Markup {
     let all = &comparison.findings;
-    let (first, others) = all.split_at(IN_SIGHT.min(all.len()));
+    let (first, others) = all.split_at(FINDINGS_IN_SIGHT.min(all.len()));
     let items = |findings: &[String]| {
         html! { ul.findings { @for finding in findings { li { (finding) } } } }
     };

@@ -73,8 +73,8 @@ fn residual(graph: &mut Graph, images: String, head: &str, block: Block) -> Stri
 
 /// ResNet-20's block. Its shortcut takes every `stride`-th pixel and fills missing channels with zeros.
 fn plain_block(graph: &mut Graph, name: &str, x: &str, stride: usize) -> String {
-    let inputs = channels(graph, &format!("{name}.conv1.weight"), 1);
-    let outputs = channels(graph, &format!("{name}.conv1.weight"), 0);
+    let inputs = length(graph, &format!("{name}.conv1.weight"), 1);
+    let outputs = length(graph, &format!("{name}.conv1.weight"), 0);
     let mut kept = x.to_owned();
     if stride > 1 {
         let [starts, ends, axes, steps] =
@@ -143,13 +143,13 @@ fn large_block(graph: &mut Graph, name: &str, x: &str, stride: usize) -> String 
 /// Convolution `number` of a block, whose padding keeps the size at stride 1, and its normalisation.
 fn conv_norm(graph: &mut Graph, block: &str, number: &str, x: &str, stride: usize) -> String {
     let name = format!("{block}.conv{number}");
-    let padding = channels(graph, &format!("{name}.weight"), 2) / 2;
+    let padding = length(graph, &format!("{name}.weight"), 2) / 2;
     let out = conv(graph, &name, x, stride, padding);
     norm(graph, &format!("{block}.bn{number}"), &out)
 }
 
 /// The length of a dimension of a weight that every network of this kind has.
-fn channels(graph: &Graph, weight: &str, axis: usize) -> usize {
+fn length(graph: &Graph, weight: &str, axis: usize) -> usize {
     graph.shape(weight).map_or(0, |shape| shape[axis])
 }
 

@@ -2,14 +2,11 @@
 
 use std::path::Path;
 
-use mixup_evidence::{Arm, Comparison, LeftOut, Report, Spread, Sweep};
+use mixup_evidence::{Arm, Comparison, FINDINGS_IN_SIGHT, LeftOut, Report, Spread, Sweep};
 use serde::Serialize;
 
 use crate::comparison::difference_table::difference_table;
 use crate::files;
-
-/// Findings of a comparison that the screen shows. The page has all.
-const FINDINGS: usize = 2;
 
 /// What `--json` prints.
 #[derive(Serialize)]
@@ -73,7 +70,7 @@ fn verdicts(report: &Report) -> Vec<String> {
         [] => return vec![],
         [only] => {
             lines.push(only.headline.clone());
-            let findings = only.findings.iter().take(FINDINGS);
+            let findings = only.findings.iter().take(FINDINGS_IN_SIGHT);
             lines.extend(findings.map(|finding| format!("- {finding}")));
         }
         several => {
