@@ -130,6 +130,7 @@ check-cuda:
 lint:
     cargo fmt --all --check
     cargo clippy --all-targets -- -D warnings
+    cargo clippy --workspace --no-default-features -- -D warnings
 
 # Check licences, bans and sources of the dependencies; needs cargo-deny (cargo install cargo-deny --locked)
 deny:

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What torchvision makes of PIL images when it changes their colours or their geometry, and TrivialAugment's strengths.
 
-    python3 tests/parity/retouch.py [OUT]
+    python3 tests/parity/retouch.py crates/data/tests/retouch.json
 
 `images` stand in the file in hexadecimal, [channels, height, width], with 1 channel (mode "L") or 3 ("RGB"). They are
 made of u (in formula.py), stream 4000 and on: noise, low contrast, a slope, few values.

@@ -2,6 +2,7 @@
 
 pub(crate) mod augmentation;
 mod batcher;
+#[cfg(feature = "preview")]
 mod contact_sheet;
 pub(crate) mod file_images;
 mod held_rows;
@@ -24,9 +25,12 @@ mod view;
 
 pub use augmentation::{Augmentation, View};
 pub use batcher::{HiddenMix, MixupBatch, MixupBatcher};
+#[cfg(feature = "preview")]
 pub use contact_sheet::{contact_sheet, picture};
 pub use file_images::FileImages;
-pub(crate) use file_images::{FileRows, OpenFile};
+pub(crate) use file_images::FileRows;
+#[cfg(feature = "files")]
+pub(crate) use file_images::OpenFile;
 pub(crate) use histogram::{Histogram, statistics};
 pub use images::Images;
 pub use loader::MixupLoader;

@@ -3,8 +3,11 @@
 use burn::tensor::Device;
 use sha2::{Digest, Sha256};
 
+#[cfg(feature = "files")]
 use crate::source::image_file::refitted;
-use crate::{DataError, ImageRequest, ImageShape, Images, Normalisation, Split};
+#[cfg(feature = "files")]
+use crate::{DataError, ImageRequest};
+use crate::{ImageShape, Images, Normalisation, Split};
 
 /// The class names of CIFAR-10, in the order of its labels.
 pub const CIFAR10_CLASSES: [&str; 10] = [
@@ -74,6 +77,7 @@ impl ImageSet {
     }
 }
 
+#[cfg(feature = "files")]
 impl ImageSet {
     /// The set with its images in the shape that `request` asks for.
     ///

@@ -11,6 +11,17 @@
 //! Beta(α, α): a small α makes λ close to 0 or 1, and α = 1 makes every λ equally likely. An image that
 //! is not mixed has λ = 1, so training without mixup runs through the same code.
 //!
+//! Start with [`mix`] and [`soft_targets`] to mix tensors of your own, with [`EpochPlan`] for their partners and λ, or
+//! with [`MixupLoader`] for a whole data loader of images. [`cut`] and [`look`] are CutMix, and flips and crops, on
+//! tensors. `examples/` has a program for each way.
+//!
+//! | feature | on by default | what |
+//! | --- | --- | --- |
+//! | `files` | yes | `open`, and all that reads pictures, archives and the files of known sets |
+//! | `fetch` | yes | downloads of known sets and of the Hugging Face hub; includes `files` |
+//! | `parquet` | yes | parquet files; includes `files` |
+//! | `preview` | yes | pictures of images and of mixed pairs: `picture`, `contact_sheet` |
+//!
 //! The project reproduces an article, which the documentation calls *the article*: Ta-Ying Cheng,
 //! "Enhancing Neural Networks with Mixup in PyTorch", Towards Data Science, June 2021, later
 //! republished by Graviti; its code is at <https://github.com/ttchengab/mixup>. The method itself is
@@ -18,8 +29,8 @@
 //!
 //! Data flows in one direction:
 //!
-//! 1. [`open`] reads a source into an [`ImageSet`]. [`synthetic()`] draws the built-in images instead. [`pack`] writes
-//!    one into a [`PackedSet`], a file whose pixels need not be in memory.
+//! 1. `open` reads a source into an [`ImageSet`]. [`synthetic()`] draws the built-in images instead. `pack` writes
+//!    one into a `PackedSet`, a file whose pixels need not be in memory.
 //! 2. A *plan*, [`EpochPlan`], holds every random choice of one epoch: the order of the images, and for
 //!    each image a [`Draw`] with its partner and λ. [`Mixing`] says how these are drawn. An [`ImagePlan`] adds
 //!    what only images have: how each one looks, and pasted patches. A plan is a pure function of seed and epoch, so
@@ -28,8 +39,6 @@
 //! 4. A *batch* is a run of consecutive draws that the network sees in one step. [`MixupBatcher`] turns such
 //!    a part of the plan into a [`MixupBatch`] of tensors. [`MixupLoader`] does so for epoch after epoch, as a
 //!    data loader for Burn.
-//!
-//! To mix batches of your own, call [`mix`], [`cut`], [`look`] and [`soft_targets`] on their tensors.
 //!
 //! What is drawn (`draw/`) knows no pixels. What is told (`label/`) knows only labels. What is applied (`image/`)
 //! knows one kind of sample: images. Sources know nothing of these three.
@@ -56,6 +65,11 @@
 //! assert_ne!(plan, EpochPlan::draw(7, 2, images.len(), &mixing, 32));
 //! # Ok::<(), mixup_data::DataError>(())
 //! ```
+#![cfg_attr(
+    not(feature = "files"),
+    expect(dead_code, reason = "what only readers of files use")
+)]
+
 mod draw;
 mod error;
 mod file;
@@ -65,8 +79,12 @@ mod label;
 mod listed;
 mod shell;
 mod shown;
+#[cfg(feature = "files")]
 mod source;
+mod source_images;
+#[cfg(feature = "files")]
 mod source_set;
+mod synthetic;
 
 pub use draw::balanced::balanced;
 pub use draw::mixing::{
@@ -80,34 +98,49 @@ pub use file::{open_regular, read_regular};
 pub use image::{
     Augmentation, BatchPlan, ColorJitter, FileImages, HiddenMix, ImagePlan, ImageShape, Images,
     MixedPair, MixupBatch, MixupBatcher, MixupLoader, Normalisation, Patch, PixelStorage, Policy,
-    Retouch, Retouches, Split, View, contact_sheet, cut, look, mix, mixed_pairs, picture,
-    trivial_augment_wide,
+    Retouch, Retouches, Split, View, cut, look, mix, mixed_pairs, trivial_augment_wide,
 };
+#[cfg(feature = "preview")]
+pub use image::{contact_sheet, picture};
 pub use image_set::{CIFAR10_CLASSES, ImageSet, UploadedSet};
 pub use label::corruption::corrupt_labels;
 pub use label::targets::soft_targets;
 pub use label::{MAX_CLASSES, class_counts};
 pub use shell::quoted;
 pub use shown::shown;
-pub use source::cifar::official::{Form, LabelKind};
-pub use source::fetch::{Download, KnownSet, RetryPolicy, fetch};
-pub use source::folder::Part;
-pub use source::folder::pictures::{FoundPictures, pictures_in};
-pub use source::hub::{HubPart, HubPlan, HubSet, HubSettings, ListOrigin};
-pub use source::idx::IdxSet;
-pub use source::image_file::read_image_file;
-pub use source::numpy::MedMnist;
-pub use source::packed::{FingerprintOrigin, PackedAbout, PackedCounts, PackedSet, pack, pack_set};
-pub use source::parquet::TableLook;
-pub use source::passed_over::{PassedOver, PassedOverReason};
-pub use source::request::{ImageRequest, Resize, TableRequest, TestSplit};
-pub use source::synthetic::synthetic;
-pub use source::test_only::{ArrayPair, CorruptedSet, SEVERITIES, TestOnlySet, test_only};
-pub use source::wordnet::{are_same_classes, name_classes};
-pub use source::{Fit, Layout, OpenedSource, TestOrigin, open};
-pub use source_set::{SourceImages, SourceSet};
+#[cfg(feature = "files")]
+pub use source::{
+    Fit, Layout, OpenedSource, TestOrigin,
+    cifar::official::{Form, LabelKind},
+    folder::Part,
+    folder::pictures::{FoundPictures, pictures_in},
+    idx::IdxSet,
+    image_file::read_image_file,
+    numpy::MedMnist,
+    open,
+    packed::{FingerprintOrigin, PackedAbout, PackedCounts, PackedSet, pack, pack_set},
+    parquet::TableLook,
+    passed_over::{PassedOver, PassedOverReason},
+    request::{ImageRequest, Resize, TableRequest, TestSplit},
+    test_only::{ArrayPair, CorruptedSet, SEVERITIES, TestOnlySet, test_only},
+    wordnet::{are_same_classes, name_classes},
+};
+#[cfg(feature = "fetch")]
+pub use source::{
+    fetch::{Download, KnownSet, RetryPolicy, fetch},
+    hub::{HubPart, HubPlan, HubSet, HubSettings, ListOrigin},
+};
+pub use source_images::SourceImages;
+#[cfg(feature = "files")]
+pub use source_set::SourceSet;
+pub use synthetic::synthetic;
 
 /// Bytes in lower-case hexadecimal.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
+
+/// The code in the README is a doctest.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadMe;

@@ -4,12 +4,14 @@ pub(crate) mod archive;
 pub(crate) mod cifar;
 pub(crate) mod content;
 mod decoding;
+#[cfg(feature = "fetch")]
 pub(crate) mod fetch;
 pub(crate) mod folder;
 mod found;
 mod guess;
 mod gzip_members;
 mod halves;
+#[cfg(feature = "fetch")]
 pub(crate) mod hub;
 pub(crate) mod idx;
 pub(crate) mod image_file;
@@ -25,7 +27,6 @@ pub(crate) mod request;
 mod signature;
 mod stl10;
 mod svhn;
-pub(crate) mod synthetic;
 pub(crate) mod test_only;
 mod tiny_imagenet;
 mod tree;

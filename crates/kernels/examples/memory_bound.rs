@@ -5,7 +5,7 @@
 //! above 100% says that part of them came from the cache.
 //!
 //! ```text
-//! cargo run --release --package mixup-kernels --example memory_bound
+//! cargo run --release --package burn-flex-kernels --example memory_bound
 //! ```
 #![expect(clippy::print_stdout, reason = "an example prints its result")]
 
@@ -13,7 +13,7 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use burn::tensor::{Device, Tensor};
-use mixup_kernels::{
+use burn_flex_kernels::{
     Activation, AdamUpdate, BatchNormConfig, MomentumKind, SgdUpdate, batch_norm, channel_means,
 };
 use rayon::prelude::*;

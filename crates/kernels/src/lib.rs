@@ -1,13 +1,16 @@
 //! The layers of convolutional networks on the CPU: convolutions, batch normalisation, and what follows
 //! them.
 //!
-//! Each is a differentiable operation on Burn's tensors. On Burn's CPU back end this crate computes it and its
+//! Each is a differentiable operation on Burn's tensors. On Flex, Burn's CPU back end, this crate computes it and its
 //! gradients; on other back ends it is composed of Burn's operations.
+//!
+//! Start with [`nn::Conv2d`]. It takes the place of Burn's own layer, and only the `use` line changes.
 //!
 //! | operation | computes |
 //! | --- | --- |
-//! | [`conv2d`] | a convolution and its bias, then a ReLU and 2x2 max-pooling if they are wanted |
-//! | [`conv2d_sum`] | a convolution and its bias, an addition, then a ReLU if it is wanted |
+//! | [`nn::Conv2d`], [`conv2d`] | a convolution, as Burn's layer and function of this name |
+//! | [`fused_conv2d`] | a convolution and its bias, then a ReLU and 2x2 max-pooling if they are wanted |
+//! | [`fused_conv2d_sum`] | a convolution and its bias, an addition, then a ReLU if it is wanted |
 //! | [`batch_norm`] | batch normalisation, then an addition, a ReLU and 2x2 max-pooling if they are wanted |
 //! | [`fork`], [`sum`] | maps for two readers, and the sum of two maps |
 //! | [`subsample`] | every few pixels, with more channels: a shortcut without parameters |
@@ -15,7 +18,7 @@
 //!
 //! ```
 //! use burn::tensor::{Device, Tensor};
-//! use mixup_kernels::{Activation, ConvConfig, conv2d};
+//! use burn_flex_kernels::{Activation, ConvConfig, fused_conv2d};
 //!
 //! let device = Device::flex().autodiff();
 //! let images = Tensor::<4>::ones([8, 3, 32, 32], &device);
@@ -26,7 +29,7 @@
 //!     padding: [0, 0],
 //!     activation: Activation::Relu,
 //! };
-//! let maps = conv2d(images, weights, bias.clone(), config);
+//! let maps = fused_conv2d(images, weights, bias.clone(), config);
 //! assert_eq!(maps.dims(), [8, 64, 30, 30]);
 //!
 //! let gradients = maps.sum().backward();
@@ -108,6 +111,7 @@ mod epilogue;
 mod images;
 mod instructions;
 mod layer;
+pub mod nn;
 mod norm;
 mod output;
 mod panels;
@@ -136,6 +140,12 @@ pub use process_kernels::Kernels;
 pub use shape::ConvShape;
 pub use tensor::{
     BatchNormConfig, BatchNormed, ConvConfig, GivenStatistics, ImageStore, batch_norm,
-    channel_means, conv2d, conv2d_sum, fork, scaled, subsample, sum, sum_of_squares,
+    channel_means, conv2d, fork, fused_conv2d, fused_conv2d_sum, scaled, subsample, sum,
+    sum_of_squares,
 };
 pub use update::{AdamUpdate, EmaUpdate, MomentumKind, SgdUpdate};
+
+/// The code in the README is a doctest.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadMe;

@@ -20,7 +20,7 @@ impl Kernels {
         Self::Own(best_instructions())
     }
 
-    /// Makes [`crate::conv2d`], and every other operation of this crate, use these kernels from now on, in the
+    /// Makes every operation of this crate use these kernels from now on, in the
     /// whole process.
     ///
     /// # Panics

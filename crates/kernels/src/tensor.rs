@@ -24,7 +24,7 @@ use crate::process_kernels::Kernels;
 
 pub use batch_norm::{BatchNormConfig, BatchNormed, GivenStatistics, batch_norm};
 pub use channel_means::channel_means;
-pub use conv2d::{ConvConfig, conv2d, conv2d_sum};
+pub use conv2d::{ConvConfig, conv2d, fused_conv2d, fused_conv2d_sum};
 pub use fork::fork;
 pub use image_store::ImageStore;
 pub use squares::{scaled, sum_of_squares};

@@ -5,9 +5,9 @@ use std::panic::catch_unwind;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use burn::tensor::{DType, Device, Int, Tensor, TensorData};
-use mixup_kernels::{
+use burn_flex_kernels::{
     Activation, BatchNormConfig, ConvConfig, GivenStatistics, ImageStore, Instructions, Kernels,
-    batch_norm, conv2d,
+    batch_norm, fused_conv2d,
 };
 
 static TURN: Mutex<()> = Mutex::new(());
@@ -116,7 +116,7 @@ fn a_selection_does_not_change_what_is_computed() {
         kernels.select();
         let images = Tensor::<4>::full([2, 3, 8, 8], 2.0, &device);
         let weights = Tensor::<4>::full([4, 3, 3, 3], 3.0, &device);
-        let maps = conv2d(images, weights, Tensor::ones([4], &device), config);
+        let maps = fused_conv2d(images, weights, Tensor::ones([4], &device), config);
         maps.sum().into_scalar::<f32>()
     });
     // Every pooled window contains a pixel whose 27 neighbours are all inside: 27 x 2 x 3 + 1.

@@ -4,6 +4,8 @@
 //! Images have one or three channels and any size from the network's smallest; see
 //! [`NetworkConfig::check_input`]. A network knows nothing about labels, data sets or training.
 //!
+//! Start with [`NetworkConfig::init`] for a new network, and with [`WeightsFile`] for one from a file.
+//!
 //! # Names
 //!
 //! Layers are named as in PyTorch. The path to a tensor through the module is its name in a file, so
@@ -58,3 +60,8 @@ pub use onnx::OnnxSettings;
 pub use other_file::OtherFile;
 pub use precision::Precision;
 pub use weights_file::{StartTensors, WeightsFile};
+
+/// The code in the README is a doctest.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadMe;

@@ -3,7 +3,7 @@
 use burn::module::RunningState;
 use burn::nn::{BatchNorm, BatchNormConfig};
 use burn::tensor::{Device, Tensor};
-use mixup_kernels::{Activation, BatchNormConfig as Settings, GivenStatistics};
+use burn_flex_kernels::{Activation, BatchNormConfig as Settings, GivenStatistics};
 
 /// A new layer. Burn's defaults are PyTorch's: ε is 1e-5, the momentum 0.1.
 pub(crate) fn new_batch_norm(channels: usize, device: &Device) -> BatchNorm {
@@ -37,7 +37,7 @@ pub(crate) fn batch_norm(
     };
     let [batch, _, height, width] = x.dims();
     let (scale, shift) = (layer.gamma.val(), layer.beta.val());
-    let normed = mixup_kernels::batch_norm(x, given, scale, shift, addend, settings);
+    let normed = burn_flex_kernels::batch_norm(x, given, scale, shift, addend, settings);
     if learns {
         let pixels = (batch * height * width) as f64;
         // One pixel has no unbiased variance; its biased one, 0, is taken.

@@ -5,7 +5,7 @@ use burn::nn::conv::Conv2d;
 use burn::nn::{BatchNorm, Linear, PaddingConfig2d};
 use burn::tensor::module::linear;
 use burn::tensor::{DType, Device, FloatDType, Tensor};
-use mixup_kernels::{Activation, ConvConfig, conv2d, conv2d_sum, sum};
+use burn_flex_kernels::{Activation, ConvConfig, fused_conv2d, fused_conv2d_sum, sum};
 use serde::{Deserialize, Serialize};
 
 use crate::norm::{batch_norm, factor_and_offset, learns};
@@ -43,7 +43,7 @@ impl Precision {
             Self::F32 => {
                 let bias = bias_of(layer, &x.device());
                 let config = config_of(layer, Activation::Identity);
-                conv2d_sum(x, layer.weight.val(), bias, addend, config)
+                fused_conv2d_sum(x, layer.weight.val(), bias, addend, config)
             }
             Self::Bf16 => sum(to_f32(self.conv2d(layer, x, Activation::Identity)), addend),
         }
@@ -88,7 +88,7 @@ impl Precision {
             return self.norm_sum(norm, sums, addend, activation);
         }
         let (weights, bias) = folded(conv, norm);
-        conv2d_sum(x, weights, bias, addend, config_of(conv, activation))
+        fused_conv2d_sum(x, weights, bias, addend, config_of(conv, activation))
     }
 
     /// The output of a convolution with these weights and this bias.
@@ -102,8 +102,8 @@ impl Precision {
     ) -> Tensor<4> {
         let config = config_of(layer, activation);
         match self {
-            Self::F32 => conv2d(x, weights, bias, config),
-            Self::Bf16 => conv2d(to_bf16(x), to_bf16(weights), to_bf16(bias), config),
+            Self::F32 => fused_conv2d(x, weights, bias, config),
+            Self::Bf16 => fused_conv2d(to_bf16(x), to_bf16(weights), to_bf16(bias), config),
         }
     }
 

@@ -9,6 +9,8 @@ use thiserror::Error;
 
 use mixup_data::quoted;
 
+use crate::learn::error::JudgeError;
+
 /// Why a command did not do what it was asked for.
 #[derive(Debug, Error)]
 pub enum Failure {
@@ -109,6 +111,16 @@ pub enum Failure {
     /// The user stopped a command that keeps no result.
     #[error("stopped by the user")]
     Stopped,
+}
+
+impl From<JudgeError> for Failure {
+    fn from(error: JudgeError) -> Self {
+        match error {
+            JudgeError::Batch(error) => Self::of_batch(&error),
+            JudgeError::Device(reason) => Self::Training(reason),
+            JudgeError::NotFinite { value } => Self::OutputNotFinite { value },
+        }
+    }
 }
 
 impl Failure {

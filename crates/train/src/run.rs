@@ -25,6 +25,7 @@ mod judge;
 mod learner;
 pub(crate) mod listing;
 pub(crate) mod loaded_network;
+pub(crate) mod mistakes;
 pub(crate) mod mixed_pairs;
 mod natural_order;
 pub(crate) mod pace;

@@ -29,8 +29,8 @@ pub(super) fn seeds() -> Vec<Vec<u8>> {
         file.into_inner()
     });
     let kept: [&[u8]; 8] = [
-        include_bytes!("../seeds/lossy.webp"),
-        include_bytes!("../seeds/alpha.webp"),
+        include_bytes!("../../../crates/data/tests/pictures/lossy.webp"),
+        include_bytes!("../../../crates/data/tests/pictures/alpha.webp"),
         include_bytes!("../seeds/animation.webp"),
         include_bytes!("../seeds/animation.gif"),
         include_bytes!("../seeds/deflate.tiff"),
@@ -78,7 +78,7 @@ pub(super) fn large() -> Vec<Vec<u8>> {
     bmp[18..26].copy_from_slice(&[0, 0x40, 0, 0, 0, 0x40, 0, 0]);
     let mut frame = include_bytes!("../seeds/animation.gif").to_vec();
     frame[6..10].copy_from_slice(&[0xff; 4]);
-    let mut lossy = include_bytes!("../seeds/lossy.webp").to_vec();
+    let mut lossy = include_bytes!("../../../crates/data/tests/pictures/lossy.webp").to_vec();
     // The sides of the frame, 14 bits each.
     lossy[26..30].copy_from_slice(b"\xff\x3f\xff\x3f");
     let texts = [

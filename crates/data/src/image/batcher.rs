@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use burn::tensor::{Device, Int, Tensor};
-use mixup_kernels::{ImageStore, PixelConstants};
+use burn_flex_kernels::{ImageStore, PixelConstants};
 
 use crate::image::batcher::blend::Shares;
 use crate::image::batcher::hidden::partner_rows;
@@ -40,9 +40,8 @@ pub struct MixupBatch {
 /// Turns the plan for a batch into the batch. Gathers, shifts, mirrors, mixes and normalises on the device.
 ///
 /// The images are uploaded once, one byte per pixel value, or read from a file batch by batch. On the CPU, the kernels
-/// of `mixup-kernels` make a
-/// batch from them in one pass. Elsewhere, and with
-/// [`Kernels::Burn`](mixup_kernels::Kernels::Burn), a batch is composed of Burn's operations; then only the
+/// of `burn-flex-kernels` make a batch from them in one pass. Elsewhere, and with
+/// [`Kernels::Burn`](burn_flex_kernels::Kernels::Burn), a batch is composed of Burn's operations; then only the
 /// indices of images and partners, λ, and any views and patches are uploaded for it. Both give the same bits.
 ///
 /// # Formula

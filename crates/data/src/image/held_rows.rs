@@ -1,7 +1,7 @@
 //! The pixels of one batch on the host: read from a file, or retouched.
 
 use burn::tensor::{Device, Int, Tensor};
-use mixup_kernels::ImageStore;
+use burn_flex_kernels::ImageStore;
 
 use crate::image::FileRows;
 use crate::image::split::UploadedPixels;

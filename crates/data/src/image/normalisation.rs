@@ -1,7 +1,7 @@
 //! The constants that pixels are normalised with.
 
 use burn::tensor::{Device, Tensor, TensorData};
-use mixup_kernels::PixelConstants;
+use burn_flex_kernels::PixelConstants;
 use serde::{Deserialize, Serialize};
 
 use crate::Images;

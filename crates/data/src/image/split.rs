@@ -6,7 +6,7 @@ use burn::tensor::{Device, Int, Tensor};
 
 use crate::image::FileRows;
 use crate::image::storage::PixelStorage;
-use crate::{ImageShape, Images, SourceImages};
+use crate::{DataError, ImageShape, Images, SourceImages};
 
 /// The pixels of images on a device, without autodiff. A clone shares them.
 #[derive(Clone, Debug)]
@@ -197,6 +197,26 @@ impl Split {
         }
     }
 
+    /// The bytes of the image at a position, u8 `[channels, height, width]`. Waits for the device.
+    ///
+    /// # Errors
+    /// A file that cannot be read.
+    ///
+    /// # Panics
+    /// If the position is not below [`len`](Self::len).
+    pub fn image(&self, position: usize) -> Result<Vec<u8>, DataError> {
+        assert!(position < self.len(), "image {position} of {}", self.len());
+        let row = match &self.rows {
+            Some(rows) => rows[position],
+            // Positions of a whole set are u32.
+            None => position as u32,
+        };
+        match &self.pixels {
+            SplitPixels::Uploaded(uploaded) => Ok(uploaded.download_rows(&[row])),
+            SplitPixels::File { rows, .. } => rows.read_rows(&[row]),
+        }
+    }
+
     /// Where the pixels are.
     pub(super) fn pixels(&self) -> &SplitPixels {
         &self.pixels
@@ -251,6 +271,14 @@ mod tests {
         assert_eq!(numbers(&part), [3.0, 4.0]);
         assert_eq!(part.labels(), [30, 40]);
         assert_eq!((part.len(), part.shape()), (2, SHAPE));
+    }
+
+    #[test]
+    fn the_bytes_of_an_image_are_those_of_its_row() {
+        let part = split().select(&[4, 1]);
+        assert_eq!(part.image(0).unwrap(), [4, 4]);
+        assert_eq!(part.image(1).unwrap(), [1, 1]);
+        assert_eq!(split().image(3).unwrap(), [3, 3]);
     }
 
     #[test]

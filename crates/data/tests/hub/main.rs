@@ -1,5 +1,4 @@
 //! Sets of the Hugging Face hub, from a server on this machine that has its faults.
-#![cfg(feature = "parquet")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up must fail")]
 
 mod cache;

@@ -75,7 +75,7 @@ struct Settings {
 /// # Examples
 /// ```
 /// use burn::tensor::{Device, Tensor};
-/// use mixup_kernels::{Activation, BatchNormConfig, batch_norm};
+/// use burn_flex_kernels::{Activation, BatchNormConfig, batch_norm};
 ///
 /// let device = Device::flex();
 /// let config = BatchNormConfig {

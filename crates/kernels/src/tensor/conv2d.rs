@@ -14,7 +14,7 @@ use super::{own_instructions, sum};
 use crate::activation::Activation;
 use extension::{FusedConv2d, FusedConv2dSum};
 
-/// The settings of a [`conv2d`].
+/// The settings of a [`fused_conv2d`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ConvConfig {
     /// Distance between neighbouring windows, vertically and horizontally.
@@ -23,6 +23,54 @@ pub struct ConvConfig {
     pub padding: [usize; 2],
     /// What is applied after the bias, and after the addend if there is one.
     pub activation: Activation,
+}
+
+/// A convolution, with the arguments of Burn's own
+/// [`conv2d`](burn::tensor::module::conv2d).
+///
+/// Groups, a dilation, padding that differs between opposite sides, and types other than f32 are left to Burn.
+///
+/// # Shapes
+/// - `x`: `[batch, inputs, height, width]`
+/// - `weight`: `[outputs, inputs / groups, kernel height, kernel width]`
+/// - `bias`: `[outputs]`
+/// - result: `[batch, outputs, height, width]`, with the height and width of the convolution's output
+///
+/// # Panics
+/// If the shapes do not match, like Burn's own operation.
+///
+/// # Examples
+/// ```
+/// use burn::tensor::ops::ConvOptions;
+/// use burn::tensor::{Device, Tensor};
+/// use burn_flex_kernels::conv2d;
+///
+/// let device = Device::flex();
+/// let images = Tensor::<4>::ones([2, 3, 32, 32], &device);
+/// let weight = Tensor::<4>::ones([16, 3, 3, 3], &device);
+/// let maps = conv2d(images, weight, None, ConvOptions::new([1, 1], [0, 0], [1, 1], 1));
+/// assert_eq!(maps.dims(), [2, 16, 30, 30]);
+/// assert_eq!(maps.min().into_scalar::<f32>(), 27.0);
+/// ```
+pub fn conv2d(
+    x: Tensor<4>,
+    weight: Tensor<4>,
+    bias: Option<Tensor<1>>,
+    options: impl Into<ConvOptions<2>>,
+) -> Tensor<4> {
+    let options = options.into();
+    let plain = options.groups == 1 && options.dilation == [1, 1] && !options.is_asymmetric();
+    let own = own_instructions(&x.device(), &[x.dtype(), weight.dtype()]).is_some();
+    if !plain || !own {
+        return burn_conv2d(x, weight, bias, options);
+    }
+    let config = ConvConfig {
+        stride: options.stride,
+        padding: options.symmetric_padding(),
+        activation: Activation::Identity,
+    };
+    let bias = bias.unwrap_or_else(|| Tensor::zeros([weight.dims()[0]], (&x.device(), x.dtype())));
+    fused_conv2d(x, weight, bias, config)
 }
 
 /// Convolution, bias and activation, differentiable with respect to all three tensors.
@@ -40,7 +88,7 @@ pub struct ConvConfig {
 /// # Examples
 /// ```
 /// use burn::tensor::{Device, Tensor};
-/// use mixup_kernels::{Activation, ConvConfig, conv2d};
+/// use burn_flex_kernels::{Activation, ConvConfig, fused_conv2d};
 ///
 /// let device = Device::flex();
 /// let config = ConvConfig {
@@ -50,12 +98,12 @@ pub struct ConvConfig {
 /// };
 /// let images = Tensor::<4>::ones([2, 3, 32, 32], &device);
 /// let weights = Tensor::<4>::ones([16, 3, 3, 3], &device);
-/// let maps = conv2d(images, weights, Tensor::zeros([16], &device), config);
+/// let maps = fused_conv2d(images, weights, Tensor::zeros([16], &device), config);
 /// assert_eq!(maps.dims(), [2, 16, 16, 16]);
 /// // Away from the border, each output sums 3 x 3 x 3 ones.
 /// assert_eq!(maps.max().into_scalar::<f32>(), 27.0);
 /// ```
-pub fn conv2d(
+pub fn fused_conv2d(
     input: Tensor<4>,
     weights: Tensor<4>,
     bias: Tensor<1>,
@@ -79,7 +127,7 @@ pub fn conv2d(
 /// One operation, except before an activation if there are gradients.
 ///
 /// # Shapes
-/// Those of [`conv2d`]. `addend` has that of the convolution's output.
+/// Those of [`fused_conv2d`]. `addend` has that of the convolution's output.
 ///
 /// # Panics
 /// If the shapes do not match.
@@ -87,7 +135,7 @@ pub fn conv2d(
 /// # Examples
 /// ```
 /// use burn::tensor::{Device, Tensor};
-/// use mixup_kernels::{Activation, ConvConfig, conv2d_sum};
+/// use burn_flex_kernels::{Activation, ConvConfig, fused_conv2d_sum};
 ///
 /// let device = Device::flex();
 /// let config = ConvConfig {
@@ -96,11 +144,11 @@ pub fn conv2d(
 ///     activation: Activation::Relu,
 /// };
 /// let maps = |value: f32| Tensor::<4>::from_data([[[[value]]]], &device);
-/// let sum = |addend| conv2d_sum(maps(2.0), maps(3.0), Tensor::zeros([1], &device), addend, config);
+/// let sum = |addend| fused_conv2d_sum(maps(2.0), maps(3.0), Tensor::zeros([1], &device), addend, config);
 /// assert_eq!(sum(maps(1.0)).into_scalar::<f32>(), 7.0);
 /// assert_eq!(sum(maps(-8.0)).into_scalar::<f32>(), 0.0);
 /// ```
-pub fn conv2d_sum(
+pub fn fused_conv2d_sum(
     input: Tensor<4>,
     weights: Tensor<4>,
     bias: Tensor<1>,
@@ -134,7 +182,7 @@ pub fn conv2d_sum(
                 activation: Activation::Identity,
                 ..config
             };
-            let maps = conv2d(input, weights, bias, sums);
+            let maps = fused_conv2d(input, weights, bias, sums);
             assert_eq!(maps.dims(), addend.dims(), "shape of the addend");
             activate(sum(maps, addend), config)
         }

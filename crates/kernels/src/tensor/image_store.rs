@@ -15,7 +15,7 @@ use crate::instructions::Instructions;
 /// # Example
 /// ```
 /// use burn::tensor::{DType, Device, Int, Tensor, TensorData};
-/// use mixup_kernels::{ImageStore, MixedImage, Mixture, PixelConstants, ViewedImage};
+/// use burn_flex_kernels::{ImageStore, MixedImage, Mixture, PixelConstants, ViewedImage};
 ///
 /// let black_and_white = TensorData::new(vec![0_u8, 0, 255, 255], [2, 2]);
 /// let pixels = Tensor::<2, Int>::from_data(black_and_white, (&Device::flex(), DType::U8));

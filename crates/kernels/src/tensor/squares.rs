@@ -20,7 +20,7 @@ use crate::squares;
 /// use burn::tensor::{Device, Tensor};
 ///
 /// let values = Tensor::<2>::from_data([[3.0, 0.0], [0.0, -4.0]], &Device::flex());
-/// assert_eq!(mixup_kernels::sum_of_squares(values).into_scalar::<f32>(), 25.0);
+/// assert_eq!(burn_flex_kernels::sum_of_squares(values).into_scalar::<f32>(), 25.0);
 /// ```
 pub fn sum_of_squares<const D: usize>(x: Tensor<D>) -> Tensor<1> {
     match instructions_for(&x) {
@@ -42,7 +42,7 @@ pub fn sum_of_squares<const D: usize>(x: Tensor<D>) -> Tensor<1> {
 ///
 /// let device = Device::flex();
 /// let values = Tensor::<2>::from_data([[3.0, 0.0], [0.0, -4.0]], &device);
-/// let halves = mixup_kernels::scaled(values, Tensor::from_data([0.5], &device));
+/// let halves = burn_flex_kernels::scaled(values, Tensor::from_data([0.5], &device));
 /// assert_eq!(halves.into_data().iter::<f32>().collect::<Vec<_>>(), [1.5, 0.0, 0.0, -2.0]);
 /// ```
 pub fn scaled<const D: usize>(x: Tensor<D>, factor: Tensor<1>) -> Tensor<D> {

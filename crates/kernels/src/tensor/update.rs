@@ -24,7 +24,7 @@ impl SgdUpdate {
     /// # Examples
     /// ```
     /// use burn::tensor::{Device, Tensor};
-    /// use mixup_kernels::{MomentumKind, SgdUpdate};
+    /// use burn_flex_kernels::{MomentumKind, SgdUpdate};
     ///
     /// let update = SgdUpdate { learning_rate: 0.5, momentum: 0.9, kind: MomentumKind::Plain, penalty: 0.0 };
     /// let [weight, gradient] = [3.0, 2.0].map(|value| Tensor::<1>::from_data([value], &Device::flex()));
@@ -83,7 +83,7 @@ impl AdamUpdate {
     /// # Examples
     /// ```
     /// use burn::tensor::{Device, Tensor};
-    /// use mixup_kernels::AdamUpdate;
+    /// use burn_flex_kernels::AdamUpdate;
     ///
     /// let update = AdamUpdate {
     ///     learning_rate: 0.5,
@@ -154,7 +154,7 @@ impl EmaUpdate {
     /// # Examples
     /// ```
     /// use burn::tensor::{Device, Tensor};
-    /// use mixup_kernels::EmaUpdate;
+    /// use burn_flex_kernels::EmaUpdate;
     ///
     /// let [average, weight] = [1.0, 3.0].map(|value| Tensor::<1>::from_data([value], &Device::flex()));
     /// let average = EmaUpdate { decay: 0.75 }.apply(average, weight);

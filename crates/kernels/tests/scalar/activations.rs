@@ -1,6 +1,6 @@
 //! Each activation on each way.
 
-use mixup_kernels::{Activation, ConvShape, Instructions, Mode, forward};
+use burn_flex_kernels::{Activation, ConvShape, Instructions, Mode, forward};
 
 use crate::check::{Operands, check_seeded, gradients, instructions, three_by_three};
 

@@ -1,6 +1,6 @@
 //! An addend is added after the bias and before the activation, by every algorithm.
 
-use mixup_kernels::{Activation, ConvShape, Layer, Mode, Output, forward};
+use burn_flex_kernels::{Activation, ConvShape, Layer, Mode, Output, forward};
 use proptest::prelude::*;
 
 use crate::check::{Operands, instructions, three_by_three, values};

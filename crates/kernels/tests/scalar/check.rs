@@ -1,6 +1,6 @@
 //! A layer of arbitrary values, and its comparison with the reference.
 
-use mixup_kernels::{
+use burn_flex_kernels::{
     Activation, BackwardPass, ConvShape, Gradients, Instructions, Layer, Mode, Output,
     WantedGradients, backward, forward,
 };

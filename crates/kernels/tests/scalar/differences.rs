@@ -2,7 +2,7 @@
 //!
 //! Without an activation, the loss is linear in each operand, so a large step adds no error.
 
-use mixup_kernels::{Activation, ConvShape, Gradients, Instructions, Mode, forward};
+use burn_flex_kernels::{Activation, ConvShape, Gradients, Instructions, Mode, forward};
 
 use crate::check::{Operands, gradients, instructions, three_by_three, values};
 

@@ -1,6 +1,6 @@
 //! Named shapes that are summed directly.
 
-use mixup_kernels::{Activation, ConvShape};
+use burn_flex_kernels::{Activation, ConvShape};
 
 use crate::check::{check, check_seeded, three_by_three};
 

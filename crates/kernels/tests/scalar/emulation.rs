@@ -4,7 +4,7 @@
 //! bits of the real ones needs a CPU with AVX-512, so it does not run unless asked for:
 //! `cargo test --test scalar -- --ignored tool_cpu_`.
 
-use mixup_kernels::{Activation, Instructions, Mode, forward};
+use burn_flex_kernels::{Activation, Instructions, Mode, forward};
 
 use crate::check::{Operands, gradients, three_by_three};
 

@@ -1,6 +1,6 @@
 //! Operands of the wrong length are refused by name.
 
-use mixup_kernels::{Activation, ConvShape, Instructions, Layer, Mode, forward};
+use burn_flex_kernels::{Activation, ConvShape, Instructions, Layer, Mode, forward};
 
 use crate::check::{Operands, gradients, three_by_three};
 

@@ -1,6 +1,6 @@
 //! Arbitrary shapes.
 
-use mixup_kernels::{Activation, ConvShape};
+use burn_flex_kernels::{Activation, ConvShape};
 use proptest::prelude::*;
 
 use crate::check::check_seeded;

@@ -1,6 +1,6 @@
 //! The same computations in f64, one number at a time.
 
-use mixup_kernels::{Activation, ConvShape, Layer};
+use burn_flex_kernels::{Activation, ConvShape, Layer};
 
 /// A value, and the sum of the magnitudes that were added to it: the scale of its rounding error.
 #[derive(Clone, Copy, Debug, Default)]

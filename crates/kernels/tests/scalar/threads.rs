@@ -1,6 +1,6 @@
 //! The same bits from any number of threads.
 
-use mixup_kernels::{Activation, ConvShape, Instructions, Kernels, Mode, forward};
+use burn_flex_kernels::{Activation, ConvShape, Instructions, Kernels, Mode, forward};
 
 use crate::check::{Operands, gradients, state, three_by_three, values};
 

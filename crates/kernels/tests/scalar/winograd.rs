@@ -1,6 +1,6 @@
 //! Named shapes that Winograd's filtering computes, at least with vectors of up to eight lanes.
 
-use mixup_kernels::{
+use burn_flex_kernels::{
     Activation, BackwardPass, ConvShape, Instructions, Layer, Mode, WantedGradients, backward,
     forward,
 };

@@ -1,6 +1,6 @@
 //! Outputs and gradients against those of Burn's own operations.
 
-use mixup_kernels::{Activation, ConvConfig};
+use burn_flex_kernels::{Activation, ConvConfig};
 use proptest::prelude::*;
 
 use crate::case::{Case, distance};

@@ -4,7 +4,7 @@ use burn::tensor::activation::relu;
 use burn::tensor::module::{conv2d as burn_conv2d, max_pool2d};
 use burn::tensor::ops::{ConvOptions, MaxPoolOptions};
 use burn::tensor::{Device, Tensor, TensorData};
-use mixup_kernels::{Activation, ConvConfig, conv2d};
+use burn_flex_kernels::{Activation, ConvConfig, fused_conv2d};
 
 /// A convolution of arbitrary values.
 #[derive(Clone, Debug)]
@@ -86,7 +86,7 @@ impl Case {
     }
 
     pub(crate) fn ours(&self, input: Tensor<4>, weights: Tensor<4>, bias: Tensor<1>) -> Tensor<4> {
-        conv2d(input, weights, bias, self.config)
+        fused_conv2d(input, weights, bias, self.config)
     }
 
     /// The output, and the gradients of a weighted sum of it with respect to input, weights and bias.

@@ -2,7 +2,7 @@
 
 use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor};
-use mixup_kernels::{Activation, ConvConfig, conv2d_sum};
+use burn_flex_kernels::{Activation, ConvConfig, fused_conv2d_sum};
 
 use crate::case::{Case, values};
 
@@ -45,7 +45,7 @@ fn run(
 }
 
 fn fused(case: &Case, [input, weights, addend]: [Tensor<4>; 3], bias: Tensor<1>) -> Tensor<4> {
-    conv2d_sum(input, weights, bias, addend, case.config)
+    fused_conv2d_sum(input, weights, bias, addend, case.config)
 }
 
 fn in_two_steps(

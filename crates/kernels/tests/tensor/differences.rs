@@ -1,7 +1,7 @@
 //! Gradients against finite differences of the operation.
 
 use burn::tensor::{Device, Tensor, TensorData};
-use mixup_kernels::Activation;
+use burn_flex_kernels::Activation;
 
 use crate::case::{Case, values};
 

@@ -5,6 +5,7 @@ mod burns_operations;
 mod case;
 mod conv_sum;
 mod differences;
+mod layers;
 mod nan;
 mod norm;
 mod operands;

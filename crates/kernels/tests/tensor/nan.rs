@@ -1,7 +1,7 @@
 //! A NaN stays visible, so that it reaches the loss.
 
 use burn::tensor::{Device, Tensor, TensorData};
-use mixup_kernels::Activation;
+use burn_flex_kernels::Activation;
 
 use crate::case::{Case, values};
 

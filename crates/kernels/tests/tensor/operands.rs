@@ -1,7 +1,7 @@
 //! Tensors of other layouts, types and sizes.
 
 use burn::tensor::{DType, Device, FloatDType, Tensor};
-use mixup_kernels::Activation;
+use burn_flex_kernels::Activation;
 
 use crate::case::{Case, distance, values};
 

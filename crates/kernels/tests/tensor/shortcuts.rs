@@ -1,7 +1,7 @@
 //! Forks, sums, samples and means of maps against Burn's own operations.
 
 use burn::tensor::{Device, Tensor, TensorData};
-use mixup_kernels::{channel_means, fork, subsample, sum};
+use burn_flex_kernels::{channel_means, fork, subsample, sum};
 
 fn maps(shape: [usize; 4], factor: usize, device: &Device) -> Tensor<4> {
     let len: usize = shape.iter().product();

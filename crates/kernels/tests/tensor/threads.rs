@@ -1,6 +1,6 @@
 //! The same bits from any number of threads.
 
-use mixup_kernels::Activation;
+use burn_flex_kernels::Activation;
 
 use crate::case::Case;
 

@@ -4,7 +4,7 @@ use burn::module::Module;
 use burn::nn::conv::Conv2d;
 use burn::nn::{BatchNorm, Linear};
 use burn::tensor::{Device, Tensor};
-use mixup_kernels::Activation;
+use burn_flex_kernels::Activation;
 
 use super::Stages;
 use super::article_layers::{conv3x3, head_part, linear_layers};

@@ -4,7 +4,7 @@ use burn::module::Module;
 use burn::nn::conv::{Conv2d, Conv2dConfig};
 use burn::nn::{BatchNorm, Linear, LinearConfig};
 use burn::tensor::{Device, Tensor};
-use mixup_kernels::{Activation, channel_means, fork};
+use burn_flex_kernels::{Activation, channel_means, fork};
 
 use super::Stages;
 use super::residual::{ResidualBlock, apply, conv3x3, layer, stem};

@@ -3,7 +3,7 @@
 use burn::nn::conv::{Conv2d, Conv2dConfig};
 use burn::nn::{BatchNorm, PaddingConfig2d};
 use burn::tensor::{Device, Tensor};
-use mixup_kernels::Activation;
+use burn_flex_kernels::Activation;
 
 use crate::Precision;
 

@@ -4,7 +4,7 @@ use burn::module::Module;
 use burn::nn::conv::Conv2d;
 use burn::nn::{BatchNorm, Linear, LinearConfig};
 use burn::tensor::{Device, Tensor};
-use mixup_kernels::{Activation, channel_means, fork, subsample};
+use burn_flex_kernels::{Activation, channel_means, fork, subsample};
 
 use super::Stages;
 use super::residual::{ResidualBlock, apply, conv3x3, layer, stem};

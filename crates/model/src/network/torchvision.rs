@@ -11,7 +11,7 @@ use burn::nn::{BatchNorm, Linear, LinearConfig, PaddingConfig2d};
 use burn::tensor::module::max_pool2d;
 use burn::tensor::ops::MaxPoolOptions;
 use burn::tensor::{Device, Tensor};
-use mixup_kernels::{Activation, channel_means};
+use burn_flex_kernels::{Activation, channel_means};
 
 use super::Stages;
 use super::residual::{ResidualBlock, apply, layer, stem};

@@ -52,7 +52,8 @@ impl Inference {
     }
 
     fn evaluation(&self) -> Result<Evaluation, Failure> {
-        evaluate(&self.classifier, &self.loader, &self.labels, &|_| ())
+        let judged = evaluate(&self.classifier, &self.loader, &self.labels, &|_| ())?;
+        Ok(judged)
     }
 }
 

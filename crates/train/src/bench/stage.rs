@@ -1,7 +1,7 @@
 //! One stage of a step, measured alone: its forward pass, then its backward pass.
 
 use burn::tensor::{Device, Tensor};
-use mixup_kernels::Kernels;
+use burn_flex_kernels::Kernels;
 
 use super::clock::timed;
 use super::flop::Flop;

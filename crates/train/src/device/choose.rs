@@ -1,8 +1,8 @@
 //! Which device a command computes on, and with which kernels.
 
 use burn::tensor::Device;
+use burn_flex_kernels::{Instructions, Kernels};
 use clap::ValueEnum;
-use mixup_kernels::{Instructions, Kernels};
 
 use crate::device::gpu::{self, Accepted};
 use crate::device::list::HAS_GPU_BACK_END;

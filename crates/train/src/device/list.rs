@@ -1,6 +1,6 @@
 //! The devices that answer, and the back ends that this build and other builds have.
 
-use mixup_kernels::{Instructions, Kernels};
+use burn_flex_kernels::{Instructions, Kernels};
 use serde::Serialize;
 
 use crate::device::choose::{self, KernelChoice};

@@ -6,7 +6,7 @@ use crate::learn::classifier::Classifier;
 
 /// How the batches of an epoch form steps: so many in a row, and at the end what is left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Accumulation {
+pub struct Accumulation {
     /// Images of an epoch.
     pub images: usize,
     /// Images of a batch. The last one may have fewer.
@@ -17,7 +17,7 @@ pub(crate) struct Accumulation {
 
 impl Accumulation {
     /// Steps of an epoch.
-    pub(crate) fn steps(self) -> usize {
+    pub fn steps(self) -> usize {
         self.all_batches().div_ceil(self.batches)
     }
 
@@ -26,13 +26,13 @@ impl Accumulation {
     }
 
     /// Whether batch `number` of the epoch, from 1, is the last one of its step.
-    pub(crate) fn ends_step(self, number: usize) -> bool {
+    pub fn ends_step(self, number: usize) -> bool {
         number.is_multiple_of(self.batches) || number == self.all_batches()
     }
 
     /// The share of the images of its step that batch `number` of the epoch, from 1, has. The shares of a step add up
     /// to 1.
-    pub(crate) fn share(self, number: usize) -> f64 {
+    pub fn share(self, number: usize) -> f64 {
         let images = |batches: usize| (batches * self.batch_size).min(self.images);
         let first = (number - 1) / self.batches * self.batches;
         let in_step = images(first + self.batches) - images(first);
@@ -40,26 +40,27 @@ impl Accumulation {
     }
 }
 
-/// The gradients of a step, added up over its batches.
-pub(crate) struct StepGradients {
+/// The gradients of a step, added up over its batches. A new one has none.
+pub struct StepGradients {
     sum: GradientsAccumulator<Classifier>,
 }
 
-impl StepGradients {
-    /// No gradients yet.
-    pub(crate) fn new() -> Self {
+impl Default for StepGradients {
+    fn default() -> Self {
         Self {
             sum: GradientsAccumulator::new(),
         }
     }
+}
 
+impl StepGradients {
     /// Adds the gradients of a batch.
-    pub(crate) fn add(&mut self, classifier: &Classifier, gradients: GradientsParams) {
+    pub fn add(&mut self, classifier: &Classifier, gradients: GradientsParams) {
         self.sum.accumulate(classifier, gradients);
     }
 
     /// The sum. The next one starts from nothing.
-    pub(crate) fn take(&mut self) -> GradientsParams {
+    pub fn take(&mut self) -> GradientsParams {
         self.sum.grads()
     }
 }

@@ -51,7 +51,7 @@ impl Attack {
 }
 
 /// A network under attack by somebody who knows its weights.
-pub(crate) struct Victim {
+pub struct Victim {
     network: Network,
     loss: Loss,
     /// `[1, channels, 1, 1]`: 1 / std.
@@ -62,11 +62,7 @@ pub(crate) struct Victim {
 
 impl Victim {
     /// The network of `classifier`, whose inputs are normalised by `normalisation`.
-    pub(crate) fn new(
-        classifier: &Classifier,
-        normalisation: &Normalisation,
-        device: &Device,
-    ) -> Self {
+    pub fn new(classifier: &Classifier, normalisation: &Normalisation, device: &Device) -> Self {
         let [scale, shift] = normalisation.scale_and_shift(1.0, device);
         Self {
             network: classifier.network.clone().train().freeze(),
@@ -80,7 +76,7 @@ impl Victim {
     ///
     /// # Shapes
     /// `pixels` f32 `[rows, channels, height, width]` in `[0, 1]`, `targets` f32 `[rows, classes]`, one-hot.
-    pub(crate) fn hits(&self, pixels: Tensor<4>, targets: &Tensor<2>) -> Tensor<1> {
+    pub fn hits(&self, pixels: Tensor<4>, targets: &Tensor<2>) -> Tensor<1> {
         hits(self.logits(pixels), targets)
     }
 
@@ -92,7 +88,7 @@ impl Victim {
     /// The gradient of the summed loss on the true labels with respect to the pixels, in their shape.
     ///
     /// The loss is the network's own without its ε. With it, the gradient of a confident network would vanish.
-    pub(crate) fn gradient(&self, pixels: Tensor<4>, targets: &Tensor<2>) -> Tensor<4> {
+    pub fn gradient(&self, pixels: Tensor<4>, targets: &Tensor<2>) -> Tensor<4> {
         self.probe(pixels, targets).1
     }
 
@@ -112,7 +108,7 @@ impl Victim {
     ///
     /// # Shapes
     /// As [`hits`](Self::hits) has them.
-    pub(crate) fn fgsm(&self, pixels: &Tensor<4>, targets: &Tensor<2>, epsilon: f64) -> Tensor<4> {
+    pub fn fgsm(&self, pixels: &Tensor<4>, targets: &Tensor<2>, epsilon: f64) -> Tensor<4> {
         let direction = self.gradient(pixels.clone(), targets).sign();
         (pixels.clone() + direction * epsilon).clamp(0.0, 1.0)
     }
@@ -121,8 +117,11 @@ impl Victim {
     /// in their set. The start of PGD depends on these and on `seed` alone.
     ///
     /// # Shapes
-    /// As [`hits`](Self::hits) has them.
-    pub(crate) fn withstand(
+    /// As [`hits`](Self::hits) has them; `indices` has the place of each row's image in its split.
+    ///
+    /// # Panics
+    /// If there are not as many indices as rows.
+    pub fn withstand(
         &self,
         pixels: &Tensor<4>,
         targets: &Tensor<2>,
@@ -180,4 +179,5 @@ fn noise(seed: u64, indices: &[usize], pixels: &Tensor<4>) -> Tensor<4> {
 }
 
 #[cfg(test)]
+#[cfg(feature = "cli")]
 mod tests;

@@ -121,7 +121,12 @@ pub struct StepOutput {
 }
 
 impl StepOutput {
-    fn new(logits: Tensor<2>, loss: Tensor<1>, targets: Tensor<2>, images: usize) -> Self {
+    /// What the metrics need of a batch of `images` images, also for a network of your own.
+    ///
+    /// # Shapes
+    /// `logits` and `targets` f32 `[rows, classes]`, with at least as many rows as images; `loss` is the batch's mean
+    /// loss `[1]`.
+    pub fn new(logits: Tensor<2>, loss: Tensor<1>, targets: Tensor<2>, images: usize) -> Self {
         let hits = logits
             .without_autodiff()
             .argmax(1)
@@ -150,7 +155,7 @@ impl ItemLazy for StepOutput {
 impl Classifier {
     /// One pass in both directions over a batch that has this share of the images of its step. Its gradients are those
     /// of the step's mean loss.
-    pub(crate) fn step_in_part(&self, batch: MixupBatch, share: f64) -> TrainOutput<StepOutput> {
+    pub fn step_in_part(&self, batch: MixupBatch, share: f64) -> TrainOutput<StepOutput> {
         let (logits, loss) = self.judge_with(&batch, self.frozen, self.class_weights.clone());
         let gradients = match share {
             1.0 => loss.clone(),

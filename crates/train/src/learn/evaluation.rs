@@ -8,13 +8,13 @@ use mixup_data::MixupBatch;
 use mixup_evidence::{Measures, Outputs, TrainingMeasures, log_probabilities};
 use serde::{Deserialize, Serialize};
 
-use crate::failure::Failure;
 use crate::learn::classifier::Classifier;
+use crate::learn::error::JudgeError;
 use crate::learn::metrics::READ_EVERY;
 
 /// The measures of a network on a split.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Evaluation {
+pub struct Evaluation {
     /// Mean loss.
     pub loss: f64,
     /// Accuracy, calibration and confusion.
@@ -27,7 +27,7 @@ pub(crate) struct Evaluation {
 
 impl Evaluation {
     /// The part of an evaluation on training images that a run keeps.
-    pub(crate) fn on_training_images(&self) -> TrainingMeasures {
+    pub fn on_training_images(&self) -> TrainingMeasures {
         TrainingMeasures {
             images: self.measures.images,
             loss: self.loss,
@@ -37,7 +37,7 @@ impl Evaluation {
 }
 
 /// Images in their own order, unmixed, and their labels.
-pub(crate) struct LabelledLoader {
+pub struct LabelledLoader {
     /// The images, in batches.
     pub loader: Arc<dyn DataLoader<MixupBatch>>,
     /// The class that the network is told for each image. With random labels, that is the random one.
@@ -46,7 +46,7 @@ pub(crate) struct LabelledLoader {
 
 /// One image's line in `predictions.csv`.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Prediction {
+pub struct Prediction {
     /// The true class.
     pub label: u16,
     /// The class with the highest output.
@@ -71,18 +71,24 @@ pub(crate) fn to_12_decimals(value: f64) -> f64 {
 
 /// Evaluates `classifier` on the images of `loader`, which come in the order of `labels`.
 ///
+/// The classifier is one for inference. That of a learner is `learner.model().valid()`: otherwise batch norms would use
+/// the statistics of each batch.
+///
 /// The device is read after every [`READ_EVERY`] batches and at the end. `progress` receives the number
 /// of images that were submitted so far.
 ///
 /// # Errors
-/// [`Failure::Training`] if the device fails, [`Failure::OutputNotFinite`] if an output is NaN or infinite,
-/// [`Failure::Usage`] if images in a file cannot be read any more.
-pub(crate) fn evaluate(
+/// [`JudgeError::Device`] if the device fails, [`JudgeError::NotFinite`] if an output is NaN or infinite,
+/// [`JudgeError::Batch`] if images in a file cannot be read any more.
+///
+/// # Panics
+/// If there are not as many labels as images.
+pub fn evaluate(
     classifier: &Classifier,
     loader: &dyn DataLoader<MixupBatch>,
     labels: &[u16],
     progress: &dyn Fn(usize),
-) -> Result<Evaluation, Failure> {
+) -> Result<Evaluation, JudgeError> {
     evaluate_by(
         &|batch| classifier.judge(batch),
         classifier,
@@ -96,12 +102,12 @@ pub(crate) fn evaluate(
 ///
 /// # Errors
 /// As for [`evaluate`].
-pub(crate) fn evaluate_mirrored(
+pub fn evaluate_mirrored(
     classifier: &Classifier,
     loader: &dyn DataLoader<MixupBatch>,
     labels: &[u16],
     progress: &dyn Fn(usize),
-) -> Result<Evaluation, Failure> {
+) -> Result<Evaluation, JudgeError> {
     let judge = |batch: &MixupBatch| classifier.judge_mirrored(batch);
     evaluate_by(&judge, classifier, loader, labels, progress)
 }
@@ -113,22 +119,20 @@ fn evaluate_by(
     loader: &dyn DataLoader<MixupBatch>,
     labels: &[u16],
     progress: &dyn Fn(usize),
-) -> Result<Evaluation, Failure> {
-    let failed = |error: &dyn std::fmt::Display| Failure::Training(error.to_string());
+) -> Result<Evaluation, JudgeError> {
+    let failed = |error: ExecutionError| JudgeError::Device(error.to_string());
     let mut judged = EvaluatedImages::default();
     let mut pending = Pending::default();
     for batch in loader.iter() {
-        let batch = batch.map_err(|error| Failure::of_batch(&error))?;
+        let batch = batch.map_err(JudgeError::Batch)?;
         let (logits, loss) = judge(&batch);
         pending.push(logits, loss, batch.count);
         progress(judged.images + pending.images());
         if pending.losses.len() == READ_EVERY {
-            judged
-                .read(std::mem::take(&mut pending))
-                .map_err(|error| failed(&error))?;
+            judged.read(std::mem::take(&mut pending)).map_err(failed)?;
         }
     }
-    judged.read(pending).map_err(|error| failed(&error))?;
+    judged.read(pending).map_err(failed)?;
 
     let EvaluatedImages {
         images,
@@ -139,7 +143,7 @@ fn evaluate_by(
     // Their measures would be written as null, which no reader takes.
     let mut judged = logits.iter().copied().chain([loss as f32]);
     if let Some(value) = judged.find(|value| !value.is_finite()) {
-        return Err(Failure::OutputNotFinite { value });
+        return Err(JudgeError::NotFinite { value });
     }
     let classes = logits.len() / images.max(1);
     let outputs = classifier.loss().outputs();

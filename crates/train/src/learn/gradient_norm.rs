@@ -3,7 +3,7 @@
 use burn::module::{Module, ModuleVisitor, Param};
 use burn::optim::GradientsParams;
 use burn::tensor::Tensor;
-use mixup_kernels::{scaled, sum_of_squares};
+use burn_flex_kernels::{scaled, sum_of_squares};
 
 /// Added to the norm, so that gradients of 0 stay 0.
 const TINY: f64 = 1e-6;

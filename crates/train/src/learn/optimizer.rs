@@ -4,7 +4,7 @@ mod steps;
 
 use burn::module::ParamGroup;
 use burn::optim::ModuleOptimizer;
-use mixup_kernels::{AdamUpdate, MomentumKind, SgdUpdate};
+use burn_flex_kernels::{AdamUpdate, MomentumKind, SgdUpdate};
 use serde::{Deserialize, Serialize};
 use steps::{AdamSteps, SgdSteps};
 

@@ -4,14 +4,14 @@ use burn::data::dataloader::DataLoader;
 use mixup_data::MixupBatch;
 use mixup_evidence::{Robustness, RobustnessPoint};
 
-use crate::failure::Failure;
 use crate::learn::attack::{Attack, Victim};
+use crate::learn::error::JudgeError;
 use crate::learn::evaluation::LabelledLoader;
 
 /// Steps in the range of a pixel. An experiment file counts ε in them.
-pub(crate) const LEVELS: f64 = 255.0;
+pub const LEVELS: f64 = 255.0;
 /// PGD's default seed, the same for all runs.
-pub(crate) const SEED: u64 = 1;
+pub const SEED: u64 = 1;
 
 /// Attacks `victim` with FGSM and PGD at every strength of `epsilons`, in 1/255 of a pixel's range.
 ///
@@ -19,14 +19,14 @@ pub(crate) const SEED: u64 = 1;
 /// [`judgements`].
 ///
 /// # Errors
-/// [`Failure::Training`] if the device fails.
-pub(crate) fn robustness(
+/// [`JudgeError::Device`] if the device fails, [`JudgeError::Batch`] if images in a file cannot be read any more.
+pub fn robustness(
     victim: &Victim,
     epsilons: &[f64],
     pgd_steps: usize,
     images: &LabelledLoader,
     progress: &dyn Fn(usize),
-) -> Result<Robustness, Failure> {
+) -> Result<Robustness, JudgeError> {
     let count = images.labels.len();
     let mut judged = 0;
     let mut accuracy = |attack| {
@@ -56,7 +56,7 @@ pub(crate) fn robustness(
 
 /// How many images [`robustness`] evaluates in all: each one unchanged, and under two attacks at every
 /// strength.
-pub(crate) fn judgements(epsilons: &[f64], images: usize) -> usize {
+pub fn judgements(epsilons: &[f64], images: usize) -> usize {
     images * (1 + 2 * epsilons.len())
 }
 
@@ -64,17 +64,17 @@ pub(crate) fn judgements(epsilons: &[f64], images: usize) -> usize {
 /// unchanged without an attack.
 ///
 /// # Errors
-/// [`Failure::Training`] if the device fails.
-pub(crate) fn accuracy_under(
+/// [`JudgeError::Device`] if the device fails, [`JudgeError::Batch`] if images in a file cannot be read any more.
+pub fn accuracy_under(
     victim: &Victim,
     attack: Option<Attack>,
     seed: u64,
     loader: &dyn DataLoader<MixupBatch>,
     progress: &dyn Fn(usize),
-) -> Result<f64, Failure> {
+) -> Result<f64, JudgeError> {
     let (mut images, mut right) = (0, 0.0);
     for batch in loader.iter() {
-        let batch = batch.map_err(|error| Failure::of_batch(&error))?;
+        let batch = batch.map_err(JudgeError::Batch)?;
         let rows = batch.images.dims()[0];
         let hits = match attack {
             None => victim.hits(batch.images, &batch.targets),
@@ -89,7 +89,7 @@ pub(crate) fn accuracy_under(
             .narrow(0, 0, batch.count)
             .sum()
             .try_into_scalar::<f32>();
-        right += f64::from(hits.map_err(|error| Failure::Training(error.to_string()))?);
+        right += f64::from(hits.map_err(|error| JudgeError::Device(error.to_string()))?);
         images += batch.count;
         progress(images);
     }

@@ -9,7 +9,7 @@ use crate::learn::weight_average::WeightAverage;
 
 /// Ends steps: clips gradients, has the optimizer change the weights, and averages these.
 #[derive(Debug, Default)]
-pub(crate) struct StepEnd {
+pub struct StepEnd {
     /// The largest norm of the gradients of a step.
     pub clip_norm: Option<f64>,
     /// The average of the weights, if there is one.
@@ -18,7 +18,7 @@ pub(crate) struct StepEnd {
 
 impl StepEnd {
     /// Ends a step of `learner` with the step's `gradients`.
-    pub(crate) fn end(&mut self, learner: &mut Learner<Classifier>, gradients: GradientsParams) {
+    pub fn end(&mut self, learner: &mut Learner<Classifier>, gradients: GradientsParams) {
         let gradients = match self.clip_norm {
             Some(limit) => clipped(&learner.model(), gradients, limit),
             None => gradients,

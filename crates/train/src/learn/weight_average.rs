@@ -2,7 +2,7 @@
 
 use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
 use burn::tensor::Tensor;
-use mixup_kernels::EmaUpdate;
+use burn_flex_kernels::EmaUpdate;
 use mixup_model::Network;
 use serde::{Deserialize, Serialize};
 

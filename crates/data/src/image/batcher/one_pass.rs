@@ -1,7 +1,7 @@
 //! The batch made by the kernels of the CPU, in one pass.
 
 use burn::tensor::{Int, Tensor};
-use mixup_kernels::{Hole, ImageStore, MixedImage, Mixture, ViewedImage};
+use burn_flex_kernels::{Hole, ImageStore, MixedImage, Mixture, ViewedImage};
 
 use super::blend::{Shares, patch_of};
 use super::{BatchPixels, Drafted, MixupBatcher};

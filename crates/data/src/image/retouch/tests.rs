@@ -1,4 +1,4 @@
-//! Bytes and strengths against torchvision's (`tests/parity/retouch.json`), and what holds for any image.
+//! Bytes and strengths against torchvision's (`tests/retouch.json`), and what holds for any image.
 
 use std::collections::HashMap;
 
@@ -39,10 +39,7 @@ struct Shown {
 }
 
 fn figures() -> Figures {
-    let text = include_str!(concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../../tests/parity/retouch.json"
-    ));
+    let text = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/retouch.json"));
     serde_json::from_str(text).unwrap()
 }
 

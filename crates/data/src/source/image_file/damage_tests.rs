@@ -74,12 +74,12 @@ fn files() -> Vec<(&'static str, Vec<u8>, usize)> {
         ("WebP", encoded(&colour, ImageFormat::WebP), 0),
         (
             "lossy WebP",
-            include_bytes!("../../../../../tests/fuzz/seeds/lossy.webp").to_vec(),
+            include_bytes!("../../../tests/pictures/lossy.webp").to_vec(),
             0,
         ),
         (
             "WebP with alpha",
-            include_bytes!("../../../../../tests/fuzz/seeds/alpha.webp").to_vec(),
+            include_bytes!("../../../tests/pictures/alpha.webp").to_vec(),
             0,
         ),
         ("BMP", encoded(&colour, ImageFormat::Bmp), 0),

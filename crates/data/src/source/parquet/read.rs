@@ -92,6 +92,7 @@ pub(super) fn read(
 ///
 /// # Errors
 /// What [`read`] would say of this file before it decodes pictures.
+#[cfg(feature = "fetch")]
 pub(crate) fn look(
     part: Part,
     path: &Path,

@@ -40,6 +40,7 @@ impl<T> Splits<T> {
     ///
     /// # Errors
     /// The first error of `each`.
+    #[cfg(feature = "fetch")]
     pub(crate) fn try_map<U, E>(&self, each: &dyn Fn(&T) -> Result<U, E>) -> Result<Splits<U>, E> {
         let split = |split: &SplitFiles<T>| {
             Ok(SplitFiles {
@@ -57,6 +58,7 @@ impl<T> Splits<T> {
     }
 
     /// The splits that are read, each with the part that it plays.
+    #[cfg(any(feature = "fetch", feature = "parquet"))]
     pub(crate) fn parts(&self) -> impl Iterator<Item = (Part, &SplitFiles<T>)> {
         let others = [
             (Part::Validation, self.validation.as_ref()),

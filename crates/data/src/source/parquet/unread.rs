@@ -25,6 +25,7 @@ pub(super) fn read(
 ///
 /// # Errors
 /// Always.
+#[cfg(feature = "fetch")]
 pub(crate) fn look(
     _part: Part,
     path: &Path,

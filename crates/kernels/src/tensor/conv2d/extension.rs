@@ -15,7 +15,7 @@ use crate::instructions::Instructions;
 use crate::layer::Mode;
 use crate::output::Output;
 
-/// A back end that computes [`crate::conv2d`] as one operation.
+/// A back end that computes [`crate::fused_conv2d`] as one operation.
 #[backend_extension(Flex, Autodiff)]
 pub(super) trait FusedConv2d: Backend {
     /// Convolution, bias and activation.
@@ -83,7 +83,7 @@ impl<C: CheckpointStrategy> FusedConv2d for Autodiff<Flex, C> {
     }
 }
 
-/// A back end that computes [`crate::conv2d_sum`] as one operation.
+/// A back end that computes [`crate::fused_conv2d_sum`] as one operation.
 #[backend_extension(Flex, Autodiff)]
 pub(super) trait FusedConv2dSum: Backend {
     /// Convolution, bias, sum and activation. With gradients, there may be no activation.

@@ -13,11 +13,11 @@ use crate::instructions::Instructions;
 use crate::layer::{BackwardPass, WantedGradients};
 use crate::tensor::layout::{contiguous, from_channels_last, values, with_channels_last};
 
-/// The gradient of [`crate::conv2d`], by input, weights and bias.
+/// The gradient of [`crate::fused_conv2d`], by input, weights and bias.
 #[derive(Debug)]
 pub(super) struct FusedConv2dBackward;
 
-/// The gradient of [`crate::conv2d_sum`] without activation, by input, weights, bias and addend.
+/// The gradient of [`crate::fused_conv2d_sum`] without activation, by input, weights, bias and addend.
 #[derive(Debug)]
 pub(super) struct FusedConv2dSumBackward;
 

@@ -1,6 +1,6 @@
 //! A normalisation of arbitrary values, and its comparison with the reference.
 
-use mixup_kernels::{
+use burn_flex_kernels::{
     Activation, Instructions, MapShape, NormBackwardPass, NormGradients, NormLayer, Statistics,
     norm_backward, norm_forward, statistics,
 };

@@ -3,7 +3,7 @@
 //! The differences also go through the statistics of the batch, which the formula of the gradient has
 //! already resolved.
 
-use mixup_kernels::Activation;
+use burn_flex_kernels::Activation;
 
 use super::case::{Case, Operands};
 use super::reference::{self, Moments};

@@ -3,7 +3,7 @@
 //! No CPU has both NEON and AVX2, which emulates it. The emulated NEON is compared with the reference
 //! by every other test.
 
-use mixup_kernels::{Activation, Instructions};
+use burn_flex_kernels::{Activation, Instructions};
 
 use super::case::{Case, Operands};
 use crate::check::values;

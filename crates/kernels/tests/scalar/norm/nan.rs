@@ -1,6 +1,6 @@
 //! A NaN stays visible, so that it reaches the loss.
 
-use mixup_kernels::norm_forward;
+use burn_flex_kernels::norm_forward;
 
 use super::case::{ACTIVATIONS, Case, Operands};
 use crate::check::{instructions, values};

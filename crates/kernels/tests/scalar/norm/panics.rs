@@ -1,6 +1,6 @@
 //! Operands of the wrong length are refused by name.
 
-use mixup_kernels::{
+use burn_flex_kernels::{
     Activation, Instructions, NormBackwardPass, NormLayer, norm_backward, norm_forward,
 };
 

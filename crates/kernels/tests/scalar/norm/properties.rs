@@ -1,6 +1,6 @@
 //! Arbitrary shapes, and those with a way of their own.
 
-use mixup_kernels::{Activation, MapShape, NormBackwardPass, norm_backward, norm_forward};
+use burn_flex_kernels::{Activation, MapShape, NormBackwardPass, norm_backward, norm_forward};
 use proptest::prelude::*;
 
 use super::case::{ACTIVATIONS, Case, Operands, check};

@@ -1,6 +1,6 @@
 //! The formulas of batch normalisation in f64, one number at a time.
 
-use mixup_kernels::Activation;
+use burn_flex_kernels::Activation;
 
 use super::case::Operands;
 use crate::reference::Sum;

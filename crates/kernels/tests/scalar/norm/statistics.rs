@@ -1,6 +1,6 @@
 //! Means and variances.
 
-use mixup_kernels::{Instructions, statistics};
+use burn_flex_kernels::{Instructions, statistics};
 
 use crate::check::{instructions, values};
 

@@ -1,6 +1,6 @@
 //! The same bits from any number of threads.
 
-use mixup_kernels::{Activation, MapShape};
+use burn_flex_kernels::{Activation, MapShape};
 
 use super::case::{Case, Operands};
 use crate::check::{instructions, values};

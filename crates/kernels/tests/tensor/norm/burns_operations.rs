@@ -1,6 +1,6 @@
 //! Results and gradients against those of Burn's own operations.
 
-use mixup_kernels::Activation;
+use burn_flex_kernels::Activation;
 use proptest::prelude::*;
 
 use super::case::{Norm, RESULTS};

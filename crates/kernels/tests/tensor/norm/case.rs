@@ -4,7 +4,7 @@ use burn::tensor::activation::relu;
 use burn::tensor::module::{batch_norm_train, max_pool2d};
 use burn::tensor::ops::MaxPoolOptions;
 use burn::tensor::{Device, FloatDType, Tensor, TensorData};
-use mixup_kernels::{Activation, BatchNormConfig, BatchNormed, GivenStatistics, batch_norm};
+use burn_flex_kernels::{Activation, BatchNormConfig, BatchNormed, GivenStatistics, batch_norm};
 
 use crate::case::{Case, values};
 

@@ -1,7 +1,7 @@
 //! A NaN reaches the loss.
 
 use burn::tensor::{Device, Tensor, TensorData};
-use mixup_kernels::Activation;
+use burn_flex_kernels::Activation;
 
 use super::case::{Norm, Operands};
 use crate::case::values;

@@ -1,7 +1,7 @@
 //! Tensors of other layouts, types and sizes, and those that need no gradient.
 
 use burn::tensor::{DType, Device, FloatDType, Tensor, TensorData};
-use mixup_kernels::{Activation, GivenStatistics};
+use burn_flex_kernels::{Activation, GivenStatistics};
 
 use super::case::{Norm, Operands};
 use crate::case::{distance, values};

@@ -4,7 +4,7 @@ use burn::module::Module;
 use burn::nn::BatchNorm;
 use burn::nn::conv::Conv2d;
 use burn::tensor::{Device, Tensor};
-use mixup_kernels::{Activation, fork};
+use burn_flex_kernels::{Activation, fork};
 
 use super::{Projection, WideningBlock, conv1x1, projected, projection};
 use crate::Precision;

@@ -6,7 +6,7 @@ use burn::optim::{
     AdamState, AdaptiveMomentumState, Optimizer, RecordState, StateSink, StateSource, join_path,
 };
 use burn::tensor::{Device, Tensor};
-use mixup_kernels::{AdamUpdate, SgdUpdate};
+use burn_flex_kernels::{AdamUpdate, SgdUpdate};
 
 /// Adam or AdamW. The learning rate and the number of the step are those of each step.
 #[derive(Clone)]

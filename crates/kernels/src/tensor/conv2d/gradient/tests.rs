@@ -3,7 +3,7 @@
 use burn::tensor::{Device, Tensor};
 
 use crate::activation::Activation;
-use crate::tensor::{ConvConfig, conv2d};
+use crate::tensor::{ConvConfig, fused_conv2d};
 
 /// How many buffers a step leaves free, of weights that no other test has.
 fn buffers_after_a_step(outputs: usize, wants_weights: bool) -> usize {
@@ -20,7 +20,7 @@ fn buffers_after_a_step(outputs: usize, wants_weights: bool) -> usize {
         activation: Activation::Identity,
     };
     let input = Tensor::<4>::ones([1, 131, 2, 2], device).require_grad();
-    let maps = conv2d(input, weights, Tensor::zeros([outputs], device), config);
+    let maps = fused_conv2d(input, weights, Tensor::zeros([outputs], device), config);
     drop(maps.sum().backward());
     crate::buffers::free_buffers(outputs * 131)
 }
