@@ -75,7 +75,13 @@ fn a_comparison_leaves_its_runs_and_their_report() {
     );
     let report = scratch.json("both/report.json");
     assert_eq!(report["title"], "tiny against plain");
-    assert_eq!(report["comparisons"], told["comparisons"]);
+    // The line has no classes, of which there may be thousands.
+    let mut comparisons = report["comparisons"].clone();
+    for comparison in comparisons.as_array_mut().unwrap() {
+        let classes = comparison.as_object_mut().unwrap().remove("classes");
+        assert_eq!(classes.unwrap().as_array().unwrap().len(), 10);
+    }
+    assert_eq!(comparisons, told["comparisons"]);
     let comparison = &report["comparisons"][0];
     assert_eq!(comparison["baseline"], "plain");
     let mut differences = vec![];

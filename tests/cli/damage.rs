@@ -337,12 +337,55 @@ fn an_evaluation_that_its_predictions_contradict() {
 }
 
 #[test]
-fn damaged_mixed_pairs_do_not_stop_a_report_without_pictures() {
+fn damaged_pictures_do_not_stop_a_report_without_them() {
     let scratch = Scratch::new();
     scratch.train("run", "--epochs 1");
-    scratch.write("run/mixed.json", "[");
-    scratch.refused_for("report run", &["mixed.json: expected", "--no-pictures"]);
-    scratch.run("report run --no-pictures").succeeded();
+    for file in ["mixed.json", "mistakes.json"] {
+        let path = format!("run/{file}");
+        let whole = scratch.read(&path);
+        scratch.write(&path, "[");
+        let expected = format!("{file}: expected");
+        scratch.refused_for("report run", &[&expected, "--no-pictures"]);
+        scratch.run("report run --no-pictures").succeeded();
+        scratch.write(&path, whole);
+    }
+    std::fs::remove_file(scratch.path("run/mistakes.json")).unwrap();
+    let missing = ["mistakes.json: expected", "no such file", "--no-pictures"];
+    scratch.refused_for("report run", &missing);
+}
+
+/// Without digests, a file is compared with the others.
+#[test]
+fn pictures_of_mistakes_that_are_none() {
+    let scratch = Scratch::new();
+    scratch.train("run", "--epochs 1");
+    std::fs::remove_file(scratch.path("run/SHA256SUMS")).unwrap();
+    let predictions = String::from_utf8(scratch.read("run/predictions.csv")).unwrap();
+    let is_right = |line: &str| {
+        let mut columns = line.split(',').skip(1);
+        columns.next() == columns.next()
+    };
+    let right = predictions.lines().skip(1).position(is_right).unwrap();
+    let wrong = predictions
+        .lines()
+        .skip(1)
+        .position(|line| !is_right(line))
+        .unwrap();
+    let one = |image: usize| format!(r#"{{"image": {image}, "picture": ""}}"#);
+    for (content, found) in [
+        (
+            one(right),
+            format!("image {right}, which predictions.csv has right"),
+        ),
+        (one(1 << 62), format!("image {} of", 1_u64 << 62)),
+        (
+            format!("{},{}", one(wrong), one(wrong)),
+            format!("image {wrong} twice"),
+        ),
+    ] {
+        scratch.write("run/mistakes.json", format!("[{content}]"));
+        scratch.refused_for("report run", &["mistakes.json: expected", &found]);
+    }
 }
 
 #[test]

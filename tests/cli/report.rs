@@ -62,6 +62,37 @@ fn the_measures_of_a_run_agree_with_its_predictions() {
     }
 }
 
+/// Against the lines of `predictions.csv`.
+#[test]
+fn a_report_shows_the_surest_mistakes_unless_it_has_no_pictures() {
+    let scratch = Scratch::new();
+    scratch.train("run", "--epochs 1");
+    let mut reader = csv::Reader::from_path(scratch.path("run/predictions.csv")).unwrap();
+    let lines: Vec<(usize, u16, u16, f32)> = reader.deserialize().map(Result::unwrap).collect();
+    let mut wrong: Vec<_> = lines.iter().filter(|line| line.1 != line.2).collect();
+    wrong.sort_by(|a, b| b.3.total_cmp(&a.3));
+    assert!(!wrong.is_empty(), "a run of one epoch makes mistakes");
+
+    let kept = scratch.json("run/mistakes.json");
+    let kept = kept.as_array().unwrap();
+    assert_eq!(kept.len(), wrong.len().min(24));
+    for (kept, line) in kept.iter().zip(&wrong) {
+        assert_eq!(kept["image"], line.0);
+    }
+    let page = |flags: &str| {
+        scratch.run(&format!("report run {flags}")).succeeded();
+        String::from_utf8(scratch.read("run/report.html")).unwrap()
+    };
+    let alternative = format!("alt=\"Test image {}: ", wrong[0].0);
+    let with = page("");
+    assert!(with.contains("id=\"mistakes\"") && with.contains(&alternative));
+    let numbers = String::from_utf8(scratch.read("run/report.json")).unwrap();
+    // A PNG in Base64 begins so.
+    assert!(!numbers.contains("iVBOR") && !numbers.contains("mistakes"));
+    let without = page("--no-pictures");
+    assert!(!without.contains("id=\"mistakes\"") && !without.contains("data:image/png"));
+}
+
 #[test]
 fn an_unfinished_run_is_left_out_and_named() {
     let scratch = with_two_arms(Scratch::new());

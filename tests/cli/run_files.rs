@@ -42,6 +42,7 @@ impl Scratch {
             "best.safetensors",
             "predictions.csv",
             "evaluation.json",
+            "mistakes.json",
             "mixed.json",
         ]) {
             let bytes = |run: &str| self.read(Path::new(run).join(file));

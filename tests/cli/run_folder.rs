@@ -4,7 +4,7 @@ use std::fs;
 
 use crate::scratch::Scratch;
 
-const FILES: [&str; 13] = [
+const FILES: [&str; 14] = [
     "SHA256SUMS",
     "best.safetensors",
     "checkpoint",
@@ -13,6 +13,7 @@ const FILES: [&str; 13] = [
     "experiment.toml",
     "metrics.csv",
     "metrics.jsonl",
+    "mistakes.json",
     "mixed.json",
     "model.safetensors",
     "predictions.csv",

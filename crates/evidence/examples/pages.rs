@@ -97,7 +97,9 @@ fn trial(size: Size, arm: usize, run: usize) -> Trial {
     let logits = logits(size, (arm, run), &labels, 0.75 + gain);
     let test = Measures::new(outputs, &logits, &labels, size.classes);
     let predicted = logits.chunks_exact(size.classes);
-    let predicted = predicted.map(mixup_evidence::predicted_class).collect();
+    let predicted: Vec<u16> = predicted.map(mixup_evidence::predicted_class).collect();
+    let wrong = |image: &usize| labels[*image] != predicted[*image];
+    let pictured = (0..IMAGES).filter(wrong).take(24).collect();
     let alpha = if is_baseline { "0.0" } else { "0.2" };
     let settings = [
         ("epochs", "30"),
@@ -150,6 +152,8 @@ fn trial(size: Size, arm: usize, run: usize) -> Trial {
         experiment: "epochs = 30\n".into(),
         cpu_seconds: None,
         threads: None,
+        probabilities: vec![0.75; IMAGES],
+        pictured,
     }
 }
 

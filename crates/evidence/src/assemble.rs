@@ -3,7 +3,7 @@
 use crate::arm::{arm, distinct};
 use crate::comparison::compare;
 use crate::report::{Arm, LeftOut, Report, Setting};
-use crate::{ChosenBy, Mismatch, Sweep, Trial, agreement, marks};
+use crate::{ChosenBy, Mismatch, Sweep, Trial, agreement, marks, mistakes};
 
 /// The parts of a report that its runs do not contain.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -12,6 +12,8 @@ pub struct About {
     pub title: Option<String>,
     /// The version of the program that writes the report.
     pub version: String,
+    /// The day on which the report is written, such as `2026-03-31`. `None` if that is not known.
+    pub date: Option<String>,
     /// The arms to report, in this order, the baseline last. Empty for all arms. The baseline is then the
     /// arm that mixes nothing, if there is exactly one, or else the arm whose runs were named last.
     pub arms: Vec<String>,
@@ -53,6 +55,7 @@ impl Report {
         Ok(Self {
             title: about.title.unwrap_or_else(|| title(&arms)),
             version: about.version,
+            date: about.date,
             data: last.data.clone(),
             classes: last.classes.clone(),
             // If runs differ in it, which a mark says: the choice that needs the warning.
@@ -64,6 +67,7 @@ impl Report {
             comparisons,
             settings,
             repeat: about.repeat,
+            mistakes: mistakes::groups(&runs),
         })
     }
 }

@@ -5,6 +5,7 @@
 
 pub(crate) mod axis;
 pub(crate) mod curves;
+pub(crate) mod cut;
 pub(crate) mod dose;
 pub(crate) mod marker;
 pub(crate) mod matrix;

@@ -5,6 +5,7 @@ mod comparison;
 mod pictures;
 
 pub(crate) use pictures::examples;
+use pictures::mistakes;
 
 use comparison::comparison;
 
@@ -56,6 +57,7 @@ pub(crate) fn report(size: Size) -> Report {
             [] => "nothing".to_owned(),
         },
         version: "0.1.0".to_owned(),
+        date: Some("2026-03-31".to_owned()),
         data: Data {
             name: "CIFAR-10, binary layout".to_owned(),
             fingerprint: "25131987db38f0c1".repeat(4),
@@ -82,6 +84,7 @@ pub(crate) fn report(size: Size) -> Report {
         arms,
         comparisons,
         sweep: None,
+        mistakes: mistakes(),
     }
 }
 

@@ -3,6 +3,9 @@
 //! The crate uses neither Burn nor run folders, so it builds in seconds and its tests train nothing.
 //! It turns [`Trial`]s into a [`Report`], and a report into a [`page()`] and into CSV [`tables`].
 //!
+//! Start with [`statistics::PairedTests`] for numbers of your own, with [`Measures`] for the outputs of a network, and
+//! with [`Report::new`] for whole runs.
+//!
 //! # Terms
 //!
 //! - A **run** is one training of one network, from one experiment and one seed.
@@ -78,6 +81,8 @@
 //! #         experiment: String::new(),
 //! #         cpu_seconds: None,
 //! #         threads: None,
+//! #         probabilities: vec![],
+//! #         pictured: vec![],
 //!     }
 //! }
 //!
@@ -114,6 +119,7 @@ mod findings;
 mod marks;
 mod measures;
 mod mismatch;
+mod mistakes;
 mod outputs;
 mod page;
 mod printable;
@@ -134,6 +140,7 @@ pub use confusion::{Confusion, ConfusionCell};
 pub use findings::FINDINGS_IN_SIGHT;
 pub use measures::{Bin, Measures, RELIABILITY_BINS, predicted_class};
 pub use mismatch::{Found, Mismatch};
+pub use mistakes::{MistakeGroup, TellingImage, Who};
 pub use outputs::{Outputs, log_probabilities};
 pub use page::page;
 pub use printable::printable;
@@ -144,3 +151,8 @@ pub use statistics::{McNemar, MeanDifference, PairedDifference, Spread};
 pub use sweep::{Sweep, SweepPoint};
 pub use trial::{ChosenBy, Data, Epoch, MixedPair, TrainingMeasures, Trial};
 pub use words::{points, points_range};
+
+/// The code in the README is a doctest.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadMe;

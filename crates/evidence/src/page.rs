@@ -10,6 +10,7 @@ mod format;
 mod gap;
 mod glossary;
 mod key;
+mod mistakes;
 mod mixes;
 mod opening;
 mod pairs;
@@ -45,6 +46,7 @@ pub fn page(report: &Report, examples: &[MixedPair]) -> String {
         robustness::section(report, &keys),
         Some(classes::section(report, &keys)),
         Some(confusion::section(report, &keys)),
+        mistakes::section(report),
         Some(gap::section(report, &keys)),
         Some(mixes::section(examples)),
         Some(settings::section(report, &keys)),
@@ -66,7 +68,10 @@ pub fn page(report: &Report, examples: &[MixedPair]) -> String {
             body {
                 a.skip href="#content" { "Skip to the report" }
                 header.top {
-                    p.eyebrow { "Mixup report" }
+                    p.eyebrow {
+                        "Mixup report"
+                        @if let Some(date) = &report.date { ", " time datetime=(date) { (date) } }
+                    }
                     h1 { (report.title) }
                     p.data { (data_line(report)) }
                 }

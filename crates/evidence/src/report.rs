@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use crate::{
-    Bin, ChosenBy, Confusion, Data, Epoch, McNemar, MeanDifference, Outputs, PairedDifference,
-    Robustness, Spread, Sweep, TrainingMeasures,
+    Bin, ChosenBy, Confusion, Data, Epoch, McNemar, MeanDifference, MistakeGroup, Outputs,
+    PairedDifference, Robustness, Spread, Sweep, TrainingMeasures,
 };
 
 /// The report of finished runs, in numbers and words. Accuracies are fractions in `[0, 1]`, and so are
@@ -15,6 +15,9 @@ pub struct Report {
     pub title: String,
     /// The version of the program that wrote the report.
     pub version: String,
+    /// The day on which it was written, such as `2026-03-31`. `None` if that is not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub date: Option<String>,
     /// The data that all runs were trained and tested on.
     pub data: Data,
     /// The class of each label.
@@ -37,6 +40,10 @@ pub struct Report {
     pub settings: Vec<Setting>,
     /// The commands that repeat the runs, one for each line.
     pub repeat: Vec<String>,
+    /// Test images that networks are wrong about, for the page. Empty without pictures. Those of its images are filled in
+    /// by the caller of [`Report::new`].
+    #[serde(skip)]
+    pub mistakes: Vec<MistakeGroup>,
 }
 
 /// A run that a report does not count.
@@ -173,6 +180,10 @@ pub struct Comparison {
     /// Accuracy on images that were changed to mislead the networks, arm minus baseline. It is
     /// exploratory, so it has no tests. `None` if the two arms were not attacked in the same way.
     pub robustness: Option<Robustness<MeanDifference>>,
+    /// The accuracy of each class after the last epoch, arm minus baseline, in the order of the report's `classes`. It is
+    /// exploratory, so it has no tests. `None` for a class without test images.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub classes: Vec<Option<MeanDifference>>,
     /// The conclusion that `last` allows.
     pub outcome: Outcome,
     /// The verdict in one sentence.

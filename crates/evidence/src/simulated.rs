@@ -98,6 +98,8 @@ pub(crate) fn trial(arm: &str, seed: u32, right: usize) -> Trial {
         experiment: format!("# {arm}\nepochs = 2\n"),
         cpu_seconds: None,
         threads: None,
+        probabilities: vec![0.5; IMAGES],
+        pictured: vec![],
     }
 }
 

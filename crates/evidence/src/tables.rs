@@ -131,16 +131,31 @@ pub fn pairs(report: &Report) -> String {
 /// test images has no row.
 ///
 /// # Columns
-/// `arm, class, name, runs, accuracy, deviation`. `class` counts from 0. `accuracy` is the mean over the runs.
-/// `deviation` is their standard deviation, and empty for one run.
+/// `arm, class, name, runs, accuracy, deviation, difference, low, high`. `class` counts from 0. `accuracy` is the mean
+/// over the runs. `deviation` is their standard deviation, and empty for one run. `difference` is the mean of the arm
+/// minus the baseline over the pairs, and `low` and `high` are the ends of its 95% interval; they are empty for the
+/// baseline, and the interval for one pair.
 pub fn classes(report: &Report) -> String {
-    let header = ["arm", "class", "name", "runs", "accuracy", "deviation"];
+    let header = [
+        "arm",
+        "class",
+        "name",
+        "runs",
+        "accuracy",
+        "deviation",
+        "difference",
+        "low",
+        "high",
+    ];
     let is_long = report.classes.len() > MOST_CLASSES_ON_PAGE;
     let arms = report.arms.iter().filter(|_| is_long);
     let rows = arms.flat_map(|arm| {
         let classes = report.classes.iter().zip(&arm.classes).enumerate();
+        let comparison = report.comparisons.iter().find(|one| one.arm == arm.name);
         classes.filter_map(move |(class, (name, spread))| {
             let spread = spread.as_ref()?;
+            let difference = comparison.and_then(|one| one.classes.get(class)?.as_ref());
+            let interval = difference.and_then(|difference| difference.interval);
             Some((
                 &arm.name,
                 class,
@@ -148,6 +163,9 @@ pub fn classes(report: &Report) -> String {
                 spread.runs,
                 spread.mean,
                 spread.deviation,
+                difference.map(|difference| difference.mean),
+                interval.map(|ends| ends.0),
+                interval.map(|ends| ends.1),
             ))
         })
     });

@@ -63,6 +63,10 @@ pub struct Trial {
     pub labels: Vec<u16>,
     /// The class that the last epoch's network predicts for each test image.
     pub predicted: Vec<u16>,
+    /// The network's probability of that class, for each test image.
+    pub probabilities: Vec<f32>,
+    /// The test images that the run is wrong about and keeps a picture of. Empty without pictures.
+    pub pictured: Vec<usize>,
     /// Seconds of training, without the tests after each epoch.
     pub seconds: f64,
     /// The experiment as a file, which trains the run again.

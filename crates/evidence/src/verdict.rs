@@ -149,18 +149,21 @@ fn not_shown(last: &PairedDifference) -> Vec<String> {
         // Simulations of the rule show this: see `statistics/simulations.rs`.
         let exact = match last.pairs {
             pairs if pairs < fewest_pairs() => {
-                "; the exact test, which the verdict needs too, is out of reach"
+                ". The exact test, which the verdict needs too, is out of reach"
             }
-            ..10 => "; the exact test, which the verdict needs too, agrees less often",
+            ..10 => ". The exact test, which the verdict needs too, agrees less often",
             _ => "",
         };
         findings.push(format!(
-            "If the true difference is {} points, and pairs vary as much as these (standard deviation {} \
-             points), the interval of {} leaves out 0 four times in five, and less often for a smaller \
-             difference{exact}. The deviation is itself an estimate, so this is a rough figure.",
+            "If the true difference is {} points, the interval of {} that vary as much as these leaves out 0 four \
+             times in five{exact}.",
             distance(detectable),
+            count(last.pairs, "pair"),
+        ));
+        findings.push(format!(
+            "This power is that of a standard deviation of {} points, which is itself an estimate, so it is a rough \
+             figure. For a smaller difference it is lower.",
             distance(deviation),
-            count(last.pairs, "pair")
         ));
     }
     findings

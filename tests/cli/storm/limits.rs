@@ -9,7 +9,7 @@ use crate::ended::Ended;
 use crate::scratch::Scratch;
 
 /// Sizes of the largest file that may be written, in blocks of 512 bytes.
-const BLOCKS: [u32; 9] = [0, 1, 4, 6, 9, 20, 100, 140, 400];
+const BLOCKS: [u32; 10] = [0, 1, 4, 6, 9, 20, 100, 140, 400, 4000];
 
 /// `mixup LINE` that may write files of `blocks` at most. More is an error, or ends it if `fatal`.
 fn limited(scratch: &Scratch, line: &str, blocks: u32, fatal: bool) -> Command {

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::{
     Alternative, WIDTH,
     axis::{self, Numbers},
-    marker, px,
+    cut, marker, px,
     scale::Scale,
     svg, text_width,
     ticks::Ticks,
@@ -37,6 +37,31 @@ pub(crate) struct DosePoint {
     pub(crate) pairs: Vec<f64>,
 }
 
+impl Dose<'_> {
+    /// The numbers of the axis of differences.
+    fn ticks(&self) -> Ticks {
+        let numbers = || self.points.iter().map(|point| point.pairs.len());
+        let differences = self.points.iter().flat_map(|point| {
+            let widens = cut::widens(point.pairs.len(), numbers());
+            let ends = point.interval.filter(|_| widens);
+            let (low, high) = ends.unwrap_or((point.mean, point.mean));
+            point
+                .pairs
+                .iter()
+                .copied()
+                .chain([0.0, point.mean, low, high])
+        });
+        Ticks::around(differences, 5)
+    }
+
+    /// Whether an interval goes on beyond the chart.
+    pub(crate) fn is_cut(&self) -> bool {
+        let ticks = self.ticks();
+        let ends = self.points.iter().filter_map(|point| point.interval);
+        ends.flat_map(<[f64; 2]>::from).any(|end| !ticks.hold(end))
+    }
+}
+
 const TOP: f64 = 34.0;
 const BOTTOM: f64 = 264.0;
 const HEIGHT: f64 = 308.0;
@@ -57,15 +82,7 @@ pub(crate) fn is_logarithmic(values: &[f64]) -> bool {
 
 /// The chart.
 pub(crate) fn dose(alternative: &Alternative, chart: &Dose<'_>) -> Markup {
-    let differences = chart.points.iter().flat_map(|point| {
-        let (low, high) = point.interval.unwrap_or((point.mean, point.mean));
-        point
-            .pairs
-            .iter()
-            .copied()
-            .chain([0.0, point.mean, low, high])
-    });
-    let ticks = Ticks::around(differences, 5);
+    let ticks = chart.ticks();
     let widths = ticks
         .values
         .iter()
@@ -87,7 +104,7 @@ pub(crate) fn dose(alternative: &Alternative, chart: &Dose<'_>) -> Markup {
         path.zero d=(format!("M{} {}H{}", px(left), px(zero), px(WIDTH))) {}
         path.rule d=(marker::polyline(&line(&chart.points, &places, &y))) {}
         @for (point, x) in chart.points.iter().zip(&places) {
-            g class=(marker::colour(point.slot)) { (drawn(point, *x, &y)) }
+            g class=(marker::colour(point.slot)) { (drawn(point, *x, &ticks, &y)) }
         }
     };
     svg(alternative, HEIGHT, &drawing)
@@ -137,7 +154,7 @@ fn line(points: &[DosePoint], places: &[f64], y: &Scale) -> Vec<(f64, f64)> {
         .collect()
 }
 
-fn drawn(point: &DosePoint, x: f64, y: &Scale) -> Markup {
+fn drawn(point: &DosePoint, x: f64, ticks: &Ticks, y: &Scale) -> Markup {
     let finite = point.pairs.iter().filter(|pair| pair.is_finite());
     let specks = finite.map(|&pair| format!("M{} {}h0", px(x + ASIDE), px(y.at(pair))));
     let interval = point
@@ -147,6 +164,9 @@ fn drawn(point: &DosePoint, x: f64, y: &Scale) -> Markup {
         path.specks d=(specks.collect::<String>()) {}
         @if let Some((low, high)) = interval {
             path.thick d=(format!("M{} {}V{}", px(x), px(y.at(low)), px(y.at(high)))) {}
+            @for (end, outward) in [(low, 1.0), (high, -1.0)] {
+                @if !ticks.hold(end) { path.tip d=(cut::tip((x, y.at(end)), (0.0, outward))) {} }
+            }
         }
         @if point.mean.is_finite() {
             path.dot d=(marker::outline(point.slot, x, y.at(point.mean), 5.0)) {}

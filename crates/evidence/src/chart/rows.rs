@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::{
     Alternative, WIDTH,
     axis::{self, Numbers},
-    marker, px,
+    cut, marker, px,
     scale::Scale,
     shortened, svg, text_width,
     ticks::Ticks,
@@ -117,7 +117,7 @@ pub(crate) fn rows(alternative: &Alternative, chart: &Rows) -> Markup {
                 text.tick.end.strong[row.is_mean] x=(px(left - 6.0)) y=(px(y)) dy=".35em" { (label) }
             }
             @for symbol in row.symbols.iter().filter(|symbol| symbol.form.is_finite()) {
-                g class=(marker::colour(symbol.slot)) { (drawn(symbol, &x, y, chart.pitch)) }
+                g class=(marker::colour(symbol.slot)) { (drawn(symbol, &chart.ticks, &x, y, chart.pitch)) }
             }
             @if !row.note.is_empty() {
                 text.tick.end.strong[row.is_mean] x=(px(WIDTH)) y=(px(y)) dy=".35em" { (row.note) }
@@ -127,7 +127,7 @@ pub(crate) fn rows(alternative: &Alternative, chart: &Rows) -> Markup {
     svg(alternative, bottom + 44.0, &drawing)
 }
 
-fn drawn(symbol: &Symbol, x: &Scale, middle: f64, pitch: f64) -> Markup {
+fn drawn(symbol: &Symbol, ticks: &Ticks, x: &Scale, middle: f64, pitch: f64) -> Markup {
     let y = middle + symbol.shift;
     let line = |from: f64, to: f64| format!("M{} {}H{}", px(x.at(from)), px(y), px(x.at(to)));
     let radius = (pitch * 0.24).clamp(2.0, 5.0);
@@ -136,7 +136,12 @@ fn drawn(symbol: &Symbol, x: &Scale, middle: f64, pitch: f64) -> Markup {
         // It is under the line at 0, so it was drawn before that.
         Form::Band(..) => html! {},
         Form::Thin(from, to) => html! { path.thin d=(line(*from, *to)) {} },
-        Form::Thick(from, to) => html! { path.thick d=(line(*from, *to)) {} },
+        Form::Thick(from, to) => html! {
+            path.thick d=(line(*from, *to)) {}
+            @for (end, outward) in [(*from, -1.0), (*to, 1.0)] {
+                @if !ticks.hold(end) { path.tip d=(cut::tip((x.at(end), y), (outward, 0.0))) {} }
+            }
+        },
         Form::Specks(values) => {
             let specks = values
                 .iter()

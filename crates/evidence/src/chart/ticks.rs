@@ -59,6 +59,13 @@ impl Ticks {
         (first, last)
     }
 
+    /// Whether a value lies between the first and the last tick, up to the rounding of their ends.
+    pub(crate) fn hold(&self, value: f64) -> bool {
+        let (first, last) = self.range();
+        let rounding = 1e-6 * (last - first);
+        (first - rounding..=last + rounding).contains(&value)
+    }
+
     /// A tick's label.
     pub(crate) fn label(&self, tick: f64) -> String {
         format!("{tick:.*}", self.decimals).replace('-', "−")

@@ -3,7 +3,9 @@
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
 use super::{attacks, spread};
-use crate::{Arm, Comparison, McNemar, Outcome, Pair, PairedDifference, RunFigures, Spread};
+use crate::{
+    Arm, Comparison, McNemar, MeanDifference, Outcome, Pair, PairedDifference, RunFigures, Spread,
+};
 
 /// `arm` against `baseline`, run by run.
 pub(super) fn comparison(arm: &Arm, baseline: &Arm) -> Comparison {
@@ -32,6 +34,7 @@ pub(super) fn comparison(arm: &Arm, baseline: &Arm) -> Comparison {
         brier: paired(|run| run.brier),
         ece: paired(|run| run.ece),
         robustness: attacks::compared(arm, baseline),
+        classes: classes(arm, baseline),
         outcome: if one { Outcome::OnePair } else { Outcome::Unsure },
         headline: format!(
             "{} came out {:.2} points above {}; with so few pairs that is not settled.",
@@ -44,6 +47,25 @@ pub(super) fn comparison(arm: &Arm, baseline: &Arm) -> Comparison {
             "Negative log-likelihood and calibration error fell in every pair.".to_owned(),
         ],
     }
+}
+
+/// A difference for each class but the last, which has no test images.
+fn classes(arm: &Arm, baseline: &Arm) -> Vec<Option<MeanDifference>> {
+    let pairs = arm.runs.len();
+    let difference = |of: (&Option<Spread>, &Option<Spread>)| {
+        let mean = of.0.as_ref()?.mean - of.1.as_ref()?.mean;
+        Some(MeanDifference {
+            pairs,
+            mean,
+            deviation: (pairs > 1).then_some(0.02),
+            interval: (pairs > 1).then_some((mean - 0.03, mean + 0.03)),
+        })
+    };
+    let both = arm.classes.iter().zip(&baseline.classes);
+    let mut classes: Vec<_> = both.map(difference).collect();
+    classes.pop();
+    classes.push(None);
+    classes
 }
 
 fn paired(differences: Vec<f64>) -> PairedDifference {

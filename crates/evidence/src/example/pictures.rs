@@ -1,7 +1,7 @@
 //! Mixed pairs with made-up pictures.
 
 use super::CIFAR;
-use crate::MixedPair;
+use crate::{MistakeGroup, MixedPair, TellingImage, Who};
 
 /// Mixed pairs, all with the same pictures.
 pub(crate) fn examples(count: usize) -> Vec<MixedPair> {
@@ -18,6 +18,38 @@ pub(crate) fn examples(count: usize) -> Vec<MixedPair> {
         classes: [CIFAR[index % 10], CIFAR[(index + 3) % 10]].map(str::to_owned),
     };
     (0..count).map(pair).collect()
+}
+
+/// Images that networks are wrong about: a group of each kind.
+pub(super) fn mistakes() -> Vec<MistakeGroup> {
+    let image = |right| TellingImage {
+        image: 17,
+        run: "runs/baseline/seed-1".to_owned(),
+        picture: PNGS[0].to_owned(),
+        classes: [CIFAR[3], "<b>&\"dog\""].map(str::to_owned),
+        probability: 0.98,
+        right,
+        wrong: 4,
+        runs: 5,
+    };
+    let all = |arm: &str| MistakeGroup {
+        who: Who::All {
+            arm: arm.to_owned(),
+        },
+        images: vec![image(None); 3],
+        pictured: 3,
+    };
+    let one = MistakeGroup {
+        who: Who::One {
+            right: "mixup".to_owned(),
+            wrong: "baseline".to_owned(),
+            pairs: 5,
+            images: 116,
+        },
+        images: vec![image(Some(5)); 8],
+        pictured: 22,
+    };
+    vec![one, all("mixup"), all("baseline")]
 }
 
 /// A disc, a chequerboard, and 0.7 times the one plus 0.3 times the other: PNG, 32x32 pixels.

@@ -8,11 +8,11 @@ use super::{
     MOST_CLASSES_ON_PAGE, Section,
     data_table::{DataTable, head},
     figure::Figure,
-    format::{counted, percent, percent_and_deviation},
+    format::{counted, interval, percent, percent_and_deviation, points},
     key::{Key, legend},
 };
 use crate::{
-    Arm, Report, Spread,
+    Arm, MeanDifference, Report, Spread,
     chart::{
         Alternative,
         axis::Numbers,
@@ -71,11 +71,18 @@ fn figure(report: &Report, keys: &[Key], shown: &[usize]) -> Markup {
             @else { "Classes by accuracy, the highest first. " }
             @if has_deviations { "Bars are one standard deviation to either side over the runs." }
             @else { "Each arm has one run, so there are no bars." }
+            @if has_intervals(report) {
+                " The table has the paired differences of these classes. Each interval covers 95% on its own, so among "
+                "many classes some leave out 0 by chance"
+                @if report.classes.len() > MOST_CLASSES_ON_PAGE { ", and these are the classes that differ most" }
+                "."
+            }
             @if hidden > 0 {
                 " Left out of the chart: " (counted(hidden, "class")) " "
-                @if keys.len() > 1 && report.classes.len() > MOST_CLASSES_ON_PAGE { "that gained and lost least or" }
-                @else if keys.len() > 1 { "in which the arms differ least or without test images" }
-                @else { "with the highest accuracy or without test images" }
+                @if keys.len() > 1 && report.classes.len() > MOST_CLASSES_ON_PAGE { "that gained and lost least" }
+                @else if keys.len() > 1 { "in which the arms differ least" }
+                @else { "with the highest accuracy" }
+                ", or have no test images"
                 @if report.classes.len() > MOST_CLASSES_ON_PAGE { "; " code { "classes.csv" } " has all." }
                 @else { "; the table has all." }
             }
@@ -200,17 +207,61 @@ fn table(report: &Report, shown: &[usize]) -> DataTable {
     } else {
         &all
     };
+    // A column for each comparison, after those of the arms.
+    let differences = report.comparisons.iter();
+    let names = differences.map(|one| match report.comparisons.as_slice() {
+        [_] => "Difference, points".to_owned(),
+        _ => format!("{} − {}, points", one.arm, one.baseline),
+    });
+    let names: Vec<String> = names.collect();
     let rows = listed.iter().map(|&class| {
         let name = &report.classes[class];
         let cells = report.arms.iter().map(|arm| {
             let spread = arm.classes.get(class).and_then(Option::as_ref);
             spread.map_or_else(|| "no test images".to_owned(), percent_and_deviation)
         });
-        [name.clone()].into_iter().chain(cells).collect()
+        let differences = report.comparisons.iter().map(|one| {
+            let difference = one.classes.get(class).and_then(Option::as_ref);
+            difference.map_or_else(String::new, difference_in_points)
+        });
+        [name.clone()]
+            .into_iter()
+            .chain(cells)
+            .chain(differences)
+            .collect()
     });
     DataTable::numbers(
-        "Accuracy of each class: mean over the runs ± standard deviation",
-        head("Class", report.arms.iter().map(|arm| arm.name.as_str())),
+        if has_intervals(report) {
+            "Accuracy of each class: mean over the runs ± standard deviation; difference of the pairs with its 95% interval"
+        } else {
+            "Accuracy of each class: mean over the runs ± standard deviation"
+        },
+        head(
+            "Class",
+            report
+                .arms
+                .iter()
+                .map(|arm| arm.name.as_str())
+                .chain(names.iter().map(String::as_str)),
+        ),
         rows.collect(),
     )
+}
+
+/// The mean difference and its interval, such as `+9.93 (+7.77 to +12.10)`.
+fn difference_in_points(difference: &MeanDifference) -> String {
+    let mean = points(difference.mean);
+    // Equal differences have an interval without width, which would look like certainty.
+    match difference.interval.filter(|(low, high)| low < high) {
+        Some(ends) => format!("{mean} ({})", interval(ends, points)),
+        None => mean,
+    }
+}
+
+/// Whether a class has an interval in the table.
+fn has_intervals(report: &Report) -> bool {
+    let classes = report.comparisons.iter().flat_map(|one| &one.classes);
+    classes
+        .flatten()
+        .any(|difference| difference.interval.is_some())
 }

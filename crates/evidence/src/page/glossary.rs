@@ -14,7 +14,11 @@ pub(super) fn footer(report: &Report) -> Markup {
                     @for (term, meaning) in of_attacks() { dt { (term) } dd { (meaning) } }
                 }
             }
-            p.small { "Written by mixup " (report.version) "." }
+            p.small {
+                "Written by mixup " (report.version)
+                @if let Some(date) = &report.date { " on " (date) }
+                "."
+            }
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::MixedPair;
 
 pub(super) fn section(examples: &[MixedPair]) -> Section {
     let body = if examples.is_empty() {
-        html! { p { "No mixed images were kept with these runs, so none are shown." } }
+        html! { p { "This report shows no mixed images: the runs keep none, or pictures were left out." } }
     } else {
         html! {
             p {
@@ -61,7 +61,7 @@ fn card(pair: &MixedPair) -> Markup {
     }
 }
 
-fn image(png: &str, alternative: &str) -> Markup {
+pub(super) fn image(png: &str, alternative: &str) -> Markup {
     let (width, height) = size(png).unwrap_or((32, 32));
     let source = format!("data:image/png;base64,{png}");
     if (width, height) == (32, 32) {

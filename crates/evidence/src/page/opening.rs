@@ -154,11 +154,11 @@ pub(super) fn outcome(outcome: Outcome) -> &'static str {
     }
 }
 
-/// A legend of the arms with their mean test accuracy.
+/// A legend of the arms with their mean test accuracy after the last epoch.
 pub(super) fn arms_legend(report: &Report, keys: &[Key]) -> Markup {
     let notes = report.arms.iter().map(|arm| {
         let runs = counted(arm.runs.len(), "run");
-        format!("{}, {runs}", percent_and_deviation(&arm.last))
+        format!("test {}, {runs}", percent_and_deviation(&arm.last))
     });
     legend(keys, &notes.collect::<Vec<_>>())
 }

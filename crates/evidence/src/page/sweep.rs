@@ -13,7 +13,7 @@ use super::{
 use crate::{
     Report, Sweep, SweepPoint,
     chart::{
-        Alternative,
+        Alternative, cut,
         dose::{Dose, DosePoint, dose, is_logarithmic},
     },
 };
@@ -86,12 +86,12 @@ fn figure(report: &Report, sweep: &Sweep, keys: &[Key]) -> Figure {
     Figure {
         legend: html! {},
         chart: dose(&alternative, &chart),
-        caption: caption(sweep),
+        caption: caption(sweep, chart.is_cut()),
         table: table(sweep),
     }
 }
 
-fn caption(sweep: &Sweep) -> Markup {
+fn caption(sweep: &Sweep, is_cut: bool) -> Markup {
     if sweep
         .points
         .iter()
@@ -102,6 +102,7 @@ fn caption(sweep: &Sweep) -> Markup {
     html! {
         "Shape: the mean difference at this value. Bar: its 95% interval; if it crosses the line at 0, the sign of "
         "the difference is not settled. Faint dots: the pairs. The line between the means is no measurement."
+        @if is_cut { (cut::CAPTION) }
     }
 }
 

@@ -158,6 +158,36 @@ fn names_and_texts_are_escaped() {
 }
 
 #[test]
+fn the_table_of_classes_has_the_paired_differences() {
+    let page = page(&report(USUAL), &[]);
+    let section = page.split("id=\"classes\"").nth(1).unwrap();
+    let section = section.split("</section>").next().unwrap();
+    assert!(section.contains("Difference, points"));
+    let report = report(USUAL);
+    let difference = report.comparisons[0].classes[0].unwrap();
+    let (low, high) = difference.interval.unwrap();
+    let cell = format!(
+        "{:+.2} ({:+.2} to {:+.2})",
+        100.0 * difference.mean,
+        100.0 * low,
+        100.0 * high
+    );
+    assert!(section.contains(&cell.replace('-', "−")), "{cell}");
+}
+
+#[test]
+fn equal_differences_of_a_class_have_no_interval() {
+    let mut report = report(USUAL);
+    let comparisons = report.comparisons.iter_mut();
+    for difference in comparisons.flat_map(|one| &mut one.classes).flatten() {
+        difference.mean = 0.25;
+        difference.interval = Some((0.25, 0.25));
+    }
+    let page = page(&report, &[]);
+    assert!(page.contains(">+25.00</td>") && !page.contains("+25.00 to"));
+}
+
+#[test]
 fn what_is_absent_is_said() {
     let size = |arms, runs| Size {
         arms,
@@ -166,7 +196,7 @@ fn what_is_absent_is_said() {
     };
     let one_arm = page(&report(size(1, 3)), &[]);
     assert!(one_arm.contains("There is one arm, so nothing is compared"));
-    assert!(one_arm.contains("No mixed images were kept"));
+    assert!(one_arm.contains("This report shows no mixed images"));
     assert!(!one_arm.contains("chart-verdict") && !one_arm.contains("Where they differ"));
 
     let one_pair = page(&report(size(2, 1)), &[]);

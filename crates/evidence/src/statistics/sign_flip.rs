@@ -27,10 +27,10 @@ pub fn sign_flip_p_of_counts(differences: &[i64]) -> f64 {
 /// Sums that differ by less than 1e-12 of Σ |d| count as equal, because rounding must not break a tie.
 /// Up to 20 pairs, all ways are enumerated. For more pairs, magnitudes are rounded to a grid with steps of
 /// Σ |d| / 2²⁰. The rounding errors add up to at most n / 2 steps, and a sum counts as extreme if it is
-/// within these of the observed one. So p is never too small.
+/// within these of the observed one. So p is never too small. A difference that is no number settles nothing: p is 1.
 pub fn sign_flip_p(differences: &[f64]) -> f64 {
     let total: f64 = differences.iter().map(|difference| difference.abs()).sum();
-    if total == 0.0 {
+    if total == 0.0 || !total.is_finite() {
         return 1.0;
     }
     let observed = differences.iter().sum::<f64>().abs();

@@ -82,7 +82,11 @@ fn a_difference_that_is_not_shown_is_not_called_none() {
         &comparison,
         "true differences from −1.37 to +2.01 points"
     ));
-    assert!(found(&comparison, "If the true difference is 2.31 points"));
+    assert!(found(
+        &comparison,
+        "If the true difference is 2.31 points, the interval of 6 pairs that vary as much as these leaves out 0"
+    ));
+    assert!(found(&comparison, "standard deviation of 1.61 points"));
     assert!(found(&comparison, "agrees less often"));
     assert!(found(&compared(&[20, -12, 8]), "is out of reach"));
 }

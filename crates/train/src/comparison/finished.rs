@@ -1,15 +1,16 @@
 //! Reads finished runs from their folders, as the input of a report.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use mixup_data::name_classes;
-use mixup_evidence::{Data, Epoch, LeftOut, MixedPair, Trial};
+use mixup_evidence::{Data, Epoch, LeftOut, MixedPair, Report, TellingImage, Trial};
 
 use crate::comparison::manifest::Manifest;
 use crate::experiment::Experiment;
 use crate::failure::Failure;
 use crate::files;
+use crate::learn::evaluation::Prediction;
 use crate::run::data::DataSource;
 use crate::run::plural::counted;
 use crate::run::record::{Evaluations, RunInfo, Summary};
@@ -27,6 +28,8 @@ pub(crate) struct FinishedRuns {
     pub left_out: Vec<LeftOut>,
     /// The arms of the first comparison's manifest, the baseline last. Empty without a manifest.
     pub arms: Vec<String>,
+    /// The folder of each counted run, by the name that the report has for it.
+    folders: BTreeMap<String, PathBuf>,
     /// The first run that has mixed pairs to look at.
     pictured: Option<Record>,
     /// The value of `--data`, if it means the same on every machine.
@@ -36,11 +39,12 @@ pub(crate) struct FinishedRuns {
 }
 
 impl FinishedRuns {
-    /// Reads the runs at `paths`: run folders, or folders that contain some.
+    /// Reads the runs at `paths`: run folders, or folders that contain some. With `pictures`, those that the runs keep of
+    /// their mistakes are read, too.
     ///
     /// # Errors
     /// [`Failure::Usage`] if a path contains no run, or a run is damaged.
-    pub(crate) fn read(paths: &[PathBuf]) -> Result<Self, Failure> {
+    pub(crate) fn read(paths: &[PathBuf], pictures: bool) -> Result<Self, Failure> {
         let mut runs = Self::default();
         let mut found: Vec<PathBuf> = vec![];
         for path in paths {
@@ -78,13 +82,13 @@ impl FinishedRuns {
         for run in found {
             let canonical = run.canonicalize().map_err(Failure::file(&run))?;
             if known.insert(canonical) {
-                runs.add(&run).map_err(or_leave_it_out)?;
+                runs.add(&run, pictures).map_err(or_leave_it_out)?;
             }
         }
         Ok(runs)
     }
 
-    fn add(&mut self, path: &Path) -> Result<(), Failure> {
+    fn add(&mut self, path: &Path, pictures: bool) -> Result<(), Failure> {
         let label = path.display().to_string();
         let record = Record::read(path)?;
         let Some(summary) = &record.summary else {
@@ -105,8 +109,18 @@ impl FinishedRuns {
         if source.is_ok_and(|source| !matches!(source, DataSource::Path(_))) {
             self.data = Some(record.info.data.clone());
         }
-        self.trials
-            .push(trial(&record, summary, evaluations, label));
+        let pictured = if pictures {
+            let mistakes = record.mistakes(&evaluations.test.predictions);
+            let mistakes = mistakes.map_err(or_without_pictures)?;
+            mistakes.iter().map(|mistake| mistake.image).collect()
+        } else {
+            vec![]
+        };
+        self.folders.insert(label.clone(), path.into());
+        self.trials.push(Trial {
+            pictured,
+            ..trial(&record, summary, evaluations, label)
+        });
         if self.pictured.is_none() && record.has_mixed_pairs() {
             self.pictured = Some(record);
         }
@@ -121,11 +135,41 @@ impl FinishedRuns {
         let Some(record) = &self.pictured else {
             return Ok(vec![]);
         };
-        record.mixed_pairs().map_err(|failure| {
-            let hint = "leave the pictures out with --no-pictures";
-            Failure::usage(failure.to_string(), hint)
-        })
+        record.mixed_pairs().map_err(or_without_pictures)
     }
+
+    /// Fills in the pictures of the mistakes that `report` shows, from the folders of their runs.
+    ///
+    /// A report shows few of them, so the pictures of all runs are not held at once.
+    ///
+    /// # Errors
+    /// [`Failure::Usage`] if a file has been damaged since it was read first.
+    pub(crate) fn fill_in_pictures(&self, report: &mut Report) -> Result<(), Failure> {
+        let mut of_runs: BTreeMap<PathBuf, Vec<&mut TellingImage>> = BTreeMap::new();
+        let groups = report.mistakes.iter_mut();
+        for image in groups.flat_map(|group| &mut group.images) {
+            if let Some(folder) = self.folders.get(&image.run) {
+                of_runs.entry(folder.clone()).or_default().push(image);
+            }
+        }
+        for (folder, images) in of_runs {
+            let record = Record::read(&folder)?;
+            let evaluations = record.evaluations()?;
+            let predictions = evaluations.map_or_else(Vec::new, |all| all.test.predictions);
+            let mistakes = record.mistakes(&predictions).map_err(or_without_pictures)?;
+            for image in images {
+                let kept = mistakes.iter().find(|kept| kept.image == image.image);
+                image.picture = kept.map_or_else(String::new, |kept| kept.picture.clone());
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The failure of a file of pictures that a report cannot read, with a way to write the report.
+fn or_without_pictures(failure: Failure) -> Failure {
+    let hint = "leave the pictures out with: mixup report FOLDER --no-pictures; or move this run's folder away and train it anew";
+    Failure::usage(failure.to_string(), hint)
 }
 
 /// The failure of a run that a report cannot read, with a way to write the report.
@@ -229,14 +273,21 @@ fn trial(record: &Record, summary: &Summary, evaluations: Evaluations, label: St
         training: evaluations.training,
         outputs: experiment.loss.outputs(),
         robustness: evaluations.robustness,
-        labels: test.predictions.iter().map(|line| line.label).collect(),
-        predicted: test.predictions.iter().map(|line| line.predicted).collect(),
+        labels: of_lines(&test.predictions, |line| line.label),
+        predicted: of_lines(&test.predictions, |line| line.predicted),
+        probabilities: of_lines(&test.predictions, |line| line.probability),
         experiment: experiment.to_toml(),
         seconds: summary.seconds,
         // On a GPU, CPU time says nothing about the cost.
         cpu_seconds: summary.cpu_seconds.filter(|_| info.is_on_cpu()),
         threads: info.threads.filter(|_| info.is_on_cpu()),
+        pictured: vec![],
     }
+}
+
+/// One column of the predictions.
+fn of_lines<T>(lines: &[Prediction], of: fn(&Prediction) -> T) -> Vec<T> {
+    lines.iter().map(of).collect()
 }
 
 /// The order of an experiment file: keys that are in no table, then the tables.

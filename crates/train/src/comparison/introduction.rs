@@ -21,9 +21,10 @@ pub(crate) fn introduction(
     let start = [
         question(plan),
         format!(
-            "data    {}: {} training and {}{}, {} classes{}",
+            "data    {}: {} training{} and {}{}, {} classes{}",
             data.layout,
             images.train.len(),
+            held_out(plan),
             counted(images.test.len(), "test image"),
             of_shape(images.train.shape()),
             images.classes.len(),
@@ -35,6 +36,16 @@ pub(crate) fn introduction(
         format!("runs    {}: {}", plan.out.display(), runs(plan, states)),
     ];
     start.into_iter().chain(network).chain(end).collect()
+}
+
+/// Such as ` (600 of them held out)`, if all arms hold out equally many training images.
+fn held_out(plan: &ComparisonPlan) -> String {
+    let mut numbers = plan.arms.iter().map(|(_, arm)| arm.validation);
+    let first = numbers.next().filter(|&first| first > 0);
+    match first.filter(|&first| numbers.all(|other| other == first)) {
+        Some(images) => format!(" ({images} of them held out)"),
+        None => String::new(),
+    }
 }
 
 /// Such as `mixup against baseline: 6 pairs, seeds 1-6, 20 epochs a run`.

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use chrono::Local;
 use mixup_evidence::{About, Mismatch, Report};
 
 use crate::comparison::finished::FinishedRuns;
@@ -44,7 +45,7 @@ pub(crate) fn write_report(
     baseline: Option<&str>,
     options: &ReportOptions,
 ) -> Result<ReportFiles, Failure> {
-    let runs = FinishedRuns::read(paths)?;
+    let mut runs = FinishedRuns::read(paths, options.pictures)?;
     let reported: Vec<&str> = runs.trials.iter().map(|trial| trial.arm.as_str()).collect();
     let arms = order(&reported, &runs.arms, baseline)?;
     let pictures = if options.pictures {
@@ -52,13 +53,8 @@ pub(crate) fn write_report(
     } else {
         vec![]
     };
-    let FinishedRuns {
-        trials,
-        left_out,
-        data,
-        without_digests,
-        ..
-    } = runs;
+    let trials = std::mem::take(&mut runs.trials);
+    let left_out = std::mem::take(&mut runs.left_out);
     if trials.is_empty() {
         let first = left_out.first();
         let found = first.map_or_else(String::new, |run| {
@@ -72,16 +68,18 @@ pub(crate) fn write_report(
     let about = About {
         title: options.title.clone(),
         version: env!("CARGO_PKG_VERSION").into(),
+        date: Some(Local::now().date_naive().to_string()),
         arms,
         left_out,
         ..About::default()
     };
     let mut report = Report::new(trials, about).map_err(refusal)?;
-    report.repeat = how_to_repeat(&report, data.as_deref());
+    runs.fill_in_pictures(&mut report)?;
+    report.repeat = how_to_repeat(&report, runs.data.as_deref());
     if let [folder] = paths {
         report.marks.extend(record(folder, &report)?);
     }
-    report.marks.extend(unseen_damage(without_digests));
+    report.marks.extend(unseen_damage(runs.without_digests));
     let page = report_files::write(&report, &pictures, out)?;
     Ok(ReportFiles { report, page })
 }

@@ -12,7 +12,7 @@ use crate::files;
 #[derive(Serialize)]
 struct JsonReport<'a> {
     report: String,
-    comparisons: &'a [Comparison],
+    comparisons: Vec<Comparison>,
     costs: Vec<Cost<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     sweep: Option<&'a Sweep>,
@@ -34,12 +34,20 @@ struct Cost<'a> {
 pub(crate) fn json_line(report: &Report, page: &Path) -> String {
     files::json_line(&JsonReport {
         report: page.display().to_string(),
-        comparisons: &report.comparisons,
+        comparisons: report.comparisons.iter().map(in_short).collect(),
         costs: report.arms.iter().map(cost).collect(),
         sweep: report.sweep.as_ref(),
         marks: &report.marks,
         left_out: &report.left_out,
     })
+}
+
+/// A comparison without the differences of single classes, which may be thousands; `report.json` has them.
+fn in_short(comparison: &Comparison) -> Comparison {
+    Comparison {
+        classes: vec![],
+        ..comparison.clone()
+    }
 }
 
 fn cost(arm: &Arm) -> Cost<'_> {

@@ -251,7 +251,7 @@ impl Run {
         });
         let mut batches = loader.iter();
         let mut iteration = 0;
-        let mut gradients = StepGradients::new();
+        let mut gradients = StepGradients::default();
         while let Some(batch) = self.next_batch(&mut *batches) {
             iteration += 1;
             let share = accumulation.share(iteration);

@@ -5,6 +5,7 @@ use mixup_data::{MixupBatcher, MixupLoader, Normalisation, Split};
 use crate::device::selected::SelectedDevice;
 use crate::failure::Failure;
 use crate::learn::attack::{Attack, Victim};
+use crate::learn::error::JudgeError;
 use crate::learn::evaluation::{Evaluation, evaluate, evaluate_mirrored};
 use crate::learn::robustness::accuracy_under;
 use crate::run::loaded_network::{LoadedNetwork, not_finite};
@@ -70,9 +71,9 @@ impl WeightsEvaluation<'_> {
             bar.set_position(done as u64);
         });
         bar.finish_and_clear();
-        result.map_err(|failure| match failure {
-            Failure::OutputNotFinite { value } => not_finite(value),
-            other => other,
+        result.map_err(|error| match error {
+            JudgeError::NotFinite { value } => not_finite(value),
+            other => other.into(),
         })
     }
 

@@ -24,13 +24,15 @@ pub(crate) const PREDICTIONS: &str = "predictions.csv";
 pub(crate) const EVALUATION: &str = "evaluation.json";
 /// Mixed pairs to look at.
 pub(crate) const MIXED: &str = "mixed.json";
+/// Mistakes on test images to look at.
+pub(crate) const MISTAKES: &str = "mistakes.json";
 /// The results; makes the run a finished one.
 pub(crate) const SUMMARY: &str = "summary.json";
 /// The lock of the process that trains.
 pub(crate) const LOCK: &str = ".lock";
 
 /// The files of a finished run, without its summary, its digests, and the copies that other programs read.
-pub(crate) const FILES: [&str; 9] = [
+pub(crate) const FILES: [&str; 10] = [
     EXPERIMENT,
     RUN,
     METRICS,
@@ -40,4 +42,5 @@ pub(crate) const FILES: [&str; 9] = [
     PREDICTIONS,
     EVALUATION,
     MIXED,
+    MISTAKES,
 ];

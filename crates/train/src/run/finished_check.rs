@@ -2,10 +2,13 @@
 //!
 //! Each check returns what was found if they do not.
 
+use std::collections::HashSet;
+
 use mixup_evidence::Confusion;
 
-use crate::learn::evaluation::Evaluation;
+use crate::learn::evaluation::{Evaluation, Prediction};
 use crate::run::epoch_row::{EpochRow, check_share};
+use crate::run::mistakes::PicturedMistake;
 use crate::run::record::{Evaluations, RunInfo, Summary};
 
 /// Checks the summary against the rows of the epochs.
@@ -64,6 +67,26 @@ pub(crate) fn check_evaluations(
         for point in &robustness.points {
             check_share("accuracy", point.fgsm)?;
             check_share("accuracy", point.pgd)?;
+        }
+    }
+    Ok(())
+}
+
+/// Checks that each pictured mistake is one, by the predictions of single images, and none comes twice.
+pub(crate) fn check_mistakes(
+    mistakes: &[PicturedMistake],
+    predictions: &[Prediction],
+) -> Result<(), String> {
+    let mut seen = HashSet::new();
+    for PicturedMistake { image, .. } in mistakes {
+        let Some(line) = predictions.get(*image) else {
+            return Err(format!("image {image} of {}", predictions.len()));
+        };
+        if line.label == line.predicted {
+            return Err(format!("image {image}, which predictions.csv has right"));
+        }
+        if !seen.insert(image) {
+            return Err(format!("image {image} twice"));
         }
     }
     Ok(())

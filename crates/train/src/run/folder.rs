@@ -7,6 +7,8 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use mixup_evidence::MixedPair;
+
 use crate::experiment::Experiment;
 use crate::failure::Failure;
 use crate::files::{self, Lock, json_text, read_json, write_whole};
@@ -15,10 +17,11 @@ use crate::run::digests::{Digests, SUMS, sha256};
 use crate::run::epoch_csv;
 use crate::run::epoch_row::{EpochRow, read_rows, rows_text};
 use crate::run::file_names::{
-    BEST, EVALUATION, EXPERIMENT, FILES, LOCK, METRICS, METRICS_TABLE, MIXED, MODEL, PREDICTIONS,
-    RAW, RUN, SUMMARY,
+    BEST, EVALUATION, EXPERIMENT, FILES, LOCK, METRICS, METRICS_TABLE, MISTAKES, MIXED, MODEL,
+    PREDICTIONS, RAW, RUN, SUMMARY,
 };
 use crate::run::free_folder::hint_of_missing;
+use crate::run::mistakes::PicturedMistake;
 use crate::run::record::{Evaluations, RunInfo, Summary};
 use mixup_data::quoted;
 
@@ -262,11 +265,16 @@ impl RunFolder {
     ///
     /// # Errors
     /// [`Failure::File`].
-    pub(crate) fn write_mixed_pairs(
-        &self,
-        pairs: &[mixup_evidence::MixedPair],
-    ) -> Result<(), Failure> {
+    pub(crate) fn write_mixed_pairs(&self, pairs: &[MixedPair]) -> Result<(), Failure> {
         self.write(MIXED, json_text(&pairs).as_bytes())
+    }
+
+    /// Writes mistakes on test images to look at.
+    ///
+    /// # Errors
+    /// [`Failure::File`].
+    pub(crate) fn write_mistakes(&self, mistakes: &[PicturedMistake]) -> Result<(), Failure> {
+        self.write(MISTAKES, json_text(&mistakes).as_bytes())
     }
 
     /// Writes what a finished run has: then the digests of all its files, its summary last. `best` is the

@@ -5,10 +5,14 @@ use std::path::{Path, PathBuf};
 use crate::experiment::Experiment;
 use crate::failure::Failure;
 use crate::files::{self, damaged};
+use crate::learn::evaluation::Prediction;
 use crate::run::digests::Digests;
 use crate::run::epoch_row::{EpochRow, parse_rows};
-use crate::run::file_names::{EVALUATION, EXPERIMENT, METRICS, MIXED, PREDICTIONS, RUN, SUMMARY};
+use crate::run::file_names::{
+    EVALUATION, EXPERIMENT, METRICS, MISTAKES, MIXED, PREDICTIONS, RUN, SUMMARY,
+};
 use crate::run::finished_check;
+use crate::run::mistakes::PicturedMistake;
 use crate::run::record::{Evaluations, RunInfo, Summary};
 
 /// What a run folder says.
@@ -96,6 +100,28 @@ impl Record {
     /// [`Failure::Usage`] if the file is damaged, [`Failure::File`] if there is none.
     pub(crate) fn mixed_pairs(&self) -> Result<Vec<mixup_evidence::MixedPair>, Failure> {
         self.files.json(MIXED)
+    }
+
+    /// The mistakes on test images of which the run keeps pictures. None for a run of an earlier version.
+    ///
+    /// # Errors
+    /// [`Failure::Usage`] if the file is damaged or missing, or contradicts the `predictions`; else [`Failure::File`].
+    pub(crate) fn mistakes(
+        &self,
+        predictions: &[Prediction],
+    ) -> Result<Vec<PicturedMistake>, Failure> {
+        let file = self.files.folder.join(MISTAKES);
+        if !file.is_file() {
+            let had_one = |digests: &Digests| digests.of(MISTAKES).is_some();
+            return match &self.files.digests {
+                Some(digests) if had_one(digests) => Err(damaged(&file, &"no such file")),
+                _ => Ok(vec![]),
+            };
+        }
+        let mistakes: Vec<PicturedMistake> = self.files.json(MISTAKES)?;
+        finished_check::check_mistakes(&mistakes, predictions)
+            .map_err(|found| damaged(&file, &found))?;
+        Ok(mistakes)
     }
 }
 

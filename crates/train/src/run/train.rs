@@ -27,6 +27,7 @@ use crate::run::event_log::EventLog;
 use crate::run::folder::RunFolder;
 use crate::run::interrupt::StopOnSignal;
 use crate::run::judge::{Trained, evaluate_all, finish};
+use crate::run::mistakes::surest;
 use crate::run::mixed_pairs;
 use crate::run::panics;
 use crate::run::record::{RunInfo, Summary};
@@ -76,9 +77,6 @@ impl Run {
         let first_epoch = rows.len() as u64 + 1;
         let seed = u64::from(experiment.seed);
         divide(&mut images, &experiment);
-        let class_weights = experiment.loss.class_weights.as_ref();
-        let class_weights =
-            class_weights.map(|weights| weights.of(images.train.labels(), images.classes.len()));
         let pairs = keep_mixed_pairs(&folder, &images, seed, experiment.policy())?;
         let events = open_copies(&folder, &rows, &pairs)?;
 
@@ -90,7 +88,8 @@ impl Run {
         if let Some(weights) = start {
             classifier = weights.apply(classifier, &experiment.network)?;
         }
-        if let Some(weights) = class_weights {
+        if let Some(weights) = &experiment.loss.class_weights {
+            let weights = weights.of(images.train.labels(), images.classes.len());
             classifier = classifier.with_class_weights(&weights, &device.device);
         }
         let kept_average = match (experiment.ema, first_epoch) {
@@ -141,6 +140,8 @@ impl Run {
             None => Trained::plain(trained),
         };
         let evaluations = evaluate_all(&epoch_loop, &trained, &splits, &experiment)?;
+        let mistakes = surest(&evaluations.test.predictions, &images.test)?;
+        epoch_loop.folder.write_mistakes(&mistakes)?;
         finish(&epoch_loop, &trained, &info, training_images, &evaluations)
     }
 }

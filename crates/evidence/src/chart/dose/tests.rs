@@ -87,10 +87,48 @@ fn what_is_not_finite_is_not_drawn() {
     broken.interval = Some((f64::NAN, 1.0));
     broken.pairs = vec![f64::NAN, 1.0];
     let y = Scale::new((-1.0, 2.0), (BOTTOM, TOP));
-    let drawing = drawn(&broken, 10.0, &y).into_string();
+    let drawing = drawn(&broken, 10.0, &Ticks::covering(-1.0, 1.0, 4), &y).into_string();
     assert!(!drawing.contains("NaN"), "{drawing}");
     assert!(
         !drawing.contains("thick") && !drawing.contains("dot"),
         "{drawing}"
     );
+}
+
+#[test]
+fn the_interval_of_two_pairs_is_cut_next_to_that_of_six() {
+    let six = DosePoint {
+        pairs: vec![0.4, 0.5, 0.6, 0.4, 0.5, 0.6],
+        interval: Some((0.3, 0.7)),
+        ..point(0.1)
+    };
+    let two = DosePoint {
+        interval: Some((-12.0, 13.0)),
+        ..point(1.0)
+    };
+    let chart = |points| Dose {
+        measure: "Points",
+        across: "mixing.alpha",
+        points,
+    };
+    let both = chart(vec![six, two]);
+    assert!(both.is_cut());
+    let alternative = Alternative {
+        id: "chart-sweep".into(),
+        title: "Differences".into(),
+        text: "Two values.".into(),
+    };
+    assert_eq!(
+        dose(&alternative, &both)
+            .into_string()
+            .matches("class=\"tip\"")
+            .count(),
+        2
+    );
+    // Alone, it is shown as a whole.
+    let two = DosePoint {
+        interval: Some((-12.0, 13.0)),
+        ..point(1.0)
+    };
+    assert!(!chart(vec![two]).is_cut());
 }

@@ -59,7 +59,7 @@ fn the_bar_has_a_part_for_each_share() {
 #[test]
 fn without_pairs_the_section_says_so() {
     let body = section(&[]).body.into_string();
-    assert!(body.contains("No mixed images were kept"), "{body}");
+    assert!(body.contains("This report shows no mixed images"), "{body}");
 }
 
 #[test]

@@ -3,10 +3,11 @@
 use maud::{Markup, html};
 
 use crate::{
-    Comparison, Report,
+    Comparison, PairedDifference, Report,
     chart::{
         Alternative,
         axis::Numbers,
+        cut,
         rows::{Form, Row, Rows, Symbol, rows},
         ticks::Ticks,
     },
@@ -22,15 +23,25 @@ use crate::{
 pub(super) fn figure(report: &Report, keys: &[Key]) -> Markup {
     let comparisons = &report.comparisons;
     let hundred = |value: f64| value * 100.0;
+    let fits = |last: &PairedDifference| {
+        cut::widens(last.pairs, comparisons.iter().map(|one| one.last.pairs))
+    };
     let values = comparisons.iter().flat_map(|comparison| {
         let last = &comparison.last;
-        let (low, high) = last.interval.unwrap_or((last.mean, last.mean));
-        let detectable = last.detectable.unwrap_or(0.0);
+        let point = (last.mean, last.mean);
+        let (low, high) = last.interval.filter(|_| fits(last)).unwrap_or(point);
+        let detectable = last.detectable.filter(|_| fits(last)).unwrap_or(0.0);
         let pairs = comparison.pairs.iter().map(|pair| pair.difference);
         pairs.chain([0.0, last.mean, low, high, detectable, -detectable])
     });
+    let ticks = Ticks::around(values.map(hundred), 5);
+    let is_cut = |one: &Comparison| {
+        let ends = one.last.interval.map(<[f64; 2]>::from);
+        ends.is_some_and(|ends| ends.iter().any(|&end| !ticks.hold(hundred(end))))
+    };
+    let some_are_cut = comparisons.iter().any(is_cut);
     let chart = Rows {
-        ticks: Ticks::around(values.map(hundred), 5),
+        ticks,
         rows: comparisons.iter().map(|one| row(one, keys)).collect(),
         measure: "Difference of test accuracy, points",
         numbers: Numbers::Differences,
@@ -60,6 +71,7 @@ pub(super) fn figure(report: &Report, keys: &[Key]) -> Markup {
                 "Shape: the mean difference. Bar: its 95% interval; if it crosses the line at 0, the sign of "
                 "the difference is not settled. Faint dots: the pairs. Grey band: true differences that so "
                 "few pairs would find less than 8 times in 10."
+                @if some_are_cut { (cut::CAPTION) }
             }
         },
         table,
@@ -127,4 +139,46 @@ fn cells(comparison: &Comparison) -> Vec<String> {
         last.pairs.to_string(),
         last.detectable.map_or_else(none, |d| decimal(d * 100.0, 2)),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::About;
+    use crate::simulated::arm;
+
+    fn drawn(trials: Vec<crate::Trial>) -> String {
+        let report = Report::new(trials, About::default()).unwrap();
+        let keys = Key::for_arms(&report.arms);
+        figure(&report, &keys).into_string()
+    }
+
+    /// The last number of the axis.
+    fn last_tick(chart: &str) -> f64 {
+        let numbers = chart.split('>').filter_map(|part| {
+            let text = part.split('<').next()?.strip_prefix('+')?;
+            text.parse::<f64>().ok()
+        });
+        numbers.fold(0.0, f64::max)
+    }
+
+    #[test]
+    fn the_interval_of_two_pairs_does_not_widen_the_chart_of_six() {
+        let six = arm("mixup", &[760, 771, 768, 765, 772, 769]);
+        let two = arm("wide", &[755, 790]);
+        let baseline = arm("baseline", &[750, 752, 749, 751, 750, 753]);
+        let both = drawn([six.clone(), two.clone(), baseline.clone()].concat());
+        // The interval of two pairs reaches about 20 points to either side.
+        assert!(last_tick(&both) < 6.0, "{}", last_tick(&both));
+        assert_eq!(both.matches("class=\"tip\"").count(), 2);
+        assert!(both.contains("the interval goes on beyond the chart"));
+        // Alone, it is shown as a whole.
+        let alone = drawn([two, baseline.clone()].concat());
+        assert!(last_tick(&alone) >= 20.0, "{}", last_tick(&alone));
+        let whole = drawn([six, baseline].concat());
+        for chart in [alone, whole] {
+            assert!(!chart.contains("class=\"tip\""));
+            assert!(!chart.contains("beyond the chart"));
+        }
+    }
 }

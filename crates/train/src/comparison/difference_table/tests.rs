@@ -7,7 +7,9 @@ use crate::comparison::finished::FinishedRuns;
 /// The report of a comparison with runs of a third arm, `alpha=1`, that are those of `mixup` with another alpha.
 fn report() -> Report {
     let folder = compared("1-2");
-    let mut trials = FinishedRuns::read(&[folder.path().into()]).unwrap().trials;
+    let mut trials = FinishedRuns::read(&[folder.path().into()], true)
+        .unwrap()
+        .trials;
     let mut others: Vec<_> = trials
         .iter()
         .filter(|run| run.arm == "mixup")

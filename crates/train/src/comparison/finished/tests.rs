@@ -14,7 +14,7 @@ fn arms_and_seeds(runs: &FinishedRuns) -> Vec<(&str, u32)> {
 #[test]
 fn a_comparison_has_its_arms_in_the_order_of_the_manifest() {
     let folder = compared("1-2");
-    let runs = FinishedRuns::read(&[folder.path().into()]).unwrap();
+    let runs = FinishedRuns::read(&[folder.path().into()], true).unwrap();
     assert_eq!(runs.arms, ["mixup", "baseline"]);
     assert_eq!(
         arms_and_seeds(&runs),
@@ -27,7 +27,7 @@ fn a_comparison_has_its_arms_in_the_order_of_the_manifest() {
 fn a_run_in_another_folder_of_a_comparison_is_not_read() {
     let folder = compared("1");
     ExampleRun::new("wide", 1).finished(&folder.path().join("wide/seed-1"), 1);
-    let runs = FinishedRuns::read(&[folder.path().into()]).unwrap();
+    let runs = FinishedRuns::read(&[folder.path().into()], true).unwrap();
     assert_eq!(arms_and_seeds(&runs), [("mixup", 1), ("baseline", 1)]);
 }
 
@@ -35,7 +35,7 @@ fn a_run_in_another_folder_of_a_comparison_is_not_read() {
 fn an_arm_without_a_folder_has_not_begun() {
     let folder = compared("1");
     fs::remove_dir_all(folder.path().join("baseline")).unwrap();
-    let runs = FinishedRuns::read(&[folder.path().into()]).unwrap();
+    let runs = FinishedRuns::read(&[folder.path().into()], true).unwrap();
     assert_eq!(arms_and_seeds(&runs), [("mixup", 1)]);
 }
 
@@ -44,7 +44,7 @@ fn runs_are_found_three_folders_deep_and_no_deeper() {
     let folder = tempfile::tempdir().unwrap();
     ExampleRun::new("near", 1).finished(&folder.path().join("a/b/run"), 1);
     ExampleRun::new("far", 1).finished(&folder.path().join("a/b/c/run"), 1);
-    let runs = FinishedRuns::read(&[folder.path().into()]).unwrap();
+    let runs = FinishedRuns::read(&[folder.path().into()], true).unwrap();
     assert_eq!(arms_and_seeds(&runs), [("near", 1)]);
 }
 
@@ -55,14 +55,16 @@ fn a_run_that_is_named_twice_counts_once() {
         folder.path().join("mixup/seed-1"),
         folder.path().join("mixup/../mixup/seed-1"),
     ];
-    let runs = FinishedRuns::read(&paths).unwrap();
+    let runs = FinishedRuns::read(&paths, true).unwrap();
     assert_eq!(runs.trials.len(), 1);
 }
 
 #[test]
 fn a_folder_without_runs_is_refused() {
     let folder = tempfile::tempdir().unwrap();
-    let failure = FinishedRuns::read(&[folder.path().into()]).err().unwrap();
+    let failure = FinishedRuns::read(&[folder.path().into()], true)
+        .err()
+        .unwrap();
     let expected = format!(
         "{}: expected a run folder or a folder of runs, found none",
         folder.path().display()
@@ -75,7 +77,7 @@ fn an_unfinished_run_is_left_out_with_its_epochs() {
     let folder = compared("1");
     let path = folder.path().join("mixup/seed-2");
     drop(ExampleRun::new("mixup", 2).begun(&path, 1));
-    let runs = FinishedRuns::read(&[folder.path().into()]).unwrap();
+    let runs = FinishedRuns::read(&[folder.path().into()], true).unwrap();
     assert_eq!(runs.left_out.len(), 1);
     assert_eq!(runs.left_out[0].run, path.display().to_string());
     assert_eq!(runs.left_out[0].reason, "unfinished: 1 of 2 epochs");
@@ -87,7 +89,7 @@ fn a_run_without_its_evaluation_is_left_out() {
     for file in ["evaluation.json", "SHA256SUMS"] {
         fs::remove_file(folder.path().join("mixup/seed-1").join(file)).unwrap();
     }
-    let runs = FinishedRuns::read(&[folder.path().into()]).unwrap();
+    let runs = FinishedRuns::read(&[folder.path().into()], true).unwrap();
     assert_eq!(
         runs.left_out[0].reason,
         "without evaluation.json: finished by an earlier version"
@@ -114,7 +116,7 @@ fn one_epoch_is_singular() {
 #[test]
 fn a_trial_has_the_predictions_of_its_run() {
     let folder = compared("1");
-    let runs = FinishedRuns::read(&[folder.path().join("mixup/seed-1")]).unwrap();
+    let runs = FinishedRuns::read(&[folder.path().join("mixup/seed-1")], true).unwrap();
     let trial = &runs.trials[0];
     assert_eq!(trial.labels, [0, 1, 0, 1]);
     assert_eq!(trial.predicted, [0, 1, 0, 0]);
@@ -125,7 +127,7 @@ fn a_trial_has_the_predictions_of_its_run() {
 #[test]
 fn the_name_of_a_built_in_set_means_the_same_everywhere() {
     let folder = compared("1");
-    let runs = FinishedRuns::read(&[folder.path().into()]).unwrap();
+    let runs = FinishedRuns::read(&[folder.path().into()], true).unwrap();
     assert_eq!(runs.data.as_deref(), Some("synthetic"));
 }
 
@@ -136,13 +138,15 @@ fn a_path_on_one_machine_is_not_repeated() {
     run.info.data = "/home/me/cifar10".into();
     let path = folder.path().join("run");
     run.finished(&path, 1);
-    assert_eq!(FinishedRuns::read(&[path]).unwrap().data, None);
+    assert_eq!(FinishedRuns::read(&[path], true).unwrap().data, None);
 }
 
 /// A comparison's arms as trials, in their order.
 fn trials() -> Vec<Trial> {
     let folder = compared("1");
-    FinishedRuns::read(&[folder.path().into()]).unwrap().trials
+    FinishedRuns::read(&[folder.path().into()], true)
+        .unwrap()
+        .trials
 }
 
 #[test]
@@ -188,7 +192,7 @@ fn the_attack_is_no_setting_of_the_training() {
         .unwrap();
     let folder = tempfile::tempdir().unwrap();
     run.finished(&folder.path().join("run"), 1);
-    let runs = FinishedRuns::read(&[folder.path().into()]).unwrap();
+    let runs = FinishedRuns::read(&[folder.path().into()], true).unwrap();
     let trial = &runs.trials[0];
     assert!(
         trial
@@ -212,7 +216,7 @@ fn the_share_of_random_labels_is_the_experiments() {
         .unwrap();
     let folder = tempfile::tempdir().unwrap();
     run.finished(&folder.path().join("run"), 1);
-    let runs = FinishedRuns::read(&[folder.path().into()]).unwrap();
+    let runs = FinishedRuns::read(&[folder.path().into()], true).unwrap();
     assert_eq!(runs.trials[0].random_labels, 0.25);
 }
 
@@ -229,7 +233,7 @@ fn frozen_stages_are_a_setting_and_no_other_network() {
             .unwrap();
         let path = folder.path().join(format!("seed-{seed}"));
         run.finished(&path, 1);
-        FinishedRuns::read(&[path]).unwrap().trials.remove(0)
+        FinishedRuns::read(&[path], true).unwrap().trials.remove(0)
     };
     let (trained, frozen) = (trial(1, &[]), trial(2, &["conv11"]));
     assert_eq!(trained.network, frozen.network);
@@ -301,7 +305,7 @@ fn cpu_time_counts_on_a_cpu_alone() {
         let mut run = ExampleRun::new("mixup", 1);
         run.info.device_kind = kind.into();
         run.finished(&folder.path().join("run"), 3);
-        let runs = FinishedRuns::read(&[folder.path().into()]).unwrap();
+        let runs = FinishedRuns::read(&[folder.path().into()], true).unwrap();
         let trial = &runs.trials[0];
         assert_eq!((trial.cpu_seconds, trial.threads), cost, "{kind}");
     }

@@ -12,7 +12,7 @@ fn report(seeds: &str, folders: &[&str]) -> Report {
         .iter()
         .map(|name| folder.path().join(name))
         .collect();
-    let mut trials = FinishedRuns::read(&paths).unwrap().trials;
+    let mut trials = FinishedRuns::read(&paths, true).unwrap().trials;
     for trial in &mut trials {
         let prefix = format!("{}/", folder.path().display());
         trial.run = trial.run.replace(&prefix, "");

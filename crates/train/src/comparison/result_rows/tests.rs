@@ -13,7 +13,7 @@ fn report(folders: &[&str]) -> Report {
         .iter()
         .map(|name| folder.path().join(name))
         .collect();
-    let runs = FinishedRuns::read(&paths).unwrap();
+    let runs = FinishedRuns::read(&paths, true).unwrap();
     Report::new(runs.trials, About::default()).unwrap()
 }
 

@@ -1,0 +1,110 @@
+//! The section on images that networks are wrong about.
+
+use maud::{Markup, html};
+
+use super::{
+    Section,
+    format::{counted, decimal, grouped},
+    mixes::image,
+};
+use crate::mistakes::{TellingImage, Who};
+use crate::{MistakeGroup, Report};
+
+/// How many groups are in sight. The others unfold.
+const IN_SIGHT: usize = 2;
+
+/// The section, if the runs keep such images.
+pub(super) fn section(report: &Report) -> Option<Section> {
+    if report.mistakes.is_empty() {
+        return None;
+    }
+    let body = html! {
+        p {
+            "Test images after the last epoch, each with its class and, below it, what a network predicts with which "
+            "probability. Each run keeps pictures of the mistakes that it is surest of, and only these can be shown. "
+            "They are examples and no evidence: two groups of runs of one experiment differ on many images, too."
+        }
+        @for (place, group) in report.mistakes.iter().enumerate() {
+            @if place < IN_SIGHT && matches!(group.who, Who::One { .. }) || report.mistakes.len() == 1 {
+                h3 { (title(&group.who)) }
+                (content(group, report.data.test_images))
+            } @else {
+                details {
+                    summary { (title(&group.who)) }
+                    (content(group, report.data.test_images))
+                }
+            }
+        }
+    };
+    Some(Section {
+        id: "mistakes",
+        title: "Mistakes",
+        body,
+    })
+}
+
+fn title(who: &Who) -> String {
+    match who {
+        Who::All { arm } => format!("The surest mistakes of {arm}"),
+        Who::One {
+            right,
+            wrong,
+            pairs: 1,
+            ..
+        } => format!("{right} is right, {wrong} is wrong"),
+        Who::One { right, wrong, .. } => {
+            format!("Most runs of {right} are right, most of {wrong} wrong")
+        }
+    }
+}
+
+fn content(group: &MistakeGroup, test_images: usize) -> Markup {
+    html! {
+        @if let Who::One { images, .. } = group.who {
+            p.small {
+                "That holds for " (grouped(images)) " of " (counted(test_images, "test image")) ". "
+                (kept(group, images))
+            }
+        }
+        @if !group.images.is_empty() {
+            ul.mistakes { @for one in &group.images { li { (card(one, &group.who)) } } }
+        }
+    }
+}
+
+/// How many of a group's images have a picture, and are shown.
+fn kept(group: &MistakeGroup, images: usize) -> String {
+    let (shown, pictured) = (group.images.len(), group.pictured);
+    match pictured {
+        _ if images == 0 => String::new(),
+        0 => "There is no picture of them, because other mistakes were surer.".into(),
+        _ if shown == pictured => format!("These are the {} with a picture.", grouped(pictured)),
+        _ => format!(
+            "These are {shown} of the {} with a picture.",
+            grouped(pictured)
+        ),
+    }
+}
+
+fn card(one: &TellingImage, who: &Who) -> Markup {
+    let [class, predicted] = &one.classes;
+    let of = |count: usize| format!("{count} of {}", one.runs);
+    let counts = match (who, one.right) {
+        _ if one.runs == 1 => vec![],
+        (Who::One { right, wrong, .. }, Some(count)) => vec![
+            format!("{right} right: {}", of(count)),
+            format!("{wrong} wrong: {}", of(one.wrong)),
+        ],
+        _ => vec![format!("wrong: {} runs", of(one.wrong))],
+    };
+    let probability = 100.0 * f64::from(one.probability);
+    html! {
+        (image(&one.picture, &format!("Test image {}: {class}", one.image)))
+        p { b { (class) } }
+        p { (predicted) " " (decimal(probability, 1)) "%" }
+        @for count in counts { p.target { (count) } }
+    }
+}
+
+#[cfg(test)]
+mod tests;
