@@ -22,10 +22,12 @@ fn the_demo_trains_pairs_on_built_in_images_and_reports_them() {
             assert_eq!(summary["experiment"], arm);
             assert_eq!(summary["seed"], seed);
             assert_eq!(summary["epochs"], 1);
-            assert_eq!(summary["images"], 3000);
+            assert_eq!(summary["images"], 2400);
+            assert_eq!(summary["best_chosen_by"], "validation");
             let info = scratch.json(&format!("{run}/run.json"));
             assert_eq!(info["data"], "synthetic");
             assert_eq!(info["test_images"], 1000);
+            assert_eq!(info["validation_images"], 600);
         }
     }
     assert_ne!(

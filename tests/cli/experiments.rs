@@ -31,7 +31,9 @@ fn a_copy_that_was_shown_is_the_same_experiment() {
     let shown = scratch.run("experiments show demo").succeeded();
     scratch.write("mine.toml", shown.stdout);
     for (experiment, out) in [("demo", "a"), ("mine.toml", "b")] {
-        let line = format!("train {experiment} --data data --epochs 1 --out {out} --ui none");
+        let line = format!(
+            "train {experiment} --data data --epochs 1 --set validation=0 --out {out} --ui none"
+        );
         scratch.run(&line).succeeded();
     }
     assert_eq!(
@@ -116,7 +118,9 @@ fn an_experiment_by_name_trains_as_its_file() {
         std::fs::read(folder.join("demo.toml")).unwrap(),
     );
     for (experiment, out) in [("demo", "by-name"), ("demo.toml", "by-file")] {
-        let line = format!("train {experiment} --data data --epochs 1 --out {out} --ui none");
+        let line = format!(
+            "train {experiment} --data data --epochs 1 --set validation=0 --out {out} --ui none"
+        );
         scratch.run(&line).succeeded();
     }
     scratch.assert_same_runs("by-name", "by-file");
