@@ -79,6 +79,9 @@
 //! 5. *The CPU's instructions.* The loops are written once, for vectors of any length, and compiled for
 //!    AVX-512, AVX2, NEON and plain scalars. The choice is made at run time ([`Instructions`]).
 //!
+//! All this holds for optimised builds. Compiled without optimisation, the crate leaves everything to Burn
+//! ([`Kernels::best`]).
+//!
 //! # Batches of images
 //!
 //! [`ImageStore`] makes a batch from images that are stored as bytes: it gathers, mirrors, shifts, mixes and

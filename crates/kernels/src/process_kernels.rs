@@ -15,16 +15,22 @@ pub enum Kernels {
 }
 
 impl Kernels {
-    /// This crate's kernels with the widest instructions of this CPU.
+    /// This crate's kernels with the widest instructions of this CPU; Burn's if this crate is compiled without
+    /// optimisation.
     pub fn best() -> Self {
+        // Unoptimised, each vector of the inner loops has its own place on the stack, which then outgrows that of a
+        // thread.
+        if cfg!(unoptimised) {
+            return Self::Burn;
+        }
         Self::Own(best_instructions())
     }
 
-    /// Makes every operation of this crate use these kernels from now on, in the
-    /// whole process.
+    /// Makes every operation of this crate use these kernels from now on, in the whole process.
     ///
     /// # Panics
-    /// If the CPU does not have the instructions.
+    /// If the CPU does not have the instructions. If this crate is compiled without optimisation, its kernels may need
+    /// more stack than a thread has.
     pub fn select(self) {
         let code = match self {
             Self::Burn => BURN,

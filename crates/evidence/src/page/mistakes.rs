@@ -88,7 +88,8 @@ fn kept(group: &MistakeGroup, images: usize) -> String {
 
 fn card(one: &TellingImage, who: &Who) -> Markup {
     let [class, predicted] = &one.classes;
-    let of = |count: usize| format!("{count} of {}", one.runs);
+    // Without breaks, so that no number stands alone on a line.
+    let of = |count: usize| format!("{count}\u{a0}of\u{a0}{}", one.runs);
     let counts = match (who, one.right) {
         _ if one.runs == 1 => vec![],
         (Who::One { right, wrong, .. }, Some(count)) => vec![

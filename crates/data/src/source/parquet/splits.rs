@@ -8,6 +8,7 @@ use super::shards::check_shards;
 use crate::listed::listed;
 use crate::shell::quoted;
 use crate::shown::shown;
+#[cfg(any(feature = "fetch", feature = "parquet"))]
 use crate::source::folder::Part;
 use crate::{DataError, ImageRequest};
 

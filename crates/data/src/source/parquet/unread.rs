@@ -2,11 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
+use super::not_read;
 use super::splits::Splits;
-use super::{TableLook, not_read};
 use crate::source::OpenedSource;
-use crate::source::folder::Part;
 use crate::{DataError, ImageRequest};
+#[cfg(feature = "fetch")]
+use {super::TableLook, crate::source::folder::Part};
 
 /// Refuses to read.
 ///

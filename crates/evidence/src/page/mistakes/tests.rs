@@ -64,8 +64,8 @@ fn a_card_says_what_is_seen_what_is_predicted_and_by_how_many() {
         "alt=\"Test image 17: &lt;cat&gt;\"",
         "<b>&lt;cat&gt;</b>",
         "dog 98.7%",
-        "mixup right: 6 of 6",
-        "baseline wrong: 5 of 6",
+        "mixup right: 6\u{a0}of\u{a0}6",
+        "baseline wrong: 5\u{a0}of\u{a0}6",
     ] {
         assert!(body.contains(part), "{part} in {body}");
     }
@@ -90,8 +90,8 @@ fn a_single_run_or_pair_is_not_counted() {
     assert!(!body(all(), vec![telling(None, 1, 1)], 1).contains("wrong:"));
     let pair = body(one(1, 5), vec![telling(Some(1), 1, 1)], 1);
     assert!(pair.contains("<h3>mixup is right, baseline is wrong</h3>"));
-    assert!(!pair.contains("1 of 1"), "{pair}");
-    assert!(body(all(), vec![telling(None, 4, 6)], 1).contains("wrong: 4 of 6 runs"));
+    assert!(!pair.contains("1\u{a0}of\u{a0}1"), "{pair}");
+    assert!(body(all(), vec![telling(None, 4, 6)], 1).contains("wrong: 4\u{a0}of\u{a0}6 runs"));
 }
 
 #[test]
