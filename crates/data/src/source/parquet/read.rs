@@ -92,7 +92,10 @@ pub(super) fn read(
 ///
 /// # Errors
 /// What [`read`] would say of this file before it decodes pictures.
-#[cfg(feature = "fetch")]
+#[cfg_attr(
+    not(feature = "fetch"),
+    expect(dead_code, reason = "only the hub looks before it fetches")
+)]
 pub(crate) fn look(
     part: Part,
     path: &Path,

@@ -2,12 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use super::not_read;
 use super::splits::Splits;
+use super::{TableLook, not_read};
 use crate::source::OpenedSource;
+use crate::source::folder::Part;
 use crate::{DataError, ImageRequest};
-#[cfg(feature = "fetch")]
-use {super::TableLook, crate::source::folder::Part};
 
 /// Refuses to read.
 ///
@@ -26,7 +25,10 @@ pub(super) fn read(
 ///
 /// # Errors
 /// Always.
-#[cfg(feature = "fetch")]
+#[cfg_attr(
+    not(feature = "fetch"),
+    expect(dead_code, reason = "only the hub looks before it fetches")
+)]
 pub(crate) fn look(
     _part: Part,
     path: &Path,
