@@ -132,6 +132,12 @@ lint:
     cargo clippy --all-targets -- -D warnings
     cargo clippy --workspace --no-default-features -- -D warnings
 
+# Check that each crate can be used alone, with any of its features; builds Burn several times
+lint-features:
+    for features in '' files files,parquet fetch preview; do cargo clippy -p mixup-data --no-default-features --features "$features" -- -D warnings || exit 1; done
+    for crate in burn-flex-kernels mixup-evidence mixup-model; do cargo clippy -p $crate -- -D warnings || exit 1; done
+    cargo clippy -p mixup-train --no-default-features --example learner -- -D warnings
+
 # Check licences, bans and sources of the dependencies; needs cargo-deny (cargo install cargo-deny --locked)
 deny:
     cargo deny check licenses bans sources

@@ -70,7 +70,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for (name, size) in PAGES {
         let arms = (0..size.arms).flat_map(|arm| (1..=size.runs).map(move |run| (arm, run)));
         let trials = arms.map(|(arm, run)| trial(size, arm, run)).collect();
-        let report = Report::new(trials, About::default())?;
+        let mut report = Report::new(trials, About::default())?;
+        let groups = report.mistakes.iter_mut();
+        for image in groups.flat_map(|group| &mut group.images) {
+            image.picture = PNGS[image.image % 3].to_owned();
+        }
         let file = folder.join(name).with_extension("html");
         std::fs::write(file, page(&report, &mixed_pairs(6)))?;
     }

@@ -1,6 +1,6 @@
 //! Test images that networks are wrong about: which of them tell most about an arm, or about two.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::Trial;
 
@@ -14,19 +14,17 @@ pub struct MistakeGroup {
     pub who: Who,
     /// Some of the images, those that tell most first.
     pub images: Vec<TellingImage>,
-    /// How many of these images have a picture.
-    pub pictured: usize,
 }
 
 /// Which networks are wrong about the images of a group.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Who {
-    /// Those of `arm`.
-    All {
+    /// At least one of those of an arm.
+    OfArm {
         /// The arm's name.
         arm: String,
     },
-    /// Most of those of `wrong`, while most of those of `right` are right.
+    /// Most of those of one arm, while most of those of another are right.
     One {
         /// The arm that is right.
         right: String,
@@ -36,6 +34,8 @@ pub enum Who {
         pairs: usize,
         /// How many such test images there are.
         images: usize,
+        /// How many of them have a picture. `None` if the runs that are wrong keep no pictures at all.
+        pictured: Option<usize>,
     },
 }
 
@@ -80,11 +80,8 @@ pub(crate) fn groups(arms: &[Vec<Trial>]) -> Vec<MistakeGroup> {
             }
         }
     }
-    for arm in arms {
-        let runs: Vec<&Trial> = arm.iter().collect();
-        let group = of_arm(&runs, &groups);
-        groups.push(group);
-    }
+    let of_arms = arms.iter().map(|arm| of_arm(arm));
+    groups.extend(of_arms.filter(|group| !group.images.is_empty()));
     groups
 }
 
@@ -129,23 +126,16 @@ fn only_one(right: &[&Trial], wrong: &[&Trial]) -> MistakeGroup {
             images: (0..wrong[0].labels.len())
                 .filter(|&image| is_one(image))
                 .count(),
+            pictured: (!wrong.iter().all(|run| run.pictured.is_empty())).then_some(chosen.len()),
         },
-        pictured: chosen.len(),
         images: chosen.iter().take(SHOWN).map(telling).collect(),
     }
 }
 
-/// The surest mistakes of the runs of one arm, without those that other groups show already. There is a run.
-fn of_arm(runs: &[&Trial], others: &[MistakeGroup]) -> MistakeGroup {
-    let arm = &runs[0].arm;
-    let shown: BTreeSet<usize> = others
-        .iter()
-        .filter(|group| matches!(&group.who, Who::One { wrong, .. } if wrong == arm))
-        .flat_map(|group| group.images.iter().map(|image| image.image))
-        .collect();
-    let mut chosen = surest(runs);
-    let pictured = chosen.len();
-    chosen.retain(|(image, _)| !shown.contains(image));
+/// The surest mistakes of the runs of one arm. There is a run.
+fn of_arm(arm: &[Trial]) -> MistakeGroup {
+    let runs: Vec<&Trial> = arm.iter().collect();
+    let mut chosen = surest(&runs);
     chosen.sort_by(|a, b| probability(b).total_cmp(&probability(a)));
     let telling = |&(image, run): &(usize, &Trial)| TellingImage {
         wrong: runs.iter().filter(|run| !is_right(run, image)).count(),
@@ -153,9 +143,10 @@ fn of_arm(runs: &[&Trial], others: &[MistakeGroup]) -> MistakeGroup {
         ..told_by(run, image)
     };
     MistakeGroup {
-        who: Who::All { arm: arm.clone() },
+        who: Who::OfArm {
+            arm: arm[0].arm.clone(),
+        },
         images: chosen.iter().take(SHOWN).map(telling).collect(),
-        pictured,
     }
 }
 

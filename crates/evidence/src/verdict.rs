@@ -156,13 +156,13 @@ fn not_shown(last: &PairedDifference) -> Vec<String> {
         };
         findings.push(format!(
             "If the true difference is {} points, the interval of {} that vary as much as these leaves out 0 four \
-             times in five{exact}.",
+             times in five (a rough figure){exact}.",
             distance(detectable),
             count(last.pairs, "pair"),
         ));
         findings.push(format!(
-            "This power is that of a standard deviation of {} points, which is itself an estimate, so it is a rough \
-             figure. For a smaller difference it is lower.",
+            "This figure rests on a standard deviation of {} points, which is itself an estimate. A smaller difference \
+             is found less often.",
             distance(deviation),
         ));
     }

@@ -7,8 +7,7 @@ use super::px;
 const FEW: usize = 3;
 
 /// What a caption says about cut intervals.
-pub(crate) const CAPTION: &str =
-    " Arrow: with so few pairs, the interval goes on beyond the chart; the table has its ends.";
+pub(crate) const CAPTION: &str = " Arrow: with so few pairs, the interval goes on beyond the chart, and so may the band; the table has its ends.";
 
 /// Whether the interval of so many pairs widens the axis, among those of `all`.
 pub(crate) fn widens(pairs: usize, all: impl IntoIterator<Item = usize>) -> bool {

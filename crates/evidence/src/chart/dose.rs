@@ -58,7 +58,8 @@ impl Dose<'_> {
     pub(crate) fn is_cut(&self) -> bool {
         let ticks = self.ticks();
         let ends = self.points.iter().filter_map(|point| point.interval);
-        ends.flat_map(<[f64; 2]>::from).any(|end| !ticks.hold(end))
+        ends.flat_map(<[f64; 2]>::from)
+            .any(|end| end.is_finite() && !ticks.hold(end))
     }
 }
 

@@ -33,11 +33,10 @@ pub(super) fn mistakes() -> Vec<MistakeGroup> {
         runs: 5,
     };
     let all = |arm: &str| MistakeGroup {
-        who: Who::All {
+        who: Who::OfArm {
             arm: arm.to_owned(),
         },
         images: vec![image(None); 3],
-        pictured: 3,
     };
     let one = MistakeGroup {
         who: Who::One {
@@ -45,9 +44,9 @@ pub(super) fn mistakes() -> Vec<MistakeGroup> {
             wrong: "baseline".to_owned(),
             pairs: 5,
             images: 116,
+            pictured: Some(22),
         },
         images: vec![image(Some(5)); 8],
-        pictured: 22,
     };
     vec![one, all("mixup"), all("baseline")]
 }

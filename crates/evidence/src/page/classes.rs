@@ -72,10 +72,10 @@ fn figure(report: &Report, keys: &[Key], shown: &[usize]) -> Markup {
             @if has_deviations { "Bars are one standard deviation to either side over the runs." }
             @else { "Each arm has one run, so there are no bars." }
             @if has_intervals(report) {
-                " The table has the paired differences of these classes. Each interval covers 95% on its own, so among "
-                "many classes some leave out 0 by chance"
-                @if report.classes.len() > MOST_CLASSES_ON_PAGE { ", and these are the classes that differ most" }
-                "."
+                " The table has the paired differences of "
+                @if report.classes.len() > MOST_CLASSES_ON_PAGE { "these classes, which are those that differ most" }
+                @else { "all classes" }
+                ". Each interval covers 95% on its own, so among many classes some leave out 0 by chance."
             }
             @if hidden > 0 {
                 " Left out of the chart: " (counted(hidden, "class")) " "
@@ -248,7 +248,7 @@ fn table(report: &Report, shown: &[usize]) -> DataTable {
     )
 }
 
-/// The mean difference and its interval, such as `+9.93 (+7.77 to +12.10)`.
+/// The mean difference and its interval, such as `+2.00 (+0.50 to +3.50)`.
 fn difference_in_points(difference: &MeanDifference) -> String {
     let mean = points(difference.mean);
     // Equal differences have an interval without width, which would look like certainty.

@@ -18,14 +18,19 @@ pub(super) fn section(report: &Report) -> Option<Section> {
     if report.mistakes.is_empty() {
         return None;
     }
+    let compares = |group: &MistakeGroup| matches!(group.who, Who::One { .. });
     let body = html! {
         p {
-            "Test images after the last epoch, each with its class and, below it, what a network predicts with which "
-            "probability. Each run keeps pictures of the mistakes that it is surest of, and only these can be shown. "
-            "They are examples and no evidence: two groups of runs of one experiment differ on many images, too."
+            "Test images after the last epoch. Each has its class and, below, the wrong class that a network predicts "
+            "with its probability. Of several runs, it is the one that is surest. A run keeps pictures of its surest "
+            "mistakes, and only these are shown."
+            @if report.mistakes.iter().any(compares) {
+                " They are examples, not evidence: two sets of seeds of the same experiment would also differ on many "
+                "images."
+            }
         }
         @for (place, group) in report.mistakes.iter().enumerate() {
-            @if place < IN_SIGHT && matches!(group.who, Who::One { .. }) || report.mistakes.len() == 1 {
+            @if place < IN_SIGHT && compares(group) || report.mistakes.len() == 1 {
                 h3 { (title(&group.who)) }
                 (content(group, report.data.test_images))
             } @else {
@@ -45,7 +50,7 @@ pub(super) fn section(report: &Report) -> Option<Section> {
 
 fn title(who: &Who) -> String {
     match who {
-        Who::All { arm } => format!("The surest mistakes of {arm}"),
+        Who::OfArm { arm } => format!("The surest mistakes of {arm}"),
         Who::One {
             right,
             wrong,
@@ -63,7 +68,7 @@ fn content(group: &MistakeGroup, test_images: usize) -> Markup {
         @if let Who::One { images, .. } = group.who {
             p.small {
                 "That holds for " (grouped(images)) " of " (counted(test_images, "test image")) ". "
-                (kept(group, images))
+                (pictures(group))
             }
         }
         @if !group.images.is_empty() {
@@ -73,15 +78,27 @@ fn content(group: &MistakeGroup, test_images: usize) -> Markup {
 }
 
 /// How many of a group's images have a picture, and are shown.
-fn kept(group: &MistakeGroup, images: usize) -> String {
-    let (shown, pictured) = (group.images.len(), group.pictured);
+fn pictures(group: &MistakeGroup) -> String {
+    let Who::One {
+        images,
+        pictured,
+        wrong,
+        ..
+    } = &group.who
+    else {
+        return String::new();
+    };
+    let shown = group.images.len();
     match pictured {
-        _ if images == 0 => String::new(),
-        0 => "There is no picture of them, because other mistakes were surer.".into(),
-        _ if shown == pictured => format!("These are the {} with a picture.", grouped(pictured)),
-        _ => format!(
+        _ if *images == 0 => String::new(),
+        None => format!("The runs of {wrong} keep no pictures."),
+        Some(0) => format!("None of them is among the mistakes that {wrong} is surest of."),
+        Some(pictured) if shown == *pictured => {
+            format!("These are the {} with a picture.", grouped(*pictured))
+        }
+        Some(pictured) => format!(
             "These are {shown} of the {} with a picture.",
-            grouped(pictured)
+            grouped(*pictured)
         ),
     }
 }
@@ -100,10 +117,13 @@ fn card(one: &TellingImage, who: &Who) -> Markup {
     };
     let probability = 100.0 * f64::from(one.probability);
     html! {
-        (image(&one.picture, &format!("Test image {}: {class}", one.image)))
+        @if !one.picture.is_empty() {
+            (image(&one.picture, &format!("Test image {}: {class}", one.image)))
+        }
         p { b { (class) } }
         p { (predicted) " " (decimal(probability, 1)) "%" }
         @for count in counts { p.target { (count) } }
+        p.target { "image " (one.image) }
     }
 }
 

@@ -153,8 +153,8 @@ impl FinishedRuns {
             }
         }
         for (folder, images) in of_runs {
-            let record = Record::read(&folder)?;
-            let evaluations = record.evaluations()?;
+            let record = Record::read(&folder).map_err(or_leave_it_out)?;
+            let evaluations = record.evaluations().map_err(or_leave_it_out)?;
             let predictions = evaluations.map_or_else(Vec::new, |all| all.test.predictions);
             let mistakes = record.mistakes(&predictions).map_err(or_without_pictures)?;
             for image in images {
@@ -168,7 +168,8 @@ impl FinishedRuns {
 
 /// The failure of a file of pictures that a report cannot read, with a way to write the report.
 fn or_without_pictures(failure: Failure) -> Failure {
-    let hint = "leave the pictures out with: mixup report FOLDER --no-pictures; or move this run's folder away and train it anew";
+    let hint =
+        "leave the pictures out with --no-pictures, which `mixup report` and `mixup compare` take";
     Failure::usage(failure.to_string(), hint)
 }
 

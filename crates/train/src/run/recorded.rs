@@ -91,7 +91,8 @@ impl Record {
 
     /// Whether the run keeps mixed pairs to look at.
     pub(crate) fn has_mixed_pairs(&self) -> bool {
-        self.files.folder.join(MIXED).is_file()
+        let had_some = |digests: &Digests| digests.of(MIXED).is_some();
+        self.files.folder.join(MIXED).is_file() || self.files.digests.as_ref().is_some_and(had_some)
     }
 
     /// The mixed pairs that the run keeps to look at.

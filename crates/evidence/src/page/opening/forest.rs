@@ -69,8 +69,8 @@ pub(super) fn figure(report: &Report, keys: &[Key]) -> Markup {
         } else {
             html! {
                 "Shape: the mean difference. Bar: its 95% interval; if it crosses the line at 0, the sign of "
-                "the difference is not settled. Faint dots: the pairs. Grey band: true differences that so "
-                "few pairs would find less than 8 times in 10."
+                "the difference is not settled. Faint dots: the pairs. Grey band: true differences for "
+                "which the interval would leave out 0 less than 8 times in 10."
                 @if some_are_cut { (cut::CAPTION) }
             }
         },

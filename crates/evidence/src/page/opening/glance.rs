@@ -113,7 +113,7 @@ fn nothing(_: &Comparison) -> String {
     String::new()
 }
 
-/// The mean difference and its interval, such as `+9.93 (+7.77 to +12.10)`.
+/// The mean difference and its interval, such as `+2.00 (+0.50 to +3.50)`.
 fn difference(difference: &PairedDifference, written: fn(f64) -> String) -> String {
     let mean = written(difference.mean);
     match difference.interval {
