@@ -72,8 +72,9 @@ impl SourceSet {
         self.facts.as_ref().map(|facts| facts.origin)
     }
 
-    /// Mean and standard deviation of each channel of the training images, as [`Images::channel_statistics`](crate::Images::channel_statistics). Those of
-    /// a packed set are the ones which it states, or which were computed when it was verified.
+    /// Mean and standard deviation of each channel of the training images, as
+    /// [`Images::channel_statistics`](crate::Images::channel_statistics). Those of a packed set are the ones which it
+    /// states, or which were computed when it was verified.
     ///
     /// # Errors
     /// A file that cannot be read.

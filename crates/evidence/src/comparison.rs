@@ -9,13 +9,7 @@ use crate::{
 /// Compares the runs of an arm with those of the baseline. `None` without a pair. Within an arm, no two
 /// runs have the same seed.
 pub(crate) fn compare(arm: &[Trial], baseline: &[Trial]) -> Option<Comparison> {
-    let pairs: Vec<(&Trial, &Trial)> = arm
-        .iter()
-        .filter_map(|run| {
-            let partner = baseline.iter().find(|partner| partner.seed == run.seed)?;
-            Some((run, partner))
-        })
-        .collect();
+    let pairs: Vec<(&Trial, &Trial)> = pairs(arm, baseline).collect();
     if pairs.is_empty() {
         return None;
     }
@@ -57,6 +51,17 @@ pub(crate) fn compare(arm: &[Trial], baseline: &[Trial]) -> Option<Comparison> {
     comparison.headline = verdict::headline(&comparison);
     comparison.findings = findings::findings(&comparison, arm, baseline);
     Some(comparison)
+}
+
+/// The runs of an arm, each with the baseline's run of the same seed, if there is one.
+pub(crate) fn pairs<'a>(
+    arm: &'a [Trial],
+    baseline: &'a [Trial],
+) -> impl Iterator<Item = (&'a Trial, &'a Trial)> {
+    arm.iter().filter_map(|run| {
+        let partner = baseline.iter().find(|partner| partner.seed == run.seed)?;
+        Some((run, partner))
+    })
 }
 
 /// The differences of each class. They are shares of the images of the class.

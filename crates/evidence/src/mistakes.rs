@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::Trial;
+use crate::comparison::pairs;
 
 /// How many images are shown of each group.
 const SHOWN: usize = 8;
@@ -69,11 +70,7 @@ pub(crate) fn groups(arms: &[Vec<Trial>]) -> Vec<MistakeGroup> {
     let mut groups = vec![];
     if let Some((baseline, others)) = arms.split_last() {
         for arm in others {
-            let pairs = arm.iter().filter_map(|run| {
-                let partner = baseline.iter().find(|partner| partner.seed == run.seed)?;
-                Some((run, partner))
-            });
-            let (runs, partners): (Vec<&Trial>, Vec<&Trial>) = pairs.unzip();
+            let (runs, partners): (Vec<&Trial>, Vec<&Trial>) = pairs(arm, baseline).unzip();
             if !runs.is_empty() {
                 groups.push(only_one(&runs, &partners));
                 groups.push(only_one(&partners, &runs));
