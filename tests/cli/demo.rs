@@ -46,3 +46,13 @@ fn the_demo_trains_pairs_on_built_in_images_and_reports_them() {
     let page = String::from_utf8(scratch.read("pairs/report.html")).unwrap();
     assert!(page.contains("data:image/png;base64,"), "no mixed pairs");
 }
+
+#[test]
+fn the_demo_says_how_many_images_choose_the_best_epoch() {
+    let scratch = Scratch::new();
+    let ended = scratch
+        .run("demo --epochs 1 --trials 1 --ui plain --out pairs")
+        .succeeded();
+    let expected = "3000 training (600 of them held out) and 1000 test images";
+    assert!(ended.stdout.contains(expected), "{}", ended.stdout);
+}
