@@ -70,6 +70,7 @@
     expect(dead_code, reason = "what only readers of files use")
 )]
 
+mod cloud;
 mod draw;
 mod error;
 mod file;
@@ -86,6 +87,7 @@ mod source_images;
 mod source_set;
 mod synthetic;
 
+pub use cloud::{CloudSet, Clouds, Point, assign, synthetic_shapes};
 pub use draw::balanced::balanced;
 pub use draw::mixing::{
     Choice, LambdaPer, Method, Mixing, Partner, PixelMethod, Selection, Stages, Targets,

@@ -50,6 +50,12 @@ pub enum Purpose {
     AttackedSample,
     /// The images of the built-in set.
     Synthetic,
+    /// The clouds of the built-in set of shapes.
+    SyntheticShapes,
+    /// How a point cloud is turned, moved and scaled.
+    CloudLook,
+    /// Which points of two clouds are mixed, if that is left to chance.
+    PointPartner,
 }
 
 impl Purpose {
@@ -76,6 +82,9 @@ impl Purpose {
             Self::TrainingSample => b"sample  ",
             Self::AttackedSample => b"attacked",
             Self::Synthetic => b"images  ",
+            Self::SyntheticShapes => b"shapes  ",
+            Self::CloudLook => b"cloud   ",
+            Self::PointPartner => b"points  ",
         }
     }
 }
@@ -146,7 +155,7 @@ mod tests {
         assert_eq!(used.random::<u64>(), expected);
     }
 
-    const PURPOSES: [Purpose; 21] = [
+    const PURPOSES: [Purpose; 24] = [
         Purpose::Weights,
         Purpose::Order,
         Purpose::Selection,
@@ -168,6 +177,9 @@ mod tests {
         Purpose::TrainingSample,
         Purpose::AttackedSample,
         Purpose::Synthetic,
+        Purpose::SyntheticShapes,
+        Purpose::CloudLook,
+        Purpose::PointPartner,
     ];
 
     #[test]
