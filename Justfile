@@ -46,6 +46,10 @@ results-table:
 demo *flags: say-backend
     @cargo run --release {{ build }} -- demo "$@"
 
+# Compare PointMixup, its control and PointCutMix with no mixing on built-in point clouds, without a download
+points-demo *flags: say-backend
+    @cargo run --release {{ build }} -- compare experiments/points/pointmixup.toml experiments/points/random-assignment.toml experiments/points/point-cutmix.toml experiments/points/baseline.toml --data synthetic-shapes --trials 6 --out runs/points "$@"
+
 # Draw mixed pairs into assets/preview.png
 preview *flags:
     cargo run --release -- data preview --data synthetic --alpha 1 --out assets/preview.png "$@"

@@ -174,9 +174,75 @@ RESNETS = {
 }
 
 
+class Transform(nn.Module):
+    """PointNet's network that decides by which matrix the features of a cloud are turned."""
+
+    def __init__(self, channels, widths, hidden):
+        super().__init__()
+        first, second, third = widths
+        half = (hidden + 1) // 2
+        self.conv1, self.conv2, self.conv3 = layers(channels, widths)
+        self.fc1, self.fc2 = nn.Linear(third, hidden), nn.Linear(hidden, half)
+        self.fc3 = nn.Linear(half, channels * channels)
+        self.bn1, self.bn2, self.bn3 = (nn.BatchNorm1d(width) for width in widths)
+        self.bn4, self.bn5 = nn.BatchNorm1d(hidden), nn.BatchNorm1d(half)
+        self.channels = channels
+
+    def forward(self, x):
+        out = relu(self.bn1(self.conv1(x)))
+        out = relu(self.bn2(self.conv2(out)))
+        out = relu(self.bn3(self.conv3(out))).amax(2)
+        out = relu(self.bn4(self.fc1(out)))
+        out = relu(self.bn5(self.fc2(out)))
+        matrices = self.fc3(out).view(-1, self.channels, self.channels) + torch.eye(self.channels).to(out)
+        return matrices.transpose(1, 2) @ x
+
+
+def layers(channels, widths):
+    """Three layers that treat every point alike."""
+    return (nn.Conv1d(inputs, outputs, 1) for inputs, outputs in zip((channels, *widths), widths))
+
+
+class Encoder(nn.Module):
+    """What PointNet applies to each point; with `turns`, its points and features are turned by matrices."""
+
+    def __init__(self, widths, hidden, turns):
+        super().__init__()
+        self.stn = Transform(3, widths, hidden) if turns else None
+        self.conv1, self.conv2, self.conv3 = layers(3, widths)
+        self.bn1, self.bn2, self.bn3 = (nn.BatchNorm1d(width) for width in widths)
+        self.fstn = Transform(widths[0], widths, hidden) if turns else None
+
+    def forward(self, x):
+        x = x if self.stn is None else self.stn(x)
+        x = relu(self.bn1(self.conv1(x)))
+        x = x if self.fstn is None else self.fstn(x)
+        x = relu(self.bn2(self.conv2(x)))
+        return self.bn3(self.conv3(x)).amax(2)
+
+
+class PointNet(nn.Module):
+    """PointNet for clouds [clouds, 3, points] or [clouds, 3, points, 1]. Names: pointnet, pointnet-t."""
+
+    def __init__(self, widths, hidden, classes, turns):
+        super().__init__()
+        half = (hidden + 1) // 2
+        self.feat = Encoder(widths, hidden, turns)
+        self.fc1, self.fc2 = nn.Linear(widths[2], hidden), nn.Linear(hidden, half)
+        self.fc3 = nn.Linear(half, classes)
+        self.bn1, self.bn2 = nn.BatchNorm1d(hidden), nn.BatchNorm1d(half)
+
+    def forward(self, x):
+        x = self.feat(x.flatten(2))
+        x = relu(self.bn1(self.fc1(x)))
+        return self.fc3(relu(self.bn2(self.fc2(x))))
+
+
 def build(name, widths, classes, hidden=None, shape=(3, 32, 32)):
     """The network `name` of an experiment with PyTorch's initial weights, for images of `shape` (channels, height,
-    width). Only cnn and cnn-bn have `hidden`."""
+    width). Only cnn, cnn-bn and the networks for point clouds have `hidden`."""
+    if name in ("pointnet", "pointnet-t"):
+        return PointNet(widths, hidden, classes, turns=name == "pointnet-t")
     if name in ("cnn", "cnn-bn"):
         return Cnn(widths, hidden, classes, shape, norm=name == "cnn-bn")
     block, counts, head, large = RESNETS[name]
@@ -202,6 +268,7 @@ class About:
     loss: str = "cross-entropy"  # Or bce, bce-logits.
     resize: str = "squash"  # How pictures of other proportions are made to fit: squash, crop or pad.
     more: dict = dataclasses.field(default_factory=dict)  # Other entries of the note, which are written again.
+    clouds: bool = False  # Whether the samples are point clouds. Then `shape` is (3, points, 1).
 
     @classmethod
     def read(cls, note, shape):
@@ -209,12 +276,15 @@ class About:
         more = json.loads(note)
         pixels, loss = more.pop("normalisation"), more.pop("loss")
         found = more.pop("shape", None)
-        if found is not None:
+        clouds = found is not None and "points" in found
+        if clouds:
+            shape = (3, found["points"], 1)
+        elif found is not None:
             shape = (found["channels"], found["height"], found["width"])
         resize = more.pop("resize", "squash")
         if "epsilon" in loss:
             more["epsilon"] = loss["epsilon"]
-        return cls(more.pop("classes"), shape, pixels["mean"], pixels["std"], loss["name"], resize, more)
+        return cls(more.pop("classes"), shape, pixels["mean"], pixels["std"], loss["name"], resize, more, clouds)
 
     def note(self):
         """The text that `mixup` reads."""
@@ -222,7 +292,7 @@ class About:
         more = {"epoch": 0} | self.more
         epsilon = more.pop("epsilon", 1e-6)
         loss = {"name": self.loss} | ({"epsilon": epsilon} if self.loss == "bce" else {})
-        shape = {"channels": channels, "height": height, "width": width}
+        shape = {"points": height} if self.clouds else {"channels": channels, "height": height, "width": width}
         return json.dumps(more | {
             "shape": shape,
             "resize": self.resize,
@@ -232,11 +302,16 @@ class About:
         })
 
     def prepare(self, picture):
-        """What the network takes, f32 [images, channels, height, width]: of a picture (a path or Pillow's image), or of
+        """What the network takes. For point clouds, f32 [clouds, 3, points, 1] of a cloud [points, 3] or of several.
+
+        For images, f32 [images, channels, height, width]: of a picture (a path or Pillow's image), or of
         u8 pixels [channels, height, width] or [images, channels, height, width] in the network's size.
 
         A picture of another size is resized nearly as `mixup` does it: values may differ by 1 of 255.
         """
+        if self.clouds:
+            points = torch.as_tensor(picture).float()
+            return points.reshape(-1, self.shape[1], 3).transpose(1, 2).unsqueeze(3)
         pixels = picture if torch.is_tensor(picture) else self.pixels(picture)
         mean, std = (torch.tensor(values).view(-1, 1, 1) for values in (self.mean, self.std))
         return (pixels.reshape(-1, *self.shape).float() / 255 - mean.to(pixels.device)) / std.to(pixels.device)
@@ -324,6 +399,10 @@ def network_of(state):
         name = "cnn-bn" if "bn11.weight" in state else "cnn"
         widths = [state[f"conv{block}.weight"].shape[0] for block in ("11", "21")]
         return name, widths, state["fc1.weight"].shape[0]
+    if "feat.conv1.weight" in state:
+        widths = [state[f"feat.conv{number}.weight"].shape[0] for number in (1, 2, 3)]
+        name = "pointnet-t" if "feat.stn.conv1.weight" in state else "pointnet"
+        return name, widths, state["fc1.weight"].shape[0]
     layers = [f"layer{number}.0.conv1.weight" for number in range(1, 5)]
     widths = [state[layer].shape[0] for layer in layers if layer in state]
     if "linear.weight" in state:
@@ -338,8 +417,9 @@ def load(path):
     """
     state, note = read(path)
     name, widths, hidden = network_of(state)
-    first = state["conv11.weight" if "conv11.weight" in state else "conv1.weight"]
-    last = next(state[layer] for layer in ("fc2.bias", "linear.bias", "fc.bias") if layer in state)
+    firsts = ("conv11.weight", "feat.stn.conv1.weight", "feat.conv1.weight", "conv1.weight")
+    first = next(state[layer] for layer in firsts if layer in state)
+    last = next(state[layer] for layer in ("fc3.bias", "fc2.bias", "linear.bias", "fc.bias") if layer in state)
     shape, classes = (first.shape[1], 32, 32), last.shape[0]
     if note is None:
         names = CIFAR10 if classes == 10 else [f"class {number}" for number in range(classes)]

@@ -57,6 +57,24 @@ fn the_help_lists_every_command() {
 }
 
 #[test]
+fn only_the_four_flags_of_tables_stand_under_their_heading() {
+    const HEADING: &str = "Parquet files and sets of the hub:";
+    for command in commands() {
+        let help = help(&command);
+        let Some((_, below)) = help.split_once(HEADING) else {
+            continue;
+        };
+        let flags = below
+            .lines()
+            .take_while(|line| line.is_empty() || line.starts_with(' '));
+        let flags = flags
+            .filter(|line| line.trim_start().starts_with("--"))
+            .count();
+        assert_eq!(flags, 4, "{command}: {below}");
+    }
+}
+
+#[test]
 fn every_argument_has_a_help_text() {
     fn check(command: &clap::Command) {
         for argument in command.get_arguments() {

@@ -63,6 +63,7 @@ mod onnx;
 mod output;
 mod packed;
 mod patience;
+mod points;
 mod predict;
 mod predict_many;
 mod progress_bars;

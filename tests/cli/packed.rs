@@ -221,6 +221,47 @@ fn what_cannot_be_packed_leaves_no_file() {
 }
 
 #[test]
+fn a_set_or_a_picture_replaces_no_other_file() {
+    let scratch = pictures();
+    scratch.write("mine.toml", "an experiment");
+    scratch.write("weights.safetensors", "weights");
+    scratch.write("run/run.json", "{}");
+    for (line, found) in [
+        (
+            "pack pictures --split 0.25 --out mine.toml",
+            "a file that is no .safetensors",
+        ),
+        (
+            "pack pictures --split 0.25 --out weights.safetensors",
+            "a safetensors file that is no packed set",
+        ),
+        (
+            "pack pictures --split 0.25 --out run/model.safetensors",
+            "a place in a run folder",
+        ),
+        (
+            "preview --data synthetic --out mine.toml",
+            "a file that is no .png",
+        ),
+        (
+            "preview --data synthetic --out run/new.png",
+            "a place in a run folder",
+        ),
+    ] {
+        scratch.refused_for(&format!("data {line}"), &["--out", found]);
+    }
+    for (file, text) in [
+        ("mine.toml", "an experiment"),
+        ("weights.safetensors", "weights"),
+    ] {
+        assert_eq!(fs::read_to_string(scratch.path(file)).unwrap(), text);
+    }
+    // A packed set may be packed again.
+    let again = "data pack pictures --size 12 --split 0.25 --out set.safetensors";
+    scratch.run(again).succeeded();
+}
+
+#[test]
 fn images_that_an_experiment_does_not_ask_for_are_refused() {
     let scratch = pictures();
     experiment(

@@ -1,5 +1,7 @@
 //! `mixup runs`: the runs in a folder, and what has become of each.
 
+use std::fs;
+
 use serde_json::Value;
 
 use crate::scratch::Scratch;
@@ -81,6 +83,28 @@ fn runs_of_a_comparison_are_found_in_it() {
         );
         assert_eq!(run["accuracy_of"], "test");
     }
+}
+
+#[test]
+fn a_finished_run_without_its_predictions_or_with_half_an_evaluation_is_damaged() {
+    let scratch = with_two_runs();
+    let file = |name: &str| scratch.path(format!("runs/done/{name}"));
+    let state = || {
+        let listing = scratch.run("runs --json").succeeded().json();
+        let run = run(&listing, "runs/done");
+        (run["state"].clone(), run["problem"].to_string())
+    };
+    assert_eq!(state().0, "finished");
+    let evaluation = fs::read(file("evaluation.json")).unwrap();
+    fs::write(file("evaluation.json"), &evaluation[..evaluation.len() / 2]).unwrap();
+    let (found, problem) = state();
+    assert_eq!(found, "damaged");
+    assert!(problem.contains("evaluation.json"), "{problem}");
+    fs::write(file("evaluation.json"), evaluation).unwrap();
+    fs::remove_file(file("predictions.csv")).unwrap();
+    let (found, problem) = state();
+    assert_eq!(found, "damaged");
+    assert!(problem.contains("predictions.csv"), "{problem}");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use burn::tensor::Device;
 use burn::train::{Learner, TrainStep};
-use mixup_data::{ImagePlan, MixupBatcher, Normalisation, Split, corrupt_labels};
+use mixup_data::{Batcher, Normalisation, Split, Visits, corrupt_labels};
 use mixup_train::experiment::Experiment;
 use mixup_train::learn::classifier::Classifier;
 
@@ -20,31 +20,37 @@ fn the_experiment_files_are_found() {
     assert!(experiments().len() >= 25, "{:?}", experiments());
 }
 
-/// Two steps of each on built-in images, with a batch that two cores can compute.
+/// Two steps of each on built-in images or clouds, with a batch that two cores can compute.
 #[test]
 fn every_experiment_trains() {
     let device = &Device::flex().autodiff();
     for path in experiments() {
         let experiment = Experiment::read(&root().join(&path)).unwrap();
         let experiment = experiment.with(|file| file.batch_size = 4).unwrap();
-        let images = mixup_data::synthetic(1, 8, 1).train;
-        let shape = images.shape();
-        let mut labels = images.labels().to_vec();
+        let samples = match experiment.network.name.takes_clouds() {
+            true => Split::upload(mixup_data::synthetic_shapes(1, 8, 1, 16).train, device),
+            false => Split::upload(mixup_data::synthetic(1, 8, 1).train, device),
+        };
+        let shape = samples.shape();
+        let mut labels = samples.labels().to_vec();
         corrupt_labels(&mut labels, 10, experiment.labels.corrupted, 1);
-        let images = Split::upload(images, device).with_labels(labels);
-        let batcher = MixupBatcher::of(
-            &images,
+        let batcher = Batcher::of(
+            &samples.with_labels(labels),
             10,
             experiment
                 .normalisation
                 .constants(&Normalisation::identity(3)),
         );
-        let plan = ImagePlan::draw(1, 1, 8, shape, experiment.policy());
+        let plan = batcher.plan(&Visits::Training {
+            seed: 1,
+            epoch: 1,
+            policy: experiment.policy(),
+        });
         let mut learner = experiment.learner(experiment.classifier(shape, 10, device), 8);
         let weights = |learner: &Learner<Classifier>| learner.model().network.to_safetensors(None);
         let mut before = weights(&learner);
         for part in [0..4, 4..8] {
-            let batch = batcher.make(&plan.batch(part), None).unwrap();
+            let batch = batcher.make(&plan, part, None).unwrap();
             let output = TrainStep::step(&learner.model(), batch);
             learner.lr_step();
             learner.optimizer_step(output.grads);

@@ -153,7 +153,7 @@ fn the_formula_rebuilds_labels_and_lambda() {
 fn mixed_images_and_targets_match_pytorch() {
     let case = Case::read();
     let batch = batch(&case, &Device::flex());
-    let images = values(batch.images);
+    let images = values(batch.inputs);
     assert_near("pixel", &images[..8], &case.mixed_images.first, 1e-6);
     // Sum and norm gather the rounding of 3,072 values an image.
     let count = images.len() as f64;

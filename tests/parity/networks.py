@@ -83,7 +83,7 @@ def large_resnet(widths, block, counts, size):
     return network
 
 
-# Builder, full count of parameters, full (widths, hidden, batch; 0: no full case), small (widths, hidden, batch),
+# Builder, full count of parameters, full (widths, hidden, batch; 0: no full case), small (widths, hidden, batch, shape),
 # batches of the small network for images of other shapes.
 NETWORKS = {
     "cnn": (lambda w, h, s: own("cnn", w, h, s), 1_082_186, ([64, 128], 256, 0), ([8, 12], 16, 6), {(1, 28, 28): 6, (3, 20, 29): 6}),
@@ -111,6 +111,23 @@ NETWORKS = {
         {(1, 28, 28): 4, (3, 70, 45): 3},
     ),
 }
+# Clouds of points: their shape is (3, points, 1).
+NETWORKS |= {
+    "pointnet": (
+        lambda w, h, s: own("pointnet", w, h, s),
+        803_338,
+        ([64, 128, 1024], 512, 8),
+        ([6, 8, 12], 10, 6),
+        {(3, 50, 1): 6},
+    ),
+    "pointnet-t": (
+        lambda w, h, s: own("pointnet-t", w, h, s),
+        3_463_763,
+        ([64, 128, 1024], 512, 0),
+        ([6, 8, 12], 10, 8, (3, 50, 1)),
+        {(3, 40, 1): 8},
+    ),
+}
 LARGE = {"resnet18": resnet.resnet18, "resnet50": resnet.resnet50}
 
 
@@ -120,7 +137,7 @@ def fill(network):
     for t, (name, parameter) in enumerate(network.named_parameters()):
         layer, part = name.rsplit(".", 1)
         value = u(parameter.shape, 1000 + t)
-        if isinstance(modules[layer], nn.BatchNorm2d):
+        if isinstance(modules[layer], (nn.BatchNorm1d, nn.BatchNorm2d)):
             value = 0.5 + value if part == "weight" else value - 0.5
         else:
             value = (2 * value - 1) / modules[layer].weight[0].numel() ** 0.5
@@ -141,7 +158,7 @@ def run(network, size, batch, precision):
     gradients["input"] = images.grad.double()
     gradients = {name: (value, (value * (2 * u(value.shape, 903) - 1)).sum()) for name, value in gradients.items()}
     inputs = list(seen)
-    norms = [(name, m) for name, m in network.named_modules() if isinstance(m, nn.BatchNorm2d)]
+    norms = [(name, m) for name, m in network.named_modules() if isinstance(m, (nn.BatchNorm1d, nn.BatchNorm2d))]
     statistics = {name: (m.running_mean.clone(), m.running_var.clone()) for name, m in norms[:1] + norms[-1:]}
     network.eval()
     with torch.no_grad():
@@ -152,6 +169,10 @@ def run(network, size, batch, precision):
 def case(build, widths, hidden, batch, brief, size=CIFAR10):
     logits, loss, gradients, statistics, evaluation, inputs = run(build(widths, hidden, size), size, batch, torch.float64)
     f32 = run(build(widths, hidden, size), size, batch, torch.float32)
+    # A normalisation subtracts the bias before it, whose gradient is then nothing but rounding.
+    vanished = [name for name, (value, _) in gradients.items() if value.norm() < 1e-12]
+    assert all(name.startswith(("feat.", "fc")) and name.endswith(".bias") for name in vanished), vanished
+    gradients = {name: value for name, value in gradients.items() if name not in vanished}
     norm = {name: value.norm().item() for name, (value, _) in gradients.items()}
     assert min(norm.values()) > 1e-4, "a vanished gradient compares nothing"
     margin = min((a.abs().min() / (a - b).abs().mean()).item() for a, b in zip(inputs, f32[5]))
@@ -168,6 +189,8 @@ def case(build, widths, hidden, batch, brief, size=CIFAR10):
         "evaluation_logits": (f32[4] - evaluation).abs().max().item(),
     }
     found = {"widths": widths, "hidden": hidden, "classes": 10, "batch": batch}
+    if vanished:
+        found["vanished"] = vanished
     if size != CIFAR10:
         found["input"] = list(size)
     found["labels"], found["second_labels"] = classes(batch, 901).tolist(), classes(batch, 902).tolist()
@@ -219,7 +242,7 @@ def describe(name, build, count, full, small, shapes):
         "hidden": full[1],
         "trainable": trainable,
         "state": state(network),
-        "small": {"state": state(reduced)} | case(build, *small, False),
+        "small": {"state": state(reduced)} | case(build, *small[:3], False, *small[3:]),
         "shapes": [case(build, *small[:2], batch, False, size) for size, batch in shapes.items()],
         "full": case(build, *full, True) if full[2] else None,
         "large": [large(name, side) for side in (64, 224)] if name in LARGE else [],

@@ -80,6 +80,9 @@ pub(crate) struct Case {
     #[serde(default)]
     pub(crate) evaluation_logits: Vec<Vec<f64>>,
     pub(crate) f32_gap: Gap,
+    /// The biases that a normalisation subtracts again, so that their gradients are nothing but rounding.
+    #[serde(default)]
+    pub(crate) vanished: Vec<String>,
 }
 
 fn published_input() -> [usize; 3] {

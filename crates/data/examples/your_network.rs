@@ -61,7 +61,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         // Each pass over the loader is the next epoch.
         for batch in train.iter() {
             let batch = batch?;
-            let logits = network.forward(batch.images);
+            let logits = network.forward(batch.inputs);
             let loss = cross_entropy_with_logits(logits, batch.targets);
             let gradients = GradientsParams::from_grads(loss.backward(), &network);
             network = optimizer.step(0.003, network, gradients);
@@ -77,7 +77,7 @@ fn accuracy(network: &Network, images: &MixupLoader) -> Result<f64, DatasetError
     let (mut right, mut all) = (0, 0);
     for batch in images.iter() {
         let batch = batch?;
-        let predicted = network.forward(batch.images).argmax(1);
+        let predicted = network.forward(batch.inputs).argmax(1);
         let hits = predicted.equal(batch.targets.argmax(1)).int().sum();
         right += hits.into_scalar::<i64>();
         all += batch.count as i64;

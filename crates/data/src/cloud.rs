@@ -1,12 +1,24 @@
 //! Point clouds as one kind of sample: what they are, how they are seen and mixed, and batches of them.
 
 mod assignment;
+mod augmentation;
+mod batcher;
 mod clouds;
+mod corruption;
+mod mix;
+mod plan;
 mod set;
+mod shape;
 mod synthetic;
 pub(crate) mod unit_ball;
 
 pub use assignment::assign;
+pub use augmentation::CloudAugmentation;
+pub use batcher::CloudBatcher;
 pub use clouds::{Clouds, Point};
+pub use corruption::{CloudCorruption, CloudDamage};
+pub use mix::{mix_points, replace_points};
+pub use plan::{CloudBatchPlan, CloudPlan};
 pub use set::CloudSet;
+pub use shape::CloudShape;
 pub use synthetic::synthetic_shapes;

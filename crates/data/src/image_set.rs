@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use crate::source::image_file::refitted;
 #[cfg(feature = "files")]
 use crate::{DataError, ImageRequest};
-use crate::{ImageShape, Images, Normalisation, Split};
+use crate::{ImageShape, Images, Normalisation, SampleShape, Split};
 
 /// The class names of CIFAR-10, in the order of its labels.
 pub const CIFAR10_CLASSES: [&str; 10] = [
@@ -51,14 +51,14 @@ impl ImageSet {
             hash.update(split.pixels());
             hash.update(Self::label_bytes(self.classes.len(), split.labels()));
         }
-        Self::hash_shape(&mut hash, self.train.shape());
+        Self::hash_shape(&mut hash, self.train.shape().into());
         crate::hex(&hash.finalize())
     }
 
     /// The end of a fingerprint.
-    pub(crate) fn hash_shape(hash: &mut Sha256, shape: ImageShape) {
+    pub(crate) fn hash_shape(hash: &mut Sha256, shape: SampleShape) {
         // Version 0.2.0 knew one shape, and its fingerprints stay as they were.
-        if shape != ImageShape::CIFAR10 {
+        if shape != ImageShape::CIFAR10.into() {
             hash.update(shape.to_string());
         }
     }
@@ -99,18 +99,18 @@ impl ImageSet {
     }
 }
 
-/// An [`ImageSet`] on a device. A clone shares its pixels, so that many runs can use one upload.
+/// A set on a device: images or point clouds. A clone shares them, so that many runs can use one upload.
 #[derive(Clone, Debug)]
 pub struct UploadedSet {
-    /// The images to train on.
+    /// The samples to train on.
     pub train: Split,
-    /// The images to choose the best epoch on, if the source has a part for them.
+    /// The samples to choose the best epoch on, if the source has a part for them.
     pub validation: Option<Split>,
-    /// The images to test on.
+    /// The samples to test on.
     pub test: Split,
     /// The name of each label.
     pub classes: Vec<String>,
-    /// Mean and deviation of all training images.
+    /// Mean and deviation of all training images. Point clouds have none.
     pub normalisation: Normalisation,
 }
 

@@ -70,6 +70,8 @@
     expect(dead_code, reason = "what only readers of files use")
 )]
 
+mod batch;
+mod batcher;
 mod cloud;
 mod draw;
 mod error;
@@ -78,19 +80,28 @@ mod image;
 mod image_set;
 mod label;
 mod listed;
+mod loader;
+mod policy;
+mod shape;
 mod shell;
 mod shown;
 #[cfg(feature = "files")]
 mod source;
-mod source_images;
+mod source_samples;
 #[cfg(feature = "files")]
 mod source_set;
+mod split;
 mod synthetic;
 
-pub use cloud::{CloudSet, Clouds, Point, assign, synthetic_shapes};
+pub use batch::MixupBatch;
+pub use batcher::{Batcher, PassPlan, Visits};
+pub use cloud::{
+    CloudAugmentation, CloudBatchPlan, CloudBatcher, CloudCorruption, CloudDamage, CloudPlan,
+    CloudSet, CloudShape, Clouds, Point, assign, mix_points, replace_points, synthetic_shapes,
+};
 pub use draw::balanced::balanced;
 pub use draw::mixing::{
-    Choice, LambdaPer, Method, Mixing, Partner, PixelMethod, Selection, Stages, Targets,
+    Assignment, Choice, LambdaPer, Method, Mixing, Partner, PixelMethod, Selection, Stages, Targets,
 };
 pub use draw::plan::{Draw, EpochPlan};
 pub use draw::random::{Purpose, image_stream, stream};
@@ -99,8 +110,8 @@ pub use error::DataError;
 pub use file::{open_regular, read_regular};
 pub use image::{
     Augmentation, BatchPlan, ColorJitter, FileImages, HiddenMix, ImagePlan, ImageShape, Images,
-    MixedPair, MixupBatch, MixupBatcher, MixupLoader, Normalisation, Patch, PixelStorage, Policy,
-    Retouch, Retouches, Split, View, cut, look, mix, mixed_pairs, trivial_augment_wide,
+    MixedPair, MixupBatcher, Normalisation, Patch, PixelStorage, Retouch, Retouches, View, cut,
+    look, mix, mixed_pairs, trivial_augment_wide,
 };
 #[cfg(feature = "preview")]
 pub use image::{contact_sheet, picture};
@@ -108,6 +119,9 @@ pub use image_set::{CIFAR10_CLASSES, ImageSet, UploadedSet};
 pub use label::corruption::corrupt_labels;
 pub use label::targets::soft_targets;
 pub use label::{MAX_CLASSES, class_counts};
+pub use loader::MixupLoader;
+pub use policy::Policy;
+pub use shape::SampleShape;
 pub use shell::quoted;
 pub use shown::shown;
 #[cfg(feature = "files")]
@@ -132,9 +146,10 @@ pub use source::{
     fetch::{Download, KnownSet, RetryPolicy, fetch},
     hub::{HubPart, HubPlan, HubSet, HubSettings, ListOrigin},
 };
-pub use source_images::SourceImages;
+pub use source_samples::SourceSamples;
 #[cfg(feature = "files")]
 pub use source_set::SourceSet;
+pub use split::Split;
 pub use synthetic::synthetic;
 
 /// Bytes in lower-case hexadecimal.

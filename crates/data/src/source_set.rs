@@ -1,21 +1,23 @@
-//! The splits of a source, whose pixels may still be in the file of a packed set.
+//! The splits of a source: images, whose pixels may still be in the file of a packed set, or point clouds.
 
 use burn::tensor::Device;
 use sha2::{Digest, Sha256};
 
 use crate::image::{Histogram, statistics};
 use crate::source::packed::{FingerprintOrigin, PixelFacts};
-use crate::{DataError, ImageSet, Normalisation, SourceImages, Split, UploadedSet};
+use crate::{
+    CloudSet, DataError, ImageSet, ImageShape, Normalisation, SourceSamples, Split, UploadedSet,
+};
 
-/// An [`ImageSet`] whose pixels may still be in the file of a packed set.
+/// An [`ImageSet`], whose pixels may still be in the file of a packed set, or a [`CloudSet`]. All samples have one shape.
 #[derive(Clone, Debug)]
 pub struct SourceSet {
-    /// The images to train on.
-    pub train: SourceImages,
-    /// The images to choose the best epoch on, if the source has a part for them.
-    pub validation: Option<SourceImages>,
-    /// The images to test on.
-    pub test: SourceImages,
+    /// The samples to train on.
+    pub train: SourceSamples,
+    /// The samples to choose the best epoch on, if the source has a part for them.
+    pub validation: Option<SourceSamples>,
+    /// The samples to test on.
+    pub test: SourceSamples,
     /// The name of each label; every label is below `classes.len()`.
     pub classes: Vec<String>,
     /// What is known of all pixels without looking at them.
@@ -26,7 +28,19 @@ impl From<ImageSet> for SourceSet {
     fn from(set: ImageSet) -> Self {
         Self {
             train: set.train.into(),
-            validation: set.validation.map(SourceImages::from),
+            validation: set.validation.map(SourceSamples::from),
+            test: set.test.into(),
+            classes: set.classes,
+            facts: None,
+        }
+    }
+}
+
+impl From<CloudSet> for SourceSet {
+    fn from(set: CloudSet) -> Self {
+        Self {
+            train: set.train.into(),
+            validation: set.validation.map(SourceSamples::from),
             test: set.test.into(),
             classes: set.classes,
             facts: None,
@@ -36,15 +50,15 @@ impl From<ImageSet> for SourceSet {
 
 impl SourceSet {
     /// All parts in the order in which they are hashed.
-    pub(crate) fn parts(&self) -> impl Iterator<Item = &SourceImages> {
+    pub(crate) fn parts(&self) -> impl Iterator<Item = &SourceSamples> {
         [&self.train, &self.test]
             .into_iter()
             .chain(&self.validation)
     }
 
-    /// The number of all images.
-    pub fn image_count(&self) -> usize {
-        self.parts().map(SourceImages::len).sum()
+    /// The number of all samples.
+    pub fn sample_count(&self) -> usize {
+        self.parts().map(SourceSamples::len).sum()
     }
 
     /// As [`ImageSet::fingerprint`]. That of a packed set is the one which it states, or which was computed when it
@@ -74,7 +88,7 @@ impl SourceSet {
 
     /// Mean and standard deviation of each channel of the training images, as
     /// [`Images::channel_statistics`](crate::Images::channel_statistics). Those of a packed set are the ones which it
-    /// states, or which were computed when it was verified.
+    /// states, or which were computed when it was verified. Point clouds have none.
     ///
     /// # Errors
     /// A file that cannot be read.
@@ -82,7 +96,10 @@ impl SourceSet {
         if let Some(facts) = &self.facts {
             return Ok(facts.statistics.clone());
         }
-        let mut histogram = Histogram::new(self.train.shape());
+        let Some(shape) = self.train.shape().image() else {
+            return Ok(vec![]);
+        };
+        let mut histogram = Histogram::new(shape);
         self.train.visit(&mut |pixels| {
             histogram.add(pixels);
             Ok(())
@@ -90,17 +107,19 @@ impl SourceSet {
         Ok(statistics(&histogram))
     }
 
-    /// Looks at all pixels once. `progress` receives the number of images so far and the number of all.
+    /// Looks at all pixels of images of `shape` once. `progress` receives the number of images so far and the number of
+    /// all.
     ///
     /// # Errors
     /// A file that cannot be read.
     pub(crate) fn computed_facts(
         &self,
+        shape: ImageShape,
         progress: &dyn Fn(usize, usize),
     ) -> Result<PixelFacts, DataError> {
-        let (mut hash, mut histogram) = (Sha256::new(), Histogram::new(self.train.shape()));
-        let values = self.train.shape().values();
-        let (mut done, total) = (0, self.image_count());
+        let (mut hash, mut histogram) = (Sha256::new(), Histogram::new(shape));
+        let values = shape.values();
+        let (mut done, total) = (0, self.sample_count());
         for (index, part) in self.parts().enumerate() {
             part.visit(&mut |pixels| {
                 hash.update(pixels);
@@ -120,7 +139,7 @@ impl SourceSet {
         })
     }
 
-    fn hash_labels(&self, hash: &mut Sha256, part: &SourceImages) {
+    fn hash_labels(&self, hash: &mut Sha256, part: &SourceSamples) {
         hash.update(ImageSet::label_bytes(self.classes.len(), part.labels()));
     }
 

@@ -92,7 +92,7 @@ fn pixels_are_held_once_from_the_files_to_the_first_batch() {
             let batch = split
                 .mix(&[Draw::mixed(7, 8, 0.5)])
                 .expect("images in memory");
-            assert_eq!(batch.images.dims(), [1, 3, 32, 32]);
+            assert_eq!(batch.inputs.dims(), [1, 3, 32, 32]);
         }
         let taken = memory("VmHWM:") - before;
         // A copy of the training pixels would make it 1.8 times as much, f32 pixels five times.

@@ -149,6 +149,7 @@ fn trial(size: Size, arm: usize, run: usize) -> Trial {
         may_end_early: false,
         raw_test_accuracy: None,
         robustness: (arm != 2).then(|| attacked(arm, run, test.accuracy)),
+        corruptions: None,
         labels,
         predicted,
         test,

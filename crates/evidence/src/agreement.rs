@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{Data, Found, Mismatch, Robustness, Trial};
+use crate::{Corruptions, Data, Found, Mismatch, Robustness, Trial};
 
 /// Checks that every run is complete, and that all runs have the same data.
 ///
@@ -126,6 +126,13 @@ fn first_difference(a: &Trial, b: &Trial) -> Option<(String, String, String)> {
                     .as_ref()
                     .map_or_else(|| "nothing".into(), Robustness::attack_in_words),
             ),
+            (
+                "damaged samples",
+                trial
+                    .corruptions
+                    .as_ref()
+                    .map_or_else(|| "nothing".into(), Corruptions::in_words),
+            ),
         ]
     };
     let settings = keys
@@ -176,9 +183,15 @@ fn check_whole(trial: &Trial) -> Result<(), Mismatch> {
     ];
     let attacked = trial.robustness.iter().flat_map(Robustness::accuracies);
     let attacked = attacked.map(|accuracy| ("accuracy on changed images", accuracy));
+    let damaged_ones = trial.corruptions.iter().flat_map(Corruptions::accuracies);
+    let damaged_ones = damaged_ones.map(|accuracy| ("accuracy on damaged samples", accuracy));
     let raw = trial.raw_test_accuracy.into_iter();
     let raw = raw.map(|accuracy| ("test accuracy of the raw weights", accuracy));
-    let mut figures = figures.into_iter().chain(raw).chain(attacked);
+    let mut figures = figures
+        .into_iter()
+        .chain(raw)
+        .chain(attacked)
+        .chain(damaged_ones);
     if let Some(robustness) = &trial.robustness
         && !is_whole(robustness, images)
     {

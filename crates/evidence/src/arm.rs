@@ -1,6 +1,6 @@
 //! Means and deviations over the runs of one experiment.
 
-use crate::{Arm, Bin, Confusion, Robustness, RunFigures, Spread, Trial};
+use crate::{Arm, Bin, Confusion, Corruptions, Robustness, RunFigures, Spread, Trial};
 
 /// Puts the runs of one experiment together. There is at least one, and all have the same test images.
 pub(crate) fn arm(runs: &[Trial]) -> Arm {
@@ -29,6 +29,7 @@ pub(crate) fn arm(runs: &[Trial]) -> Arm {
         cpu_seconds: spread_if_known(runs, |run| run.cpu_seconds),
         classes: class_spreads(runs),
         robustness: robustness(runs),
+        corruptions: corruptions(runs),
         reliability: mean_bins(runs),
         confusion: summed_confusion(runs),
     }
@@ -53,6 +54,7 @@ fn figures(run: &Trial) -> RunFigures {
         ece: run.test.ece,
         training: run.training,
         robustness: run.robustness.clone(),
+        corruptions: run.corruptions.clone(),
         reliability: run.test.reliability.clone(),
         epochs: run.epochs.clone(),
         seconds: run.seconds,
@@ -90,6 +92,12 @@ fn robustness(runs: &[Trial]) -> Option<Robustness<Spread>> {
         .filter_map(|run| run.robustness.as_ref())
         .collect();
     Robustness::over_runs(&attacked)
+}
+
+/// Accuracy on damaged samples over the runs. All were judged in the same way, or none.
+fn corruptions(runs: &[Trial]) -> Option<Corruptions<Spread>> {
+    let judged = runs.iter().filter_map(|run| run.corruptions.as_ref());
+    Corruptions::over_runs(&judged.collect::<Vec<_>>())
 }
 
 /// The mean of each bin. A bin has the same number of images in all runs.

@@ -2,8 +2,8 @@
 
 use crate::statistics::PairedTests;
 use crate::{
-    Comparison, McNemar, MeanDifference, Measures, Outcome, Pair, Robustness, Trial, findings,
-    verdict,
+    Comparison, Corruptions, McNemar, MeanDifference, Measures, Outcome, Pair, Robustness, Trial,
+    findings, verdict,
 };
 
 /// Compares the runs of an arm with those of the baseline. `None` without a pair. Within an arm, no two
@@ -29,6 +29,10 @@ pub(crate) fn compare(arm: &[Trial], baseline: &[Trial]) -> Option<Comparison> {
         .iter()
         .map(|(run, partner)| run.robustness.as_ref().zip(partner.robustness.as_ref()))
         .collect();
+    let damaged: Option<Vec<(&Corruptions, &Corruptions)>> = pairs
+        .iter()
+        .map(|(run, partner)| run.corruptions.as_ref().zip(partner.corruptions.as_ref()))
+        .collect();
     let last = of_accuracies(|run| run.test.accuracy);
     let mut comparison = Comparison {
         arm: arm[0].arm.clone(),
@@ -44,6 +48,7 @@ pub(crate) fn compare(arm: &[Trial], baseline: &[Trial]) -> Option<Comparison> {
         ece: of_measure(|test| test.ece),
         classes: classes(&pairs, &tests),
         robustness: attacked.and_then(|pairs| Robustness::compare(&pairs, &tests)),
+        corruptions: damaged.and_then(|pairs| Corruptions::compare(&pairs, &tests)),
         outcome: Outcome::new(&last),
         headline: String::new(),
         findings: vec![],

@@ -2,6 +2,7 @@
 
 mod attacks;
 mod comparison;
+mod damage;
 mod pictures;
 
 pub(crate) use pictures::examples;
@@ -137,6 +138,7 @@ fn arm(size: Size, index: usize) -> Arm {
             .collect(),
         raw: None,
         robustness: attacks::of_arm(&runs),
+        corruptions: damage::of_arm(&runs),
         reliability: bins(index, 0, 0.0),
         confusion: confusion(size, index),
         may_end_early: false,
@@ -178,6 +180,7 @@ fn figures(size: Size, arm: usize, run: usize, gain: f64) -> RunFigures {
             accuracy: (0.985 - 2.0 * gain + 0.004 * wobble).min(1.0),
         },
         robustness: attacks::robustness(arm, run, last),
+        corruptions: damage::corruptions(arm, run, last),
         reliability: bins(arm, run + 1, 0.02),
         epochs,
         seconds: 4335.0 + 20.0 * wobble,

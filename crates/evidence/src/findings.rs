@@ -2,7 +2,7 @@
 
 use crate::statistics::LEVEL;
 use crate::words::{count, list, p, points, points_range, signed};
-use crate::{ChosenBy, Comparison, Data, Spread, Trial, verdict};
+use crate::{ChosenBy, Comparison, Data, MeanDifference, Spread, Trial, verdict};
 
 /// How many sentences of a comparison are in sight at first, on the screen and on the page.
 pub const FINDINGS_IN_SIGHT: usize = 2;
@@ -15,6 +15,7 @@ pub(crate) fn findings(comparison: &Comparison, arm: &[Trial], baseline: &[Trial
     findings.push(of_calibration(comparison));
     findings.push(of_mcnemar(comparison));
     findings.extend(of_robustness(comparison));
+    findings.extend(of_corruptions(comparison));
     findings
 }
 
@@ -143,6 +144,24 @@ fn of_robustness(comparison: &Comparison) -> Option<String> {
         "Accuracy on images that were changed to mislead the networks is compared as well, at {} and \
          under two attacks. This is exploratory: the verdict uses the unchanged test images.",
         count(robustness.points.len(), "strength"),
+    ))
+}
+
+/// Says what the mean accuracy on damaged samples shows.
+fn of_corruptions(comparison: &Comparison) -> Option<String> {
+    let damaged = comparison.corruptions.as_ref()?;
+    let kinds: Vec<String> = damaged.kinds.iter().map(|kind| kind.name.clone()).collect();
+    let MeanDifference { mean, interval, .. } = damaged.mean;
+    let interval = interval.map_or_else(String::new, |(low, high)| {
+        format!(", 95% interval {} to {}", points(low), points(high))
+    });
+    Some(format!(
+        "On damaged samples ({}), {} minus {} is {} on average{interval}. This is exploratory: the verdict uses the \
+         unchanged test samples.",
+        list(&kinds),
+        comparison.arm,
+        comparison.baseline,
+        points(mean),
     ))
 }
 

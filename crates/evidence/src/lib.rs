@@ -77,6 +77,7 @@
 //! #         may_end_early: false,
 //! #         raw_test_accuracy: None,
 //! #         robustness: None,
+//! #         corruptions: None,
 //! #         seconds: 1.0,
 //! #         experiment: String::new(),
 //! #         cpu_seconds: None,
@@ -113,6 +114,7 @@ mod assemble;
 mod chart;
 mod comparison;
 mod confusion;
+mod corruptions;
 #[cfg(test)]
 mod example;
 mod findings;
@@ -137,6 +139,7 @@ mod words;
 
 pub use assemble::About;
 pub use confusion::{Confusion, ConfusionCell};
+pub use corruptions::{CorruptionKind, CorruptionLevel, Corruptions};
 pub use findings::FINDINGS_IN_SIGHT;
 pub use measures::{Bin, Measures, RELIABILITY_BINS, predicted_class};
 pub use mismatch::{Found, Mismatch};

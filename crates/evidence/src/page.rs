@@ -3,6 +3,7 @@
 mod calibration;
 mod classes;
 mod confusion;
+mod corruptions;
 mod curves;
 mod data_table;
 mod figure;
@@ -44,6 +45,7 @@ pub fn page(report: &Report, examples: &[MixedPair]) -> String {
         pairs::section(report, &keys),
         Some(calibration::section(report, &keys)),
         robustness::section(report, &keys),
+        corruptions::section(report),
         Some(classes::section(report, &keys)),
         Some(confusion::section(report, &keys)),
         mistakes::section(report),

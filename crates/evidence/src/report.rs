@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use crate::{
-    Bin, ChosenBy, Confusion, Data, Epoch, McNemar, MeanDifference, MistakeGroup, Outputs,
-    PairedDifference, Robustness, Spread, Sweep, TrainingMeasures,
+    Bin, ChosenBy, Confusion, Corruptions, Data, Epoch, McNemar, MeanDifference, MistakeGroup,
+    Outputs, PairedDifference, Robustness, Spread, Sweep, TrainingMeasures,
 };
 
 /// The report of finished runs, in numbers and words. Accuracies are fractions in `[0, 1]`, and so are
@@ -113,6 +113,9 @@ pub struct Arm {
     pub classes: Vec<Option<Spread>>,
     /// Accuracy on images that were changed to mislead the networks. `None` without an attack.
     pub robustness: Option<Robustness<Spread>>,
+    /// Accuracy on damaged samples. `None` if the networks were not judged on any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub corruptions: Option<Corruptions<Spread>>,
     /// Confidence and accuracy of each bin, averaged over the runs, from low to high confidence.
     pub reliability: Vec<Bin>,
     /// How many images of each true class were predicted as each class, added up over the runs.
@@ -144,6 +147,9 @@ pub struct RunFigures {
     pub training: TrainingMeasures,
     /// Accuracy on images that were changed to mislead the network. `None` without an attack.
     pub robustness: Option<Robustness>,
+    /// Accuracy on damaged samples. `None` if the network was not judged on any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub corruptions: Option<Corruptions>,
     /// The bins of the calibration error.
     pub reliability: Vec<Bin>,
     /// The figures of each epoch.
@@ -180,6 +186,10 @@ pub struct Comparison {
     /// Accuracy on images that were changed to mislead the networks, arm minus baseline. It is
     /// exploratory, so it has no tests. `None` if the two arms were not attacked in the same way.
     pub robustness: Option<Robustness<MeanDifference>>,
+    /// Accuracy on damaged samples, arm minus baseline. It is exploratory, so it has no tests. `None` if the two arms were
+    /// not judged on the same ones.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub corruptions: Option<Corruptions<MeanDifference>>,
     /// The accuracy of each class after the last epoch, arm minus baseline, in the order of the report's `classes`. It is
     /// exploratory, so it has no tests. `None` for a class without test images.
     #[serde(skip_serializing_if = "Vec::is_empty")]

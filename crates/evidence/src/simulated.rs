@@ -92,6 +92,7 @@ pub(crate) fn trial(arm: &str, seed: u32, right: usize) -> Trial {
         may_end_early: false,
         raw_test_accuracy: None,
         robustness: None,
+        corruptions: None,
         labels,
         predicted,
         seconds: 60.0,

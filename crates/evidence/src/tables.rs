@@ -196,6 +196,30 @@ pub fn robustness(report: &Report) -> String {
     csv(&header, rows)
 }
 
+/// One row for each kind and strength of damage of each run that was judged on damaged samples.
+///
+/// # Columns
+/// `arm, seed, damage, strength, accuracy`. The damage `none` is the accuracy on the same samples, unchanged.
+pub fn corruptions(report: &Report) -> String {
+    let header = ["arm", "seed", "damage", "strength", "accuracy"];
+    let runs = report
+        .arms
+        .iter()
+        .flat_map(|arm| arm.runs.iter().map(move |run| (&arm.name, run)));
+    let rows = runs.flat_map(|(arm, run)| {
+        run.corruptions.iter().flat_map(move |corruptions| {
+            let clean = ("none", 0.0, corruptions.clean);
+            let damaged = corruptions.kinds.iter().flat_map(|kind| {
+                let levels = kind.levels.iter();
+                levels.map(|level| (kind.name.as_str(), level.strength, level.accuracy))
+            });
+            let all = [clean].into_iter().chain(damaged);
+            all.map(move |(damage, strength, accuracy)| (arm, run.seed, damage, strength, accuracy))
+        })
+    });
+    csv(&header, rows)
+}
+
 /// The header and the rows. Without rows the header remains.
 fn csv<R: Serialize>(header: &[&str], rows: impl Iterator<Item = R>) -> String {
     let mut writer = csv::WriterBuilder::new()

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Measures, Outputs, Robustness};
+use crate::{Corruptions, Measures, Outputs, Robustness};
 
 /// One finished run. Accuracies are fractions in `[0, 1]`.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,6 +59,8 @@ pub struct Trial {
     pub training: TrainingMeasures,
     /// The same network on images that were changed to mislead it. `None` without an attack.
     pub robustness: Option<Robustness>,
+    /// The same network on damaged samples. `None` if it was not judged on any.
+    pub corruptions: Option<Corruptions>,
     /// The true class of each test image.
     pub labels: Vec<u16>,
     /// The class that the last epoch's network predicts for each test image.

@@ -139,5 +139,50 @@ pub(crate) fn channel_means_backward(gradient: &[f32], pixels: usize, channels: 
     target
 }
 
+/// The largest value over the pixels of each image, and the first pixel that has it: `[batch, pixels, channels]` to
+/// `[batch, channels]` each. A NaN is larger than any number.
+pub(crate) fn channel_maxima(maps: &[f32], pixels: usize, channels: usize) -> (Vec<f32>, Vec<u32>) {
+    let batch = maps.len() / (pixels * channels);
+    let mut maxima = buffers::take(batch * channels);
+    let mut places = vec![0; batch * channels];
+    maxima
+        .par_chunks_exact_mut(channels)
+        .zip(places.par_chunks_exact_mut(channels))
+        .zip(maps.par_chunks_exact(pixels * channels))
+        .for_each(|((maxima, places), maps)| {
+            maxima.copy_from_slice(&maps[..channels]);
+            // Pixels of an image are far fewer than `u32::MAX`.
+            for (number, pixel) in (0_u32..).zip(maps.chunks_exact(channels)).skip(1) {
+                for ((most, place), &value) in maxima.iter_mut().zip(&mut *places).zip(pixel) {
+                    let is_larger = value > *most || (value.is_nan() && !most.is_nan());
+                    *place = if is_larger { number } else { *place };
+                    *most = if is_larger { value } else { *most };
+                }
+            }
+        });
+    (maxima, places)
+}
+
+/// The gradient of the maps, from that of their [`channel_maxima`], which lie at `places`.
+pub(crate) fn channel_maxima_backward(
+    gradient: &[f32],
+    places: &[u32],
+    pixels: usize,
+    channels: usize,
+) -> Vec<f32> {
+    let mut target = buffers::take(gradient.len() * pixels);
+    target
+        .par_chunks_exact_mut(pixels * channels)
+        .zip(gradient.par_chunks_exact(channels))
+        .zip(places.par_chunks_exact(channels))
+        .for_each(|((target, gradient), places)| {
+            target.fill(0.0);
+            for (channel, (value, &place)) in gradient.iter().zip(places).enumerate() {
+                target[place as usize * channels + channel] = *value;
+            }
+        });
+    target
+}
+
 #[cfg(test)]
 mod tests;

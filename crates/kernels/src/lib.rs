@@ -14,7 +14,7 @@
 //! | [`batch_norm`] | batch normalisation, then an addition, a ReLU and 2x2 max-pooling if they are wanted |
 //! | [`fork`], [`sum`] | maps for two readers, and the sum of two maps |
 //! | [`subsample`] | every few pixels, with more channels: a shortcut without parameters |
-//! | [`channel_means`] | the mean of each channel |
+//! | [`channel_means`], [`channel_maxima`] | the mean, or the largest value, of each channel |
 //!
 //! ```
 //! use burn::tensor::{Device, Tensor};
@@ -143,8 +143,8 @@ pub use process_kernels::Kernels;
 pub use shape::ConvShape;
 pub use tensor::{
     BatchNormConfig, BatchNormed, ConvConfig, GivenStatistics, ImageStore, batch_norm,
-    channel_means, conv2d, fork, fused_conv2d, fused_conv2d_sum, scaled, subsample, sum,
-    sum_of_squares,
+    channel_maxima, channel_means, conv2d, fork, fused_conv2d, fused_conv2d_sum, scaled, subsample,
+    sum, sum_of_squares,
 };
 pub use update::{AdamUpdate, EmaUpdate, MomentumKind, SgdUpdate};
 

@@ -6,6 +6,7 @@
 //! without a copy.
 
 mod batch_norm;
+mod channel_maxima;
 mod channel_means;
 mod conv2d;
 mod fork;
@@ -23,6 +24,7 @@ use crate::instructions::Instructions;
 use crate::process_kernels::Kernels;
 
 pub use batch_norm::{BatchNormConfig, BatchNormed, GivenStatistics, batch_norm};
+pub use channel_maxima::channel_maxima;
 pub use channel_means::channel_means;
 pub use conv2d::{ConvConfig, conv2d, fused_conv2d, fused_conv2d_sum};
 pub use fork::fork;

@@ -26,6 +26,12 @@ pub enum Architecture {
     /// torchvision's residual network of 50 layers, for large images.
     #[serde(rename = "resnet50")]
     ResNet50,
+    /// A network for point clouds without networks that turn the points.
+    #[serde(rename = "pointnet")]
+    PointNet,
+    /// A network for point clouds, as it was published.
+    #[serde(rename = "pointnet-t")]
+    PointNetT,
 }
 
 /// From which distribution initial weights are drawn.
@@ -41,6 +47,8 @@ pub(crate) enum InitialWeights {
 pub(crate) struct ArchitectureInfo {
     /// For each width, a weight that has this many outputs, and the published width.
     pub(crate) widths: &'static [(&'static str, usize)],
+    /// Whether it takes point clouds. Otherwise it takes images.
+    pub(crate) takes_clouds: bool,
     /// The least height and width of its images, in pixels.
     pub(crate) smallest_side: usize,
     /// The weight that has one input per channel of the images.
@@ -62,6 +70,7 @@ pub(crate) struct ArchitectureInfo {
 /// Batch normalisation changes no width and no stage of the article's network.
 const CNN: ArchitectureInfo = ArchitectureInfo {
     widths: &[("conv11.weight", 64), ("conv21.weight", 128)],
+    takes_clouds: false,
     smallest_side: 16,
     first: "conv11.weight",
     widths_grow: false,
@@ -78,6 +87,7 @@ const RESNET20: ArchitectureInfo = ArchitectureInfo {
         ("layer2.0.conv1.weight", 32),
         ("layer3.0.conv1.weight", 64),
     ],
+    takes_clouds: false,
     smallest_side: 1,
     first: "conv1.weight",
     widths_grow: true,
@@ -95,6 +105,7 @@ const PREACT_RESNET18: ArchitectureInfo = ArchitectureInfo {
         ("layer3.0.conv1.weight", 256),
         ("layer4.0.conv1.weight", 512),
     ],
+    takes_clouds: false,
     smallest_side: 1,
     first: "conv1.weight",
     widths_grow: false,
@@ -113,6 +124,29 @@ const LARGE_RESNET: ArchitectureInfo = ArchitectureInfo {
     ..PREACT_RESNET18
 };
 
+const POINTNET: ArchitectureInfo = ArchitectureInfo {
+    widths: &[
+        ("feat.conv1.weight", 64),
+        ("feat.conv2.weight", 128),
+        ("feat.conv3.weight", 1024),
+    ],
+    takes_clouds: true,
+    smallest_side: 1,
+    first: "feat.conv1.weight",
+    widths_grow: false,
+    hidden: Some(("fc1.weight", 512)),
+    classes: "fc3.weight",
+    stages: &["conv1", "conv2", "conv3"],
+    head_parts: &["fc1", "fc2", "fc3"],
+    initial: InitialWeights::Default,
+};
+
+const POINTNET_T: ArchitectureInfo = ArchitectureInfo {
+    first: "feat.stn.conv1.weight",
+    stages: &["stn", "conv1", "fstn", "conv2", "conv3"],
+    ..POINTNET
+};
+
 impl Architecture {
     /// Every architecture, the article's first.
     pub const ALL: &[Self] = &[
@@ -122,6 +156,8 @@ impl Architecture {
         Self::PreActResNet18,
         Self::ResNet18,
         Self::ResNet50,
+        Self::PointNet,
+        Self::PointNetT,
     ];
 
     /// The name in experiment files.
@@ -133,6 +169,8 @@ impl Architecture {
             Self::PreActResNet18 => "preact-resnet18",
             Self::ResNet18 => "resnet18",
             Self::ResNet50 => "resnet50",
+            Self::PointNet => "pointnet",
+            Self::PointNetT => "pointnet-t",
         }
     }
 
@@ -142,12 +180,19 @@ impl Architecture {
         weight.strip_suffix(".weight").unwrap_or(weight)
     }
 
+    /// Whether it takes point clouds. Otherwise it takes images.
+    pub fn takes_clouds(self) -> bool {
+        self.info().takes_clouds
+    }
+
     pub(crate) fn info(self) -> &'static ArchitectureInfo {
         match self {
             Self::Cnn | Self::CnnBn => &CNN,
             Self::ResNet20 => &RESNET20,
             Self::PreActResNet18 => &PREACT_RESNET18,
             Self::ResNet18 | Self::ResNet50 => &LARGE_RESNET,
+            Self::PointNet => &POINTNET,
+            Self::PointNetT => &POINTNET_T,
         }
     }
 }

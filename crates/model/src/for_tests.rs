@@ -19,6 +19,7 @@ pub(crate) fn small(name: Architecture) -> NetworkConfig {
         Architecture::PreActResNet18 | Architecture::ResNet18 | Architecture::ResNet50 => {
             (vec![4, 4, 8, 8], None)
         }
+        Architecture::PointNet | Architecture::PointNetT => (vec![4, 8, 16], Some(12)),
     };
     NetworkConfig {
         name,

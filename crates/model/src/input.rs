@@ -9,7 +9,8 @@ pub const PUBLISHED_INPUT: [usize; 3] = [3, 32, 32];
 const MAX_SIDE: usize = 4096;
 
 impl NetworkConfig {
-    /// Checks that the network can take images of `input`: channels, height, width.
+    /// Checks that the network can take images of `input`: channels, height, width. For a network of point clouds: 3,
+    /// points, 1.
     ///
     /// There are 1 or 3 channels. The article's network needs 16 pixels in each direction, because its
     /// convolutions have no padding; the residual networks need one.
@@ -22,6 +23,13 @@ impl NetworkConfig {
             return Err(InvalidSetting {
                 key: "data.channels",
                 expected: "1 or 3 channels".into(),
+                found: channels.to_string(),
+            });
+        }
+        if self.name.takes_clouds() && channels != 3 {
+            return Err(InvalidSetting {
+                key: "data.channels",
+                expected: format!("3 coordinates for {}", self.name),
                 found: channels.to_string(),
             });
         }

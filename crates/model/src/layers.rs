@@ -11,7 +11,8 @@ pub struct Layer {
     pub part: &'static str,
     /// The name of its weight, such as `layer1.0.conv1.weight`.
     pub weight: String,
-    /// The weight's shape: `[out, in, height, width]`, or `[out, in]` of a linear layer.
+    /// The weight's shape: `[out, in, height, width]`, `[out, in, 1]` of a layer of points, or `[out, in]` of a linear
+    /// layer.
     pub shape: Vec<usize>,
     /// Height and width of its output, before a pool; `[1, 1]` of a linear layer.
     pub output: [usize; 2],
@@ -49,7 +50,9 @@ impl NetworkConfig {
         let [_, height, width] = input;
         let layer = |(weight, shape): (String, Vec<usize>)| {
             let takes_images = weight == info.first;
-            let module = weight.split('.').next()?;
+            // The layers of points have a module of their own.
+            let path = weight.strip_prefix("feat.").unwrap_or(&weight);
+            let module = path.split('.').next()?;
             let (part, output) = match shape.len() {
                 4 => {
                     // The residual networks call their first convolution `conv1` and its stage `stem`.
@@ -64,9 +67,13 @@ impl NetworkConfig {
                     };
                     (info.stages[stage], [side(height), side(width)])
                 }
+                3 => {
+                    let stage = info.stages.iter().find(|stage| **stage == module)?;
+                    (*stage, [height, width])
+                }
                 2 => {
-                    let part = info.head_parts.iter().find(|part| **part == module)?;
-                    (*part, [1, 1])
+                    let mut parts = info.head_parts.iter().chain(info.stages);
+                    (*parts.find(|part| **part == module)?, [1, 1])
                 }
                 // Biases, and what norms have.
                 _ => return None,
@@ -98,6 +105,8 @@ fn convolved_side(network: Architecture, stage: usize, side: usize) -> usize {
         Architecture::ResNet20 | Architecture::PreActResNet18 => {
             (1..stage).fold(side, |side, _| side.div_ceil(2))
         }
+        // Every point stays.
+        Architecture::PointNet | Architecture::PointNetT => side,
         // The stem's convolution and the pool after it halve, too.
         Architecture::ResNet18 | Architecture::ResNet50 => {
             (0..=stage).fold(side, |side, _| side.div_ceil(2))

@@ -13,6 +13,7 @@ use crate::{Architecture, NetworkConfig, Precision};
 mod article_layers;
 mod cnn;
 mod cnn_bn;
+mod pointnet;
 mod preact_resnet18;
 mod residual;
 mod resnet20;
@@ -20,14 +21,16 @@ mod torchvision;
 
 use cnn::Cnn;
 use cnn_bn::CnnBn;
+use pointnet::{AlignedEncoder, Encoder, PointNet, point_net};
 use preact_resnet18::PreActResNet18;
 use resnet20::ResNet20;
 use torchvision::{BasicBlock, Bottleneck, LargeResNet, large_resnet};
 
-/// A network with its weights, for images of one shape.
+/// A network with its weights, for images or point clouds of one shape.
 ///
 /// The article's networks fix channels, height and width of the images. The residual networks fix only
-/// the channels, because their last stage takes means of the maps.
+/// the channels, because their last stage takes means of the maps. Networks for point clouds take the largest values of
+/// any number of points; a cloud is `[3, points, 1]`.
 ///
 /// A network consists of stages, which turn feature maps into feature maps, and a head, which classifies.
 /// The outputs are logits, one per class. A sigmoid or a softmax belongs to the loss.
@@ -49,6 +52,10 @@ pub enum Network {
     ResNet18(LargeResNet<BasicBlock>),
     /// torchvision's residual network of 50 layers.
     ResNet50(LargeResNet<Bottleneck>),
+    /// PointNet without networks that turn the points.
+    PointNet(PointNet<Encoder>),
+    /// PointNet as it was published.
+    PointNetT(PointNet<AlignedEncoder>),
 }
 
 /// The computation of a network, in steps that have a name.
@@ -120,6 +127,14 @@ impl Network {
                 let widths = [channels, first, second, third, fourth];
                 Self::ResNet50(large_resnet(widths, [3, 4, 6, 3], classes, device))
             }
+            (None, Architecture::PointNet, &[first, second, third], Some(hidden)) => {
+                let widths = [first, second, third];
+                Self::PointNet(point_net(widths, [hidden, classes], device))
+            }
+            (None, Architecture::PointNetT, &[first, second, third], Some(hidden)) => {
+                let widths = [first, second, third];
+                Self::PointNetT(point_net(widths, [hidden, classes], device))
+            }
             // `check` has compared the number of widths and `hidden` with the architecture's.
             (Some(fault), ..) => panic!("{fault}"),
             (None, ..) => unreachable!("a checked config has the widths of its network"),
@@ -135,6 +150,8 @@ impl Network {
             Self::PreActResNet18(_) => Architecture::PreActResNet18,
             Self::ResNet18(_) => Architecture::ResNet18,
             Self::ResNet50(_) => Architecture::ResNet50,
+            Self::PointNet(_) => Architecture::PointNet,
+            Self::PointNetT(_) => Architecture::PointNetT,
         }
     }
 
@@ -148,6 +165,8 @@ impl Network {
             Self::PreActResNet18(network) => network.precision = precision,
             Self::ResNet18(network) => network.precision = precision,
             Self::ResNet50(network) => network.precision = precision,
+            Self::PointNet(network) => network.precision = precision,
+            Self::PointNetT(network) => network.precision = precision,
         }
         self
     }
@@ -160,6 +179,8 @@ impl Network {
             Self::PreActResNet18(network) => network,
             Self::ResNet18(network) => network,
             Self::ResNet50(network) => network,
+            Self::PointNet(network) => network,
+            Self::PointNetT(network) => network,
         }
     }
 

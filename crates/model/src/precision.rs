@@ -49,7 +49,7 @@ impl Precision {
         }
     }
 
-    /// The output of a convolution without bias, of the normalisation of its sums and of the `activation`
+    /// The output of a convolution, of the normalisation of its sums and of the `activation`
     /// after that.
     ///
     /// In inference the normalisation is part of the convolution's weights.
@@ -162,8 +162,10 @@ fn config_of(layer: &Conv2d, activation: Activation) -> ConvConfig {
 
 /// The weights and the bias of a convolution that computes the normalisation after it too.
 fn folded(conv: &Conv2d, norm: &BatchNorm) -> (Tensor<4>, Tensor<1>) {
-    debug_assert!(conv.bias.is_none(), "the normalisation's shift is the bias");
-    let [factor, offset] = factor_and_offset(norm);
+    let [factor, mut offset] = factor_and_offset(norm);
+    if let Some(bias) = &conv.bias {
+        offset = offset + bias.val() * factor.clone();
+    }
     let [outputs] = factor.dims();
     let weights = conv.weight.val() * factor.reshape([outputs, 1, 1, 1]);
     (weights, offset)

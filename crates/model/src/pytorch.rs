@@ -1,8 +1,9 @@
 //! A network's tensors in PyTorch's terms.
 //!
-//! A path through the module is the name in PyTorch's state dictionary, with two differences. A
+//! A path through the module is the name in PyTorch's state dictionary, with three differences. A
 //! normalisation's gamma and beta are called weight and bias in PyTorch. A linear layer's weight is
-//! `[in, out]` in Burn and `[out, in]` in PyTorch.
+//! `[in, out]` in Burn and `[out, in]` in PyTorch. A layer of points is a convolution `[out, in, 1, 1]` here and a
+//! `Conv1d` of `[out, in, 1]` in PyTorch.
 
 use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
 use burn::tensor::{Tensor, TensorData};
@@ -48,11 +49,16 @@ pub(crate) fn replace<M: Module>(
 struct Position {
     path: Vec<String>,
     in_linear: bool,
+    in_pointwise: bool,
 }
 
 impl Position {
     fn enter(&mut self, name: &str, container: &str) {
         if is_enum(container) {
+            return;
+        }
+        if container == POINTWISE {
+            self.in_pointwise = true;
             return;
         }
         self.in_linear = container == "Struct:Linear";
@@ -65,7 +71,9 @@ impl Position {
     }
 
     fn exit(&mut self, container: &str) {
-        if !is_enum(container) {
+        if container == POINTWISE {
+            self.in_pointwise = false;
+        } else if !is_enum(container) {
             self.path.pop();
         }
     }
@@ -74,11 +82,14 @@ impl Position {
         self.path.join(".")
     }
 
-    /// Converts the shape of a tensor from Burn's layout to PyTorch's, or back.
+    /// Converts the shape of a tensor from Burn's layout to PyTorch's.
     fn shape(&self, shape: &[usize]) -> Vec<usize> {
         let mut shape = shape.to_vec();
         if self.in_linear {
             shape.reverse();
+        }
+        if self.in_pointwise && shape.len() == 4 {
+            shape.pop();
         }
         shape
     }
@@ -97,6 +108,9 @@ impl Position {
         }
     }
 }
+
+/// A layer of points, whose name in PyTorch is that of the layer and not of the convolution in it.
+const POINTWISE: &str = "Struct:Pointwise";
 
 /// PyTorch's names do not contain the variant of the `Network`.
 fn is_enum(container: &str) -> bool {
@@ -166,12 +180,13 @@ impl<F: FnMut(&str, &[usize]) -> Option<Vec<f32>>> ModuleMapper for Replace<F> {
     }
 
     fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
-        let shape = self.position.shape(param.lazy_shape().as_slice());
+        let own = param.lazy_shape();
+        let shape = self.position.shape(own.as_slice());
         let Some(values) = (self.values)(&self.position.name(), &shape) else {
             return param;
         };
         let values = self.position.values(values, &shape);
-        let data = TensorData::new(values, self.position.shape(&shape));
+        let data = TensorData::new(values, own);
         // The device keeps lasting tensors in other memory than those of a step.
         let device = param.lazy_device();
         let tensor =

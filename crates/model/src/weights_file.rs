@@ -213,15 +213,15 @@ impl WeightsFile {
         outputs.ok_or_else(|| self.mismatch(weight.into(), MISSING.into()))
     }
 
-    /// The architecture that misses the fewest tensors and, of several such, has the fewest too few: a ResNet-50
-    /// has all names of a ResNet-18. The first one wins a tie.
+    /// The architecture whose names are those of the file but for the fewest, missing or too many: a ResNet-50 has all
+    /// names of a ResNet-18. The first one wins a tie.
     fn nearest_architecture(&self) -> Architecture {
         let distance = |name: Architecture| {
             let parameters = NetworkConfig::published(name).parameters(PUBLISHED_INPUT, 1);
             let (present, missing): (Vec<_>, Vec<_>) = parameters
                 .iter()
                 .partition(|(name, _)| self.tensors.contains_key(name));
-            (missing.len(), self.tensors.len() - present.len())
+            missing.len() + self.tensors.len() - present.len()
         };
         let nearest = Architecture::ALL
             .iter()

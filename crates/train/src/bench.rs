@@ -23,7 +23,7 @@ pub(crate) mod window;
 
 use std::time::Instant;
 
-use mixup_data::{ImagePlan, MixupBatcher, Split, UploadedSet};
+use mixup_data::{Batcher, Split, UploadedSet, Visits};
 
 use self::bare_step::BareStep;
 use self::clock::Effort;
@@ -73,23 +73,20 @@ impl Subject {
         } = self;
         let (batch_size, steps) = (experiment.batch_size, self.steps);
         let images = images.upload(&device.device)?;
-        let batcher = MixupBatcher::of(
+        let batcher = Batcher::of(
             &first(&images.train, batch_size),
             images.classes.len(),
             experiment.normalisation.constants(&images.normalisation),
         );
-        let plan = ImagePlan::draw(
-            u64::from(experiment.seed),
-            1,
-            batch_size,
-            batcher.shape(),
-            experiment.policy(),
-        );
-        let plan = plan.batch(0..batch_size);
+        let plan = batcher.plan(&Visits::Training {
+            seed: u64::from(experiment.seed),
+            epoch: 1,
+            policy: experiment.policy(),
+        });
 
         watch.say("measuring the bare step");
         let (warm_up, bare) = {
-            let mut bare = BareStep::new(experiment, batcher.make(&plan, None)?);
+            let mut bare = BareStep::new(experiment, batcher.make(&plan, 0..batch_size, None)?);
             // Caches, threads; a GPU's kernels are compiled and tuned.
             let start = Instant::now();
             bare.window(steps)?;

@@ -15,6 +15,7 @@ pub(crate) mod export;
 pub mod hints;
 pub(crate) mod man;
 pub mod misplaced;
+mod output_place;
 mod pairs_arguments;
 pub(crate) mod predict;
 pub(crate) mod report;

@@ -367,6 +367,9 @@ pub(crate) fn misspelt(path: &Path) -> Option<(&'static str, &'static str)> {
         "imagenette" | "imagenette2" | "imagenette2160" => Some(("Imagenette", "imagenette")),
         "cifar101" => Some(("CIFAR-10.1", "cifar10.1")),
         "cifar10c" => Some(("CIFAR-10-C", "cifar10-c")),
+        "shapes" | "syntheticshapes" | "syntheticclouds" => {
+            Some(("the built-in point clouds", "synthetic-shapes"))
+        }
         "synthetic" | "synth" | "builtin" => Some(("the built-in images", "synthetic")),
         _ => None,
     }

@@ -3,6 +3,7 @@
 pub(crate) mod checkpoint;
 pub(crate) mod corruptions;
 mod cpu_clock;
+pub(crate) mod damaged_clouds;
 pub(crate) mod data;
 pub(crate) mod data_notes;
 pub(crate) mod data_place;

@@ -1,6 +1,6 @@
 //! The point clouds of one split: points and labels.
 
-use crate::{DataError, class_counts};
+use crate::{CloudShape, DataError, class_counts};
 
 /// A point: x, y, z.
 pub type Point = [f32; 3];
@@ -51,6 +51,11 @@ impl Clouds {
         self.points.extend_from_slice(points);
         self.labels.push(label);
         Ok(())
+    }
+
+    /// The number of points of each cloud, as the shape of the set.
+    pub fn shape(&self) -> CloudShape {
+        CloudShape { points: self.size }
     }
 
     /// The number of points of each cloud.

@@ -6,7 +6,9 @@ use rand::Rng;
 use rand_distr::{Beta, Distribution};
 
 use crate::DataError;
-pub use settings::{Choice, LambdaPer, Method, Partner, PixelMethod, Selection, Stages, Targets};
+pub use settings::{
+    Assignment, Choice, LambdaPer, Method, Partner, PixelMethod, Selection, Stages, Targets,
+};
 
 /// How images are mixed: λ ~ Beta(α, α) for the images of a [`Selection`].
 #[derive(Clone, Debug, PartialEq)]

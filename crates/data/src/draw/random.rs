@@ -56,6 +56,8 @@ pub enum Purpose {
     CloudLook,
     /// Which points of two clouds are mixed, if that is left to chance.
     PointPartner,
+    /// How the point clouds of a test are damaged.
+    CloudDamage,
 }
 
 impl Purpose {
@@ -84,7 +86,8 @@ impl Purpose {
             Self::Synthetic => b"images  ",
             Self::SyntheticShapes => b"shapes  ",
             Self::CloudLook => b"cloud   ",
-            Self::PointPartner => b"points  ",
+            Self::PointPartner => b"pairing ",
+            Self::CloudDamage => b"damage  ",
         }
     }
 }
@@ -155,7 +158,7 @@ mod tests {
         assert_eq!(used.random::<u64>(), expected);
     }
 
-    const PURPOSES: [Purpose; 24] = [
+    const PURPOSES: [Purpose; 25] = [
         Purpose::Weights,
         Purpose::Order,
         Purpose::Selection,
@@ -180,6 +183,7 @@ mod tests {
         Purpose::SyntheticShapes,
         Purpose::CloudLook,
         Purpose::PointPartner,
+        Purpose::CloudDamage,
     ];
 
     #[test]

@@ -5,13 +5,15 @@ use std::sync::{Arc, OnceLock};
 use burn::tensor::{Device, Int, Tensor};
 use burn_flex_kernels::{ImageStore, PixelConstants};
 
+use crate::batch::{draws_of_rows, row_weights};
+use crate::image::UploadedPixels;
 use crate::image::batcher::blend::Shares;
 use crate::image::batcher::hidden::partner_rows;
 use crate::image::held_rows::{HeldPixels, HeldRows};
 use crate::image::retouched_rows::retouched;
-use crate::image::split::{SplitPixels, UploadedPixels};
 use crate::label::targets::targets_by;
-use crate::{BatchPlan, DataError, Draw, ImageShape, Images, Normalisation, Split};
+use crate::split::Store;
+use crate::{BatchPlan, DataError, Draw, ImageShape, Images, MixupBatch, Normalisation, Split};
 
 pub use crate::image::batcher::hidden::HiddenMix;
 
@@ -19,23 +21,6 @@ mod blend;
 mod composed;
 mod hidden;
 mod one_pass;
-
-/// One batch, ready for a network.
-#[derive(Clone, Debug)]
-pub struct MixupBatch {
-    /// Normalised images, f32 `[rows, channels, height, width]`. They are mixed, unless `hidden` is set.
-    pub images: Tensor<4>,
-    /// Soft labels of the mixed images, f32 `[rows, classes]`. Every row sums to 1, except with
-    /// [`Targets::AsPrinted`](crate::Targets::AsPrinted).
-    pub targets: Tensor<2>,
-    /// The number of images in the batch. Rows after them are padding, or the same images mixed.
-    pub count: usize,
-    /// The weight of each row in a mean over all rows, f32 `[rows, 1]`: `rows / count` for images, η times that for
-    /// images that are mixed next to others, 0 for padding. `None` if every row has the same weight.
-    pub weights: Option<Tensor<2>>,
-    /// What the network itself has to mix, with manifold mixup.
-    pub hidden: Option<HiddenMix>,
-}
 
 /// Turns the plan for a batch into the batch. Gathers, shifts, mirrors, mixes and normalises on the device.
 ///
@@ -51,6 +36,7 @@ pub struct MixupBatch {
 #[derive(Clone, Debug)]
 pub struct MixupBatcher {
     split: Split,
+    shape: ImageShape,
     /// The uploaded image at each position, `[N]`; `None` for all of them in order.
     rows: Option<Tensor<1, Int>>,
     /// The class at each position, `[N]`.
@@ -98,9 +84,11 @@ impl MixupBatcher {
     /// Makes batches of the images of `split`, whose pixels it shares.
     ///
     /// # Panics
-    /// If a label is not below `classes`, or the normalisation has not one mean and one deviation per channel.
+    /// If `split` holds no images, if a label is not below `classes`, or if the normalisation has not one mean and one
+    /// deviation per channel.
     pub fn of(split: &Split, classes: usize, normalisation: &Normalisation) -> Self {
-        let (channels, labels) = (split.shape().channels, split.labels());
+        let shape = split.shape().image().expect("a split of images");
+        let (channels, labels) = (shape.channels, split.labels());
         let constants = (normalisation.mean.len(), normalisation.std.len());
         assert_eq!(constants, (channels, channels), "constants of the channels");
         let largest = labels.iter().max().map_or(0, |&label| usize::from(label));
@@ -112,6 +100,7 @@ impl MixupBatcher {
         let [scale, shift] = normalisation.scale_and_shift(255.0, &split.device());
         Self {
             split: split.clone(),
+            shape,
             rows,
             labels,
             bytes: Arc::default(),
@@ -155,7 +144,7 @@ impl MixupBatcher {
 
     /// Channels, height and width of each image.
     pub fn shape(&self) -> ImageShape {
-        self.split.shape()
+        self.shape
     }
 
     /// The device of the images, without autodiff.
@@ -173,6 +162,7 @@ impl MixupBatcher {
         let device = &device.clone().without_autodiff();
         Self {
             split: self.split.to_device(device),
+            shape: self.shape,
             rows: self.rows.clone().map(|rows| rows.to_device(device)),
             labels: self.labels.clone().to_device(device),
             bytes: Arc::clone(&self.bytes),
@@ -225,18 +215,13 @@ impl MixupBatcher {
         held: Option<HeldRows>,
     ) -> Result<MixupBatch, DataError> {
         let count = plan.draws.len();
-        let mut draws = plan.draws.to_vec();
-        if let Some(rows) = rows {
-            draws.resize(rows.max(count), draws[count - 1]);
-        }
+        let draws = draws_of_rows(plan.draws, rows, plan.with_clean.is_some());
         let row_weights = row_weights(count, rows, plan.with_clean);
         if plan.with_clean.is_some() {
             assert!(
                 plan.stage.is_none(),
                 "images with their mixes are mixed by the batcher"
             );
-            let clean = draws.iter().map(|draw| Draw::unmixed(draw.image));
-            draws = clean.chain(draws.iter().copied()).collect();
         }
         let padded = BatchPlan {
             draws: &draws,
@@ -253,7 +238,7 @@ impl MixupBatcher {
             .unwrap_or_else(|| self.composed(&padded, row_weights, &pixels));
         let lambda = shares.lambda.clone();
         Ok(MixupBatch {
-            images,
+            inputs: images,
             targets: targets_by(plan.targets, plan.smoothing, labels, lambda, self.classes),
             count,
             hidden: plan
@@ -270,11 +255,11 @@ impl MixupBatcher {
         plan: BatchPlan<'a>,
         held: Option<HeldRows>,
     ) -> Result<(BatchPixels<'_>, BatchPlan<'a>), DataError> {
-        let held = match (self.split.pixels(), held) {
-            (SplitPixels::Uploaded(uploaded), _) if plan.retouches.is_none() => {
+        let held = match (self.split.store(), held) {
+            (Store::Images(uploaded), _) if plan.retouches.is_none() => {
                 return Ok((BatchPixels::Uploaded(uploaded), plan));
             }
-            (SplitPixels::Uploaded(uploaded), _) => {
+            (Store::Images(uploaded), _) => {
                 let device = &self.device();
                 if ImageStore::is_for(device) {
                     HeldRows::gathered(uploaded, self.chosen(), plan.draws)
@@ -284,10 +269,9 @@ impl MixupBatcher {
                     HeldRows::copied(bytes, self.shape(), self.chosen(), plan.draws)
                 }
             }
-            (SplitPixels::File { .. }, Some(held)) => held,
-            (SplitPixels::File { rows, .. }, None) => {
-                HeldRows::read(rows, self.chosen(), plan.draws)?
-            }
+            (Store::File { .. }, Some(held)) => held,
+            (Store::File { rows, .. }, None) => HeldRows::read(rows, self.chosen(), plan.draws)?,
+            (Store::Clouds { .. }, _) => unreachable!("`of` takes splits of images"),
         };
         let (held, left) = match plan.retouches {
             None => (held, plan),
@@ -322,23 +306,6 @@ fn uploaded(split: &Split) -> (Option<Tensor<1, Int>>, Tensor<1, Int>) {
         Tensor::from_data(&rows[..], device)
     });
     (rows, Tensor::from_data(&labels[..], device))
-}
-
-/// The weights of the rows of a batch of `count` images, which may be padded to `rows`. With a factor for `mixed` images,
-/// these follow as a second half. `None` if all rows count alike.
-fn row_weights(count: usize, rows: Option<usize>, mixed: Option<f64>) -> Option<Vec<f32>> {
-    let half = rows.unwrap_or(count).max(count);
-    let all = if mixed.is_some() { 2 * half } else { half };
-    if rows.is_none() && mixed.is_none() {
-        return None;
-    }
-    let weight = all as f32 / count as f32;
-    let weights = (0..all).map(|row| match row % half < count {
-        false => 0.0,
-        true if row < half => weight,
-        true => weight * mixed.unwrap_or(0.0) as f32,
-    });
-    Some(weights.collect())
 }
 
 #[cfg(test)]

@@ -3,9 +3,8 @@
 use burn::tensor::{Device, Int, Tensor};
 use burn_flex_kernels::ImageStore;
 
-use crate::image::FileRows;
-use crate::image::split::UploadedPixels;
 use crate::image::storage::PixelStorage;
+use crate::image::{FileRows, UploadedPixels};
 use crate::{BatchPlan, DataError, Draw, ImageShape};
 
 /// The pixels of the images that a batch needs, each once.

@@ -34,7 +34,7 @@ pub struct MixedPair {
 /// Images in a file that cannot be read.
 ///
 /// # Panics
-/// If a draw names an image that is not in `images`, or a label is not below the number of `classes`.
+/// If `images` holds none, if a draw names an image that is not in it, or a label is not below the number of `classes`.
 pub fn mixed_pairs(
     images: &Split,
     classes: &[String],
@@ -56,12 +56,12 @@ pub fn mixed_pairs(
         stage: None,
         ..*plan
     };
-    let shape = images.shape();
+    let shape = images.shape().image().expect("a split of images");
     let pixels = Normalisation::identity(shape.channels);
     let batcher = MixupBatcher::of(images, classes.len(), &pixels);
     let batch = batcher.make(&plan, None)?;
     let pixels: Vec<u8> = batch
-        .images
+        .inputs
         .into_data()
         .iter::<f32>()
         .map(|value| (value * 255.0).round() as u8)

@@ -33,7 +33,7 @@ impl ImagePlan {
     /// Draws the choices of `epoch` for a training set of `images` images.
     ///
     /// # Panics
-    /// If there are more than `u32::MAX` images, or the batch size is 0.
+    /// If there are more than `u32::MAX` images, if the batch size is 0, or if the method mixes point clouds.
     pub fn draw(seed: u64, epoch: u64, images: usize, shape: ImageShape, policy: &Policy) -> Self {
         let mixing = &policy.mixing;
         let mut choices = EpochPlan::draw(seed, epoch, images, mixing, policy.batch_size);
@@ -108,8 +108,10 @@ fn cut(
     shape: ImageShape,
     mixing: &Mixing,
 ) -> Option<Vec<Patch>> {
+    mixing.lambda(epoch)?;
     let method: &dyn Fn(usize, usize) -> PixelMethod = match &mixing.method {
         Method::Mixup | Method::Manifold(_) => return None,
+        Method::PointMixup(_) | Method::PointCutMix => panic!("a method that mixes images"),
         Method::CutMix => &|_, _| PixelMethod::CutMix,
         Method::ResizeMix => &|_, _| PixelMethod::ResizeMix,
         Method::OneOf(choice) => &|image, batch| {
@@ -122,7 +124,6 @@ fn cut(
             choice.draw(&mut numbers)
         },
     };
-    mixing.lambda(epoch)?;
     let mut numbers = stream(seed, Purpose::Patch, epoch);
     let mut patches = vec![Patch::EMPTY; choices.draws().len()];
     for position in 0..patches.len() {

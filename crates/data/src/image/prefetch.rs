@@ -19,7 +19,7 @@ const READERS: usize = 2;
 type Read = Result<HeldRows, DataError>;
 
 /// The batches of a pass, read ahead.
-pub(super) struct Prefetch {
+pub(crate) struct Prefetch {
     /// Each reader has every [`READERS`]th batch.
     readers: [Receiver<Read>; READERS],
     /// The reader of the next batch.
@@ -29,22 +29,22 @@ pub(super) struct Prefetch {
 
 /// What is read ahead.
 #[derive(Clone)]
-pub(super) struct ReadAhead {
+pub(crate) struct ReadAhead {
     /// The file.
-    pub(super) file: FileRows,
+    pub(crate) file: FileRows,
     /// The row of the file at each position of the split; `None` for all of them in order.
-    pub(super) chosen: Option<Arc<[u32]>>,
+    pub(crate) chosen: Option<Arc<[u32]>>,
     /// The choices of the pass.
-    pub(super) plan: Arc<ImagePlan>,
+    pub(crate) plan: Arc<ImagePlan>,
     /// The part of the visiting order that is covered.
-    pub(super) range: Range<usize>,
+    pub(crate) range: Range<usize>,
     /// Images of a batch, from 1.
-    pub(super) batch_size: usize,
+    pub(crate) batch_size: usize,
 }
 
 impl Prefetch {
     /// Starts to read. The threads end with the pass, or when this is dropped.
-    pub(super) fn start(ahead: &ReadAhead) -> Self {
+    pub(crate) fn start(ahead: &ReadAhead) -> Self {
         let readers = std::array::from_fn(|reader| {
             let (sender, receiver) = sync_channel(1);
             let of_thread = ahead.clone();
@@ -69,7 +69,7 @@ impl Prefetch {
     ///
     /// # Errors
     /// A file that has become too short or cannot be read.
-    pub(super) fn next(&mut self) -> Read {
+    pub(crate) fn next(&mut self) -> Read {
         let read = self.readers[self.next].recv();
         self.next = (self.next + 1) % READERS;
         read.unwrap_or_else(|_| {

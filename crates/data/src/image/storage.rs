@@ -26,7 +26,7 @@ impl PixelStorage {
     /// # Shapes
     /// u8 `[count, values]` in one buffer to as many bytes, or if packed to `[count, values / 4]` integers, rounded
     /// up.
-    pub(super) fn upload(self, pixels: Vec<u8>, count: usize, device: &Device) -> Tensor<2, Int> {
+    pub(crate) fn upload(self, pixels: Vec<u8>, count: usize, device: &Device) -> Tensor<2, Int> {
         let values = pixels.len() / count.max(1);
         match self {
             Self::U8 => Tensor::from_data(

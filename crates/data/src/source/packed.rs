@@ -23,7 +23,7 @@ use std::sync::Arc;
 use crate::file::open_regular;
 use crate::image::{FileRows, OpenFile};
 use crate::source::image_file::blank;
-use crate::{DataError, FileImages, ImageRequest, ImageShape, Images, SourceImages, SourceSet};
+use crate::{DataError, FileImages, ImageRequest, ImageShape, Images, SourceSamples, SourceSet};
 pub use about::PackedAbout;
 use header::Header;
 pub use pack::{PackedCounts, pack, pack_set};
@@ -101,7 +101,7 @@ impl PackedSet {
         let mut images = header.parts.iter().zip(labels).map(|(part, labels)| {
             let (part, labels) = (part.as_ref()?, labels?);
             let rows = FileRows::new(Arc::clone(&file), part.images_at, header.shape);
-            Some(SourceImages::File(FileImages::new(rows, labels)))
+            Some(SourceSamples::File(FileImages::new(rows, labels)))
         });
         let [train, test, validation] = std::array::from_fn(|_| images.next().flatten());
         let (Some(train), Some(test)) = (train, test) else {
@@ -123,7 +123,8 @@ impl PackedSet {
 
     /// Channels, height and width of each image.
     pub fn shape(&self) -> ImageShape {
-        self.set.train.shape()
+        let shape = self.set.train.shape().image();
+        shape.expect("a packed set has images")
     }
 
     /// What the file says of itself.
@@ -133,12 +134,12 @@ impl PackedSet {
 
     /// Bytes of all pixels.
     pub fn pixel_bytes(&self) -> u64 {
-        (self.set.image_count() as u64).saturating_mul(self.shape().values() as u64)
+        (self.set.sample_count() as u64).saturating_mul(self.shape().values() as u64)
     }
 
     /// The number of images of all parts.
     pub fn image_count(&self) -> usize {
-        self.set.image_count()
+        self.set.sample_count()
     }
 
     /// Whether the file states the fingerprint of its pixels. A file that another program wrote does not.
@@ -162,7 +163,7 @@ impl PackedSet {
     /// # Errors
     /// Pixels that are not those whose fingerprint the file states, and a file that cannot be read.
     pub fn verified(self, progress: &dyn Fn(usize, usize)) -> Result<Self, DataError> {
-        let found = self.set.computed_facts(progress)?;
+        let found = self.set.computed_facts(self.shape(), progress)?;
         if let Some(stated) = &self.set.facts
             && (&stated.fingerprint, &stated.statistics) != (&found.fingerprint, &found.statistics)
         {
@@ -205,8 +206,8 @@ impl PackedSet {
     }
 }
 
-fn in_memory(images: SourceImages) -> Result<SourceImages, DataError> {
-    let SourceImages::File(images) = images else {
+fn in_memory(images: SourceSamples) -> Result<SourceSamples, DataError> {
+    let SourceSamples::File(images) = images else {
         return Ok(images);
     };
     let (rows, labels) = images.into_parts();

@@ -12,6 +12,9 @@ use crate::{DataError, ImageShape};
 /// The longest side, in pixels, that images can be asked to have.
 const MAX_SIDE: usize = 4096;
 
+/// The most points that clouds can be asked to have.
+const MAX_POINTS: usize = 100_000;
+
 /// What is asked of a source. The default asks for nothing.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ImageRequest {
@@ -32,6 +35,8 @@ pub struct ImageRequest {
     pub set: Option<IdxSet>,
     /// Which splits and columns of parquet files are read.
     pub table: TableRequest,
+    /// The number of points of each point cloud, from 2. `None` keeps what a set has.
+    pub points: Option<usize>,
     /// Whether layouts that have no such labels, images, sets or columns pass over the four above: weights remember
     /// them, and may be judged on other files.
     pub is_remembered: bool,
@@ -127,6 +132,12 @@ impl ImageRequest {
             let found = format!("[{}, {}]", size[0], size[1]);
             return refused("size", "sides of 1 to 4096 pixels", found);
         }
+        if let Some(points) = self.points
+            && !(2..=MAX_POINTS).contains(&points)
+        {
+            let expected = "a whole number from 2 to 100000";
+            return refused("points", expected, points.to_string());
+        }
         match (self.channels, self.split) {
             (Some(channels), _) if channels != 1 && channels != 3 => {
                 refused("channels", "1 or 3", channels.to_string())
@@ -160,6 +171,7 @@ impl ImageRequest {
         if self.extra && layout != Layout::Svhn {
             return refused("extra", "SVHN, which has extra images,");
         }
+        self.check_images(path)?;
         if self.set.is_some() && !matches!(layout, Layout::Idx(_)) {
             return refused("set", "idx files");
         }
@@ -175,6 +187,52 @@ impl ImageRequest {
             )));
         }
         Ok(())
+    }
+
+    /// Refuses what a set of images at `place` cannot answer: a number of points.
+    ///
+    /// # Errors
+    /// [`DataError::Format`] that names the key of the experiment's table `data`.
+    pub fn check_images(&self, place: &Path) -> Result<(), DataError> {
+        match self.points {
+            Some(_) if !self.is_remembered => Err(DataError::format(
+                place,
+                "point clouds for data.points",
+                "images",
+            )
+            .hinted(
+                "give point clouds with --data, or leave points out of [data] in the experiment",
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// Refuses what a set of point clouds at `place` cannot answer.
+    ///
+    /// # Errors
+    /// [`DataError::Format`] that names the key of the experiment's table `data`.
+    pub fn check_clouds(&self, place: &Path) -> Result<(), DataError> {
+        let keys = [
+            ("size", self.size.is_some()),
+            ("resize", self.resize != Resize::default()),
+            ("channels", self.channels.is_some()),
+            ("labels", self.labels.is_some()),
+            ("extra", self.extra),
+            ("set", self.set.is_some()),
+        ];
+        let mut asked = keys.into_iter().filter(|&(_, is_asked)| is_asked);
+        let key = asked.next().map(|(key, _)| key).or(self.table.first_key());
+        match key.filter(|_| !self.is_remembered) {
+            None => Ok(()),
+            Some(key) => Err(DataError::format(
+                place,
+                format!("images for data.{key}"),
+                "point clouds",
+            )
+            .hinted(format!(
+                "give images with --data, or leave {key} out of [data] in the experiment"
+            ))),
+        }
     }
 
     /// The shape of the images of a set that have the shape `own` if nothing is asked.

@@ -2,7 +2,7 @@
 
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
-use super::{attacks, spread};
+use super::{attacks, damage, spread};
 use crate::{
     Arm, Comparison, McNemar, MeanDifference, Outcome, Pair, PairedDifference, RunFigures, Spread,
 };
@@ -34,6 +34,7 @@ pub(super) fn comparison(arm: &Arm, baseline: &Arm) -> Comparison {
         brier: paired(|run| run.brier),
         ece: paired(|run| run.ece),
         robustness: attacks::compared(arm, baseline),
+        corruptions: damage::compared(arm, baseline),
         classes: classes(arm, baseline),
         outcome: if one { Outcome::OnePair } else { Outcome::Unsure },
         headline: format!(

@@ -1,7 +1,7 @@
 //! Forks, sums, samples and means of maps against Burn's own operations.
 
 use burn::tensor::{Device, Tensor, TensorData};
-use burn_flex_kernels::{channel_means, fork, subsample, sum};
+use burn_flex_kernels::{channel_maxima, channel_means, fork, subsample, sum};
 
 fn maps(shape: [usize; 4], factor: usize, device: &Device) -> Tensor<4> {
     let len: usize = shape.iter().product();
@@ -101,6 +101,35 @@ fn means_are_those_of_burn() {
             assert!((found - expected).abs() < 1e-5, "{found} for {expected}");
         }
     }
+}
+
+#[test]
+fn maxima_are_those_of_burn() {
+    for x in leaves() {
+        let maxima = |x: Tensor<4>| x.reshape([3, 5, 28]).max_dim(2).reshape([3, 5, 1, 1]);
+        let (found, expected) = (channel_maxima(x.clone()), maxima(x.clone()));
+        assert_eq!(values(found.clone()), values(expected.clone()));
+        // Each maximum with a gradient of its own.
+        let weights = maps([3, 5, 1, 1], 9, &x.device());
+        let gradients = [found, expected].map(|y| gradient(y * weights.clone(), &x));
+        assert_eq!(gradients[0], gradients[1]);
+        assert_eq!(
+            gradients[0].iter().filter(|&&value| value != 0.0).count(),
+            15
+        );
+    }
+}
+
+#[test]
+fn the_first_of_equal_maxima_gets_the_gradient_and_a_nan_is_not_lost() {
+    let device = &Device::flex().autodiff();
+    let x = Tensor::<4>::from_floats([[[[1.0, 3.0, 3.0], [2.0, 3.0, 0.0]]]], device).require_grad();
+    assert_eq!(
+        gradient(channel_maxima(x.clone()), &x),
+        [0.0, 1.0, 0.0, 0.0, 0.0, 0.0]
+    );
+    let x = Tensor::<4>::from_floats([[[[1.0, f32::NAN, 3.0]]]], device);
+    assert!(values(channel_maxima(x))[0].is_nan());
 }
 
 #[test]

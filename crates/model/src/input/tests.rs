@@ -20,8 +20,19 @@ fn the_published_input_fits_every_network() {
 fn the_smallest_images_are_accepted() {
     for &name in Architecture::ALL {
         let side = name.info().smallest_side;
-        assert_eq!(small(name).check_input([1, side, side]), Ok(()), "{name}");
+        let channels = if name.takes_clouds() { 3 } else { 1 };
+        let input = [channels, side, side];
+        assert_eq!(small(name).check_input(input), Ok(()), "{name}");
     }
+}
+
+#[test]
+fn points_have_three_coordinates() {
+    assert_refused(
+        Architecture::PointNet,
+        [1, 100, 1],
+        "data.channels: expected 3 coordinates for pointnet, found 1",
+    );
 }
 
 #[test]

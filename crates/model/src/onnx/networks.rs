@@ -3,12 +3,14 @@
 use super::graph::{Graph, float, int, ints};
 use crate::Architecture;
 
-/// Adds the layers of a network to the graph, and returns the name of its logits. `images` are normalised.
+/// Adds the layers of a network to the graph, and returns the name of its logits. `images` are normalised, or point
+/// clouds `[N, 3, points]`.
 pub(super) fn logits(network: Architecture, graph: &mut Graph, images: String) -> String {
     match network {
         Architecture::Cnn | Architecture::CnnBn => article(graph, images),
         Architecture::ResNet20 => residual(graph, images, "linear", plain_block),
         Architecture::PreActResNet18 => residual(graph, images, "linear", preact_block),
+        Architecture::PointNet | Architecture::PointNetT => points(graph, images),
         Architecture::ResNet18 | Architecture::ResNet50 => {
             residual(graph, images, "fc", large_block)
         }
@@ -30,6 +32,80 @@ fn article(graph: &mut Graph, mut x: String) -> String {
     x = linear(graph, "fc1", &x);
     x = relu(graph, &x);
     linear(graph, "fc2", &x)
+}
+
+/// Layers for each point, the largest values of all points, and linear layers. With the networks that turn the points.
+fn points(graph: &mut Graph, mut x: String) -> String {
+    x = turned(graph, "feat.stn", x);
+    for number in ["1", "2", "3"] {
+        x = point_layer(graph, "feat", number, &x);
+        if number != "3" {
+            x = relu(graph, &x);
+        }
+        if number == "1" {
+            x = turned(graph, "feat.fstn", x);
+        }
+    }
+    x = largest(graph, "feat", &x);
+    for number in ["1", "2"] {
+        x = linear(graph, &format!("fc{number}"), &x);
+        x = norm(graph, &format!("bn{number}"), &x);
+        x = relu(graph, &x);
+    }
+    linear(graph, "fc3", &x)
+}
+
+/// Features that are multiplied by a matrix which the network `name` makes of them; as they are if there is no such
+/// network.
+fn turned(graph: &mut Graph, name: &str, x: String) -> String {
+    if graph.shape(&format!("{name}.fc3.weight")).is_none() {
+        return x;
+    }
+    let mut out = x.clone();
+    for number in ["1", "2", "3"] {
+        out = point_layer(graph, name, number, &out);
+        out = relu(graph, &out);
+    }
+    out = largest(graph, name, &out);
+    for (layer, after) in [("fc1", "bn4"), ("fc2", "bn5")] {
+        out = linear(graph, &format!("{name}.{layer}"), &out);
+        out = norm(graph, &format!("{name}.{after}"), &out);
+        out = relu(graph, &out);
+    }
+    out = linear(graph, &format!("{name}.fc3"), &out);
+    let channels = length(graph, &format!("{name}.conv1.weight"), 1);
+    let [identity, square] = &["identity", "square"].map(|part| format!("{name}.{part}"));
+    let ones =
+        (0..channels * channels).map(|place| f64::from(u8::from(place % (channels + 1) == 0)));
+    graph.constant(
+        identity,
+        &[1, channels * channels],
+        &ones.collect::<Vec<_>>(),
+    );
+    graph.numbers(square, &[-1, channels as i64, channels as i64]);
+    out = graph.node("Add", &format!("{name}.sum"), &[&out, identity], vec![]);
+    out = graph.node(
+        "Reshape",
+        &format!("{name}.matrix"),
+        &[&out, square],
+        vec![],
+    );
+    let swapped = vec![ints("perm", &[0, 2, 1])];
+    out = graph.node("Transpose", &format!("{name}.transposed"), &[&out], swapped);
+    graph.node("MatMul", &format!("{name}.turned"), &[&out, &x], vec![])
+}
+
+/// A layer of points, and its normalisation.
+fn point_layer(graph: &mut Graph, module: &str, number: &str, x: &str) -> String {
+    let name = format!("{module}.conv{number}");
+    let out = conv(graph, &name, x, 1, 0);
+    norm(graph, &format!("{module}.bn{number}"), &out)
+}
+
+/// The largest value of each channel.
+fn largest(graph: &mut Graph, module: &str, x: &str) -> String {
+    let axes = vec![ints("axes", &[2]), int("keepdims", 0)];
+    graph.node("ReduceMax", &format!("{module}.largest"), &[x], axes)
 }
 
 /// Adds a block with this name to the graph. It takes maps and the stride of its first layer.
@@ -164,8 +240,8 @@ fn conv(graph: &mut Graph, name: &str, x: &str, stride: usize, padding: usize) -
     }
     let settings = vec![
         ints("kernel_shape", &kernel),
-        ints("strides", &[stride; 2]),
-        ints("pads", &[padding; 4]),
+        ints("strides", &vec![stride; kernel.len()]),
+        ints("pads", &vec![padding; 2 * kernel.len()]),
     ];
     graph.node("Conv", name, &inputs, settings)
 }

@@ -53,11 +53,15 @@ fn images_and_logits_have_any_number_of_rows() {
             dims.map(|dim| dim.name.or(dim.value.map(|side| side.to_string())).unwrap())
                 .collect::<Vec<_>>()
         };
+        let (name, dims): (_, &[&str]) = match config.name.takes_clouds() {
+            true => ("clouds", &["N", "3", "1024"]),
+            false => ("images", &["N", "3", "32", "32"]),
+        };
         assert_eq!(
             (&*graph.input[0].name, &*graph.output[0].name),
-            ("images", "logits")
+            (name, "logits")
         );
-        assert_eq!(shape(&graph.input[0]), ["N", "3", "32", "32"]);
+        assert_eq!(shape(&graph.input[0]), dims);
         assert_eq!(shape(&graph.output[0]), ["N", "10"]);
     }
 }
@@ -70,7 +74,7 @@ fn the_nodes_are_in_order_and_take_all_weights() {
         let weights = graph.initializer.iter().map(|tensor| tensor.name.as_str());
         let mut known: HashSet<&str> = weights.collect();
         assert_eq!(known.len(), graph.initializer.len());
-        known.insert("images");
+        known.insert(&graph.input[0].name);
         let mut taken = HashSet::new();
         for node in &graph.node {
             for input in &node.input {

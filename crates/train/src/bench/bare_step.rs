@@ -21,7 +21,7 @@ pub(crate) struct BareStep {
 impl BareStep {
     /// The experiment's network at its initial weights, on the device of `batch`.
     pub(crate) fn new(experiment: &Experiment, batch: MixupBatch) -> Self {
-        let device = batch.images.device();
+        let device = batch.inputs.device();
         let classifier = experiment.classifier_for(&batch, &device.clone().autodiff());
         let images = batch.count;
         Self {

@@ -32,6 +32,7 @@ pub(crate) fn rates(
         // Settings that act at the end of a run or depend on its length do not belong to an epoch's rate.
         file.patience = None;
         file.robustness = None;
+        file.corruptions = None;
         file.schedule = Schedule::default();
         file.mixing.off_for_last = 0;
     })?;

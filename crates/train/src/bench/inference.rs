@@ -1,7 +1,7 @@
 //! The inference path: a network in evaluation mode, run over images as `mixup evaluate` runs it.
 
 use burn::tensor::Device;
-use mixup_data::{MixupBatcher, MixupLoader, UploadedSet};
+use mixup_data::{Batcher, MixupLoader, UploadedSet};
 
 use super::clock::timed;
 use crate::device::selected::SelectedDevice;
@@ -28,7 +28,7 @@ impl Inference {
     ) -> Self {
         let (split, classes) = (&images.train, images.classes.len());
         let constants = experiment.normalisation.constants(&images.normalisation);
-        let batcher = MixupBatcher::of(split, classes, constants);
+        let batcher = Batcher::of(split, classes, constants);
         let loader = MixupLoader::in_order(batcher, experiment.batch_size);
         Self {
             // The device has no autodiff: nothing is kept for a backward pass, and norms use their running

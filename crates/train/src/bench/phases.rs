@@ -1,6 +1,6 @@
 //! Each phase of a step, measured alone on real activations and gradients.
 
-use mixup_data::{BatchPlan, MixupBatcher};
+use mixup_data::{Batcher, PassPlan};
 use serde::Serialize;
 
 use super::clock::{Effort, Spread, timed};
@@ -52,23 +52,25 @@ pub struct Phases {
     pub gemm_size: usize,
 }
 
-/// Measures the phases of a step over the images of `plan`, in turns, a window of at most `steps`
+/// Measures the phases of a step over all samples of `plan`, in turns, a window of at most `steps`
 /// steps each.
 ///
 /// # Errors
 /// [`Failure::Training`] if the device fails, [`Failure::Data`] if images in a file cannot be read.
 pub(crate) fn measure(
     experiment: &Experiment,
-    batcher: &MixupBatcher,
-    plan: &BatchPlan<'_>,
+    batcher: &Batcher,
+    plan: &PassPlan,
     device: &SelectedDevice,
     steps: usize,
     effort: &Effort,
 ) -> Result<Phases, Failure> {
-    let steps = steps.clamp(1, (MOST_IMAGES / plan.draws.len()).max(1));
+    let steps = steps.clamp(1, (MOST_IMAGES / plan.draws().len()).max(1));
     let gemm = Gemm::new(device);
     let device = &device.device;
-    let batch = batcher.make(plan, None)?;
+    let make = || batcher.make(plan, 0..plan.draws().len(), None);
+    let batch = make()?;
+    let mixes_inside = batch.hidden.is_some();
     let classifier = experiment.classifier_for(&batch, &device.clone().autodiff());
     let stages = Stages::new(experiment, &classifier, &batch);
     let stages = stages.in_order();
@@ -77,7 +79,7 @@ pub(crate) fn measure(
     let mut round = || {
         let mut gathered = Ok(());
         let gather = timed(device, || {
-            gathered = (0..steps).try_for_each(|_| batcher.make(plan, None).map(drop));
+            gathered = (0..steps).try_for_each(|_| make().map(drop));
         })?;
         gathered?;
         let each = stages.iter().map(|stage| stage.window(device, steps));
@@ -104,9 +106,9 @@ pub(crate) fn measure(
         (stage.name(), Pass::Backward, flop)
     });
     // Mixing within the network is not part of any stage measured here.
-    let input = match plan.stage {
-        None => "gather and mix",
-        Some(_) => "gather",
+    let input = match mixes_inside {
+        false => "gather and mix",
+        true => "gather",
     };
     let labels = std::iter::once((input, Pass::Input, None))
         .chain(forward)

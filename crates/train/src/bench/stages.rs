@@ -28,7 +28,7 @@ impl Stages {
         let frozen = experiment.network.frozen.len();
         let still = network.valid();
         let mut maps = vec![];
-        let mut x = batch.images.clone();
+        let mut x = batch.inputs.clone();
         for index in 0..network.stages().len() {
             maps.push(x.clone());
             x = match index < frozen {
@@ -50,7 +50,7 @@ impl Stages {
         let one = Tensor::ones([1], &x.device());
         let loss = Stage::new("loss", judge, x, one, true);
         let [_, classes] = batch.targets.dims();
-        let [images, channels, height, width] = batch.images.dims();
+        let [images, channels, height, width] = batch.inputs.dims();
         let layers = experiment
             .network
             .layers([channels, height, width], classes);
@@ -226,7 +226,7 @@ mod tests {
         let found = stages.stages[0].output_gradient();
 
         let network = &classifier.network;
-        let maps = network.stage(0, batch.images);
+        let maps = network.stage(0, batch.inputs);
         let maps = maps.without_autodiff().autodiff().require_grad();
         let x = (1..4).fold(maps.clone(), |x, index| network.stage(index, x));
         let logits = network.head(x);

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use burn::tensor::Device;
 use burn::train::Learner;
-use mixup_data::{ImagePlan, MixupBatcher, Split, UploadedSet};
+use mixup_data::{Batcher, PassPlan, Split, UploadedSet, Visits};
 
 use super::clock::{Spread, timed};
 use super::first;
@@ -67,8 +67,8 @@ impl Trial {
 
 /// The steps of a first epoch, again and again.
 struct Steps {
-    batcher: MixupBatcher,
-    plan: ImagePlan,
+    batcher: Batcher,
+    plan: PassPlan,
     learner: Learner<Classifier>,
     end: StepEnd,
     device: Device,
@@ -87,15 +87,14 @@ impl Steps {
             experiment.classifier(train.shape(), classes, &device.device.clone().autodiff());
         // Only whole batches are timed, unless there is none.
         let batch_size = experiment.batch_size.min(train.len());
+        let batcher = Batcher::of(train, classes, constants);
         Self {
-            batcher: MixupBatcher::of(train, classes, constants),
-            plan: ImagePlan::draw(
-                u64::from(experiment.seed),
-                1,
-                train.len(),
-                train.shape(),
-                experiment.policy(),
-            ),
+            plan: batcher.plan(&Visits::Training {
+                seed: u64::from(experiment.seed),
+                epoch: 1,
+                policy: experiment.policy(),
+            }),
+            batcher,
             end: experiment.step_end(&classifier),
             learner: experiment.learner(classifier, train.len()),
             device: device.device.clone(),
@@ -121,7 +120,7 @@ impl Steps {
         }
         let range = self.next..self.next + self.batch_size;
         self.next = range.end;
-        let batch = self.batcher.make(&self.plan.batch(range), None)?;
+        let batch = self.batcher.make(&self.plan, range, None)?;
         let output = self.learner.train_step(batch);
         // The rate of a schedule need not follow: what a step costs does not depend on it.
         self.end.end(&mut self.learner, output.grads);

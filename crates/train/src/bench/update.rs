@@ -23,7 +23,7 @@ impl Update {
     /// The learner of `classifier`, with its gradients for `batch`.
     pub(crate) fn new(experiment: &Experiment, classifier: Classifier, batch: &MixupBatch) -> Self {
         let step = experiment.step_end(&classifier);
-        let learner = experiment.learner(classifier, batch.images.dims()[0]);
+        let learner = experiment.learner(classifier, batch.inputs.dims()[0]);
         let gradients = learner.train_step(batch.clone()).grads;
         Self {
             learner,

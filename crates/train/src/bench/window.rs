@@ -39,9 +39,17 @@ pub(crate) fn measured_images(
 ) -> Result<(Loaded, usize), Failure> {
     // Checked before the data is loaded, which may need a download.
     let unlimited = window(asked, usual, batch_size, None)?;
-    if *data == DataSource::Synthetic {
-        let loaded = DataSource::synthetic_as(unlimited, TEST_IMAGES, request)?;
-        return Ok((loaded, unlimited));
+    let built_in = match data {
+        DataSource::Synthetic => Some(DataSource::synthetic_as(unlimited, TEST_IMAGES, request)),
+        DataSource::SyntheticShapes => Some(DataSource::synthetic_shapes(
+            unlimited,
+            TEST_IMAGES,
+            request,
+        )),
+        _ => None,
+    };
+    if let Some(loaded) = built_in {
+        return Ok((loaded?, unlimited));
     }
     let mut loaded = data.load_as(request, packed, watch)?;
     let available = (loaded.images.train.len(), loaded.source.as_str());

@@ -1,18 +1,18 @@
 //! `mixup export`: a trained network as a file for other programs.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
-use mixup_data::Resize;
+use mixup_data::{Resize, SampleShape};
 use mixup_model::OnnxSettings;
 use serde::Serialize;
 
+use crate::commands::output_place::OutputFile;
 use crate::commands::shared_arguments::JsonArgs;
 use crate::device::choose::{DeviceChoice, KernelChoice, choose};
 use crate::failure::Failure;
 use crate::files::{json_line, write_whole};
 use crate::run::loaded_network::LoadedNetwork;
-use crate::run::recorded::is_run;
 use crate::run::weights_place::weights_place;
 use crate::terminal::ui::{Ui, UiChoice, print_result};
 
@@ -44,8 +44,10 @@ struct Exported {
     onnx: String,
     bytes: usize,
     network: &'static str,
-    /// Channels, height and width of the images.
-    input: [usize; 3],
+    /// Channels, height and width of the images, or coordinates and points of the clouds.
+    input: Vec<usize>,
+    #[serde(skip)]
+    takes_clouds: bool,
     classes: Vec<String>,
     /// What makes probabilities of the logits: `sigmoid` or `softmax`.
     probabilities: String,
@@ -58,7 +60,7 @@ struct Exported {
 pub(crate) fn run(args: &ExportArgs) -> Result<(), Failure> {
     args.output.check_path(&args.onnx)?;
     let ui = Ui::new(UiChoice::Plain, args.output.json)?;
-    check_place(&args.onnx)?;
+    MODEL.check(&args.onnx)?;
     let place = weights_place(&args.run)?;
     // Nothing is computed, so any device will do.
     let device = choose(DeviceChoice::Cpu, KernelChoice::Auto)?;
@@ -84,7 +86,11 @@ pub(crate) fn run(args: &ExportArgs) -> Result<(), Failure> {
         onnx: args.onnx.display().to_string(),
         bytes: model.len(),
         network: architecture,
-        input: network.shape.dims(),
+        input: match network.shape {
+            SampleShape::Image(shape) => shape.dims().to_vec(),
+            SampleShape::Cloud(shape) => vec![3, shape.points],
+        },
+        takes_clouds: matches!(network.shape, SampleShape::Cloud(_)),
         classes,
         probabilities,
     };
@@ -108,39 +114,30 @@ fn resize(way: Resize) -> &'static str {
     }
 }
 
-/// Requires a place for the model that is no file of a run, and no other file that is not a model: weights, for example.
-fn check_place(path: &Path) -> Result<(), Failure> {
-    let place = std::path::absolute(path).unwrap_or_else(|_| path.into());
-    let is_model = place.extension().is_some_and(|ending| ending == "onnx");
-    let found = if path == Path::new("-") {
-        "-, which is no file"
-    } else if place.parent().is_some_and(is_run) && !is_model {
-        "a place in a run folder"
-    } else if place.is_file() && !is_model {
-        "a file that is no .onnx"
-    } else {
-        return Ok(());
-    };
-    Err(Failure::usage(
-        format!(
-            "--onnx {}: expected a file for the model, found {found}",
-            path.display()
-        ),
-        "name another file after --onnx, such as model.onnx",
-    ))
-}
+/// The file that is written.
+const MODEL: OutputFile = OutputFile {
+    flag: "--onnx",
+    what: "the model",
+    endings: &["onnx"],
+    may_be_in_run: true,
+    example: "such as model.onnx",
+};
 
 impl Exported {
     fn in_words(&self) -> [String; 3] {
-        let [channels, height, width] = self.input;
+        let dims: Vec<String> = self.input.iter().map(usize::to_string).collect();
+        let dims = dims.join(", ");
         [
             format!(
                 "{}: {} in ONNX, {} bytes",
                 self.onnx, self.network, self.bytes
             ),
-            format!(
-                "images: [N, {channels}, {height}, {width}], pixels from 0 to 1, which the model normalises itself"
-            ),
+            match self.takes_clouds {
+                true => format!("clouds: [N, {dims}], the x, y and z of points in the unit ball"),
+                false => format!(
+                    "images: [N, {dims}], pixels from 0 to 1, which the model normalises itself"
+                ),
+            },
             format!(
                 "logits: [N, {}]; probabilities are their {}{}",
                 self.classes.len(),

@@ -7,7 +7,7 @@ mod refused;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use mixup_data::{Images, read_image_file};
+use mixup_data::{ImageShape, Images, read_image_file};
 use mixup_evidence::{Outputs, log_probabilities};
 use rayon::prelude::*;
 use serde::Serialize;
@@ -102,10 +102,12 @@ pub(crate) fn run(args: &PredictArgs) -> Result<(), Failure> {
     let device = args.device.choose(DeviceChoice::Auto)?;
     let weights = args.weights.place()?;
     let network = LoadedNetwork::open(&weights.file, &device, &ui)?;
+    let shape = network.image_shape(&weights.file)?;
     weights.tell(&ui);
     asked.notes.iter().for_each(|note| ui.say(note));
     let predictor = Predictor {
         top: network.classes.min(args.top as usize),
+        shape,
         network,
         device,
     };
@@ -132,6 +134,8 @@ pub(crate) fn run(args: &PredictArgs) -> Result<(), Failure> {
 /// A network that names the likeliest classes.
 struct Predictor {
     network: LoadedNetwork,
+    /// The images that it takes.
+    shape: ImageShape,
     device: SelectedDevice,
     /// How many classes are named.
     top: usize,
@@ -155,9 +159,9 @@ impl Predictor {
         let network = &self.network;
         let read = files
             .par_iter()
-            .map(|path| read_image_file(path, network.shape, network.note.resize));
+            .map(|path| read_image_file(path, self.shape, network.note.resize));
         let read: Vec<_> = read.collect();
-        let mut pictures = Images::with_capacity(network.shape, files.len());
+        let mut pictures = Images::with_capacity(self.shape, files.len());
         let mut paths = vec![];
         for (path, pixels) in files.iter().zip(read) {
             match pixels {

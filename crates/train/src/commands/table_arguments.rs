@@ -6,21 +6,23 @@ use toml::Value;
 
 use crate::experiment::Change;
 
+/// The heading of these flags. One for the struct would be that of all flags after it, too.
+const HEADING: &str = "Parquet files and sets of the hub";
+
 /// `--split-train`, `--split-test`, `--image-column` and `--label-column`.
 #[derive(Clone, Debug, Default, Args)]
-#[command(next_help_heading = "Parquet files and sets of the hub")]
 pub struct TableArgs {
     /// The split to train on, if it is not called train
-    #[arg(long, value_name = "SPLIT")]
+    #[arg(long, value_name = "SPLIT", help_heading = HEADING)]
     pub split_train: Option<String>,
     /// The split to test on, if it is called neither test nor validation
-    #[arg(long, value_name = "SPLIT")]
+    #[arg(long, value_name = "SPLIT", help_heading = HEADING)]
     pub split_test: Option<String>,
     /// The column of pictures, if there are several
-    #[arg(long, value_name = "COLUMN")]
+    #[arg(long, value_name = "COLUMN", help_heading = HEADING)]
     pub image_column: Option<String>,
     /// The column of labels, if there are several, such as fine_label
-    #[arg(long, value_name = "COLUMN")]
+    #[arg(long, value_name = "COLUMN", help_heading = HEADING)]
     pub label_column: Option<String>,
 }
 

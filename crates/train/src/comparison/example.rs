@@ -81,7 +81,7 @@ impl ExampleRun {
                 layout: data.layout,
                 fingerprint: data.fingerprint,
                 fingerprint_origin: None,
-                shape: mixup_data::ImageShape::CIFAR10,
+                shape: mixup_data::ImageShape::CIFAR10.into(),
                 normalisation: None,
                 start: None,
                 training_images: 20,
@@ -131,6 +131,7 @@ impl ExampleRun {
                 accuracy: 0.9,
             },
             robustness: None,
+            corruptions: None,
         };
         let folder = self.begun(path, epochs);
         folder

@@ -238,7 +238,7 @@ fn trial(record: &Record, summary: &Summary, evaluations: Evaluations, label: St
         .collect();
     let (judging, settings): (Vec<_>, Vec<_>) = settings
         .into_iter()
-        .partition(|(key, _)| table(key) == "robustness");
+        .partition(|(key, _)| matches!(table(key), "robustness" | "corruptions"));
     Trial {
         arm: info.experiment.clone(),
         seed: info.seed,
@@ -274,6 +274,7 @@ fn trial(record: &Record, summary: &Summary, evaluations: Evaluations, label: St
         training: evaluations.training,
         outputs: experiment.loss.outputs(),
         robustness: evaluations.robustness,
+        corruptions: evaluations.corruptions,
         labels: of_lines(&test.predictions, |line| line.label),
         predicted: of_lines(&test.predictions, |line| line.predicted),
         probabilities: of_lines(&test.predictions, |line| line.probability),
@@ -292,7 +293,7 @@ fn of_lines<T>(lines: &[Prediction], of: fn(&Prediction) -> T) -> Vec<T> {
 }
 
 /// The order of an experiment file: keys that are in no table, then the tables.
-const ORDER: [&str; 17] = [
+const ORDER: [&str; 19] = [
     "epochs",
     "batch_size",
     "accumulate",
@@ -302,6 +303,7 @@ const ORDER: [&str; 17] = [
     "data",
     "network",
     "augmentation",
+    "cloud_augmentation",
     "labels",
     "mixing",
     "normalisation",
@@ -310,6 +312,7 @@ const ORDER: [&str; 17] = [
     "schedule",
     "ema",
     "robustness",
+    "corruptions",
 ];
 
 /// Every setting but the seed, in the order of the experiment file; the keys of a table by name.

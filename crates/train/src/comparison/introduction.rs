@@ -5,7 +5,7 @@ use mixup_data::SourceSet;
 use crate::comparison::plan::ComparisonPlan;
 use crate::comparison::planned_run::RunState;
 use crate::run::data::Provenance;
-use crate::run::introduction::of_shape;
+use crate::run::introduction::{of_kind, of_shape};
 use crate::run::plural::{counted, in_short, plural};
 
 /// The question, the data, the lines about the networks, the device, and how many runs exist already. `device` is a
@@ -21,11 +21,12 @@ pub(crate) fn introduction(
     let start = [
         question(plan),
         format!(
-            "data    {}: {} training{} and {}{}, {} classes{}",
+            "data    {}: {} training{} and {} test {}{}, {} classes{}",
             data.layout,
             images.train.len(),
             held_out(plan),
-            counted(images.test.len(), "test image"),
+            images.test.len(),
+            of_kind(images.test.len(), images.test.shape()),
             of_shape(images.train.shape()),
             images.classes.len(),
             data.not_read()

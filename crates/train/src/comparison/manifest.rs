@@ -18,17 +18,25 @@ pub(crate) struct Manifest {
     /// What the command line changed in the experiments: the values of `--set`. Versions before 0.3.0 had none.
     #[serde(default, rename = "set", skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<String>,
+    /// How many pairs are planned: the most that a command has asked for. Versions before 0.3.0 kept none.
+    #[serde(default, rename = "pairs", skip_serializing_if = "is_zero")]
+    pub planned_pairs: usize,
     /// The number of pairs in each report so far. Repeating a report of the same pairs adds nothing.
     #[serde(default, rename = "looks")]
     pub reported_pairs: Vec<usize>,
 }
 
+fn is_zero(pairs: &usize) -> bool {
+    *pairs == 0
+}
+
 impl Manifest {
-    /// A comparison of these arms, the baseline last, with these changes and without a report.
-    pub(crate) fn new(arms: Vec<String>, changes: Vec<String>) -> Self {
+    /// A comparison of these arms, the baseline last, with these changes, of so many pairs and without a report.
+    pub(crate) fn new(arms: Vec<String>, changes: Vec<String>, planned_pairs: usize) -> Self {
         Self {
             arms,
             changes,
+            planned_pairs,
             reported_pairs: vec![],
         }
     }
@@ -100,12 +108,17 @@ impl Manifest {
     pub(crate) fn create(&self, folder: &Path) -> Result<(), Failure> {
         self.check(folder)?;
         match Self::read(folder)? {
-            Some(found) if found.arms == self.arms && found.changes == self.changes => Ok(()),
-            Some(found) => Self {
-                reported_pairs: found.reported_pairs,
-                ..self.clone()
+            Some(found) => {
+                let kept = Self {
+                    planned_pairs: self.planned_pairs.max(found.planned_pairs),
+                    reported_pairs: found.reported_pairs.clone(),
+                    ..self.clone()
+                };
+                if kept == found {
+                    return Ok(());
+                }
+                kept.write(folder)
             }
-            .write(folder),
             None => {
                 files::create_folder(folder)?;
                 self.write(folder)
@@ -113,7 +126,7 @@ impl Manifest {
         }
     }
 
-    /// Records a report of `pairs` pairs. Returns the numbers of pairs of the earlier reports that had
+    /// Records a report of `pairs` pairs, unless more are planned: that report decides nothing. Returns the numbers of pairs of the earlier reports that had
     /// fewer.
     ///
     /// # Errors
@@ -123,7 +136,7 @@ impl Manifest {
         folder: &Path,
         pairs: usize,
     ) -> Result<Vec<usize>, Failure> {
-        if self.reported_pairs.last() != Some(&pairs) {
+        if pairs >= self.planned_pairs && self.reported_pairs.last() != Some(&pairs) {
             self.reported_pairs.push(pairs);
             self.write(folder)?;
         }

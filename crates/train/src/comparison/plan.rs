@@ -64,7 +64,7 @@ impl ComparisonPlan {
 
     /// The manifest of the comparison before its first report.
     pub(crate) fn manifest(&self) -> Manifest {
-        Manifest::new(self.names(), self.changes.clone())
+        Manifest::new(self.names(), self.changes.clone(), self.seeds.0.len())
     }
 
     /// The runs of this process, seed by seed, so that complete pairs exist early.

@@ -92,7 +92,7 @@ fn refusal(mismatch: Mismatch) -> Failure {
 }
 
 /// Records the report in the manifest of the comparison in `folder`, if it is one. Returns a warning if
-/// there were reports with fewer pairs.
+/// planned pairs are missing, or if there were reports with fewer pairs.
 ///
 /// Adding pairs until a difference looks significant inflates false positives, so the manifest counts
 /// the reports.
@@ -105,6 +105,13 @@ fn record(folder: &Path, report: &Report) -> Result<Option<String>, Failure> {
         return Ok(None);
     };
     let earlier = manifest.record_report(folder, pairs)?;
+    let missing = manifest.planned_pairs.saturating_sub(pairs);
+    if missing > 0 {
+        let planned = manifest.planned_pairs;
+        return Ok(Some(format!(
+            "{missing} of the {planned} planned pairs are not finished yet. The figures will change with them."
+        )));
+    }
     Ok(warning(&earlier))
 }
 

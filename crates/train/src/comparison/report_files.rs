@@ -33,6 +33,10 @@ pub(crate) fn write(
     )?;
     write_or_remove(&folder.join("pairs.csv"), &tables::pairs(report))?;
     write_or_remove(&folder.join("robustness.csv"), &tables::robustness(report))?;
+    write_or_remove(
+        &folder.join("corruptions.csv"),
+        &tables::corruptions(report),
+    )?;
     write_or_remove(&folder.join("classes.csv"), &tables::classes(report))?;
     let path = folder.join(PAGE);
     write_whole(&path, page(report, pairs).as_bytes())?;

@@ -11,7 +11,7 @@ use crate::files;
 /// table; `commands` has the command that repeats each comparison.
 ///
 /// # Errors
-/// [`Failure::Usage`] if the report compares nothing, else [`Failure::File`].
+/// [`Failure::Usage`] if the report compares nothing, or if the file has anything but rows, else [`Failure::File`].
 pub(crate) fn add_rows(
     report: &Report,
     label: Option<&str>,
@@ -23,6 +23,10 @@ pub(crate) fn add_rows(
             "--row: expected runs of two experiments with one seed, found no such pair",
             "name the runs of both experiments",
         ));
+    }
+    if path.exists() {
+        // A row at the end of another file would damage it.
+        read_rows(path)?;
     }
     let mut text = String::new();
     for (index, command) in commands.iter().enumerate() {

@@ -1,6 +1,6 @@
 //! The weights that the arms of a comparison start from.
 
-use mixup_data::ImageShape;
+use mixup_data::SampleShape;
 
 use crate::comparison::arms::Arm;
 use crate::experiment::Experiment;
@@ -48,7 +48,7 @@ impl Starts {
     pub(crate) fn lines(
         &self,
         arms: &[Arm],
-        shape: ImageShape,
+        shape: SampleShape,
         classes: &[String],
     ) -> Result<Vec<String>, Failure> {
         let mut groups: Vec<(Vec<String>, Vec<String>)> = vec![];
@@ -74,7 +74,7 @@ impl Starts {
         &self,
         name: &str,
         experiment: &Experiment,
-        shape: ImageShape,
+        shape: SampleShape,
         classes: &[String],
     ) -> Result<Vec<String>, Failure> {
         let start = self.of(name);

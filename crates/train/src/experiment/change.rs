@@ -47,6 +47,14 @@ impl Change {
         self.value.as_ref()
     }
 
+    /// A change of the same key to a value of no meaning.
+    pub(super) fn with_some_value(&self) -> Self {
+        Self {
+            value: Some(Value::String(String::new())),
+            ..self.clone()
+        }
+    }
+
     /// The same change, shown to the user as `text`.
     #[must_use]
     pub(crate) fn shown_as(mut self, text: &str) -> Self {

@@ -91,14 +91,32 @@ impl Changes {
         for change in &self.0 {
             put(&mut table, change);
         }
-        let problem = match experiment(table) {
-            Ok(experiment) => return Ok(experiment),
+        let problem = match experiment(table.clone()) {
+            Ok(experiment) => match self.first_unknown(&table) {
+                None => return Ok(experiment),
+                Some(problem) => problem,
+            },
             Err(problem) => problem,
         };
         match Experiment::parse(text, origin) {
             Err(own) if own.to_string().ends_with(&problem.words) => Err(own),
             _ => Err(self.refuse(&problem, origin)),
         }
+    }
+
+    /// The problem of the first key that is left out and that no experiment has. `table` is one without problems.
+    fn first_unknown(&self, table: &toml::Table) -> Option<Problem> {
+        let left_out = self.0.iter().filter(|change| change.value().is_none());
+        left_out.into_iter().find_map(|change| {
+            let mut with_key = table.clone();
+            put(&mut with_key, &change.with_some_value());
+            let problem = experiment(with_key).err()?;
+            let is_unknown = problem.words.starts_with("unknown key");
+            is_unknown.then(|| Problem {
+                key: change.key(),
+                ..problem
+            })
+        })
     }
 
     /// The failure of these changes.

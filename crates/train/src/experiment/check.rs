@@ -29,6 +29,9 @@ impl ExperimentFile {
         self.augmentation
             .check_values()
             .map_err(|error| in_table("augmentation", error))?;
+        self.cloud_augmentation
+            .check()
+            .map_err(|error| in_table("cloud_augmentation", error))?;
         self.data.check()?;
         if let PixelNormalisation::By(constants) = &self.normalisation {
             check_constants(constants)?;
@@ -54,11 +57,15 @@ impl ExperimentFile {
         if let Some(robustness) = &self.robustness {
             robustness.check()?;
         }
+        if let Some(corruptions) = &self.corruptions {
+            corruptions.check()?;
+        }
         let stages = self.network.stages();
         Ok(Policy {
             batch_size: self.batch_size,
             balanced: self.data.draw == Visits::Balanced,
             augmentation: self.augmentation,
+            cloud_augmentation: self.cloud_augmentation,
             mixing: self.mixing.mixing(self.epochs, self.batch_size, stages)?,
             smoothing: self.labels.smoothing,
         })
@@ -69,8 +76,11 @@ impl ExperimentFile {
 ///
 /// # Errors
 /// [`SettingError`] of the first value that is not.
-pub(crate) fn check_outputs(normalisation: &Normalisation, loss: Loss) -> Result<(), SettingError> {
-    check_constants(normalisation)?;
+pub(crate) fn check_outputs(
+    normalisation: Option<&Normalisation>,
+    loss: Loss,
+) -> Result<(), SettingError> {
+    normalisation.map_or(Ok(()), check_constants)?;
     loss::check(loss)
 }
 

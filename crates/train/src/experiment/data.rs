@@ -23,6 +23,9 @@ pub struct DataTable {
     /// 1 for grey images, 3 for red, green and blue.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub channels: Option<usize>,
+    /// The number of points of each point cloud.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub points: Option<usize>,
     /// The share of the images that become test images, for a set without a test part.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub split: Option<f64>,
@@ -90,6 +93,7 @@ impl Default for DataTable {
             size: None,
             resize: Resize::default(),
             channels: None,
+            points: None,
             split: None,
             split_seed: first_seed(),
             labels: None,
@@ -116,6 +120,7 @@ impl DataTable {
             size: self.size.map(|size| size.0),
             resize: self.resize,
             channels: self.channels,
+            points: self.points,
             split: self.split.map(|share| TestSplit {
                 share,
                 seed: self.split_seed.into(),

@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
-use mixup_data::Augmentation;
+use mixup_data::{Augmentation, CloudAugmentation};
 use mixup_model::Precision;
 use serde::{Deserialize, Serialize};
 
+use super::corruptions::CorruptionsTable;
 use super::data::DataTable;
 use super::difference::first_difference;
 use super::loss::LossTable;
@@ -53,6 +54,9 @@ pub struct ExperimentFile {
     /// What is done to single images before they are mixed.
     #[serde(default)]
     pub augmentation: Augmentation,
+    /// What is done to single point clouds before they are mixed.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub cloud_augmentation: CloudAugmentation,
     /// What is done to the labels of training images.
     #[serde(default)]
     pub labels: Labels,
@@ -74,6 +78,13 @@ pub struct ExperimentFile {
     /// How the finished network is attacked; by default it is not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub robustness: Option<RobustnessTable>,
+    /// On how many damaged point clouds the finished network is judged; by default on none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corruptions: Option<CorruptionsTable>,
+}
+
+fn is_default(value: &CloudAugmentation) -> bool {
+    *value == CloudAugmentation::default()
 }
 
 fn one() -> usize {

@@ -1,7 +1,8 @@
 //! The `[mixing]` and `[labels]` tables: how training images are mixed, and what is done to their labels.
 
 use mixup_data::{
-    Choice, DataError, LambdaPer, Method, Mixing, Partner, PixelMethod, Selection, Stages, Targets,
+    Assignment, Choice, DataError, LambdaPer, Method, Mixing, Partner, PixelMethod, Selection,
+    Stages, Targets,
 };
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -49,6 +50,9 @@ pub struct MixingTable {
     /// is added.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub regmixup: Option<f64>,
+    /// For pointmixup: which points are mixed with each other; by the optimal assignment if nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assignment: Option<Assignment>,
     /// For manifold mixup: what is mixed, one of these a batch: `input` for the images, or the name of a
     /// stage of the network for what comes out of it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -79,6 +83,19 @@ impl<'de> Deserialize<'de> for Methods {
     }
 }
 
+impl Methods {
+    /// As in an experiment file: a name, or a list of names.
+    pub(crate) fn in_words(&self) -> String {
+        match self {
+            Self::One(name) => format!("{:?}", name.as_str()),
+            Self::Several(names) => {
+                let names: Vec<_> = names.iter().map(|name| name.as_str()).collect();
+                format!("{names:?}")
+            }
+        }
+    }
+}
+
 impl Default for Methods {
     fn default() -> Self {
         Self::One(MethodName::default())
@@ -98,6 +115,25 @@ pub enum MethodName {
     ResizeMix,
     /// [`Method::Manifold`].
     Manifold,
+    /// [`Method::PointMixup`].
+    PointMixup,
+    /// [`Method::PointCutMix`].
+    #[serde(rename = "point-cutmix")]
+    PointCutMix,
+}
+
+impl MethodName {
+    /// The word for it in an experiment file.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Mixup => "mixup",
+            Self::CutMix => "cutmix",
+            Self::ResizeMix => "resizemix",
+            Self::Manifold => "manifold",
+            Self::PointMixup => "pointmixup",
+            Self::PointCutMix => "point-cutmix",
+        }
+    }
 }
 
 /// The `[labels]` table: what is done to the labels of training images.
@@ -145,6 +181,7 @@ impl MixingTable {
             partner: Partner::default(),
             targets: Targets::default(),
             off_for_last: 0,
+            assignment: None,
             layers: vec![],
         }
     }
@@ -201,6 +238,10 @@ impl MixingTable {
             Methods::One(MethodName::CutMix) => Method::CutMix,
             Methods::One(MethodName::ResizeMix) => Method::ResizeMix,
             Methods::One(MethodName::Manifold) => Method::Manifold(self.stages(stages)?),
+            Methods::One(MethodName::PointMixup) => {
+                Method::PointMixup(self.assignment.unwrap_or_default())
+            }
+            Methods::One(MethodName::PointCutMix) => Method::PointCutMix,
             Methods::Several(names) => Method::OneOf(self.choice(names)?),
         };
         let is_several = matches!(plain, Method::OneOf(_));
@@ -212,6 +253,16 @@ impl MixingTable {
                 let expected = "no such key unless method is a list";
                 return Err(SettingError::new(key, expected, "one method"));
             }
+        }
+        if let (Some(assignment), false) = (self.assignment, matches!(plain, Method::PointMixup(_)))
+        {
+            let expected = "no such key unless method is \"pointmixup\"";
+            let found = format!("{assignment:?}").to_lowercase();
+            return Err(SettingError::new(
+                "mixing.assignment",
+                expected,
+                format!("{found:?}"),
+            ));
         }
         if matches!(plain, Method::Manifold(_)) {
             return Ok(plain);
@@ -255,16 +306,16 @@ impl MixingTable {
             MethodName::Mixup => Ok(PixelMethod::Mixup),
             MethodName::CutMix => Ok(PixelMethod::CutMix),
             MethodName::ResizeMix => Ok(PixelMethod::ResizeMix),
-            MethodName::Manifold => Err(SettingError::new(
+            other => Err(SettingError::new(
                 KEY,
                 "methods that mix pixels in a list",
-                "\"manifold\"",
+                format!("{:?}", other.as_str()),
             )),
         };
         let methods: Vec<PixelMethod> = names.iter().map(method).collect::<Result<_, _>>()?;
         let is_twice = |(at, name): (usize, &MethodName)| names[..at].contains(name);
         if methods.len() < 2 || names.iter().enumerate().any(is_twice) {
-            let found = format!("{names:?}").to_lowercase();
+            let found = self.method.in_words().replace('"', "");
             return Err(SettingError::new(
                 KEY,
                 "at least two methods, each once",

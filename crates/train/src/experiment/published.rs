@@ -71,6 +71,10 @@ pub(crate) const PUBLISHED: &[PublishedExperiment] = published! {
     "folders-baseline": "the same without mixup",
     "fine-tune": "your own pictures, from published ResNet-18 weights",
     "fine-tune-baseline": "the same without mixup",
+    "points/pointmixup": "point clouds: PointNet with PointMixup",
+    "points/random-assignment": "the same, points paired by chance",
+    "points/point-cutmix": "the same with PointCutMix",
+    "points/baseline": "the same without mixing",
     "demo": "the demo's mixup arm: 40% random labels",
 };
 

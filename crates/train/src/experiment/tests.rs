@@ -31,7 +31,10 @@ fn the_mixup_file_matches_the_recipe_of_the_article() {
             network: NetworkConfig::article().into(),
             augmentation: Augmentation::default(),
             labels: Labels::default(),
+            corruptions: None,
+            cloud_augmentation: mixup_data::CloudAugmentation::default(),
             mixing: MixingTable {
+                assignment: None,
                 method: Methods::One(MethodName::Mixup),
                 method_weights: vec![],
                 method_per: None,

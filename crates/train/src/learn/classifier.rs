@@ -71,7 +71,7 @@ impl Classifier {
 
     /// As [`judge`](Self::judge), by the mean of the logits of each image and of its mirror image.
     pub fn judge_mirrored(&self, batch: &MixupBatch) -> (Tensor<2>, Tensor<1>) {
-        let images = batch.images.clone();
+        let images = batch.inputs.clone();
         let mirrored = self.network.forward(images.clone().flip([3]));
         let logits = (self.network.forward(images) + mirrored) * 0.5;
         let (targets, weights) = (batch.targets.clone(), batch.weights.clone());
@@ -90,7 +90,7 @@ impl Classifier {
         frozen: usize,
         class_weights: Option<Tensor<2>>,
     ) -> (Tensor<2>, Tensor<1>) {
-        let (network, images) = (&self.network, batch.images.clone());
+        let (network, images) = (&self.network, batch.inputs.clone());
         let logits = match &batch.hidden {
             None => network.forward_frozen(images, frozen, 0, |images| images),
             Some(mix) => {
@@ -265,10 +265,10 @@ mod tests {
             .unwrap();
         let classifier = small(Loss::CrossEntropy, &device);
         // Every row of pixels backwards, by hand.
-        let mut pixels = values(batch.images.clone());
+        let mut pixels = values(batch.inputs.clone());
         pixels.chunks_exact_mut(32).for_each(<[f32]>::reverse);
         let mirrored = MixupBatch {
-            images: Tensor::from_data(TensorData::new(pixels, [6, 3, 32, 32]), &device),
+            inputs: Tensor::from_data(TensorData::new(pixels, [6, 3, 32, 32]), &device),
             ..batch.clone()
         };
         let logits = |batch: &MixupBatch| values(classifier.judge(batch).0);

@@ -75,14 +75,14 @@ pub fn accuracy_under(
     let (mut images, mut right) = (0, 0.0);
     for batch in loader.iter() {
         let batch = batch.map_err(JudgeError::Batch)?;
-        let rows = batch.images.dims()[0];
+        let rows = batch.inputs.dims()[0];
         let hits = match attack {
-            None => victim.hits(batch.images, &batch.targets),
+            None => victim.hits(batch.inputs, &batch.targets),
             Some(attack) => {
                 // Rows after the batch repeat its last image.
                 let last = images + batch.count - 1;
                 let indices: Vec<usize> = (images..images + rows).map(|i| i.min(last)).collect();
-                victim.withstand(&batch.images, &batch.targets, attack, seed, &indices)
+                victim.withstand(&batch.inputs, &batch.targets, attack, seed, &indices)
             }
         };
         let hits = hits

@@ -19,18 +19,27 @@ use crate::run::watch::{Counted, Watch};
 
 /// Training and test images of the built-in set.
 const SYNTHETIC_IMAGES: (usize, usize) = (3000, 1000);
-/// The built-in set is always the same; the run's seed does not change it.
+/// Training and test clouds of the built-in shapes.
+const SYNTHETIC_CLOUDS: (usize, usize) = (200, 2000);
+/// Points of a built-in cloud, unless others are asked for.
+const SYNTHETIC_POINTS: usize = 256;
+/// The built-in sets are always the same; the run's seed does not change them.
 const SYNTHETIC_SEED: u64 = 0;
 
-/// Where images come from.
+/// The value of `--data` for the built-in point clouds.
+const SHAPES: &str = "synthetic-shapes";
+
+/// Where images or point clouds come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DataSource {
     /// A set that can be downloaded: from the cache, else by a download. CIFAR-10 is `$MIXUP_DATA` first.
     Known(KnownSet),
     /// A set of the Hugging Face hub: from the cache, else by a download.
     Hub(HubSet),
-    /// The built-in procedural set.
+    /// The built-in procedural set of images.
     Synthetic,
+    /// The built-in procedural set of point clouds.
+    SyntheticShapes,
     /// Any supported layout.
     Path(PathBuf),
 }
@@ -47,6 +56,7 @@ impl DataSource {
         Ok(match text {
             "" => return Err("expected a path, synthetic, or a name of `mixup data list`".into()),
             "synthetic" => Self::Synthetic,
+            SHAPES => Self::SyntheticShapes,
             text => match KnownSet::named(text) {
                 Some(set) => Self::Known(set),
                 None => Self::Path(path_of(text)),
@@ -76,8 +86,29 @@ impl DataSource {
         test: usize,
         request: &ImageRequest,
     ) -> Result<Loaded, Failure> {
+        request.check_images(Path::new("synthetic"))?;
         let images = mixup_data::synthetic(SYNTHETIC_SEED, train, test);
         Ok(built_in(images.fitted(request)?))
+    }
+
+    /// The built-in point clouds, as `request` asks for them.
+    ///
+    /// # Errors
+    /// [`Failure::Data`] if it asks for what only images have.
+    pub fn synthetic_shapes(
+        train: usize,
+        test: usize,
+        request: &ImageRequest,
+    ) -> Result<Loaded, Failure> {
+        request.check()?;
+        request.check_clouds(Path::new(SHAPES))?;
+        let points = request.points.unwrap_or(SYNTHETIC_POINTS);
+        Ok(Loaded {
+            images: mixup_data::synthetic_shapes(SYNTHETIC_SEED, train, test, points).into(),
+            layout: "built-in point clouds".into(),
+            source: SHAPES.into(),
+            passed_over: vec![],
+        })
     }
 
     /// Reads the images, in the form that `request` asks for. Downloads a known set that is not in the
@@ -105,6 +136,11 @@ impl DataSource {
                 let (train, test) = SYNTHETIC_IMAGES;
                 Self::synthetic_as(train, test, request)
             }
+            Self::SyntheticShapes => {
+                note_namesake(SHAPES, "the built-in point clouds", watch);
+                let (train, test) = SYNTHETIC_CLOUDS;
+                Self::synthetic_shapes(train, test, request)
+            }
             Self::Path(path) => open(path, request, packed, watch),
             Self::Hub(set) => hub_data::load(set, request, watch),
             Self::Known(set) => match moved_by_user(*set) {
@@ -122,7 +158,7 @@ impl DataSource {
         let set = match self {
             Self::Known(set) => set,
             Self::Hub(set) => return !hub_data::is_here(set, request),
-            Self::Synthetic | Self::Path(_) => return false,
+            Self::Synthetic | Self::SyntheticShapes | Self::Path(_) => return false,
         };
         let is_missing = || {
             let place = set.cached();
@@ -231,7 +267,7 @@ impl Loaded {
         let bar = watch.bar(
             Counted::Fingerprint,
             "fingerprint",
-            self.images.image_count(),
+            self.images.sample_count(),
         );
         let fingerprint = self.images.fingerprint();
         bar.finish_and_clear();

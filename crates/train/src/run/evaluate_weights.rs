@@ -89,7 +89,7 @@ impl WeightsEvaluation<'_> {
         let count = request.count.unwrap_or(images.len());
         let images = attacked_sample(images, self.network.classes, count);
         let count = images.len();
-        let loader = self.loader(&images, &Normalisation::identity(images.shape().channels));
+        let loader = self.loader(&images, &Normalisation::identity(images.shape().dims()[0]));
         let LoadedNetwork {
             classifier, note, ..
         } = self.network;

@@ -39,6 +39,7 @@ pub(crate) fn check_evaluations(
         best,
         training,
         robustness,
+        corruptions,
     } = evaluations;
     check_predictions(test, info)?;
     let accuracy = test.measures.accuracy;
@@ -58,6 +59,15 @@ pub(crate) fn check_evaluations(
         return Err(format!("{found} training images of {all}"));
     }
     check_share("accuracy", training.accuracy)?;
+    if let Some(corruptions) = corruptions {
+        if corruptions.samples > info.test_images {
+            let (found, all) = (corruptions.samples, info.test_images);
+            return Err(format!("{found} damaged samples of {all}"));
+        }
+        for accuracy in corruptions.accuracies() {
+            check_share("accuracy", accuracy)?;
+        }
+    }
     if let Some(robustness) = robustness {
         if robustness.images > info.test_images {
             let (found, all) = (robustness.images, info.test_images);

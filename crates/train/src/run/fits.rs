@@ -1,6 +1,8 @@
 //! Checks that an experiment fits the images of a set, before anything is trained.
 
-use mixup_data::{DataError, ImageShape, SourceSet, UploadedSet};
+use mixup_data::{
+    Augmentation, CloudAugmentation, DataError, ImageShape, SampleShape, SourceSet, UploadedSet,
+};
 
 use crate::experiment::{ClassWeights, Experiment, PixelNormalisation};
 use crate::failure::Failure;
@@ -11,8 +13,8 @@ const MAX_PARAMETERS: usize = 1 << 30;
 /// What an experiment must know of a set.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct SetFacts {
-    /// Channels, height and width of each image.
-    pub shape: ImageShape,
+    /// The shape of each sample.
+    pub shape: SampleShape,
     /// Number of training images.
     pub training: usize,
     /// Number of validation images that the set has itself.
@@ -48,9 +50,10 @@ impl SetFacts {
     ///
     /// # Errors
     /// [`Failure::Usage`] if the validation images would take all training images or the set has its own, or if
-    /// the network, the crops, the normalisation or the weights of classes do not fit the images.
+    /// the network, the mixing, the crops, the normalisation or the weights of classes do not fit the samples.
     pub(crate) fn check(self, experiment: &Experiment) -> Result<(), Failure> {
         self.check_validation(experiment)?;
+        self.check_kind(experiment)?;
         let network = experiment.network.check_input(self.shape.dims());
         network.map_err(|error| {
             Failure::usage(
@@ -61,9 +64,12 @@ impl SetFacts {
         })?;
         self.check_parameters(experiment)?;
         self.check_class_weights(experiment)?;
+        let SampleShape::Image(shape) = self.shape else {
+            return Ok(());
+        };
         experiment
             .augmentation
-            .check(self.shape)
+            .check(shape)
             .map_err(|error| match error {
                 DataError::Setting { .. } => Failure::usage(
                     format!("augmentation.{error}"),
@@ -71,7 +77,7 @@ impl SetFacts {
                 ),
                 other => other.into(),
             })?;
-        self.check_normalisation(experiment)
+        check_normalisation(shape, experiment)
     }
 
     fn check_class_weights(self, experiment: &Experiment) -> Result<(), Failure> {
@@ -101,8 +107,9 @@ impl SetFacts {
         }
         Err(Failure::usage(
             format!(
-                "{}: expected at most {MAX_PARAMETERS} parameters for images of {}x{}, found {count}",
-                network.name, self.shape.height, self.shape.width
+                "{}: expected at most {MAX_PARAMETERS} parameters for {}, found {count}",
+                network.name,
+                self.of_size()
             ),
             "lower size under [data], or widths and hidden under [network]",
         ))
@@ -139,21 +146,93 @@ impl SetFacts {
         ))
     }
 
-    fn check_normalisation(self, experiment: &Experiment) -> Result<(), Failure> {
-        let PixelNormalisation::By(constants) = &experiment.normalisation else {
-            return Ok(());
-        };
-        let (channels, found) = (self.shape.channels, constants.mean.len());
-        if channels == found {
-            return Ok(());
+    /// Such as `images of 64x64`.
+    fn of_size(self) -> String {
+        match self.shape {
+            SampleShape::Image(ImageShape { height, width, .. }) => {
+                format!("images of {height}x{width}")
+            }
+            SampleShape::Cloud(_) => format!("clouds of {}", self.shape),
         }
-        Err(Failure::usage(
-            format!(
-                "normalisation.mean: expected one number for each channel of the images, {channels}, found {found}"
-            ),
-            "replace the table [normalisation] by normalisation = \"auto\" in the first lines of the experiment",
-        ))
     }
+
+    /// Refuses a network, a mixing or a change that is for the other kind of sample.
+    fn check_kind(self, experiment: &Experiment) -> Result<(), Failure> {
+        let has_clouds = matches!(self.shape, SampleShape::Cloud(_));
+        let network = experiment.network.name;
+        let (samples, other_data) = match has_clouds {
+            true => ("point clouds", "images"),
+            false => ("images", "point clouds"),
+        };
+        if network.takes_clouds() != has_clouds {
+            let example = if has_clouds { "pointnet" } else { "resnet20" };
+            return Err(Failure::usage(
+                format!(
+                    "network.name: expected a network for {samples}, such as {example}, found {network}"
+                ),
+                format!("name another network in the experiment, or give {other_data} with --data"),
+            ));
+        }
+        let mixing = &experiment.policy().mixing;
+        if experiment.mixing.alpha != 0.0 && mixing.method.is_for_clouds() != has_clouds {
+            let expected = match has_clouds {
+                true => "\"pointmixup\" or \"point-cutmix\" for point clouds",
+                false => "another method for images, such as \"mixup\"",
+            };
+            let found = experiment.mixing.method.in_words();
+            return Err(Failure::usage(
+                format!("mixing.method: expected {expected}, found {found}"),
+                format!("name another method in the experiment, or give {other_data} with --data"),
+            ));
+        }
+        let no_such = |key: &str| {
+            Err(Failure::usage(
+                format!("{key}: expected no such table for {samples}, found one"),
+                "remove it from the experiment",
+            ))
+        };
+        if !has_clouds {
+            if experiment.corruptions.is_some() {
+                return no_such("corruptions");
+            }
+            return match experiment.cloud_augmentation == CloudAugmentation::default() {
+                true => Ok(()),
+                false => no_such("cloud_augmentation"),
+            };
+        }
+        if experiment.augmentation != Augmentation::default() {
+            return Err(Failure::usage(
+                "augmentation: expected no change of images for point clouds, found one",
+                "write [cloud_augmentation] in its place; mixup experiments show points/pointmixup has an example",
+            ));
+        }
+        if experiment.robustness.is_some() {
+            return no_such("robustness");
+        }
+        match experiment.normalisation {
+            PixelNormalisation::Auto => Ok(()),
+            PixelNormalisation::By(_) => Err(Failure::usage(
+                "normalisation: expected \"auto\" for point clouds, which are in the unit ball, found constants",
+                "replace the table [normalisation] by normalisation = \"auto\" in the first lines of the experiment",
+            )),
+        }
+    }
+}
+
+fn check_normalisation(shape: ImageShape, experiment: &Experiment) -> Result<(), Failure> {
+    let PixelNormalisation::By(constants) = &experiment.normalisation else {
+        return Ok(());
+    };
+    let (channels, found) = (shape.channels, constants.mean.len());
+    if channels == found {
+        return Ok(());
+    }
+    Err(Failure::usage(
+        format!(
+            "normalisation.mean: expected one number for each channel of the images, {channels}, found {found}"
+        ),
+        "replace the table [normalisation] by normalisation = \"auto\" in the first lines of the experiment",
+    ))
 }
 
 #[cfg(test)]
@@ -164,7 +243,7 @@ mod tests {
     use crate::experiment::ExperimentFile;
 
     const FACTS: SetFacts = SetFacts {
-        shape: ImageShape::CIFAR10,
+        shape: SampleShape::Image(ImageShape::CIFAR10),
         training: 100,
         validation: 0,
         classes: 10,
@@ -181,11 +260,11 @@ mod tests {
 
     fn shaped(channels: usize, height: usize, width: usize) -> SetFacts {
         SetFacts {
-            shape: ImageShape {
+            shape: SampleShape::Image(ImageShape {
                 channels,
                 height,
                 width,
-            },
+            }),
             ..FACTS
         }
     }

@@ -1,7 +1,8 @@
 //! The lines that a run prints before it trains.
 
 use mixup_data::{
-    Augmentation, ColorJitter, ImageShape, LambdaPer, Partner, PixelStorage, Targets,
+    Assignment, Augmentation, CloudAugmentation, ColorJitter, ImageShape, LambdaPer, Partner,
+    PixelStorage, SampleShape, Targets,
 };
 
 use crate::device::selected::SelectedDevice;
@@ -47,23 +48,24 @@ pub(crate) fn introduce_plan(
         "{}, seed {}: {}",
         info.experiment,
         experiment.seed,
-        mixing(&experiment.mixing)
+        mixing(&experiment.mixing, info.shape)
     ));
     let validation = match info.validation_images {
         0 => String::new(),
         images => format!(", {images} validation"),
     };
     watch.say(&format!(
-        "data    {}: {} training{validation} and {} test images{}, {} classes{not_read}",
+        "data    {}: {} training{validation} and {} test {}{}, {} classes{not_read}",
         info.layout,
         info.training_images,
         info.test_images,
+        info.shape.plural(),
         of_shape(info.shape),
         info.classes.len()
     ));
     let treatment = treatment(experiment);
     if !treatment.is_empty() {
-        watch.say(&format!("images  {treatment}"));
+        watch.say(&format!("{:<7} {treatment}", info.shape.plural()));
     }
     if let Some(ema) = experiment.ema {
         watch.say(&format!(
@@ -84,10 +86,15 @@ pub(crate) fn introduce_plan(
     ) {
         watch.say(&line);
     }
+    let stored = match info.shape {
+        SampleShape::Image(_) => PixelStorage::for_device(&device.device).to_string(),
+        SampleShape::Cloud(_) => "f32".into(),
+    };
     watch.say(&format!(
-        "device  {}, images as {}, network {} in {}",
+        "device  {}, {} as {}, network {} in {}",
         device.name,
-        PixelStorage::for_device(&device.device),
+        info.shape.plural(),
+        stored,
         experiment.network.name,
         experiment.precision
     ));
@@ -105,11 +112,23 @@ pub(crate) fn network_lines(experiment: &Experiment, start: Option<String>) -> V
     start.into_iter().chain(frozen).collect()
 }
 
-/// Such as ` of 64x64`: height and width, and whether the images are grey. Empty for those of CIFAR-10's shape.
-pub(crate) fn of_shape(shape: ImageShape) -> String {
-    if shape == ImageShape::CIFAR10 {
-        return String::new();
+/// What `count` samples are called: `images`, or `cloud` for a single one.
+pub(crate) fn of_kind(count: usize, shape: SampleShape) -> &'static str {
+    match (count, shape) {
+        (1, SampleShape::Image(_)) => "image",
+        (1, SampleShape::Cloud(_)) => "cloud",
+        _ => shape.plural(),
     }
+}
+
+/// Such as ` of 64x64`: height and width, and whether the images are grey, or the points of clouds. Empty for images of
+/// CIFAR-10's shape.
+pub(crate) fn of_shape(shape: SampleShape) -> String {
+    let shape = match shape {
+        SampleShape::Image(ImageShape::CIFAR10) => return String::new(),
+        SampleShape::Image(shape) => shape,
+        SampleShape::Cloud(_) => return format!(" of {shape}"),
+    };
     let ImageShape {
         channels,
         height,
@@ -120,9 +139,10 @@ pub(crate) fn of_shape(shape: ImageShape) -> String {
 }
 
 /// Describes which images are mixed, and how.
-fn mixing(table: &MixingTable) -> String {
+fn mixing(table: &MixingTable, shape: SampleShape) -> String {
+    let one = of_kind(1, shape);
     if table.alpha == 0.0 {
-        return "no image is mixed".into();
+        return format!("no {one} is mixed");
     }
     let what = match &table.method {
         Methods::One(MethodName::Mixup) => "mixed".into(),
@@ -133,11 +153,12 @@ fn mixing(table: &MixingTable) -> String {
         }
     };
     let which = match (table.every, table.probability) {
-        (Some(1), _) | (None, Some(1.0)) => format!("every image is {what}"),
-        (Some(step), _) => format!("1 image in {step} is {what}"),
+        (Some(1), _) | (None, Some(1.0)) => format!("every {one} is {what}"),
+        (Some(step), _) => format!("1 {one} in {step} is {what}"),
         (None, probability) => {
             let probability = probability.unwrap_or_default();
-            format!("an image is {what} with probability {probability}")
+            let article = if one == "image" { "an" } else { "a" };
+            format!("{article} {one} is {what} with probability {probability}")
         }
     };
     let mut words = vec![which, format!("λ ~ Beta({0}, {0})", table.alpha)];
@@ -152,11 +173,17 @@ fn mixing(table: &MixingTable) -> String {
     }
     if let Some(factor) = table.regmixup {
         words.push(format!(
-            "next to the images as they are, with {factor} times their loss"
+            "next to the {} as they are, with {factor} times their loss",
+            shape.plural()
         ));
     }
     if table.partner == Partner::Batch {
         words.push("partners in the batch".into());
+    }
+    match table.assignment {
+        None | Some(Assignment::Optimal) => {}
+        Some(Assignment::Random) => words.push("points paired by chance".into()),
+        Some(Assignment::None) => words.push("points paired by their order".into()),
     }
     if !table.layers.is_empty() {
         words.push(format!("at {}", table.layers.join(", ")));
@@ -179,7 +206,37 @@ fn by_method(name: MethodName) -> &'static str {
         MethodName::CutMix => "by CutMix",
         MethodName::ResizeMix => "by ResizeMix",
         MethodName::Manifold => "within the network",
+        MethodName::PointMixup => "by PointMixup",
+        MethodName::PointCutMix => "by PointCutMix",
     }
+}
+
+/// Describes how single clouds are changed.
+fn cloud_treatment(augmentation: CloudAugmentation) -> Vec<String> {
+    let CloudAugmentation {
+        turn,
+        scale,
+        shift,
+        jitter,
+        dropout,
+    } = augmentation;
+    let mut words = vec![];
+    if turn {
+        words.push("turned about the up axis".to_owned());
+    }
+    if scale > 0.0 {
+        words.push(format!("scaled by up to {scale}"));
+    }
+    if shift > 0.0 {
+        words.push(format!("moved by up to {shift}"));
+    }
+    if jitter > 0.0 {
+        words.push(format!("noise of {jitter} added"));
+    }
+    if dropout > 0.0 {
+        words.push(format!("up to {dropout} of the points dropped"));
+    }
+    words
 }
 
 /// Describes augmentation and label changes. Empty if there are none.
@@ -215,6 +272,7 @@ fn treatment(experiment: &Experiment) -> String {
     if cutout > 0 {
         words.push(format!("a square of {cutout} pixels cut out"));
     }
+    words.extend(cloud_treatment(experiment.cloud_augmentation));
     if experiment.data.draw == Visits::Balanced {
         words.push("every class drawn equally often".into());
     }
@@ -260,7 +318,8 @@ mod tests {
                  batch, at input, conv11, targets as printed in the article, not in the last 2 epochs",
             ),
         ] {
-            assert_eq!(mixing(&toml::from_str(text).unwrap()), words);
+            let table = toml::from_str(text).unwrap();
+            assert_eq!(mixing(&table, ImageShape::CIFAR10.into()), words);
         }
     }
 }

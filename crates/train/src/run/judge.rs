@@ -10,6 +10,7 @@ use crate::learn::attack::Victim;
 use crate::learn::classifier::Classifier;
 use crate::learn::evaluation::{LabelledLoader, evaluate, to_12_decimals};
 use crate::learn::robustness::{judgements, robustness};
+use crate::run::damaged_clouds;
 use crate::run::epoch_loop::EpochLoop;
 use crate::run::epoch_row::EpochRow;
 use crate::run::record::{Evaluations, RunInfo, Summary};
@@ -95,12 +96,24 @@ pub(super) fn evaluate_all(
         bar.finish_and_clear();
         found
     });
+    let corruptions = splits.damaged.as_ref().map(|clouds| {
+        log::debug!(target: PART, "damaged clouds");
+        let bar = watch.bar(
+            Counted::Images,
+            "damaged clouds",
+            damaged_clouds::judgements(clouds.labels.len()),
+        );
+        let found = damaged_clouds::judge(trained, clouds, &|done| bar.set_position(done as u64));
+        bar.finish_and_clear();
+        found
+    });
     Ok(Evaluations {
         test,
         raw: raw.transpose()?,
         best,
         training: training.on_training_images(),
         robustness: robustness.transpose()?,
+        corruptions: corruptions.transpose()?,
     })
 }
 

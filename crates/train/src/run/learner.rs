@@ -4,7 +4,7 @@ use burn::lr_scheduler::module_lr_scheduler::ModuleLrScheduler;
 use burn::module::ParamGroup;
 use burn::tensor::Device;
 use burn::train::Learner;
-use mixup_data::{ImageShape, MixupBatch, Purpose, stream};
+use mixup_data::{MixupBatch, Purpose, SampleShape, stream};
 
 use crate::experiment::Experiment;
 use crate::learn::accumulation::Accumulation;
@@ -13,28 +13,33 @@ use crate::learn::step::StepEnd;
 use crate::learn::weight_average::WeightAverage;
 
 impl Experiment {
-    /// The experiment's network for images of `shape` and `classes` classes, with the initial weights of its seed.
+    /// The experiment's network for samples of `shape` and `classes` classes, with the initial weights of its seed.
     ///
     /// For training, `device` has autodiff. The experiment's frozen stages are not trained.
     ///
     /// # Panics
-    /// If the network does not take images of `shape`; see `NetworkConfig::check_input`.
-    pub fn classifier(&self, shape: ImageShape, classes: usize, device: &Device) -> Classifier {
+    /// If the network does not take samples of `shape`; see `NetworkConfig::check_input`.
+    pub fn classifier(
+        &self,
+        shape: impl Into<SampleShape>,
+        classes: usize,
+        device: &Device,
+    ) -> Classifier {
+        self.classifier_of(shape.into().dims(), classes, device)
+    }
+
+    /// The classifier of inputs with these channels, height and width.
+    fn classifier_of(&self, dims: [usize; 3], classes: usize, device: &Device) -> Classifier {
         let mut rng = stream(u64::from(self.seed), Purpose::Weights, 0);
-        let network = self.network.init(shape.dims(), classes, &mut rng, device);
+        let network = self.network.init(dims, classes, &mut rng, device);
         let network = network.with_precision(self.precision);
         Classifier::new(network, self.loss.loss).with_frozen(self.network.frozen.len())
     }
 
-    /// The classifier for the images and classes of `batch`.
+    /// The classifier for the samples and classes of `batch`.
     pub(crate) fn classifier_for(&self, batch: &MixupBatch, device: &Device) -> Classifier {
-        let [_, channels, height, width] = batch.images.dims();
-        let shape = ImageShape {
-            channels,
-            height,
-            width,
-        };
-        self.classifier(shape, batch.targets.dims()[1], device)
+        let [_, channels, height, width] = batch.inputs.dims();
+        self.classifier_of([channels, height, width], batch.targets.dims()[1], device)
     }
 
     /// How an epoch of `images` is cut into batches and steps.

@@ -150,6 +150,7 @@ fn state_of(path: &Path) -> Result<(RunState, Facts), Failure> {
         accuracy,
     };
     if let Some(summary) = &record.summary {
+        record.evaluations()?;
         let accuracy = (summary.last_test_accuracy, ChosenBy::Test);
         return Ok((RunState::Finished, facts(summary.epochs, Some(accuracy))));
     }

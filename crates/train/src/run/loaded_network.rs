@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use mixup_data::{ImagePlan, ImageShape, Images, MixupBatcher, Purpose, stream};
+use mixup_data::{
+    CloudShape, ImagePlan, ImageShape, Images, MixupBatcher, Purpose, SampleShape, stream,
+};
 use mixup_model::Precision;
 
 use crate::device::selected::SelectedDevice;
@@ -23,8 +25,8 @@ pub(crate) struct LoadedNetwork {
     pub note: WeightsNote,
     /// Whether the file has a note. Without one, classes are only assumed.
     pub has_note: bool,
-    /// The shape of the images that the network takes.
-    pub shape: ImageShape,
+    /// The shape of the samples that the network takes.
+    pub shape: SampleShape,
     /// Number of classes.
     pub classes: usize,
 }
@@ -46,9 +48,11 @@ impl LoadedNetwork {
         let (config, classes) = weights.config()?;
         let note = WeightsNote::read(&weights, path)?;
         let noted = note.as_ref().and_then(|note| note.shape);
-        let input = weights.input(noted.map(ImageShape::dims))?;
+        let input = weights.input(noted.map(SampleShape::dims))?;
         let [channels, height, width] = input;
+        let takes_clouds = config.name.takes_clouds();
         if let Some(note) = &note
+            && !takes_clouds
             && note.normalisation.mean.len() != channels
         {
             return Err(Failure::usage(
@@ -101,12 +105,34 @@ impl LoadedNetwork {
             classifier: Classifier::new(network, note.loss),
             note,
             has_note,
-            shape: ImageShape {
-                channels,
-                height,
-                width,
+            shape: if takes_clouds {
+                SampleShape::Cloud(CloudShape {
+                    points: height * width,
+                })
+            } else {
+                SampleShape::Image(ImageShape {
+                    channels,
+                    height,
+                    width,
+                })
             },
             classes,
+        })
+    }
+
+    /// The shape of the images that the network of the file at `weights` takes.
+    ///
+    /// # Errors
+    /// [`Failure::Usage`] if it takes point clouds.
+    pub(crate) fn image_shape(&self, weights: &Path) -> Result<ImageShape, Failure> {
+        self.shape.image().ok_or_else(|| {
+            Failure::usage(
+                format!(
+                    "{}: expected a network for images, found one for point clouds",
+                    weights.display()
+                ),
+                "judge it on a whole set of clouds: mixup evaluate --weights RUN",
+            )
         })
     }
 
@@ -124,7 +150,7 @@ impl LoadedNetwork {
         let batcher = MixupBatcher::new(pictures, self.classes, normalisation, &device.device);
         let mut logits = vec![];
         for draws in plan.draws().chunks(BATCH) {
-            let outputs = self.classifier.network.forward(batcher.mix(draws)?.images);
+            let outputs = self.classifier.network.forward(batcher.mix(draws)?.inputs);
             let data = outputs.try_into_data();
             let data = data.map_err(|error| Failure::Training(error.to_string()))?;
             logits.extend(data.iter::<f32>());

@@ -26,7 +26,7 @@ pub(crate) struct PicturedMistake {
     pub picture: String,
 }
 
-/// The images of `test` with the surest wrong predictions, the surest first.
+/// The images of `test` with the surest wrong predictions, the surest first. Point clouds have no pictures here.
 ///
 /// # Errors
 /// A file of images that cannot be read, or [`Failure::Png`].
@@ -34,9 +34,12 @@ pub(crate) fn surest(
     predictions: &[Prediction],
     test: &Split,
 ) -> Result<Vec<PicturedMistake>, Failure> {
+    let Some(shape) = test.shape().image() else {
+        return Ok(vec![]);
+    };
     // One by one, because large images of a whole list may not fit into memory.
     let pictured = |image: usize| {
-        let full = picture(test.shape(), &test.image(image)?);
+        let full = picture(shape, &test.image(image)?.unwrap_or_default());
         Ok(PicturedMistake {
             image,
             picture: STANDARD.encode(encode(&shrunk(full))?),

@@ -1,7 +1,7 @@
 //! The contents of a run's JSON files, except for the rows of its epochs.
 
-use mixup_data::{FingerprintOrigin, ImageShape, Normalisation};
-use mixup_evidence::{ChosenBy, Robustness, TrainingMeasures};
+use mixup_data::{FingerprintOrigin, ImageShape, Normalisation, SampleShape};
+use mixup_evidence::{ChosenBy, Corruptions, Robustness, TrainingMeasures};
 use serde::{Deserialize, Serialize};
 
 use crate::device::selected::DeviceKind;
@@ -37,9 +37,10 @@ pub(crate) struct RunInfo {
     /// How the fingerprint of a packed set is known. Other data are always hashed and have none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fingerprint_origin: Option<FingerprintOrigin>,
-    /// Channels, height and width of the images. Versions before 0.3.0 knew one shape and kept none.
+    /// Channels, height and width of the images, or points of the clouds. Versions before 0.3.0 knew one shape and kept
+    /// none.
     #[serde(default = "cifar10_shape")]
-    pub shape: ImageShape,
+    pub shape: SampleShape,
     /// The constants of the pixels, if the experiment takes those of the images.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub normalisation: Option<Normalisation>,
@@ -69,8 +70,8 @@ impl RunInfo {
     }
 }
 
-fn cifar10_shape() -> ImageShape {
-    ImageShape::CIFAR10
+fn cifar10_shape() -> SampleShape {
+    ImageShape::CIFAR10.into()
 }
 
 /// `summary.json`: the results of a finished run. Accuracies are fractions in `[0, 1]`.
@@ -124,6 +125,9 @@ pub(crate) struct Evaluations {
     /// The last epoch's network on attacked test images, if the experiment has a `[robustness]` table.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub robustness: Option<Robustness>,
+    /// The last epoch's network on damaged test samples, if the experiment has a `[corruptions]` table.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corruptions: Option<Corruptions>,
 }
 
 #[cfg(test)]
@@ -224,7 +228,7 @@ mod tests {
                 layout: text.clone(),
                 fingerprint: text.clone(),
                 fingerprint_origin: Some(FingerprintOrigin::Stated),
-                shape: ImageShape { channels: 1, height: count, width: 3 },
+                shape: ImageShape { channels: 1, height: count, width: 3 }.into(),
                 normalisation: Some(Normalisation::identity(2)),
                 start: Some(StartInfo {
                     file: text.clone(),

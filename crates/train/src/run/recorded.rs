@@ -78,6 +78,10 @@ impl Record {
             };
         }
         let mut evaluations: Evaluations = self.files.json(EVALUATION)?;
+        let lines = self.files.folder.join(PREDICTIONS);
+        if !lines.is_file() {
+            return Err(damaged(&lines, &"no such file"));
+        }
         let (predictions, text) = self.files.text(PREDICTIONS)?;
         let mut reader = csv::Reader::from_reader(text.as_bytes());
         evaluations.test.predictions = reader

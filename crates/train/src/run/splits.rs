@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use burn::data::dataloader::DataLoader;
 use mixup_data::{
-    MixupBatch, MixupBatcher, MixupLoader, Normalisation, Purpose, Split, UploadedSet, stratified,
-    stream,
+    Batcher, CloudBatcher, CloudCorruption, MixupBatch, MixupLoader, Normalisation, Purpose, Split,
+    UploadedSet, stratified, stream,
 };
 use mixup_evidence::ChosenBy;
 
@@ -27,8 +27,31 @@ pub(crate) struct Splits {
     pub test: LabelledLoader,
     /// Some of the training images, unmixed.
     pub training_sample: LabelledLoader,
+    /// The test clouds to damage. `None` if the experiment damages none.
+    pub damaged: Option<DamagedClouds>,
     /// The test images to attack, with pixels in `[0, 1]`. `None` if the experiment has no attack.
     pub attacked: Option<LabelledLoader>,
+}
+
+/// Test clouds that a network is judged on, damaged in every way.
+pub(crate) struct DamagedClouds {
+    batcher: CloudBatcher,
+    /// The class of each cloud.
+    pub labels: Vec<u16>,
+    batch_size: usize,
+    fill: bool,
+}
+
+impl DamagedClouds {
+    /// The clouds with this damage; as they are without one.
+    pub(crate) fn loader(&self, corruption: Option<CloudCorruption>) -> MixupLoader {
+        let batcher = self.batcher.clone();
+        let batcher = match corruption {
+            Some(corruption) => batcher.damaged(corruption),
+            None => batcher,
+        };
+        MixupLoader::in_order(batcher, self.batch_size).filled(self.fill)
+    }
 }
 
 /// Draws `count` of the test images, or all of them if there are fewer.
@@ -54,7 +77,7 @@ impl Splits {
         let constants = experiment.normalisation.constants(&images.normalisation);
         let batch_size = experiment.batch_size;
         let fill = device.tunes_to_shapes();
-        let batcher = |split: &Split| MixupBatcher::of(split, classes, constants);
+        let batcher = |split: &Split| Batcher::of(split, classes, constants);
         let labelled = |split: &Split, batcher| {
             let loader = MixupLoader::in_order(batcher, batch_size).filled(fill);
             LabelledLoader {
@@ -65,8 +88,18 @@ impl Splits {
         let in_order = |split: &Split| labelled(split, batcher(split));
         let attacked = experiment.robustness.as_ref().map(|table| {
             let sample = attacked_sample(&images.test, classes, table.images);
-            let pixels = Normalisation::identity(sample.shape().channels);
-            labelled(&sample, MixupBatcher::of(&sample, classes, &pixels))
+            let [channels, ..] = sample.shape().dims();
+            let pixels = Normalisation::identity(channels);
+            labelled(&sample, Batcher::of(&sample, classes, &pixels))
+        });
+        let damaged = experiment.corruptions.as_ref().map(|table| {
+            let sample = attacked_sample(&images.test, classes, table.clouds);
+            DamagedClouds {
+                labels: sample.labels().to_vec(),
+                batcher: CloudBatcher::of(&sample, classes),
+                batch_size,
+                fill,
+            }
         });
         let labels = images.train.labels();
         let count = TRAINING_SAMPLE.min(labels.len());
@@ -90,6 +123,7 @@ impl Splits {
             train: Arc::new(train),
             validation: images.validation.as_ref().map(in_order),
             test: in_order(&images.test),
+            damaged,
             attacked,
         }
     }

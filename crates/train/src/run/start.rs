@@ -82,7 +82,9 @@ pub(crate) fn describe(
         fingerprint_origin: data.fingerprint_origin,
         shape: facts.shape,
         normalisation: match experiment.normalisation {
-            PixelNormalisation::Auto => Some(images.normalisation.clone()),
+            PixelNormalisation::Auto => {
+                Some(images.normalisation.clone()).filter(|own| !own.mean.is_empty())
+            }
             PixelNormalisation::By(_) => None,
         },
         start: start.transpose()?,

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use mixup_data::{ImageShape, Normalisation, are_same_classes};
+use mixup_data::{Normalisation, SampleShape, are_same_classes};
 use mixup_model::{NetworkConfig, WeightsFile};
 use serde::{Deserialize, Serialize};
 
@@ -92,7 +92,7 @@ impl StartWeights {
             Failure::Usage { message, hint } => {
                 let hint = match Path::new(start).exists() {
                     true => hint,
-                    false => "docs/own-pictures.md says where published weights come from; a path counts from the folder in which the command runs".into(),
+                    false => "name the file with --set network.start=FILE; docs/own-pictures.md says where published weights come from, and a path counts from the folder in which the command runs".into(),
                 };
                 of_key(message, hint)
             }
@@ -163,7 +163,7 @@ impl StartWeights {
     pub(crate) fn info(
         &self,
         config: &NetworkConfig,
-        shape: ImageShape,
+        shape: SampleShape,
         classes: usize,
     ) -> Result<StartInfo, Failure> {
         let tensors = self.weights.start_tensors(config, shape.dims(), classes);

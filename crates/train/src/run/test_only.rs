@@ -24,7 +24,10 @@ pub(crate) struct TestOnly {
 pub(crate) fn known(source: &DataSource) -> Option<KnownSet> {
     match source {
         DataSource::Known(known) => known.is_test_only().then_some(*known),
-        DataSource::Path(_) | DataSource::Hub(_) | DataSource::Synthetic => None,
+        DataSource::Path(_)
+        | DataSource::Hub(_)
+        | DataSource::Synthetic
+        | DataSource::SyntheticShapes => None,
     }
 }
 

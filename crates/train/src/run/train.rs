@@ -185,6 +185,9 @@ fn keep_mixed_pairs(
     policy: &Policy,
 ) -> Result<Vec<MixedPair>, Failure> {
     // Manifold mixup mixes inside the network, so there is no picture to show.
+    let Some(shape) = images.train.shape().image() else {
+        return Ok(vec![]);
+    };
     if matches!(policy.mixing.method, Method::Manifold(_)) {
         return Ok(vec![]);
     }
@@ -193,7 +196,7 @@ fn keep_mixed_pairs(
         let visits = balanced(train.labels(), images.classes.len(), seed, 1);
         train = train.select(&visits);
     }
-    let plan = ImagePlan::draw(seed, 1, train.len(), train.shape(), policy);
+    let plan = ImagePlan::draw(seed, 1, train.len(), shape, policy);
     let draws = mixed_pairs::typical(&plan);
     if draws.is_empty() {
         return Ok(vec![]);

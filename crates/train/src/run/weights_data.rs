@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use mixup_data::{
-    CIFAR10_CLASSES, DataError, ImageRequest, ImageShape, SourceSet, TableRequest,
+    CIFAR10_CLASSES, DataError, ImageRequest, SampleShape, SourceSet, TableRequest,
     are_same_classes, quoted,
 };
 
@@ -85,16 +85,16 @@ pub(crate) fn load(
 
 /// What is asked of the images: the shape that the network takes, and the test images that it was tested on.
 pub(crate) fn request(network: &LoadedNetwork) -> ImageRequest {
-    let ImageShape {
-        channels,
-        height,
-        width,
-    } = network.shape;
+    let (images, points) = match network.shape {
+        SampleShape::Image(shape) => (Some(shape), None),
+        SampleShape::Cloud(shape) => (None, Some(shape.points)),
+    };
     let note = &network.note;
     ImageRequest {
-        size: Some([height, width]),
+        size: images.map(|shape| [shape.height, shape.width]),
         resize: note.resize,
-        channels: Some(channels),
+        channels: images.map(|shape| shape.channels),
+        points,
         split: note.split,
         labels: note.labels,
         extra: false,

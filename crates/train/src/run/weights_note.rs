@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use mixup_data::{
-    CIFAR10_CLASSES, DataError, IdxSet, ImageRequest, ImageShape, LabelKind, Normalisation, Resize,
-    TableRequest, TestSplit, UploadedSet,
+    CIFAR10_CLASSES, DataError, IdxSet, ImageRequest, LabelKind, Normalisation, Resize,
+    SampleShape, TableRequest, TestSplit, UploadedSet,
 };
 use mixup_model::{Architecture, Precision, WeightsFile};
 use serde::{Deserialize, Serialize};
@@ -19,9 +19,9 @@ use crate::learn::loss::Loss;
 pub(crate) struct WeightsNote {
     /// The epoch after which the weights were kept.
     pub epoch: usize,
-    /// The shape of the images. Files of version 0.2.0 and before lack it.
+    /// The shape of the samples. Files of version 0.2.0 and before lack it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub shape: Option<ImageShape>,
+    pub shape: Option<SampleShape>,
     /// How pictures of other proportions were made to fit.
     #[serde(default, skip_serializing_if = "is_default")]
     pub resize: Resize,
@@ -119,11 +119,21 @@ impl WeightsNote {
     /// # Errors
     /// [`SettingError`] of the first value that is not.
     fn check(&self) -> Result<(), SettingError> {
-        check_outputs(&self.normalisation, self.loss)?;
+        // Point clouds are not normalised.
+        let constants = match self.shape {
+            Some(SampleShape::Cloud(_)) => None,
+            _ => Some(&self.normalisation),
+        };
+        check_outputs(constants, self.loss)?;
+        let images = self.shape.and_then(SampleShape::image);
         let request = ImageRequest {
-            size: self.shape.map(|shape| [shape.height, shape.width]),
+            size: images.map(|shape| [shape.height, shape.width]),
             resize: self.resize,
-            channels: self.shape.map(|shape| shape.channels),
+            channels: images.map(|shape| shape.channels),
+            points: match self.shape {
+                Some(SampleShape::Cloud(shape)) => Some(shape.points),
+                _ => None,
+            },
             split: self.split,
             ..ImageRequest::default()
         };
@@ -203,13 +213,13 @@ mod tests {
 
     #[test]
     fn a_shape_is_read_back() {
-        let shape = ImageShape {
+        let shape = mixup_data::ImageShape {
             channels: 1,
             height: 28,
             width: 20,
         };
         let written = WeightsNote {
-            shape: Some(shape),
+            shape: Some(shape.into()),
             ..WeightsNote::assumed(Architecture::Cnn, 3)
         };
         let file = file_with_note(Some(&written.to_json()));

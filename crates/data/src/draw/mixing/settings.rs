@@ -47,6 +47,37 @@ pub enum Method {
     /// # Source
     /// Verma et al., "Manifold Mixup: Better Representations by Interpolating Hidden States", 2019.
     Manifold(Stages),
+    /// Point clouds, point by point: each point of the cloud and one of the partner, chosen by the assignment.
+    ///
+    /// # Source
+    /// Chen et al., "PointMixup: Augmentation for Point Clouds", 2020.
+    PointMixup(Assignment),
+    /// Random points of a cloud are replaced by those of the partner that the optimal assignment gives them; λ is the
+    /// share of points that stay.
+    ///
+    /// # Source
+    /// Zhang et al., "PointCutMix: Regularization Strategy for Point Cloud Classification", 2022, variant R.
+    PointCutMix,
+}
+
+impl Method {
+    /// Whether it mixes point clouds. Otherwise it mixes images.
+    pub fn is_for_clouds(&self) -> bool {
+        matches!(self, Self::PointMixup(_) | Self::PointCutMix)
+    }
+}
+
+/// Which points of two clouds are mixed with each other. Each point of the partner is taken once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Assignment {
+    /// With the least sum of distances, or nearly so; see [`assign`](crate::assign).
+    #[default]
+    Optimal,
+    /// By chance.
+    Random,
+    /// By their places in the two lists.
+    None,
 }
 
 /// A method that mixes pixels.

@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
-    Augmentation, Choice, ImagePlan, LambdaPer, Method, Mixing, Partner, Patch, PixelMethod,
-    PixelStorage, Policy, Selection, Stages, Targets, View,
+    Augmentation, Choice, CloudAugmentation, ImagePlan, LambdaPer, Method, Mixing, Partner, Patch,
+    PixelMethod, PixelStorage, Policy, Selection, Stages, Targets, View,
 };
 use proptest::prelude::*;
 use rand::{RngExt, SeedableRng};
@@ -207,6 +207,7 @@ fn any_policy() -> impl Strategy<Value = Policy> {
                 batch_size,
                 balanced: false,
                 augmentation,
+                cloud_augmentation: CloudAugmentation::default(),
                 mixing,
                 smoothing,
             }
@@ -232,7 +233,7 @@ proptest! {
             let plan = plan.batch(start..20.min(start + policy.batch_size));
             let (pixels, targets) = by_hand(&images, &plan);
             let batch = batcher.make(&plan, None).unwrap();
-            assert_close(&values(batch.images.clone()), &pixels);
+            assert_close(&values(batch.inputs.clone()), &pixels);
             assert_close(&values(batch.targets.clone()), &targets);
             let sums = targets.chunks(10).map(|row| row.iter().sum::<f64>());
             for (sum, draw) in sums.zip(plan.draws) {
@@ -249,7 +250,7 @@ proptest! {
             if let Some(hidden) = batch.hidden {
                 let mixed = BatchPlan { stage: None, ..plan };
                 let (pixels, _) = by_hand(&images, &mixed);
-                assert_close(&values(hidden.apply(batch.images)), &pixels);
+                assert_close(&values(hidden.apply(batch.inputs)), &pixels);
             }
         }
     }
@@ -263,8 +264,8 @@ fn both_storages_match_the_formula() {
     let (pixels, targets) = by_hand(&images, &plan.batch(0..40));
     for storage in [PixelStorage::U8, PixelStorage::Packed] {
         let batch = stored(images.clone(), storage).mix(plan.draws()).unwrap();
-        assert_eq!(batch.images.dims(), [40, 3, 32, 32]);
-        assert_close(&values(batch.images), &pixels);
+        assert_eq!(batch.inputs.dims(), [40, 3, 32, 32]);
+        assert_close(&values(batch.inputs), &pixels);
         assert_close(&values(batch.targets), &targets);
     }
 }
@@ -292,7 +293,7 @@ fn image_and_target_use_the_same_lambda_and_partner() {
     let mixing = Mixing::new(1.0, Selection::Probability(1.0)).unwrap();
     let plan = ImagePlan::draw(4, 1, 10, SQUARE, &Policy::new(mixing, 10));
     let batch = batcher.mix(plan.draws()).unwrap();
-    let pixels = values(batch.images);
+    let pixels = values(batch.inputs);
     for (row, image) in values(batch.targets)
         .chunks(10)
         .zip(pixels.chunks(SQUARE.values()))
@@ -319,11 +320,11 @@ fn a_patch_of_no_area_leaves_the_image_and_its_label() {
             ..BatchPlan::from(&draws[..])
         };
         let batch = batcher.make(&plan, None).unwrap();
-        (values(batch.images), values(batch.targets))
+        (values(batch.inputs), values(batch.targets))
     };
     let unmixed = |image| {
         let batch = batcher.mix(&[Draw::unmixed(image)]).unwrap();
-        (values(batch.images), values(batch.targets))
+        (values(batch.inputs), values(batch.targets))
     };
     assert_eq!(cut(Patch::EMPTY), unmixed(0));
     let line = Patch {
@@ -359,16 +360,16 @@ fn a_padded_batch_starts_with_the_rows_of_the_short_one() {
         let batch = batcher.make(&plan, None).unwrap();
         assert!(batch.weights.is_none());
         let padded = batcher.make(&plan, Some(5)).unwrap();
-        assert_eq!((padded.count, padded.images.dims()[0]), (3, 5));
-        let (images, targets) = (padded.images, padded.targets);
+        assert_eq!((padded.count, padded.inputs.dims()[0]), (3, 5));
+        let (images, targets) = (padded.inputs, padded.targets);
         assert_eq!(
             values(images.clone().narrow(0, 0, 3)),
-            values(batch.images.clone())
+            values(batch.inputs.clone())
         );
         assert_eq!(values(targets.narrow(0, 0, 3)), values(batch.targets));
         if let (Some(hidden), Some(padded_hidden)) = (batch.hidden, padded.hidden) {
             let mixed = padded_hidden.apply(images).narrow(0, 0, 3);
-            assert_eq!(values(mixed), values(hidden.apply(batch.images)));
+            assert_eq!(values(mixed), values(hidden.apply(batch.inputs)));
         }
         let weights = values(padded.weights.unwrap());
         let image_weight = 5.0 / 3.0;
@@ -398,10 +399,10 @@ fn images_with_their_mixes_have_the_rows_and_weights_of_both() {
             let order = alone.batch(0..4).draws.iter().map(|draw| draw.image);
             let clean = ImagePlan::chosen(&order.collect::<Vec<u32>>());
             let clean = made(&clean);
-            let part = |first| both.images.clone().narrow(0, first, half);
+            let part = |first| both.inputs.clone().narrow(0, first, half);
             assert_eq!(both.count, 4);
-            assert_eq!(bits_of(part(0)), bits_of(clean.images));
-            assert_eq!(bits_of(part(half)), bits_of(mixed.images));
+            assert_eq!(bits_of(part(0)), bits_of(clean.inputs));
+            assert_eq!(bits_of(part(half)), bits_of(mixed.inputs));
             let targets = |first| both.targets.clone().narrow(0, first, half);
             assert_eq!(values(targets(0)), values(clean.targets));
             assert_eq!(values(targets(half)), values(mixed.targets));
@@ -428,7 +429,7 @@ fn an_unmixed_image_is_only_normalised() {
     let plan = ImagePlan::in_order(3);
     let (pixels, targets) = by_hand(&images, &plan.batch(0..3));
     let batch = batcher.mix(plan.draws()).unwrap();
-    assert_close(&values(batch.images), &pixels);
+    assert_close(&values(batch.inputs), &pixels);
     assert_close(&values(batch.targets), &targets);
 }
 
@@ -446,7 +447,7 @@ fn a_part_of_a_split_is_batched_like_its_images_alone() {
     };
     let plan = ImagePlan::draw(3, 1, 4, WIDE, &policy);
     let [alone, part] = [alone, part].map(|batcher| batcher.make(&plan.batch(0..4), None).unwrap());
-    assert_eq!(values(part.images), values(alone.images));
+    assert_eq!(values(part.inputs), values(alone.inputs));
     assert_eq!(values(part.targets), values(alone.targets));
 }
 

@@ -12,7 +12,7 @@ use super::write::Writer;
 use crate::source::decoding::PixelSink;
 use crate::source::find;
 use crate::{
-    DataError, Fit, ImageRequest, ImageShape, OpenedSource, SourceImages, SourceSet, TestOrigin,
+    DataError, Fit, ImageRequest, ImageShape, OpenedSource, SourceSamples, SourceSet, TestOrigin,
 };
 
 /// Decoded pixels that are held before they are written, in bytes.
@@ -122,18 +122,25 @@ fn pack_whole(
     place: (&File, &Path),
     hashing: &dyn Fn(usize, usize),
 ) -> Result<PackedCounts, DataError> {
-    let labels = |part: &SourceImages| part.labels().to_vec();
+    let Some(shape) = set.train.shape().image() else {
+        return Err(DataError::Setting {
+            setting: "data",
+            expected: "images".into(),
+            found: "point clouds, which cannot be packed".into(),
+        });
+    };
+    let labels = |part: &SourceSamples| part.labels().to_vec();
     let all = [
         Some(labels(&set.train)),
         Some(labels(&set.test)),
         set.validation.as_ref().map(labels),
     ];
-    let writer = Writer::begin(place, about, set.train.shape(), all)?;
+    let writer = Writer::begin(place, about, shape, all)?;
     for (part, images) in set.parts().enumerate() {
         let mut first = 0;
         images.visit(&mut |pixels| {
             writer.write_images(part, first, pixels)?;
-            first += pixels.len() / images.shape().values();
+            first += pixels.len() / shape.values();
             Ok(())
         })?;
     }

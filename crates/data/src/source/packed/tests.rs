@@ -45,8 +45,8 @@ fn packed(set: &ImageSet) -> (TempDir, PathBuf) {
 
 fn in_memory_again(set: SourceSet) -> ImageSet {
     let images = |part| match part {
-        SourceImages::Memory(images) => images,
-        SourceImages::File(_) => panic!("images in a file"),
+        SourceSamples::Memory(images) => images,
+        other => panic!("expected images in memory, found {other:?}"),
     };
     ImageSet {
         train: images(set.train),

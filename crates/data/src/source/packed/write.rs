@@ -18,7 +18,7 @@ use super::pack::PackedCounts;
 use super::{FingerprintOrigin, PARTS, PackedAbout, PixelFacts};
 use crate::file::positioned::write_all_at;
 use crate::image::{FileRows, OpenFile};
-use crate::{DataError, FileImages, ImageShape, SourceImages, SourceSet, class_counts};
+use crate::{DataError, FileImages, ImageShape, SourceSamples, SourceSet, class_counts};
 
 /// A packed set that is being written.
 pub(super) struct Writer<'a> {
@@ -107,7 +107,7 @@ impl<'a> Writer<'a> {
             let [name, _] = names_of(PARTS[part]);
             let rows = FileRows::new(Arc::clone(&file), self.place(&name), self.shape);
             let labels = self.labels[part].clone()?;
-            Some(SourceImages::File(FileImages::new(rows, labels)))
+            Some(SourceSamples::File(FileImages::new(rows, labels)))
         };
         let (Some(train), Some(test)) = (images(0), images(1)) else {
             return Err(super::header::without_part(self.path));
@@ -119,14 +119,14 @@ impl<'a> Writer<'a> {
             classes: self.about.classes.clone(),
             facts: None,
         };
-        let facts = set.computed_facts(hashing)?;
+        let facts = set.computed_facts(self.shape, hashing)?;
         let mut header = self.header(&facts).into_bytes();
         header.resize(self.header_bytes as usize, b' ');
         let bytes = [&self.header_bytes.to_le_bytes()[..], &header].concat();
         write_all_at(self.file, &bytes, 0).map_err(&io)?;
         Ok(PackedCounts {
             training_images: set.train.len(),
-            validation_images: set.validation.as_ref().map(SourceImages::len),
+            validation_images: set.validation.as_ref().map(SourceSamples::len),
             test_images: set.test.len(),
             classes: set.classes.len(),
             shape: self.shape,

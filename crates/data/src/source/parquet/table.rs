@@ -211,7 +211,7 @@ impl Table {
         if *name != self.columns.label_name {
             let expected = format!("the bytes of a picture in row {row} of {name}");
             return DataError::format(&self.path, expected, "none, or only a path").hinted(
-                "write the table again with the pictures themselves in it (in Python: datasets embeds them when it pushes or writes parquet)",
+                "write the table again with the pictures themselves in it; in Python: from datasets.table import embed_table_storage; set = set.with_format(\"arrow\").map(embed_table_storage, batched=True)",
             );
         }
         let expected = format!("a label in row {row} of {name}");

@@ -21,10 +21,23 @@ fn assert_refused(file: &WeightsFile, noted: Option<[usize; 3]>, expected: &str)
     assert_eq!(file.input(noted).unwrap_err().to_string(), expected);
 }
 
+/// A small configuration of every network for images.
+fn of_images() -> impl Iterator<Item = NetworkConfig> {
+    all().filter(|config| !config.name.takes_clouds())
+}
+
+#[test]
+fn a_network_for_points_takes_any_number_of_them() {
+    let file = file(Architecture::PointNet, [3, 100, 1]);
+    for points in [1, 100, 2048] {
+        assert_eq!(file.input(Some([3, points, 1])).unwrap(), [3, points, 1]);
+    }
+}
+
 #[test]
 fn files_for_every_shape_have_the_configuration_of_their_network() {
     for input in [[1, 28, 28], [3, 20, 28], [3, 96, 64]] {
-        for config in all() {
+        for config in of_images() {
             let file = file(config.name, input);
             assert_eq!(file.config().unwrap(), (config.clone(), 10));
             assert_eq!(file.input(Some(input)).unwrap(), input, "{}", config.name);
@@ -34,7 +47,7 @@ fn files_for_every_shape_have_the_configuration_of_their_network() {
 
 #[test]
 fn files_without_a_shape_are_for_the_published_size() {
-    for config in all() {
+    for config in of_images() {
         for channels in [1, 3] {
             let input = [channels, 32, 32];
             assert_eq!(file(config.name, input).input(None).unwrap(), input);
@@ -71,7 +84,7 @@ fn a_noted_size_that_the_weights_do_not_fit_is_refused() {
 
 #[test]
 fn noted_channels_that_the_weights_do_not_have_are_refused() {
-    for config in all() {
+    for config in of_images() {
         assert_refused(
             &file(config.name, [1, 32, 32]),
             Some([3, 32, 32]),

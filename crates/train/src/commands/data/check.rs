@@ -1,7 +1,7 @@
 //! `mixup data check`: describes a data set.
 
 use clap::Args;
-use mixup_data::{ImageShape, PassedOver, SourceImages, SourceSet, shown};
+use mixup_data::{ImageShape, PassedOver, SampleShape, SourceSamples, SourceSet, shown};
 use serde::Serialize;
 
 use crate::commands::shared_arguments::{JsonArgs, RequestArgs};
@@ -66,16 +66,18 @@ struct Description {
     layout: String,
     source: String,
     fingerprint: String,
-    /// Channels, height and width of every image.
-    shape: ImageShape,
+    /// Channels, height and width of every image, or the points of every cloud.
+    shape: SampleShape,
     classes: Vec<ClassCount>,
     training_images: usize,
     /// Only if the set has images that choose the best epoch.
     #[serde(skip_serializing_if = "Option::is_none")]
     validation_images: Option<usize>,
     test_images: usize,
-    /// Each channel of the training pixels, in `[0, 1]`.
+    /// Each channel of the training pixels, in `[0, 1]`. Point clouds have none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     mean: Vec<f64>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     std: Vec<f64>,
     /// What the source also holds and is not read.
     passed_over: Vec<PassedOver>,
@@ -106,7 +108,7 @@ impl Description {
             classes,
             ..
         } = images;
-        let counts = |images: &SourceImages| images.class_counts(classes.len());
+        let counts = |images: &SourceSamples| images.class_counts(classes.len());
         let (training, tested) = (counts(&train), counts(&test));
         let validated = validation.as_ref().map(counts);
         let class = |(index, name): (usize, &String)| ClassCount {
@@ -140,21 +142,33 @@ impl Description {
             let title = if index == 0 { "not read" } else { "" };
             lines.push(format!("{title:<12} {}: {}", item.what(), item.why()));
         }
-        let channels = match self.shape.channels {
-            1 => "grey",
-            _ => "red, green, blue",
-        };
-        let ImageShape { height, width, .. } = self.shape;
-        lines.extend([
-            format!("images       {height}x{width} (height x width), {channels}"),
-            format!("fingerprint  {}", self.fingerprint),
-            format!(
-                "mean         {:.4?}  ({channels} of the training images in [0, 1])",
-                self.mean
-            ),
-            format!("deviation    {:.4?}", self.std),
-            String::new(),
-        ]);
+        let fingerprint = format!("fingerprint  {}", self.fingerprint);
+        match self.shape {
+            SampleShape::Image(ImageShape {
+                channels,
+                height,
+                width,
+            }) => {
+                let channels = match channels {
+                    1 => "grey",
+                    _ => "red, green, blue",
+                };
+                lines.extend([
+                    format!("images       {height}x{width} (height x width), {channels}"),
+                    fingerprint,
+                    format!(
+                        "mean         {:.4?}  ({channels} of the training images in [0, 1])",
+                        self.mean
+                    ),
+                    format!("deviation    {:.4?}", self.std),
+                ]);
+            }
+            SampleShape::Cloud(_) => lines.extend([
+                format!("clouds       {} each, in the unit ball", self.shape),
+                fingerprint,
+            ]),
+        }
+        lines.push(String::new());
         lines.extend(self.table());
         lines
     }

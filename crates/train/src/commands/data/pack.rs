@@ -6,6 +6,7 @@ use clap::Args;
 use mixup_data::{DataError, ImageRequest, PackedCounts, PackedSet, Resize, TestSplit, quoted};
 use serde::Serialize;
 
+use crate::commands::output_place::OutputFile;
 use crate::commands::shared_arguments::JsonArgs;
 use crate::commands::table_arguments::TableArgs;
 use crate::experiment::Experiment;
@@ -110,6 +111,15 @@ impl PackArgs {
     }
 }
 
+/// The file that is written.
+const PACKED: OutputFile = OutputFile {
+    flag: "--out",
+    what: "the packed set",
+    endings: &["safetensors"],
+    may_be_in_run: false,
+    example: "such as set.safetensors",
+};
+
 /// Packs the set, and prints what the file holds.
 ///
 /// # Errors
@@ -120,6 +130,11 @@ pub(crate) fn run(args: &PackArgs) -> Result<(), Failure> {
     let request = args.request()?;
     // Decoding takes long, so what can be known is known before.
     check_folder(&args.out)?;
+    PACKED.check(&args.out)?;
+    // Weights have the same ending.
+    if args.out.is_file() && PackedSet::open(&args.out).is_err() {
+        return Err(PACKED.refusal(&args.out, "a safetensors file that is no packed set"));
+    }
     let (packed, bytes) = match &args.data {
         DataSource::Path(path) => of_path(path, &request, &args.out, &ui)?,
         source => of_known(source, &request, &args.out, &ui)?,
@@ -248,7 +263,7 @@ impl Packed<'_> {
             format!(
                 "packed       {layout}: {training_images} training{validation} and {}{}, {} classes",
                 counted(*test_images, "test image"),
-                of_shape(*shape),
+                of_shape((*shape).into()),
                 classes
             ),
             format!("fingerprint  {fingerprint}"),

@@ -7,6 +7,7 @@ use mixup_data::{
     ImagePlan, Mixing, Policy, Selection, SourceSet, Split, contact_sheet, mixed_pairs,
 };
 
+use crate::commands::output_place::OutputFile;
 use crate::commands::shared_arguments::{DataArgs, RequestArgs};
 use crate::device::choose::{DeviceChoice, KernelChoice, choose};
 use crate::failure::Failure;
@@ -45,11 +46,21 @@ Examples:
   mixup data preview --data synthetic --alpha 1
   mixup data preview --data my-pictures --experiment folders";
 
+/// The file that is written.
+const PICTURE: OutputFile = OutputFile {
+    flag: "--out",
+    what: "the picture",
+    endings: &["png"],
+    may_be_in_run: false,
+    example: "such as preview.png",
+};
+
 /// Draws the pairs into a PNG file.
 ///
 /// # Errors
 /// Any [`Failure`].
 pub(crate) fn run(args: &PreviewArgs) -> Result<(), Failure> {
+    PICTURE.check(&args.out)?;
     let ui = Ui::new(UiChoice::Plain, false)?;
     let mixing = Mixing::new(args.alpha, Selection::Probability(1.0))
         .map_err(|error| Failure::usage(format!("--{error}"), "give another --alpha"))?;
@@ -64,7 +75,13 @@ pub(crate) fn run(args: &PreviewArgs) -> Result<(), Failure> {
     let shown = usize::from(args.pairs).min(train.len());
     let policy = Policy::new(mixing, shown.max(1));
     let seed = u64::from(args.seed);
-    let plan = ImagePlan::draw(seed, 1, train.len(), train.shape(), &policy);
+    let Some(shape) = train.shape().image() else {
+        return Err(Failure::usage(
+            "data preview: expected images, found point clouds",
+            "give images with --data",
+        ));
+    };
+    let plan = ImagePlan::draw(seed, 1, train.len(), shape, &policy);
     let train = Split::upload(train, &device.device);
     let pairs = mixed_pairs(&train, &classes, &plan.batch(0..shown))?;
     write_whole(&args.out, &encode(&contact_sheet(&pairs))?)?;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use mixup_data::{CorruptedSet, KnownSet, SEVERITIES, SourceImages, TestOnlySet};
+use mixup_data::{CorruptedSet, KnownSet, SEVERITIES, SourceSamples, TestOnlySet};
 
 use super::EvaluateArgs;
 use super::corruption_table::Cells;
@@ -17,7 +17,7 @@ use crate::run::weights_data::{self, WeightsSource, request};
 pub(super) enum EvaluatedImages {
     /// One set of test images, and what it is called.
     One {
-        images: SourceImages,
+        images: SourceSamples,
         layout: String,
     },
     /// Several corruptions or severities.

@@ -8,11 +8,11 @@ use serde::Serialize;
 
 use super::refused::RefusedPicture;
 use super::{PredictArgs, Prediction};
+use crate::commands::output_place::OutputFile;
 use crate::failure::Failure;
 use crate::files::{self, write_whole};
 use crate::output::print_bytes;
 use crate::run::plural::counted;
-use crate::run::recorded::is_run;
 use crate::terminal::ui::print_result;
 
 /// How predictions are shown.
@@ -133,6 +133,15 @@ impl Form {
     }
 }
 
+/// The file that is written.
+const TABLE: OutputFile = OutputFile {
+    flag: "--csv",
+    what: "the table",
+    endings: &["csv"],
+    may_be_in_run: false,
+    example: "or - for stdout",
+};
+
 /// Requires a place for the table that is no picture, no file of a run and no other file that is not a table, in
 /// a folder that exists.
 fn check_place(path: &Path, pictures: &[PathBuf]) -> Result<(), Failure> {
@@ -145,20 +154,7 @@ fn check_place(path: &Path, pictures: &[PathBuf]) -> Result<(), Failure> {
             "name another file after --csv, or - for stdout",
         ));
     }
-    let is_table = path.extension().is_some_and(|ending| ending == "csv");
-    let found = if place.parent().is_some_and(is_run) {
-        Some("a place in a run folder")
-    } else if place.is_file() && !is_table {
-        Some("a file that is no .csv")
-    } else {
-        None
-    };
-    if let Some(found) = found {
-        return Err(Failure::usage(
-            format!("--csv {shown}: expected a file for the table, found {found}"),
-            "name another file after --csv, or - for stdout",
-        ));
-    }
+    TABLE.check(path)?;
     let has_folder = place.parent().is_some_and(Path::is_dir);
     if has_folder && !place.is_dir() {
         return Ok(());
@@ -287,7 +283,6 @@ mod tests {
             "{failure}"
         );
         write_whole(&folder.path().join("run.json"), b"{}").unwrap();
-        assert!(is_run(folder.path()));
         for place in [table, folder.path().join("new.csv")] {
             let failure = check_place(&place, &[]).unwrap_err().to_string();
             assert!(

@@ -3,7 +3,11 @@ use std::fs;
 use super::*;
 
 fn manifest_of(arms: &[&str]) -> Manifest {
-    Manifest::new(arms.iter().map(|arm| (*arm).to_owned()).collect(), vec![])
+    Manifest::new(
+        arms.iter().map(|arm| (*arm).to_owned()).collect(),
+        vec![],
+        2,
+    )
 }
 
 fn manifest() -> Manifest {
@@ -48,7 +52,10 @@ fn a_comparison_is_one_line_of_json() {
     let folder = tempfile::tempdir().unwrap();
     manifest().create(folder.path()).unwrap();
     let text = fs::read_to_string(folder.path().join("comparison.json")).unwrap();
-    assert_eq!(text, "{\"arms\":[\"mixup\",\"baseline\"],\"looks\":[]}\n");
+    assert_eq!(
+        text,
+        "{\"arms\":[\"mixup\",\"baseline\"],\"pairs\":2,\"looks\":[]}\n"
+    );
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
 }
 
@@ -60,6 +67,24 @@ fn creating_a_comparison_again_keeps_its_reports() {
     manifest().create(folder.path()).unwrap();
     let found = Manifest::read(folder.path()).unwrap().unwrap();
     assert_eq!(found.reported_pairs, [6]);
+}
+
+#[test]
+fn a_report_before_all_planned_pairs_is_no_look() {
+    let folder = tempfile::tempdir().unwrap();
+    let planned = Manifest {
+        planned_pairs: 4,
+        ..manifest()
+    };
+    planned.create(folder.path()).unwrap();
+    // A command that asks for fewer does not change the plan.
+    manifest().create(folder.path()).unwrap();
+    let read = || Manifest::read(folder.path()).unwrap().unwrap();
+    assert_eq!(read().planned_pairs, 4);
+    assert_eq!(read().record_report(folder.path(), 3).unwrap(), [0; 0]);
+    assert_eq!(read().reported_pairs, [0; 0]);
+    read().record_report(folder.path(), 4).unwrap();
+    assert_eq!(read().record_report(folder.path(), 6).unwrap(), [4]);
 }
 
 #[test]
@@ -133,7 +158,7 @@ fn fewer_arms_than_the_comparison_has_are_refused() {
 #[test]
 fn what_the_command_line_changed_is_kept() {
     let folder = tempfile::tempdir().unwrap();
-    let changed = Manifest::new(manifest().arms, vec!["batch_size=32".into()]);
+    let changed = Manifest::new(manifest().arms, vec!["batch_size=32".into()], 2);
     changed.create(folder.path()).unwrap();
     let text = fs::read_to_string(folder.path().join("comparison.json")).unwrap();
     assert!(text.contains(r#""set":["batch_size=32"]"#), "{text}");
@@ -177,7 +202,13 @@ fn a_manifest_of_the_first_version_has_no_reports() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("comparison.json");
     fs::write(file, r#"{"arms":["mixup","baseline"]}"#).unwrap();
-    assert_eq!(Manifest::read(folder.path()).unwrap(), Some(manifest()));
+    assert_eq!(
+        Manifest::read(folder.path()).unwrap(),
+        Some(Manifest {
+            planned_pairs: 0,
+            ..manifest()
+        })
+    );
 }
 
 #[test]

@@ -160,6 +160,17 @@ fn an_unknown_key_names_the_change_and_the_known_keys() {
 }
 
 #[test]
+fn a_misspelt_key_cannot_be_left_out() {
+    let message = refusal(&["mixing.off_for_lst="]);
+    assert!(
+        message.starts_with("--set mixing.off_for_lst=: unknown key `off_for_lst`"),
+        "{message}"
+    );
+    // Keys that the file does not have are left out already.
+    changed(&["patience=", "data.size=", "robustness.pgd_steps=", "ema="]);
+}
+
+#[test]
 fn a_new_name_gets_usual_values_for_the_keys_that_the_file_leaves_out() {
     let found = changed(&[
         "optimizer.name=sgd",

@@ -30,7 +30,7 @@ fn batch(count: usize) -> (Tensor<4>, Tensor<2>) {
     let images = mixup_data::synthetic(1, count, 1).train;
     let batcher = MixupBatcher::new(images, 10, &Normalisation::identity(3), &Device::flex());
     let batch = batcher.mix(ImagePlan::in_order(count).draws()).unwrap();
-    (batch.images, batch.targets)
+    (batch.inputs, batch.targets)
 }
 
 /// The derivative along a direction against the difference of two losses.
@@ -183,7 +183,7 @@ fn no_epsilon_is_the_clean_accuracy_and_pgd_is_no_weaker_than_fgsm() {
     );
     let batcher = MixupBatcher::new(images, 10, &Normalisation::identity(3), &Device::flex());
     let batch = batcher.mix(ImagePlan::in_order(64).draws()).unwrap();
-    let (pixels, targets) = (batch.images, batch.targets);
+    let (pixels, targets) = (batch.inputs, batch.targets);
     let indices: Vec<usize> = (0..64).collect();
     let right = |attack: Attack| -> f32 {
         values(victim.withstand(&pixels, &targets, attack, 1, &indices))

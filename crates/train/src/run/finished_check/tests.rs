@@ -31,6 +31,7 @@ fn evaluations() -> Evaluations {
             accuracy: 0.75,
         },
         robustness: None,
+        corruptions: None,
     }
 }
 

@@ -2,14 +2,14 @@
 
 use super::same_bits::{any_draws, any_patches, any_shape, any_views, batcher_of, bits};
 use super::*;
-use crate::SourceImages;
+use crate::SourceSamples;
 use crate::image::file_images::tests::in_file;
 use crate::image::held_rows::HeldRows;
 
 /// The bits of all that a batch has.
 fn of(batch: MixupBatch) -> (Vec<u32>, Vec<u32>, Option<Vec<u32>>, usize) {
     (
-        bits(batch.images),
+        bits(batch.inputs),
         bits(batch.targets),
         batch.weights.map(bits),
         batch.count,
@@ -39,8 +39,8 @@ proptest! {
             patches: patches.as_deref(),
             ..BatchPlan::from(&draws[..])
         };
-        let streamed = SourceImages::File(in_file(&images));
-        let [uploaded, streamed] = [images.into(), streamed].map(|images: SourceImages| {
+        let streamed = SourceSamples::File(in_file(&images));
+        let [uploaded, streamed] = [images.into(), streamed].map(|images: SourceSamples| {
             let split = Split::upload(images, &Device::flex());
             let split = if part { split.select(&chosen) } else { split };
             let batcher = batcher_of(&split);

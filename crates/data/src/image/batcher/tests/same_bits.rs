@@ -22,7 +22,11 @@ pub(super) fn any_shape() -> impl Strategy<Value = ImageShape> {
 
 /// Constants of up to three channels.
 pub(super) fn batcher_of(split: &Split) -> MixupBatcher {
-    MixupBatcher::of(split, 10, &constants(split.shape().channels))
+    MixupBatcher::of(
+        split,
+        10,
+        &constants(split.shape().image().unwrap().channels),
+    )
 }
 
 pub(super) fn bits<const D: usize>(tensor: Tensor<D>) -> Vec<u32> {
@@ -136,8 +140,8 @@ proptest! {
             });
             let batches = batches.map(|batch| {
                 let weights = batch.weights.map(bits);
-                let hidden = batch.hidden.map(|hidden| bits(hidden.apply(batch.images.clone())));
-                (bits(batch.images), bits(batch.targets), weights, hidden, batch.count)
+                let hidden = batch.hidden.map(|hidden| bits(hidden.apply(batch.inputs.clone())));
+                (bits(batch.inputs), bits(batch.targets), weights, hidden, batch.count)
             });
             batches.collect::<Vec<_>>()
         });

@@ -13,7 +13,7 @@ fn description() -> Description {
         layout: "class folders".into(),
         source: "/data/pets".into(),
         fingerprint: "0123".into(),
-        shape: ImageShape::CIFAR10,
+        shape: ImageShape::CIFAR10.into(),
         validation_images: None,
         classes: vec![class("cat", 1200, 7), class("guinea pig", 3, 10)],
         training_images: 1203,
@@ -91,7 +91,7 @@ fn the_counts_of_the_classes_add_up() {
 #[test]
 fn the_statistics_are_those_of_the_training_pixels() {
     let loaded = DataSource::synthetic(12, 5);
-    let SourceImages::Memory(train) = &loaded.images.train else {
+    let SourceSamples::Memory(train) = &loaded.images.train else {
         panic!("images in a file");
     };
     let mut red = vec![];
@@ -109,11 +109,11 @@ fn the_statistics_are_those_of_the_training_pixels() {
 #[test]
 fn validation_images_have_a_column_of_their_own() {
     let mut described = description();
-    described.shape = ImageShape {
+    described.shape = SampleShape::Image(ImageShape {
         channels: 1,
         height: 20,
         width: 30,
-    };
+    });
     described.validation_images = Some(9);
     described.classes[0].validation = Some(5);
     described.classes[1].validation = Some(4);

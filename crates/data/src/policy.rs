@@ -1,19 +1,20 @@
-//! What an epoch does to its images.
+//! What an epoch does to its samples.
 
-use crate::draw::mixing::Mixing;
-use crate::image::augmentation::Augmentation;
+use crate::{Augmentation, CloudAugmentation, Mixing};
 
-/// How training images are changed and mixed, besides being normalised.
+/// How training samples are changed and mixed, besides being normalised.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Policy {
-    /// Images per batch, at least 1. The last batch of an epoch may be shorter.
+    /// Samples per batch, at least 1. The last batch of an epoch may be shorter.
     pub batch_size: usize,
     /// Whether an epoch visits every class equally often; see [`balanced`](crate::balanced). Otherwise it visits every
-    /// image once.
+    /// sample once.
     pub balanced: bool,
     /// How single images are changed, before they are mixed.
     pub augmentation: Augmentation,
-    /// How images are mixed.
+    /// How single point clouds are changed, before they are mixed.
+    pub cloud_augmentation: CloudAugmentation,
+    /// How samples are mixed.
     pub mixing: Mixing,
     /// Label smoothing s, from 0 to 1: a target y becomes (1 − s) y + s / classes.
     ///
@@ -23,12 +24,13 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// Batches of `batch_size` images with this `mixing`, without augmentation or label smoothing.
+    /// Batches of `batch_size` samples with this `mixing`, without augmentation or label smoothing.
     pub fn new(mixing: Mixing, batch_size: usize) -> Self {
         Self {
             batch_size,
             balanced: false,
             augmentation: Augmentation::default(),
+            cloud_augmentation: CloudAugmentation::default(),
             mixing,
             smoothing: 0.0,
         }

@@ -8,19 +8,19 @@ use burn::data::dataloader::{DataLoader, DataLoaderIterator, Progress};
 use burn::data::dataset::DatasetError;
 use burn::tensor::Device;
 
-use crate::image::prefetch::{Prefetch, ReadAhead};
-use crate::image::split::SplitPixels;
-use crate::{ImagePlan, MixupBatch, MixupBatcher, Policy, balanced};
+use crate::batcher::{Batcher, Pass, Visits};
+use crate::{MixupBatch, Policy, balanced};
 
-/// A Burn data loader over images that are on the device, or in a file that is read ahead of the batches.
+/// A Burn data loader over images that are on the device or in a file, which is read ahead of the batches; or over point
+/// clouds.
 ///
 /// Each call of `iter` returns the batches of the next epoch. They depend only on the epoch's number, so
 /// a run resumed after epoch 3 sees the same batches as an uninterrupted run.
 ///
-/// Manifold mixup needs both images of a pair in the same batch. A `slice` must then start at a batch
+/// Manifold mixup needs both samples of a pair in the same batch. A `slice` must then start at a batch
 /// boundary, or making a batch panics.
 pub struct MixupLoader {
-    batcher: Arc<MixupBatcher>,
+    batcher: Arc<Batcher>,
     batch_size: usize,
     /// Whether a short last batch is padded to full size.
     fill: bool,
@@ -36,9 +36,9 @@ enum Plans {
         policy: Arc<Policy>,
         next_epoch: AtomicU64,
     },
-    /// Every image in order, unmixed.
+    /// Every sample in order, unmixed.
     InOrder,
-    /// Some of the images in this order, unmixed.
+    /// Some of the samples in this order, unmixed.
     Chosen(Arc<[u32]>),
 }
 
@@ -47,26 +47,31 @@ impl MixupLoader {
     ///
     /// # Panics
     /// If the policy's batch size is 0.
-    pub fn training(batcher: MixupBatcher, seed: u64, policy: Policy, first_epoch: u64) -> Self {
+    pub fn training(
+        batcher: impl Into<Batcher>,
+        seed: u64,
+        policy: Policy,
+        first_epoch: u64,
+    ) -> Self {
         let batch_size = policy.batch_size;
         let plans = Plans::Training {
             seed,
             policy: Arc::new(policy),
             next_epoch: AtomicU64::new(first_epoch),
         };
-        Self::new(batcher, batch_size, plans)
+        Self::new(batcher.into(), batch_size, plans)
     }
 
-    /// All images in order, unmixed, for evaluation.
+    /// All samples in order, unmixed, for evaluation.
     ///
     /// # Panics
     /// If `batch_size` is 0.
-    pub fn in_order(batcher: MixupBatcher, batch_size: usize) -> Self {
-        Self::new(batcher, batch_size, Plans::InOrder)
+    pub fn in_order(batcher: impl Into<Batcher>, batch_size: usize) -> Self {
+        Self::new(batcher.into(), batch_size, Plans::InOrder)
     }
 
-    /// A loader over the images at `indices`, in that order and unmixed, for evaluation. It shares the
-    /// pixels on the device with this loader.
+    /// A loader over the samples at `indices`, in that order and unmixed, for evaluation. It shares them with this
+    /// loader.
     #[must_use]
     pub fn chosen(&self, indices: &[u32]) -> Self {
         Self {
@@ -78,9 +83,9 @@ impl MixupLoader {
         }
     }
 
-    fn new(batcher: MixupBatcher, batch_size: usize, plans: Plans) -> Self {
+    fn new(batcher: Batcher, batch_size: usize, plans: Plans) -> Self {
         assert!(batch_size > 0, "batch size from 1");
-        let range = 0..batcher.len();
+        let range = 0..batcher.split().len();
         Self {
             batcher: Arc::new(batcher),
             batch_size,
@@ -93,30 +98,15 @@ impl MixupLoader {
     /// The same loader with padding switched on or off.
     ///
     /// With padding, a last batch that is shorter than the others gets their size, as described at
-    /// [`MixupBatcher::make`]. A device that tunes its kernels by shape then does so only once. The results
+    /// [`MixupBatcher::make`](crate::MixupBatcher::make). A device that tunes its kernels by shape then does so only once. The results
     /// match those of the short batch up to rounding.
     #[must_use]
     pub fn filled(self, fill: bool) -> Self {
         Self { fill, ..self }
     }
 
-    /// Starts to read the images of a pass over those of `batcher`, if they are in a file.
-    fn prefetch(&self, batcher: &MixupBatcher, plan: &Arc<ImagePlan>) -> Option<Prefetch> {
-        let split = batcher.split();
-        let SplitPixels::File { rows, .. } = split.pixels() else {
-            return None;
-        };
-        Some(Prefetch::start(&ReadAhead {
-            file: rows.clone(),
-            chosen: split.rows().cloned(),
-            plan: Arc::clone(plan),
-            range: self.range.clone(),
-            batch_size: self.batch_size,
-        }))
-    }
-
     /// The same loader at the same epoch, with another batcher or other positions.
-    fn with(&self, batcher: Arc<MixupBatcher>, range: Range<usize>) -> Arc<Self> {
+    fn with(&self, batcher: Arc<Batcher>, range: Range<usize>) -> Arc<Self> {
         let plans = match &self.plans {
             Plans::InOrder => Plans::InOrder,
             Plans::Chosen(images) => Plans::Chosen(Arc::clone(images)),
@@ -142,30 +132,36 @@ impl MixupLoader {
 
 impl DataLoader<MixupBatch> for MixupLoader {
     fn iter<'a>(&'a self) -> Box<dyn DataLoaderIterator<MixupBatch> + 'a> {
-        let mut batcher = Arc::clone(&self.batcher);
-        let plan = match &self.plans {
-            Plans::InOrder => ImagePlan::in_order(batcher.len()),
-            Plans::Chosen(images) => ImagePlan::chosen(images),
+        let visits = match &self.plans {
+            Plans::InOrder => Visits::InOrder,
+            Plans::Chosen(samples) => Visits::Chosen(samples),
             Plans::Training {
                 seed,
                 policy,
                 next_epoch,
-            } => {
-                let epoch = next_epoch.fetch_add(1, Ordering::Relaxed);
-                if policy.balanced {
-                    let labels = batcher.split().labels();
-                    let visits = balanced(labels, batcher.classes(), *seed, epoch);
-                    batcher = Arc::new(batcher.select(&visits));
-                }
-                ImagePlan::draw(*seed, epoch, batcher.len(), batcher.shape(), policy)
-            }
+            } => Visits::Training {
+                seed: *seed,
+                epoch: next_epoch.fetch_add(1, Ordering::Relaxed),
+                policy,
+            },
         };
-        let plan = Arc::new(plan);
+        let selected;
+        let batcher = match visits {
+            Visits::Training {
+                seed,
+                epoch,
+                policy,
+            } if policy.balanced => {
+                let labels = self.batcher.split().labels();
+                let positions = balanced(labels, self.batcher.classes(), seed, epoch);
+                selected = self.batcher.select(&positions);
+                &selected
+            }
+            _ => &*self.batcher,
+        };
         Box::new(Batches {
             loader: self,
-            prefetch: self.prefetch(&batcher, &plan),
-            batcher,
-            plan,
+            pass: batcher.pass(&visits, &self.range, self.batch_size),
             next: self.range.start,
         })
     }
@@ -175,7 +171,7 @@ impl DataLoader<MixupBatch> for MixupLoader {
     }
 
     fn to_device(&self, device: &Device) -> Arc<dyn DataLoader<MixupBatch>> {
-        let batcher = if self.batcher.device() == device.clone().without_autodiff() {
+        let batcher = if self.batcher.split().device() == device.clone().without_autodiff() {
             Arc::clone(&self.batcher)
         } else {
             Arc::new(self.batcher.to_device(device))
@@ -192,10 +188,7 @@ impl DataLoader<MixupBatch> for MixupLoader {
 /// The batches of one epoch; the last one may be short.
 struct Batches<'a> {
     loader: &'a MixupLoader,
-    batcher: Arc<MixupBatcher>,
-    plan: Arc<ImagePlan>,
-    /// `None` if the images are on the device.
-    prefetch: Option<Prefetch>,
+    pass: Pass,
     next: usize,
 }
 
@@ -211,21 +204,16 @@ impl Iterator for Batches<'_> {
         if self.next >= end {
             return None;
         }
-        let held = match self.prefetch.as_mut().map(Prefetch::next).transpose() {
-            Ok(held) => held,
-            Err(error) => {
-                // There is nothing more.
-                self.next = self.loader.range.end;
-                return Some(Err(DatasetError::new(error)));
-            }
-        };
-        let Batches { loader, plan, .. } = self;
-        let batch = plan.batch(self.next..end);
-        let rows = loader.batch_size.min(loader.range.len());
-        self.next = end;
+        let rows = self.loader.batch_size.min(self.loader.range.len());
         let made = self
-            .batcher
-            .make_from(&batch, loader.fill.then_some(rows), held);
+            .pass
+            .batch(self.next..end, self.loader.fill.then_some(rows));
+        // After an error, there is nothing more.
+        self.next = if made.is_ok() {
+            end
+        } else {
+            self.loader.range.end
+        };
         Some(made.map_err(DatasetError::new))
     }
 }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::{ImageShape, Images, Mixing, Normalisation, Selection};
+use crate::{ImageShape, Images, Mixing, MixupBatcher, Normalisation, Selection};
 
 const SHAPE: ImageShape = ImageShape::CIFAR10;
 
@@ -16,7 +16,7 @@ fn loader(first_epoch: u64) -> MixupLoader {
 /// The first pixel of each image, batch by batch.
 fn epoch(loader: &dyn DataLoader<MixupBatch>) -> Vec<Vec<f32>> {
     let first_pixels = |batch: Result<MixupBatch, DatasetError>| {
-        let images = batch.unwrap().images;
+        let images = batch.unwrap().inputs;
         let count = images.dims()[0];
         let pixels = images.slice([0..count, 0..1, 0..1, 0..1]);
         pixels.into_data().try_to_vec().unwrap()
@@ -36,7 +36,7 @@ fn a_filled_epoch_has_one_shape() {
         let rows = |batch: Result<MixupBatch, DatasetError>| {
             let batch = batch.unwrap();
             assert!(batch.weights.is_some());
-            (batch.images.dims()[0], batch.count)
+            (batch.inputs.dims()[0], batch.count)
         };
         loader.iter().map(rows).collect()
     };
@@ -98,7 +98,7 @@ fn loader_of_a_file() -> (MixupLoader, crate::FileImages) {
         images.push(&[index * 10; SHAPE.values()], u16::from(index % 10));
     }
     let images = crate::image::file_images::tests::in_file(&images);
-    let split = crate::Split::upload(crate::SourceImages::File(images.clone()), &Device::flex());
+    let split = crate::Split::upload(crate::SourceSamples::File(images.clone()), &Device::flex());
     let batcher = MixupBatcher::of(&split, 10, &Normalisation::identity(3));
     let mixing = Mixing::new(0.2, Selection::Every(5)).unwrap();
     let loader = MixupLoader::training(batcher, 1, Policy::new(mixing, 8), 1);
