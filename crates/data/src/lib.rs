@@ -19,6 +19,7 @@
 //! | --- | --- | --- |
 //! | `files` | yes | `open`, and all that reads pictures, archives and the files of known sets |
 //! | `fetch` | yes | downloads of known sets and of the Hugging Face hub; includes `files` |
+//! | `hdf5` | yes | HDF5 files of point clouds; includes `files` |
 //! | `parquet` | yes | parquet files; includes `files` |
 //! | `preview` | yes | pictures of images and of mixed pairs: `picture`, `contact_sheet` |
 //!
@@ -39,6 +40,8 @@
 //! 4. A *batch* is a run of consecutive draws that the network sees in one step. [`MixupBatcher`] turns such
 //!    a part of the plan into a [`MixupBatch`] of tensors. [`MixupLoader`] does so for epoch after epoch, as a
 //!    data loader for Burn.
+//!
+//! Point clouds have a form and readers of their own: [`CloudSet`] and `open_clouds`.
 //!
 //! What is drawn (`draw/`) knows no pixels. What is told (`label/`) knows only labels. What is applied (`image/`)
 //! knows one kind of sample: images. Sources know nothing of these three.
@@ -128,6 +131,7 @@ pub use shown::shown;
 pub use source::{
     Fit, Layout, OpenedSource, TestOrigin,
     cifar::official::{Form, LabelKind},
+    clouds::{CloudLayout, CloudRequest, OpenedClouds, holds_clouds, open_clouds},
     folder::Part,
     folder::pictures::{FoundPictures, pictures_in},
     idx::IdxSet,

@@ -2,6 +2,7 @@
 
 pub(crate) mod archive;
 pub(crate) mod cifar;
+pub(crate) mod clouds;
 pub(crate) mod content;
 mod decoding;
 #[cfg(feature = "fetch")]

@@ -58,6 +58,8 @@ pub enum Purpose {
     PointPartner,
     /// How the point clouds of a test are damaged.
     CloudDamage,
+    /// Which points stand for a mesh or for a larger cloud.
+    CloudPoints,
 }
 
 impl Purpose {
@@ -88,6 +90,7 @@ impl Purpose {
             Self::CloudLook => b"cloud   ",
             Self::PointPartner => b"pairing ",
             Self::CloudDamage => b"damage  ",
+            Self::CloudPoints => b"points  ",
         }
     }
 }
@@ -158,7 +161,7 @@ mod tests {
         assert_eq!(used.random::<u64>(), expected);
     }
 
-    const PURPOSES: [Purpose; 25] = [
+    const PURPOSES: [Purpose; 26] = [
         Purpose::Weights,
         Purpose::Order,
         Purpose::Selection,
@@ -184,6 +187,7 @@ mod tests {
         Purpose::CloudLook,
         Purpose::PointPartner,
         Purpose::CloudDamage,
+        Purpose::CloudPoints,
     ];
 
     #[test]

@@ -23,7 +23,7 @@ use listing::ClassFiles;
 pub(crate) use listing::{Entry, Listing, visible_entries};
 pub(crate) use names::{is_image_name, is_of_a_system, is_shown};
 pub use parts::Part;
-pub(crate) use parts::{OTHER_NAMES, Parts, is_part_name};
+pub(crate) use parts::{MIDDLE_NAMES, OTHER_NAMES, Parts, is_part_name};
 pub(crate) use search::has_images;
 pub(crate) use split::take as take_split;
 

@@ -10,6 +10,8 @@ mod header;
 mod input;
 mod medmnist;
 mod name;
+mod points;
+mod texts;
 
 use std::path::Path;
 
@@ -21,6 +23,8 @@ pub(crate) use array::{ImageRows, Labels};
 pub(crate) use input::Input;
 pub use medmnist::MedMnist;
 pub(crate) use name::{ArrayFile, What};
+pub(crate) use points::PointRows;
+pub(crate) use texts::read_texts;
 
 /// The arrays of a set that were read so far, in any order.
 #[derive(Default)]

@@ -23,6 +23,12 @@ pub enum PassedOverReason {
     NoPicture,
     /// Bytes after the end of an archive.
     TrailingBytes,
+    /// A file of a point cloud next to the class folders.
+    CloudWithoutClass,
+    /// A file that is no point cloud by its name.
+    NoCloud,
+    /// A folder in a class of point clouds that is no part of the set.
+    OtherFolder,
 }
 
 impl PassedOverReason {
@@ -54,6 +60,21 @@ impl PassedOverReason {
                 "byte after the archive",
                 "bytes after the archive",
                 "the archive ends before them",
+            ),
+            Self::CloudWithoutClass => (
+                "point cloud without a class",
+                "point clouds without a class",
+                "point clouds must lie in the folder of a class",
+            ),
+            Self::NoCloud => (
+                "other file",
+                "other files",
+                "no point clouds by their names",
+            ),
+            Self::OtherFolder => (
+                "other folder",
+                "other folders",
+                "point clouds must lie in the folder of a class itself",
             ),
         };
         (if count == 1 { one } else { many }, why)

@@ -14,7 +14,7 @@ const TRAIN_NAMES: [&str; 2] = ["train", "training"];
 /// Names of a folder that can only hold test images.
 const TEST_NAMES: [&str; 2] = ["test", "testing"];
 /// Names of a folder of validation images. Without a folder for the test, these are the test images.
-const MIDDLE_NAMES: [&str; 3] = ["val", "valid", "validation"];
+pub(crate) const MIDDLE_NAMES: [&str; 3] = ["val", "valid", "validation"];
 /// Names of parts that are not read.
 pub(crate) const OTHER_NAMES: [&str; 3] = ["dev", "eval", "trn"];
 

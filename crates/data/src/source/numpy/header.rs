@@ -38,6 +38,8 @@ pub(super) struct Header {
 pub(super) enum Kind {
     /// Whole numbers.
     Integer(Integer),
+    /// Numbers with a fraction.
+    Float(Float),
     /// Another type, by NumPy's word for it.
     Other(String),
 }
@@ -51,6 +53,14 @@ pub(super) struct Integer {
     pub(super) is_big_endian: bool,
 }
 
+/// A type of numbers with a fraction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Float {
+    /// 2, 4 or 8.
+    pub(super) bytes: usize,
+    pub(super) is_big_endian: bool,
+}
+
 impl fmt::Display for Kind {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -58,6 +68,7 @@ impl fmt::Display for Kind {
                 let sign = if kind.is_signed { "" } else { "u" };
                 write!(formatter, "{sign}int{}", 8 * kind.bytes)
             }
+            Self::Float(kind) => write!(formatter, "float{}", 8 * kind.bytes),
             Self::Other(word) => formatter.write_str(word),
         }
     }
@@ -73,11 +84,14 @@ impl Kind {
         let (is_signed, size) = match rest.split_at_checked(1) {
             Some(("u", size)) => (false, size),
             Some(("i", size)) => (true, size),
-            Some(("f", size @ ("2" | "4" | "8"))) => {
-                return Self::Other(match size {
-                    "2" => "float16".into(),
-                    "4" => "float32".into(),
-                    _ => "float64".into(),
+            Some(("f", size @ ("2" | "4" | "8"))) if matches!(order, "<" | ">") => {
+                return Self::Float(Float {
+                    bytes: match size {
+                        "2" => 2,
+                        "4" => 4,
+                        _ => 8,
+                    },
+                    is_big_endian: order == ">",
                 });
             }
             Some(("b", "1")) => return Self::Other("bool".into()),
@@ -127,6 +141,22 @@ impl Integer {
         };
         let sign = 1_u64 << (8 * self.bytes - 1);
         (!self.is_signed || value < sign).then_some(value)
+    }
+}
+
+impl Float {
+    /// The value of these bytes: 4 or 8, as the type has them.
+    pub(super) fn value(self, bytes: &[u8]) -> f64 {
+        let mut little = [0; 8];
+        let length = bytes.len().min(8);
+        little[..length].copy_from_slice(&bytes[..length]);
+        if self.is_big_endian {
+            little[..length].reverse();
+        }
+        match length {
+            4 => f64::from(f32::from_bits(u64::from_le_bytes(little) as u32)),
+            _ => f64::from_le_bytes(little),
+        }
     }
 }
 

@@ -140,7 +140,7 @@ fn types_have_numpys_names() {
 fn integers_of_either_order_are_read() {
     let value = |descr: &str, bytes: &[u8]| match Kind::parse(descr) {
         Kind::Integer(kind) => kind.value(bytes),
-        Kind::Other(word) => panic!("{word}"),
+        other => panic!("{other}"),
     };
     assert_eq!(value("<i2", &[1, 2]), Some(0x201));
     assert_eq!(value(">u4", &[0, 0, 1, 2]), Some(0x102));
@@ -148,6 +148,18 @@ fn integers_of_either_order_are_read() {
     assert_eq!(value("<u8", &[0xff; 8]), Some(u64::MAX));
     assert_eq!(value("|i1", &[0x80]), None);
     assert_eq!(value("|u1", &[0x80]), Some(128));
+}
+
+#[test]
+fn numbers_with_a_fraction_are_read_in_either_order() {
+    let value = |descr: &str, bytes: &[u8]| match Kind::parse(descr) {
+        Kind::Float(kind) => kind.value(bytes),
+        other => panic!("{other}"),
+    };
+    assert_eq!(value("<f4", &1.5_f32.to_le_bytes()), 1.5);
+    assert_eq!(value(">f4", &(-0.25_f32).to_be_bytes()), -0.25);
+    assert_eq!(value("<f8", &1e-300_f64.to_le_bytes()), 1e-300);
+    assert_eq!(value(">f8", &0.1_f64.to_be_bytes()), 0.1);
 }
 
 proptest! {
