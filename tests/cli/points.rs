@@ -106,6 +106,92 @@ fn arms_of_clouds_are_compared_and_the_report_has_their_damage() {
     );
 }
 
+/// A mesh of a box of these half sides, of quads: the header is glued to the counts, as in ModelNet.
+fn block([x, y, z]: [f64; 3]) -> String {
+    let mut text = "OFF8 6 0\n# eight corners\n".to_owned();
+    for corner in 0..8 {
+        let side = |axis: usize, half: f64| if corner >> axis & 1 == 1 { half } else { -half };
+        text += &format!("{} {} {}\n", side(0, x), side(1, y), side(2, z));
+    }
+    for face in [
+        "0 1 3 2", "4 6 7 5", "0 4 5 1", "2 3 7 6", "0 2 6 4", "1 5 7 3",
+    ] {
+        text += &format!("4 {face}\n");
+    }
+    text
+}
+
+/// A mesh of a pyramid, with a comment, an empty line, colours and the line ends of Windows.
+fn pyramid(height: f64) -> String {
+    format!(
+        "OFF\r\n# a pyramid\r\n5 5 8\r\n\r\n-1 -1 0\r\n1 -1 0\r\n1 1 0\r\n-1 1 0\r\n0 0 {height}\r\n\
+         4 3 2 1 0 255 0 0\r\n3 0 1 4\r\n3 1 2 4\r\n3 2 3 4\r\n3 3 0 4\r\n"
+    )
+}
+
+/// A folder of meshes as ModelNet has them: two classes, eight training and four test meshes each.
+fn meshes() -> Scratch {
+    let scratch = Scratch::slow();
+    for (part, count) in [("train", 8), ("test", 4)] {
+        for number in 0..count {
+            let size = 0.5 + 0.1 * f64::from(number);
+            let place = |class: &str| format!("models/{class}/{part}/{class}_{number:04}.off");
+            scratch.write(place("block"), block([size, 1.0, 1.5 - size]));
+            scratch.write(place("pyramid"), pyramid(1.0 + size));
+        }
+    }
+    scratch
+}
+
+const MESHES: &str = "--data models --ui none --set data.points=32 --set network.widths=[6,8,12] \
+                      --set network.hidden=10 --set corruptions.clouds=8 --set batch_size=4";
+
+#[test]
+fn meshes_in_folders_train_resume_after_a_kill_and_are_reported() {
+    let scratch = meshes();
+    let said = scratch.run("data check models").succeeded().stdout;
+    assert!(said.contains("OFF meshes in class folders"), "{said}");
+    assert!(said.contains("1024 points each"), "{said}");
+    let line = |out: &str| format!("train points/pointmixup {MESHES} --epochs 40 --out {out}");
+    scratch.run(&line("whole")).succeeded();
+    let mut running = Running::start(&scratch, &line("killed"));
+    let row = scratch.path("killed/metrics.jsonl");
+    running.wait_for(|| row.exists());
+    running.0.kill().unwrap();
+    running.0.wait().unwrap();
+    scratch.run("train --resume killed --ui none").succeeded();
+    scratch.assert_same_runs("whole", "killed");
+    let info = scratch.json("whole/run.json");
+    assert_eq!(info["layout"], "OFF meshes in class folders");
+    assert_eq!(info["classes"], serde_json::json!(["block", "pyramid"]));
+    let judged = scratch
+        .run("evaluate --weights whole --json")
+        .succeeded()
+        .json();
+    let summary = scratch.json("whole/summary.json");
+    assert_eq!(judged["accuracy"], summary["last_test_accuracy"]);
+    scratch.run("report whole --out told").succeeded();
+    let page = String::from_utf8(scratch.read("told/report.html")).unwrap();
+    assert!(page.contains("Damaged samples"));
+}
+
+#[test]
+fn damaged_meshes_are_refused_by_their_line() {
+    let scratch = meshes();
+    let place = "models/block/train/block_0003.off";
+    for (text, expected) in [
+        ("OFF8 6 0\n1 2\n".into(), "in line 2"),
+        (block([1.0; 3]).replace("4 0 1 3 2", "4 0 1 3 9"), "9"),
+        ("OFF4000000000 1 0\n0 0 0\n".into(), "4000000000 vertices"),
+        (String::new(), "an empty file"),
+        ("OFF1 0 0\n0 0 0\n".into(), "a mesh with faces"),
+    ] {
+        scratch.write(place, text);
+        let line = format!("train points/pointmixup {MESHES} --out new");
+        scratch.refused_for(&line, &["block_0003.off", expected]);
+    }
+}
+
 #[test]
 fn what_is_for_the_other_kind_of_sample_is_refused() {
     let scratch = Scratch::new();
@@ -143,7 +229,7 @@ fn what_is_for_the_other_kind_of_sample_is_refused() {
         ),
         (
             format!("train points/pointmixup {clouds} --set data.points=1"),
-            "data.points: expected a whole number from 2 to 100000, found 1",
+            "data.points: expected a whole number from 2 to 65536, found 1",
         ),
         (
             format!("train points/pointmixup {clouds} --set data.size=32"),
@@ -159,10 +245,6 @@ fn what_is_for_the_other_kind_of_sample_is_refused() {
         ),
         (
             "data pack synthetic-shapes --out set.safetensors".into(),
-            "expected images, found point clouds",
-        ),
-        (
-            "data preview --data synthetic-shapes".into(),
             "expected images, found point clouds",
         ),
     ] {
@@ -192,6 +274,24 @@ fn clouds_are_described_and_measured() {
         measured["images_per_second"].as_f64() > Some(0.0),
         "{measured}"
     );
+}
+
+#[test]
+fn mixed_clouds_are_drawn_for_the_page_and_alone() {
+    let scratch = Scratch::new();
+    let line = "data preview --data synthetic-shapes --alpha 1 --pairs 3 --out clouds.png";
+    scratch.run(line).succeeded();
+    let picture = image::open(scratch.path("clouds.png")).unwrap().into_rgb8();
+    // Dots on white cards.
+    assert!(picture.pixels().any(|pixel| pixel.0 == [255; 3]));
+    assert!(picture.pixels().filter(|pixel| pixel.0[0] < 120).count() > 1000);
+    train(&scratch, "pointmixup", "run", "--epochs 1");
+    let pairs = scratch.json("run/mixed.json");
+    assert_eq!(pairs.as_array().unwrap().len(), 6);
+    scratch.run("report run --out told").succeeded();
+    let page = String::from_utf8(scratch.read("told/report.html")).unwrap();
+    let first = pairs[0]["mixed"].as_str().unwrap();
+    assert!(page.contains(first), "no picture of a mix");
 }
 
 #[test]

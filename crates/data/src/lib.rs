@@ -41,10 +41,11 @@
 //!    a part of the plan into a [`MixupBatch`] of tensors. [`MixupLoader`] does so for epoch after epoch, as a
 //!    data loader for Burn.
 //!
-//! Point clouds have a form and readers of their own: [`CloudSet`] and `open_clouds`.
+//! Point clouds take the same way: [`CloudSet`], which [`synthetic_shapes`] draws and `open_clouds` reads, [`CloudPlan`] and
+//! [`CloudBatcher`]. A [`Batcher`] is one of either kind. [`assign`] and [`mix_points`] mix clouds of your own.
 //!
-//! What is drawn (`draw/`) knows no pixels. What is told (`label/`) knows only labels. What is applied (`image/`)
-//! knows one kind of sample: images. Sources know nothing of these three.
+//! What is drawn (`draw/`) knows no pixels. What is told (`label/`) knows only labels. What is applied (`image/`, `cloud/`)
+//! knows one kind of sample: images, or point clouds. Sources know nothing of these.
 //!
 //! # Example
 //!
@@ -99,8 +100,9 @@ mod synthetic;
 pub use batch::MixupBatch;
 pub use batcher::{Batcher, PassPlan, Visits};
 pub use cloud::{
-    CloudAugmentation, CloudBatchPlan, CloudBatcher, CloudCorruption, CloudDamage, CloudPlan,
-    CloudSet, CloudShape, Clouds, Point, assign, mix_points, replace_points, synthetic_shapes,
+    CLOUD_PICTURE, CloudAugmentation, CloudBatchPlan, CloudBatcher, CloudCorruption, CloudDamage,
+    CloudPlan, CloudSet, CloudShape, Clouds, Point, assign, cloud_picture, mix_points,
+    mixed_clouds, replace_points, synthetic_shapes,
 };
 pub use draw::balanced::balanced;
 pub use draw::mixing::{

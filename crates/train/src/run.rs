@@ -1,6 +1,7 @@
 //! One run: started or resumed, trained, evaluated, and written to its folder.
 
 pub(crate) mod checkpoint;
+mod cloud_data;
 pub(crate) mod corruptions;
 mod cpu_clock;
 pub(crate) mod damaged_clouds;

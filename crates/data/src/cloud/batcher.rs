@@ -139,7 +139,7 @@ impl CloudBatcher {
     }
 
     /// The points of one row.
-    fn mixed(&self, plan: &CloudBatchPlan<'_>, draw: &Draw) -> Vec<Point> {
+    pub(super) fn mixed(&self, plan: &CloudBatchPlan<'_>, draw: &Draw) -> Vec<Point> {
         let seen = |position: u32| {
             let cloud = self.split.cloud(position as usize);
             let mut points = cloud.expect("`of` takes splits of clouds").to_vec();

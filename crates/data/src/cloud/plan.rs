@@ -121,6 +121,17 @@ impl CloudPlan {
     }
 }
 
+impl CloudPlan {
+    /// A batch of other draws, with the looks and the mixing of this epoch.
+    pub(super) fn batch_of<'a>(&'a self, draws: &'a [Draw]) -> CloudBatchPlan<'a> {
+        CloudBatchPlan {
+            draws,
+            number: 0,
+            plan: self,
+        }
+    }
+}
+
 /// The random choices and the label settings of one batch of point clouds.
 #[derive(Clone, Copy, Debug)]
 pub struct CloudBatchPlan<'a> {

@@ -69,7 +69,7 @@ fn draw_cloud(dice: &mut Dice, class: usize, size: usize) -> Vec<Point> {
         [cos * x + sin * z, y, cos * z - sin * x]
     });
     let points: Vec<[f64; 3]> = points.collect();
-    in_unit_ball(&points).expect("two points with noise differ")
+    in_unit_ball(&points).expect("points with noise differ")
 }
 
 #[cfg(test)]

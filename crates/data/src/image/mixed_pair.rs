@@ -27,6 +27,30 @@ pub struct MixedPair {
     pub classes: [String; 2],
 }
 
+impl MixedPair {
+    /// The pair of these pictures: first, partner and mix. `named` has every class with its share of the soft label.
+    pub(crate) fn new(
+        shape: ImageShape,
+        [first, partner, mixed]: [Vec<u8>; 3],
+        lambda: f64,
+        named: impl Iterator<Item = (String, f64)>,
+        classes: [String; 2],
+    ) -> Self {
+        let mut target: Vec<(String, f64)> = named.filter(|(_, share)| *share > 0.0).collect();
+        target.sort_by(|(_, a), (_, b)| b.total_cmp(a));
+        target.truncate(MAX_SHARES);
+        Self {
+            shape,
+            first,
+            partner,
+            mixed,
+            lambda,
+            target,
+            classes,
+        }
+    }
+}
+
 /// The pairs of `plan`, mixed on the device of `images` by the batcher that training uses. Images are shown in
 /// the plan's views.
 ///
@@ -75,18 +99,8 @@ pub fn mixed_pairs(
             let values = shape.values();
             let picture = |at: usize| pictures[at * values..(at + 1) * values].to_vec();
             let named = classes.iter().cloned().zip(row.iter().copied());
-            let mut target: Vec<(String, f64)> = named.filter(|(_, share)| *share > 0.0).collect();
-            target.sort_by(|(_, a), (_, b)| b.total_cmp(a));
-            target.truncate(MAX_SHARES);
-            MixedPair {
-                shape,
-                first: picture(0),
-                partner: picture(1),
-                mixed: picture(2),
-                lambda,
-                target,
-                classes: class_names,
-            }
+            let pictures = [picture(0), picture(1), picture(2)];
+            MixedPair::new(shape, pictures, lambda, named, class_names)
         })
         .collect();
     Ok(pairs)

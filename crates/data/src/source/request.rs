@@ -7,13 +7,10 @@ use serde::{Deserialize, Serialize};
 use crate::source::Layout;
 use crate::source::cifar::official::LabelKind;
 use crate::source::idx::IdxSet;
-use crate::{DataError, ImageShape};
+use crate::{CloudRequest, DataError, ImageShape};
 
 /// The longest side, in pixels, that images can be asked to have.
 const MAX_SIDE: usize = 4096;
-
-/// The most points that clouds can be asked to have.
-const MAX_POINTS: usize = 100_000;
 
 /// What is asked of a source. The default asks for nothing.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -35,7 +32,7 @@ pub struct ImageRequest {
     pub set: Option<IdxSet>,
     /// Which splits and columns of parquet files are read.
     pub table: TableRequest,
-    /// The number of points of each point cloud, from 2. `None` keeps what a set has.
+    /// The number of points of each point cloud, 2 to 65,536. `None` keeps what a set has.
     pub points: Option<usize>,
     /// Whether layouts that have no such labels, images, sets or columns pass over the four above: weights remember
     /// them, and may be judged on other files.
@@ -132,12 +129,11 @@ impl ImageRequest {
             let found = format!("[{}, {}]", size[0], size[1]);
             return refused("size", "sides of 1 to 4096 pixels", found);
         }
-        if let Some(points) = self.points
-            && !(2..=MAX_POINTS).contains(&points)
-        {
-            let expected = "a whole number from 2 to 100000";
-            return refused("points", expected, points.to_string());
-        }
+        let clouds = CloudRequest {
+            points: self.points,
+            split: None,
+        };
+        clouds.check()?;
         match (self.channels, self.split) {
             (Some(channels), _) if channels != 1 && channels != 3 => {
                 refused("channels", "1 or 3", channels.to_string())

@@ -6,10 +6,11 @@ use std::sync::OnceLock;
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use mixup_data::{
     DataError, Download, FingerprintOrigin, HubSet, ImageRequest, ImageSet, KnownSet, OpenedSource,
-    PackedSet, PassedOver, SourceSet,
+    PackedSet, PassedOver, SourceSet, holds_clouds,
 };
 
 use crate::failure::Failure;
+use crate::run::cloud_data;
 use crate::run::data_notes::notes;
 use crate::run::hub_data;
 use crate::run::packed_data::{PackedUse, open_packed};
@@ -288,12 +289,16 @@ fn open(
     if PackedSet::is_at(path) {
         return open_packed(path, request, packed, watch);
     }
+    // Only clouds have a number of points.
+    if request.points.is_some() || holds_clouds(path) {
+        return cloud_data::open(path, request, watch);
+    }
     let read = |progress: &Progress<'_>| mixup_data::open(path, request, progress);
     read_with_bar(source_of(path), &read, watch)
 }
 
 /// Takes how many files or images were read, and how many there are.
-type Progress<'p> = dyn Fn(usize, usize) + Sync + 'p;
+pub(super) type Progress<'p> = dyn Fn(usize, usize) + Sync + 'p;
 
 /// Reads images with a progress bar, and says what a user may not expect of them. `source` is a value of `--data`.
 ///
@@ -304,6 +309,26 @@ pub(super) fn read_with_bar(
     read: &dyn Fn(&Progress<'_>) -> Result<OpenedSource, DataError>,
     watch: &dyn Watch,
 ) -> Result<Loaded, Failure> {
+    let opened = read_counting(read, watch)?;
+    for note in notes(&opened) {
+        watch.say(&note);
+    }
+    Ok(Loaded {
+        layout: opened.layout_name(),
+        images: opened.images.into(),
+        source,
+        passed_over: opened.passed_over,
+    })
+}
+
+/// What `read` returns, with a progress bar.
+///
+/// # Errors
+/// [`Failure::Data`].
+pub(super) fn read_counting<T>(
+    read: &dyn Fn(&Progress<'_>) -> Result<T, DataError>,
+    watch: &dyn Watch,
+) -> Result<T, Failure> {
     let finding = watch.bar(Counted::FilesToFind, "reading", 0);
     // A second bar, so that the time of finding the files does not count as time of reading them.
     let reading = OnceLock::new();
@@ -316,16 +341,7 @@ pub(super) fn read_with_bar(
     };
     let opened = read(&progress);
     reading.get().unwrap_or(&finding).finish_and_clear();
-    let opened = opened?;
-    for note in notes(&opened) {
-        watch.say(&note);
-    }
-    Ok(Loaded {
-        layout: opened.layout_name(),
-        images: opened.images.into(),
-        source,
-        passed_over: opened.passed_over,
-    })
+    Ok(opened?)
 }
 
 /// A value of `--data` for `path` that works from any folder.

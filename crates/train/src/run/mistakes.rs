@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use image::RgbImage;
 use image::imageops::thumbnail;
-use mixup_data::{Split, picture};
+use mixup_data::{CLOUD_PICTURE, SampleShape, Split, cloud_picture, picture};
 use serde::{Deserialize, Serialize};
 
 use crate::failure::Failure;
@@ -26,7 +26,7 @@ pub(crate) struct PicturedMistake {
     pub picture: String,
 }
 
-/// The images of `test` with the surest wrong predictions, the surest first. Point clouds have no pictures here.
+/// The images of `test` with the surest wrong predictions, the surest first.
 ///
 /// # Errors
 /// A file of images that cannot be read, or [`Failure::Png`].
@@ -34,12 +34,13 @@ pub(crate) fn surest(
     predictions: &[Prediction],
     test: &Split,
 ) -> Result<Vec<PicturedMistake>, Failure> {
-    let Some(shape) = test.shape().image() else {
-        return Ok(vec![]);
-    };
     // One by one, because large images of a whole list may not fit into memory.
     let pictured = |image: usize| {
-        let full = picture(shape, &test.image(image)?.unwrap_or_default());
+        let full = match (test.shape(), test.cloud(image), test.image(image)?) {
+            (SampleShape::Image(shape), _, Some(pixels)) => picture(shape, &pixels),
+            (_, Some(points), _) => picture(CLOUD_PICTURE, &cloud_picture(points)),
+            _ => unreachable!("a sample is an image or a cloud"),
+        };
         Ok(PicturedMistake {
             image,
             picture: STANDARD.encode(encode(&shrunk(full))?),

@@ -2,7 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use mixup_data::{Draw, ImagePlan, ImageShape, MixedPair, picture};
+use mixup_data::{Draw, ImageShape, MixedPair, picture};
 
 use crate::failure::Failure;
 use crate::run::png::encode;
@@ -10,13 +10,13 @@ use crate::run::png::encode;
 /// How many pairs a run keeps for its report.
 const PAIRS: usize = 6;
 
-/// Returns six mixed pairs that represent an epoch, or fewer if the epoch mixes fewer.
+/// Returns six of an epoch's `draws` that represent it, or fewer if the epoch mixes fewer.
 ///
 /// The epoch's pairs are sorted by λ and divided into equal groups. Each returned pair is the middle one
 /// of its group.
-pub(crate) fn typical(plan: &ImagePlan) -> Vec<Draw> {
+pub(crate) fn typical(draws: &[Draw]) -> Vec<Draw> {
     let is_mixed = |draw: &&Draw| draw.image != draw.partner;
-    let mut mixed: Vec<Draw> = plan.draws().iter().filter(is_mixed).copied().collect();
+    let mut mixed: Vec<Draw> = draws.iter().filter(is_mixed).copied().collect();
     mixed.sort_by(|a, b| a.lambda.total_cmp(&b.lambda));
     let parts = PAIRS.min(mixed.len());
     (0..parts)
@@ -52,7 +52,7 @@ fn png(shape: ImageShape, pixels: &[u8]) -> Result<String, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use mixup_data::{Mixing, Policy, Selection};
+    use mixup_data::{ImagePlan, Mixing, Policy, Selection};
 
     const SQUARE: ImageShape = ImageShape::CIFAR10;
 
@@ -60,27 +60,16 @@ mod tests {
     fn typical_pairs_are_spread_evenly_over_lambda() {
         // Beta(1, 1) is uniform, so the middles of six parts are known.
         let mixing = Mixing::new(1.0, Selection::Every(1)).unwrap();
-        let draws = typical(&ImagePlan::draw(
-            1,
-            1,
-            20_000,
-            SQUARE,
-            &Policy::new(mixing, 128),
-        ));
+        let plan = ImagePlan::draw(1, 1, 20_000, SQUARE, &Policy::new(mixing, 128));
+        let draws = typical(plan.draws());
         assert_eq!(draws.len(), 6);
         for (draw, twelfths) in draws.iter().zip([1.0, 3.0, 5.0, 7.0, 9.0, 11.0]) {
             assert!((draw.lambda - twelfths / 12.0).abs() < 0.02, "{draw:?}");
         }
         let count = |images, alpha| {
             let mixing = Mixing::new(alpha, Selection::Every(5)).unwrap();
-            typical(&ImagePlan::draw(
-                1,
-                1,
-                images,
-                SQUARE,
-                &Policy::new(mixing, 128),
-            ))
-            .len()
+            let plan = ImagePlan::draw(1, 1, images, SQUARE, &Policy::new(mixing, 128));
+            typical(plan.draws()).len()
         };
         assert_eq!((count(16, 0.2), count(100, 0.0)), (3, 0));
     }

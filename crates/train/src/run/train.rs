@@ -10,8 +10,8 @@ use burn::train::metric::store::{EpochSummary, MetricsUpdate, Split};
 use burn::train::metric::{LearningRateMetric, MetricDefinition, NumericEntry};
 use burn::train::{Interrupter, Learner, SupervisedTraining, TrainingStrategy};
 use mixup_data::{
-    BatchPlan, ImagePlan, Method, MixupBatch, Policy, UploadedSet, balanced, corrupt_labels,
-    hold_out, mixed_pairs,
+    BatchPlan, CloudPlan, ImagePlan, Method, MixupBatch, Policy, SampleShape, UploadedSet,
+    balanced, corrupt_labels, hold_out, mixed_clouds, mixed_pairs,
 };
 use mixup_evidence::MixedPair;
 
@@ -185,9 +185,6 @@ fn keep_mixed_pairs(
     policy: &Policy,
 ) -> Result<Vec<MixedPair>, Failure> {
     // Manifold mixup mixes inside the network, so there is no picture to show.
-    let Some(shape) = images.train.shape().image() else {
-        return Ok(vec![]);
-    };
     if matches!(policy.mixing.method, Method::Manifold(_)) {
         return Ok(vec![]);
     }
@@ -196,17 +193,30 @@ fn keep_mixed_pairs(
         let visits = balanced(train.labels(), images.classes.len(), seed, 1);
         train = train.select(&visits);
     }
-    let plan = ImagePlan::draw(seed, 1, train.len(), shape, policy);
-    let draws = mixed_pairs::typical(&plan);
-    if draws.is_empty() {
+    let pairs = match train.shape() {
+        SampleShape::Image(shape) => {
+            let plan = ImagePlan::draw(seed, 1, train.len(), shape, policy);
+            let draws = mixed_pairs::typical(plan.draws());
+            let plan = BatchPlan {
+                draws: &draws,
+                with_clean: None,
+                ..plan.batch(0..0)
+            };
+            match draws.is_empty() {
+                true => vec![],
+                false => mixed_pairs(&train, &images.classes, &plan)?,
+            }
+        }
+        SampleShape::Cloud(shape) => {
+            let plan = CloudPlan::draw(seed, 1, train.len(), shape, policy);
+            let draws = mixed_pairs::typical(plan.draws());
+            mixed_clouds(&train, &images.classes, &plan, &draws)
+        }
+    };
+    if pairs.is_empty() {
         return Ok(vec![]);
     }
-    let plan = BatchPlan {
-        draws: &draws,
-        with_clean: None,
-        ..plan.batch(0..0)
-    };
-    let pairs = mixed_pairs::of(&mixed_pairs(&train, &images.classes, &plan)?)?;
+    let pairs = mixed_pairs::of(&pairs)?;
     folder.write_mixed_pairs(&pairs)?;
     Ok(pairs)
 }

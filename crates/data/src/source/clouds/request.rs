@@ -32,7 +32,7 @@ impl CloudRequest {
         };
         match (self.points, self.split) {
             (Some(points), _) if !(2..=MAX_POINTS).contains(&points) => {
-                let expected = format!("2 to {MAX_POINTS} points of each cloud");
+                let expected = format!("a whole number from 2 to {MAX_POINTS}");
                 refused("points", expected, points.to_string())
             }
             (_, Some(split)) if !(split.share > 0.0 && split.share < 1.0) => {

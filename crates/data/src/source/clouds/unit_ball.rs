@@ -2,11 +2,10 @@
 
 use super::choice::StoredPoint;
 use super::spot::Spot;
+use crate::cloud::unit_ball::{NoBall, in_unit_ball};
 use crate::{DataError, Point};
 
 /// The points moved so that their mean is the origin, and scaled so that the farthest has distance 1.
-///
-/// Only sums, products, quotients and roots are taken, in the order of the points, so that every machine gets the same.
 ///
 /// # Errors
 /// A coordinate that is no finite number, coordinates that are too large to compute with, and points that all lie in one
@@ -17,29 +16,17 @@ pub(super) fn fitted(spot: Spot<'_>, points: &[StoredPoint]) -> Result<Vec<Point
         let found = format!("{:?} as point {index}", points[index]);
         return Err(spot.fault("finite coordinates", found));
     }
-    let count = points.len() as f64;
-    let mean = [0, 1, 2].map(|axis| points.iter().map(|point| point[axis]).sum::<f64>() / count);
-    let moved = |point: &StoredPoint| [0, 1, 2].map(|axis| point[axis] - mean[axis]);
-    let squares = points.iter().map(|point| {
-        let [x, y, z] = moved(point);
-        x * x + y * y + z * z
-    });
-    let radius = squares.fold(0.0, f64::max).sqrt();
-    // A mean that is no number makes every distance one, and the largest of such distances 0.
-    if !radius.is_finite() || mean.iter().any(|value| !value.is_finite()) {
-        let found = "numbers too large to compute with";
-        return Err(spot.fault("coordinates with a mean and distances", found));
-    }
-    let first = points.first();
-    if radius == 0.0 || points.iter().all(|point| Some(point) == first) {
-        let found = format!("{} in one place", points.len());
-        let fault = spot.fault("points in several places", found);
-        return Err(fault.hinted("remove the cloud: it has no shape"));
-    }
-    let scaled = points
-        .iter()
-        .map(|point| moved(point).map(|value| (value / radius) as f32));
-    Ok(scaled.collect())
+    in_unit_ball(points).map_err(|reason| match reason {
+        NoBall::TooLarge => {
+            let found = "numbers too large to compute with";
+            spot.fault("coordinates with a mean and distances", found)
+        }
+        NoBall::OnePlace => {
+            let found = format!("{} in one place", points.len());
+            let fault = spot.fault("points in several places", found);
+            fault.hinted("remove the cloud: it has no shape")
+        }
+    })
 }
 
 #[cfg(test)]

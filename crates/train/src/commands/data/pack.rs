@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use mixup_data::{DataError, ImageRequest, PackedCounts, PackedSet, Resize, TestSplit, quoted};
+use mixup_data::{
+    DataError, ImageRequest, PackedCounts, PackedSet, Resize, TestSplit, holds_clouds, quoted,
+};
 use serde::Serialize;
 
 use crate::commands::output_place::OutputFile;
@@ -169,6 +171,12 @@ fn of_path(
                 "train on it with: mixup train EXPERIMENT --data {}",
                 quoted(path)
             ),
+        ));
+    }
+    if holds_clouds(path) {
+        return Err(Failure::usage(
+            format!("{}: expected images, found point clouds", path.display()),
+            "point clouds are small and need no packing: give the path itself with --data",
         ));
     }
     write(out, ui, &mut |file, hashing| {

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 use mixup_data::{
-    ImagePlan, Mixing, Policy, Selection, SourceSet, Split, contact_sheet, mixed_pairs,
+    Assignment, CloudPlan, ImagePlan, Method, Mixing, Policy, SampleShape, Selection, SourceSet,
+    Split, contact_sheet, mixed_clouds, mixed_pairs,
 };
 
 use crate::commands::output_place::OutputFile;
@@ -73,17 +74,23 @@ pub(crate) fn run(args: &PreviewArgs) -> Result<(), Failure> {
     let loaded = args.request.load(&source, table, packed, &ui)?;
     let SourceSet { train, classes, .. } = loaded.images;
     let shown = usize::from(args.pairs).min(train.len());
-    let policy = Policy::new(mixing, shown.max(1));
     let seed = u64::from(args.seed);
-    let Some(shape) = train.shape().image() else {
-        return Err(Failure::usage(
-            "data preview: expected images, found point clouds",
-            "give images with --data",
-        ));
-    };
-    let plan = ImagePlan::draw(seed, 1, train.len(), shape, &policy);
+    let (count, shape) = (train.len(), train.shape());
     let train = Split::upload(train, &device.device);
-    let pairs = mixed_pairs(&train, &classes, &plan.batch(0..shown))?;
+    let pairs = match shape {
+        SampleShape::Image(shape) => {
+            let policy = Policy::new(mixing, shown.max(1));
+            let plan = ImagePlan::draw(seed, 1, count, shape, &policy);
+            mixed_pairs(&train, &classes, &plan.batch(0..shown))?
+        }
+        SampleShape::Cloud(shape) => {
+            let mut mixing = mixing;
+            mixing.method = Method::PointMixup(Assignment::Optimal);
+            let policy = Policy::new(mixing, shown.max(1));
+            let plan = CloudPlan::draw(seed, 1, count, shape, &policy);
+            mixed_clouds(&train, &classes, &plan, &plan.draws()[..shown])
+        }
+    };
     write_whole(&args.out, &encode(&contact_sheet(&pairs))?)?;
     let pairs = counted(shown, "pair");
     print_result(&format!("{pairs}: {}", args.out.display()));
