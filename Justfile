@@ -78,6 +78,11 @@ bench-networks *flags:
     cargo build --release --locked
     python3 experiments/speed/bench_networks.py "$@"
 
+# Measure PointNet here and with PyTorch in turns on this CPU, into experiments/results/speed-networks.md
+bench-points *flags:
+    cargo build --release --locked
+    python3 experiments/speed/bench_points.py "$@"
+
 # Run the tests
 test *flags:
     cargo test "$@"

@@ -240,16 +240,72 @@ fn what_is_for_the_other_kind_of_sample_is_refused() {
             "cloud_augmentation.dropout: expected a number from 0, below 1, found 1",
         ),
         (
+            format!("train points/pointmixup {clouds} --set data.points=9000"),
+            "data.points: expected at most 8192 points for the optimal assignment, found 9000",
+        ),
+        (
             "train mixup --data synthetic --set cloud_augmentation.turn=true --out new".into(),
             "cloud_augmentation: expected no such table for images",
         ),
         (
             "data pack synthetic-shapes --out set.safetensors".into(),
-            "expected images, found point clouds",
+            "expected images to pack, found point clouds",
         ),
     ] {
         scratch.refused_for(&line, &[expected, "hint: "]);
     }
+}
+
+#[test]
+fn a_network_is_not_judged_on_the_other_kind_of_sample() {
+    let scratch = Scratch::new();
+    train(&scratch, "baseline", "clouds", "--epochs 1");
+    scratch.train("images", "--epochs 1");
+    for (line, expected) in [
+        (
+            "evaluate --weights clouds --data synthetic --force",
+            "expected data of clouds, which the network takes, found images",
+        ),
+        (
+            "evaluate --weights images --data synthetic-shapes --force",
+            "expected data of images, which the network takes, found clouds",
+        ),
+        (
+            "evaluate --weights clouds --flips",
+            "--flips: expected a network for images",
+        ),
+        (
+            "evaluate --weights clouds --attack fgsm",
+            "--attack: expected a network for images",
+        ),
+        (
+            "evaluate --weights clouds --corruption fog",
+            "--corruption: expected a network for images",
+        ),
+    ] {
+        scratch.refused_for(line, &[expected, "hint: "]);
+    }
+}
+
+#[test]
+fn planned_pairs_that_are_missing_are_told_next_to_earlier_looks() {
+    let scratch = Scratch::new();
+    let line = |trials: u8, more: &str| {
+        format!(
+            "compare points/pointmixup points/baseline {SMALL} --epochs 1 --trials {trials} --out pairs {more}"
+        )
+    };
+    scratch.run(&line(1, "")).succeeded();
+    scratch.run(&line(4, "--shard 1/2")).succeeded();
+    let said = scratch.run("report pairs").succeeded().stdout;
+    assert!(
+        said.contains("2 of the 4 planned pairs are not finished yet"),
+        "{said}"
+    );
+    assert!(
+        said.contains("reported before with fewer pairs (1)"),
+        "{said}"
+    );
 }
 
 #[test]

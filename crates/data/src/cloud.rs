@@ -14,7 +14,7 @@ mod shape;
 mod synthetic;
 pub(crate) mod unit_ball;
 
-pub use assignment::assign;
+pub use assignment::{MOST_ASSIGNED, assign};
 pub use augmentation::CloudAugmentation;
 pub use batcher::CloudBatcher;
 pub use clouds::{Clouds, Point};

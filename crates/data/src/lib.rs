@@ -101,8 +101,8 @@ pub use batch::MixupBatch;
 pub use batcher::{Batcher, PassPlan, Visits};
 pub use cloud::{
     CLOUD_PICTURE, CloudAugmentation, CloudBatchPlan, CloudBatcher, CloudCorruption, CloudDamage,
-    CloudPlan, CloudSet, CloudShape, Clouds, Point, assign, cloud_picture, mix_points,
-    mixed_clouds, replace_points, synthetic_shapes,
+    CloudPlan, CloudSet, CloudShape, Clouds, MOST_ASSIGNED, Point, assign, cloud_picture,
+    mix_points, mixed_clouds, replace_points, synthetic_shapes,
 };
 pub use draw::balanced::balanced;
 pub use draw::mixing::{

@@ -200,6 +200,14 @@ fn check_whole(trial: &Trial) -> Result<(), Mismatch> {
             robustness.attack_in_words(),
         );
     }
+    if let Some(corruptions) = &trial.corruptions
+        && !(1..=images).contains(&corruptions.samples)
+    {
+        return damaged(
+            format!("damage of some of {images} test samples"),
+            corruptions.in_words(),
+        );
+    }
     // A NaN would make a comparison look certain.
     match figures.find(|(_, figure)| !figure.is_finite()) {
         Some((name, figure)) => damaged(format!("a finite {name}"), figure.to_string()),

@@ -8,6 +8,9 @@ pub const PUBLISHED_INPUT: [usize; 3] = [3, 32, 32];
 /// The largest height and width, in pixels.
 const MAX_SIDE: usize = 4096;
 
+/// The most points of a cloud.
+const MAX_POINTS: usize = 1 << 16;
+
 impl NetworkConfig {
     /// Checks that the network can take images of `input`: channels, height, width. For a network of point clouds: 3,
     /// points, 1.
@@ -43,6 +46,17 @@ impl NetworkConfig {
         };
         if height.min(width) < smallest {
             return refuse("least", smallest);
+        }
+        if self.name.takes_clouds() {
+            let points = height.saturating_mul(width);
+            return match (1..=MAX_POINTS).contains(&points) {
+                true => Ok(()),
+                false => Err(InvalidSetting {
+                    key: "data.points",
+                    expected: format!("1 to {MAX_POINTS} points for {}", self.name),
+                    found: points.to_string(),
+                }),
+            };
         }
         if height.max(width) > MAX_SIDE {
             return refuse("most", MAX_SIDE);

@@ -8,6 +8,9 @@ use crate::Point;
 /// soon, and each round begins with the prices of the one before it.
 const EPSILONS: [f32; 6] = [0.25, 0.0625, 0.015_625, 0.003_906_25, 0.001, 0.0005];
 
+/// The most points of a cloud for which [`assign`] is meant: their distances take a quarter of a gigabyte.
+pub const MOST_ASSIGNED: usize = 8192;
+
 /// Candidates that are compared side by side.
 const LANES: usize = 16;
 
@@ -15,7 +18,7 @@ const LANES: usize = 16;
 /// between partners is nearly the least possible. Every point of `to` is taken once.
 ///
 /// It is an auction with falling ε: points of `from` bid for points of `to`, one after the other. The same clouds always
-/// get the same assignment. Time grows with about the square of the number of points.
+/// get the same assignment. Memory is four bytes for each pair of points, and time grows with about their number.
 ///
 /// # Ranges
 /// The sum is at most 0.0005 r per point above the least one, where r is the largest distance of a point of the two
@@ -36,20 +39,26 @@ const LANES: usize = 16;
 /// ```
 pub fn assign(from: &[Point], to: &[Point]) -> Vec<u32> {
     assert_eq!(from.len(), to.len(), "clouds of equally many points");
-    let radius = radius(from, to);
+    let (middle, radius) = ball(from, to);
     assert!(radius.is_finite(), "clouds with finite coordinates");
     if from.len() < 2 || radius == 0.0 {
         return (0..from.len() as u32).collect();
     }
-    let mut auction = Auction::new(from, to, radius);
+    // In the unit ball, no distance is too large or too small to compute with.
+    let scaled = |cloud: &[Point]| -> Vec<Point> {
+        let value = |point: &Point, axis: usize| (f64::from(point[axis]) - middle[axis]) / radius;
+        let point = |point| [0, 1, 2].map(|axis| value(point, axis) as f32);
+        cloud.iter().map(point).collect()
+    };
+    let mut auction = Auction::new(&scaled(from), &scaled(to));
     for epsilon in EPSILONS {
         auction.run(epsilon);
     }
     auction.taken
 }
 
-/// The largest distance of a point from the middle of all.
-fn radius(from: &[Point], to: &[Point]) -> f64 {
+/// The middle of all points, and the largest distance of one from it.
+fn ball(from: &[Point], to: &[Point]) -> ([f64; 3], f64) {
     let points = || from.iter().chain(to).map(|point| point.map(f64::from));
     let count = (from.len() + to.len()) as f64;
     let add = |sum: [f64; 3], point: [f64; 3]| [0, 1, 2].map(|axis| sum[axis] + point[axis]);
@@ -60,7 +69,8 @@ fn radius(from: &[Point], to: &[Point]) -> f64 {
     };
     // Not `max`, which would pass over a NaN.
     let larger = |a: f64, b: f64| if b <= a { a } else { b };
-    points().map(square).fold(0.0, larger).sqrt()
+    let radius = points().map(square).fold(0.0, larger).sqrt();
+    (middle, radius)
 }
 
 /// No point of `from`, or none of `to`.
@@ -81,15 +91,13 @@ struct Auction {
 }
 
 impl Auction {
-    /// Distances are divided by `radius`.
-    fn new(from: &[Point], to: &[Point], radius: f64) -> Self {
+    fn new(from: &[Point], to: &[Point]) -> Self {
         let count = from.len();
         let width = count.next_multiple_of(LANES);
-        let scale = (1.0 / radius) as f32;
         let mut distances = vec![f32::INFINITY; count * width];
         for (row, a) in distances.chunks_exact_mut(width).zip(from) {
             for (distance, b) in row.iter_mut().zip(to) {
-                let [x, y, z] = [0, 1, 2].map(|axis| (a[axis] - b[axis]) * scale);
+                let [x, y, z] = [0, 1, 2].map(|axis| a[axis] - b[axis]);
                 *distance = (x * x + y * y + z * z).sqrt();
             }
         }

@@ -26,7 +26,8 @@ pub fn mixed_clouds(
     rows.reverse();
     let class_of = |cloud: u32| classes[usize::from(clouds.labels()[cloud as usize])].clone();
     let pair = |(draw, row): (&Draw, &[f64])| {
-        let picture = |draw: Draw| cloud_picture(&batcher.mixed(&batch, &draw));
+        let own = plan.batch_of(std::slice::from_ref(draw));
+        let picture = |draw: Draw| cloud_picture(&batcher.mixed(&own, &draw));
         MixedPair::new(
             CLOUD_PICTURE,
             [

@@ -33,10 +33,12 @@ pub fn cloud_picture(points: &[Point]) -> Vec<u8> {
         let value = (NEAREST + (FARTHEST - NEAREST) * distance) as u8;
         // A dot at the rim of the ball still fits.
         let scale = half - 4.0;
-        let [column, row] = [half + scale * right, half - scale * up];
+        // Far outside, a place would not be a whole number of 32 bits.
+        let place = |value: f32| (half + scale * value.clamp(-2.0, 2.0)) as i32;
+        let (column, row) = (place(right), place(-up));
         for y in -DOT..=DOT {
             for x in -DOT..=DOT {
-                let (column, row) = (column as i32 + x, row as i32 + y);
+                let (column, row) = (column + x, row + y);
                 let is_inside = |place: i32| (0..SIDE as i32).contains(&place);
                 if is_inside(column) && is_inside(row) {
                     pixels[row as usize * SIDE + column as usize] = value;

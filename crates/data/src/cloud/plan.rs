@@ -122,11 +122,14 @@ impl CloudPlan {
 }
 
 impl CloudPlan {
-    /// A batch of other draws, with the looks and the mixing of this epoch.
+    /// A batch of other draws, with the looks and the mixing of this epoch. What a batch shares is that of the batch with
+    /// the first of them.
     pub(super) fn batch_of<'a>(&'a self, draws: &'a [Draw]) -> CloudBatchPlan<'a> {
+        let is_first = |draw: &Draw| draws.first().is_some_and(|first| first.image == draw.image);
+        let position = self.draws().iter().position(is_first);
         CloudBatchPlan {
             draws,
-            number: 0,
+            number: self.choices.batch_of(position.unwrap_or(0)),
             plan: self,
         }
     }

@@ -9,13 +9,15 @@ mod shape;
 use rayon::prelude::*;
 
 use crate::cloud::unit_ball::in_unit_ball;
-use crate::draw::random::{Purpose, seek, stream};
+use crate::draw::random::{Purpose, image_stream};
 use crate::{CloudSet, Clouds, Point};
 use dice::Dice;
 use shape::{CLASSES, Shape};
 
 /// How far a point may lie off its surface, along each axis.
 const NOISE: f64 = 0.01;
+/// More random numbers than a point takes on average: about eleven of a torus.
+const NUMBERS_PER_POINT: usize = 16;
 /// By how much a shape is stretched along each of its axes.
 const STRETCH: (f64, f64) = (0.75, 1.3);
 
@@ -41,8 +43,10 @@ fn draw_split(seed: u64, split: u64, count: usize, size: usize) -> Clouds {
     let drawn: Vec<Vec<Point>> = (0..count)
         .into_par_iter()
         .map(|index| {
-            let mut numbers = stream(seed, Purpose::SyntheticShapes, split);
-            seek(&mut numbers, index);
+            // A point takes some numbers more than once, until they fit.
+            let most = NUMBERS_PER_POINT * size;
+            let purpose = Purpose::SyntheticShapes;
+            let numbers = image_stream(seed, purpose, split, index, most);
             draw_cloud(&mut Dice::new(numbers), index % CLASSES.len(), size)
         })
         .collect();

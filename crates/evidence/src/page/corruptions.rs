@@ -18,7 +18,10 @@ pub(super) fn section(report: &Report) -> Option<Section> {
     let (_, first) = arms.first()?;
     let alike = arms.iter().all(|(_, one)| first.was_judged_like(one));
     let body = html! {
-        p { (what(first)) }
+        p {
+            (what(first))
+            @if alike { " All networks were shown the same ones." }
+        }
         @if alike {
             (accuracies(first, &arms).markup())
         } @else {
@@ -37,8 +40,7 @@ pub(super) fn section(report: &Report) -> Option<Section> {
 fn what(first: &Corruptions<Spread>) -> String {
     let kinds: Vec<&str> = first.kinds.iter().map(|kind| kind.name.as_str()).collect();
     format!(
-        "After its last epoch, each network was shown {} as they are and damaged, in {} ways ({}) and at {}. All \
-         networks were shown the same ones.",
+        "After its last epoch, each network was shown {} as they are and damaged, in {} ways ({}) and at {}.",
         counted(first.samples, "test sample"),
         kinds.len(),
         kinds.join(", "),

@@ -33,6 +33,15 @@ fn points_have_three_coordinates() {
         [1, 100, 1],
         "data.channels: expected 3 coordinates for pointnet, found 1",
     );
+    assert_eq!(
+        small(Architecture::PointNet).check_input([3, 65_536, 1]),
+        Ok(())
+    );
+    assert_refused(
+        Architecture::PointNet,
+        [3, 65_537, 1],
+        "data.points: expected 1 to 65536 points for pointnet, found 65537",
+    );
 }
 
 #[test]

@@ -32,7 +32,7 @@ pub struct BenchArgs {
     /// `--set`.
     #[command(flatten)]
     pub set: SetArgs,
-    /// cifar10, synthetic (built-in images) or a path, as for `mixup train`
+    /// cifar10, synthetic (built-in images), synthetic-shapes or a path, as for `mixup train`
     #[arg(long, value_name = "DATA", value_parser = DataSource::parser(), default_value = "synthetic")]
     pub data: DataSource,
     /// `--split-train` and others.

@@ -5,7 +5,7 @@ mod images;
 mod result;
 
 use clap::Args;
-use mixup_data::Split;
+use mixup_data::{SampleShape, Split};
 
 use self::images::{EvaluatedImages, choose};
 use self::result::{AttackResult, EvaluationResult};
@@ -60,6 +60,25 @@ Examples:
   mixup evaluate --weights runs/mixup-seed1 --data cifar10-c
   mixup evaluate --weights runs/mixup-seed1 --data CIFAR-10-C --corruption fog --severity 3";
 
+/// Refuses what is done to images alone, for a network of point clouds.
+fn check_clouds(args: &EvaluateArgs, network: &LoadedNetwork) -> Result<(), Failure> {
+    let flags = [
+        ("--flips", args.flips),
+        ("--attack", args.attack.attack.is_some()),
+        ("--corruption", args.corruption.is_some()),
+    ];
+    let mut given = flags.into_iter().filter(|(_, is_given)| *is_given);
+    match (network.shape, given.next()) {
+        (SampleShape::Cloud(_), Some((flag, _))) => Err(Failure::usage(
+            format!("{flag}: expected a network for images, found one for point clouds"),
+            format!(
+                "leave {flag} out; [corruptions] in the experiment judges a run on damaged clouds"
+            ),
+        )),
+        _ => Ok(()),
+    }
+}
+
 /// Evaluates the weights, and prints loss, accuracy and calibration.
 ///
 /// # Errors
@@ -72,6 +91,7 @@ pub(crate) fn run(args: &EvaluateArgs) -> Result<(), Failure> {
     let place = args.weights.place()?;
     let weights = &place.file;
     let network = LoadedNetwork::open(weights, &device, &ui)?;
+    check_clouds(args, &network)?;
     let chosen = choose(args, weights, &network, &device, &ui)?;
     place.tell(&ui);
     let evaluation = WeightsEvaluation {

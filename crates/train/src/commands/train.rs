@@ -113,12 +113,13 @@ pub(crate) fn run(args: &TrainArgs) -> Result<(), Failure> {
     introduce(&run, &ui);
     let path = run.folder.path().to_owned();
     continues_by(resume_hint(&path));
+    let samples = run.info.shape.plural();
     let summary = run.train(&ui)?;
     if args.common.output.json {
         let (run, summary) = (path.display().to_string(), &summary);
         print_result(&files::json_line(&TrainedRun { run, summary }));
     } else {
-        print_result(&in_words(&summary));
+        print_result(&in_words(&summary, samples));
         print_result(&format!("run folder: {}", path.display()));
     }
     Ok(())
@@ -132,9 +133,10 @@ struct TrainedRun<'a> {
     summary: &'a Summary,
 }
 
-fn in_words(summary: &Summary) -> String {
+/// `samples` are images or clouds.
+fn in_words(summary: &Summary, samples: &str) -> String {
     format!(
-        "{}, seed {}: {:.2}% of the test images after epoch {} (best: {:.2}% after epoch {})",
+        "{}, seed {}: {:.2}% of the test {samples} after epoch {} (best: {:.2}% after epoch {})",
         summary.experiment,
         summary.seed,
         100.0 * summary.last_test_accuracy,

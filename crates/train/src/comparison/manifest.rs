@@ -18,7 +18,7 @@ pub(crate) struct Manifest {
     /// What the command line changed in the experiments: the values of `--set`. Versions before 0.3.0 had none.
     #[serde(default, rename = "set", skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<String>,
-    /// How many pairs are planned: the most that a command has asked for. Versions before 0.3.0 kept none.
+    /// How many pairs the last command asked for. Versions before 0.3.0 kept none.
     #[serde(default, rename = "pairs", skip_serializing_if = "is_zero")]
     pub planned_pairs: usize,
     /// The number of pairs in each report so far. Repeating a report of the same pairs adds nothing.
@@ -110,7 +110,6 @@ impl Manifest {
         match Self::read(folder)? {
             Some(found) => {
                 let kept = Self {
-                    planned_pairs: self.planned_pairs.max(found.planned_pairs),
                     reported_pairs: found.reported_pairs.clone(),
                     ..self.clone()
                 };
@@ -126,7 +125,7 @@ impl Manifest {
         }
     }
 
-    /// Records a report of `pairs` pairs, unless more are planned: that report decides nothing. Returns the numbers of pairs of the earlier reports that had
+    /// Records a report of `pairs` pairs. Returns the numbers of pairs of the earlier reports that had
     /// fewer.
     ///
     /// # Errors
@@ -136,7 +135,7 @@ impl Manifest {
         folder: &Path,
         pairs: usize,
     ) -> Result<Vec<usize>, Failure> {
-        if pairs >= self.planned_pairs && self.reported_pairs.last() != Some(&pairs) {
+        if self.reported_pairs.last() != Some(&pairs) {
             self.reported_pairs.push(pairs);
             self.write(folder)?;
         }

@@ -91,28 +91,28 @@ fn refusal(mismatch: Mismatch) -> Failure {
     )
 }
 
-/// Records the report in the manifest of the comparison in `folder`, if it is one. Returns a warning if
-/// planned pairs are missing, or if there were reports with fewer pairs.
+/// Records the report in the manifest of the comparison in `folder`, if it is one. Returns warnings if
+/// planned pairs are missing, and if there were reports with fewer pairs.
 ///
 /// Adding pairs until a difference looks significant inflates false positives, so the manifest counts
 /// the reports.
-fn record(folder: &Path, report: &Report) -> Result<Option<String>, Failure> {
+fn record(folder: &Path, report: &Report) -> Result<Vec<String>, Failure> {
     let pairs = report.comparisons.iter().map(|one| one.pairs.len());
     let Some(pairs) = pairs.max() else {
-        return Ok(None);
+        return Ok(vec![]);
     };
     let Some(mut manifest) = Manifest::read(folder)? else {
-        return Ok(None);
+        return Ok(vec![]);
     };
     let earlier = manifest.record_report(folder, pairs)?;
-    let missing = manifest.planned_pairs.saturating_sub(pairs);
-    if missing > 0 {
-        let planned = manifest.planned_pairs;
-        return Ok(Some(format!(
+    let planned = manifest.planned_pairs;
+    let missing = planned.saturating_sub(pairs);
+    let missing = (missing > 0).then(|| {
+        format!(
             "{missing} of the {planned} planned pairs are not finished yet. The figures will change with them."
-        )));
-    }
-    Ok(warning(&earlier))
+        )
+    });
+    Ok(missing.into_iter().chain(warning(&earlier)).collect())
 }
 
 /// A warning about earlier reports with these numbers of pairs; none without such a report.

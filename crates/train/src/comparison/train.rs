@@ -106,6 +106,7 @@ impl ComparisonPlan {
         ui: &Ui,
     ) -> Result<Vec<String>, Failure> {
         let mut diverged = vec![];
+        let samples = trainer.images.test.shape().plural();
         for (number, (planned, state)) in (1..).zip(runs.iter().zip(states)) {
             if *state == RunState::Finished {
                 RunFolder::remove_left_lock(&planned.path)?;
@@ -114,7 +115,7 @@ impl ComparisonPlan {
             let line = match trainer.train(planned, *state, ui) {
                 Ok(summary) => {
                     let left = ui.trials().map(TrialsProgress::time_left);
-                    finished_line(&summary, &left.unwrap_or_default())
+                    finished_line(&summary, samples, &left.unwrap_or_default())
                 }
                 // The other pairs can still be compared.
                 Err(failure @ (Failure::NotFinite { .. } | Failure::OutputNotFinite { .. })) => {
@@ -232,9 +233,10 @@ fn finished(runs: &[PlannedRun]) -> usize {
     runs.iter().filter(|run| run.is_finished()).count()
 }
 
-fn finished_line(summary: &Summary, time_left: &str) -> String {
+/// `samples` are images or clouds.
+fn finished_line(summary: &Summary, samples: &str, time_left: &str) -> String {
     format!(
-        "{}, seed {}: {:.2}% of the test images after epoch {}   {time_left}",
+        "{}, seed {}: {:.2}% of the test {samples} after epoch {}   {time_left}",
         summary.experiment,
         summary.seed,
         100.0 * summary.last_test_accuracy,

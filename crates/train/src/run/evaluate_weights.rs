@@ -1,6 +1,6 @@
 //! Evaluates a network from a weights file, on images as they are or attacked.
 
-use mixup_data::{MixupBatcher, MixupLoader, Normalisation, Split};
+use mixup_data::{Batcher, MixupLoader, Normalisation, Split};
 
 use crate::device::selected::SelectedDevice;
 use crate::failure::Failure;
@@ -50,7 +50,7 @@ pub(crate) struct WeightsEvaluation<'a> {
 
 impl WeightsEvaluation<'_> {
     fn loader(&self, images: &Split, normalisation: &Normalisation) -> MixupLoader {
-        let batcher = MixupBatcher::of(images, self.network.classes, normalisation);
+        let batcher = Batcher::of(images, self.network.classes, normalisation);
         MixupLoader::in_order(batcher, self.batch_size).filled(self.device.tunes_to_shapes())
     }
 

@@ -1,7 +1,8 @@
 //! Checks that an experiment fits the images of a set, before anything is trained.
 
 use mixup_data::{
-    Augmentation, CloudAugmentation, DataError, ImageShape, SampleShape, SourceSet, UploadedSet,
+    Assignment, Augmentation, CloudAugmentation, DataError, ImageShape, MOST_ASSIGNED, Method,
+    SampleShape, SourceSet, UploadedSet,
 };
 
 use crate::experiment::{ClassWeights, Experiment, PixelNormalisation};
@@ -56,11 +57,14 @@ impl SetFacts {
         self.check_kind(experiment)?;
         let network = experiment.network.check_input(self.shape.dims());
         network.map_err(|error| {
-            Failure::usage(
-                error.to_string(),
-                "give another size or channels under [data] in the experiment, or another network, such as \
-                 resnet20",
-            )
+            let hint = match self.shape {
+                SampleShape::Image(_) => {
+                    "give another size or channels under [data] in the experiment, or another network, such as \
+                     resnet20"
+                }
+                SampleShape::Cloud(_) => "ask for fewer points under [data] in the experiment",
+            };
+            Failure::usage(error.to_string(), hint)
         })?;
         self.check_parameters(experiment)?;
         self.check_class_weights(experiment)?;
@@ -156,6 +160,28 @@ impl SetFacts {
         }
     }
 
+    /// Refuses clouds whose distances from each other would not fit into memory.
+    fn check_assignment(self, experiment: &Experiment) -> Result<(), Failure> {
+        let SampleShape::Cloud(shape) = self.shape else {
+            return Ok(());
+        };
+        let mixing = &experiment.policy().mixing;
+        let needs_one = match mixing.method {
+            Method::PointMixup(assignment) => assignment == Assignment::Optimal,
+            _ => mixing.method == Method::PointCutMix,
+        };
+        if experiment.mixing.alpha == 0.0 || !needs_one || shape.points <= MOST_ASSIGNED {
+            return Ok(());
+        }
+        Err(Failure::usage(
+            format!(
+                "data.points: expected at most {MOST_ASSIGNED} points for the optimal assignment, found {}",
+                shape.points
+            ),
+            "ask for fewer points, or mix with assignment = \"random\"",
+        ))
+    }
+
     /// Refuses a network, a mixing or a change that is for the other kind of sample.
     fn check_kind(self, experiment: &Experiment) -> Result<(), Failure> {
         let has_clouds = matches!(self.shape, SampleShape::Cloud(_));
@@ -173,6 +199,7 @@ impl SetFacts {
                 format!("name another network in the experiment, or give {other_data} with --data"),
             ));
         }
+        self.check_assignment(experiment)?;
         let mixing = &experiment.policy().mixing;
         if experiment.mixing.alpha != 0.0 && mixing.method.is_for_clouds() != has_clouds {
             let expected = match has_clouds {

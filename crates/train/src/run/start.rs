@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use mixup_data::{PixelStorage, UploadedSet};
+use mixup_data::{PixelStorage, SampleShape, UploadedSet};
 
 use crate::device::selected::{DeviceKind, SelectedDevice};
 use crate::experiment::{Experiment, PixelNormalisation};
@@ -74,7 +74,10 @@ pub(crate) fn describe(
         device: device.name.clone(),
         device_kind: device.kind.name().into(),
         threads: (device.kind == DeviceKind::Cpu).then(rayon::current_num_threads),
-        pixel_storage: PixelStorage::for_device(&device.device).to_string(),
+        pixel_storage: match facts.shape {
+            SampleShape::Image(_) => PixelStorage::for_device(&device.device).to_string(),
+            SampleShape::Cloud(_) => "f32".into(),
+        },
         data: data.source.clone(),
         data_from_run: way_from_run(path, &data.source),
         layout: data.layout.clone(),

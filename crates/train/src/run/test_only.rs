@@ -108,6 +108,7 @@ pub(crate) fn check_known(
     any_names: bool,
     watch: &dyn Watch,
 ) -> Result<(), Failure> {
+    network.image_shape(weights)?;
     let classes = CIFAR10_CLASSES.map(str::to_owned);
     check_classes(weights, network, &classes, any_names, watch)
 }

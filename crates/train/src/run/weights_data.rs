@@ -178,7 +178,7 @@ fn check_shape(weights: &Path, network: &LoadedNetwork, info: &RunInfo) -> Resul
     ))
 }
 
-/// `data`, if the network can be evaluated on it.
+/// `data`, if the network can be evaluated on it. Nothing makes images of clouds, or clouds of images.
 fn checked(
     data: WeightsData,
     weights: &Path,
@@ -186,6 +186,16 @@ fn checked(
     any_names: bool,
     watch: &dyn Watch,
 ) -> Result<WeightsData, Failure> {
+    let (expected, found) = (network.shape.plural(), data.images.test.shape().plural());
+    if expected != found {
+        return Err(Failure::usage(
+            format!(
+                "{}: expected data of {expected}, which the network takes, found {found}",
+                weights.display()
+            ),
+            format!("give a set of {expected} with --data"),
+        ));
+    }
     check_classes(weights, network, &data.images.classes, any_names, watch)?;
     Ok(data)
 }

@@ -160,6 +160,24 @@ fn the_cost_does_not_depend_on_the_order_of_points() {
 }
 
 #[test]
+fn the_largest_and_the_smallest_coordinates_have_an_assignment() {
+    for scale in [3e38_f32, 1e-40, f32::from_bits(1)] {
+        let (from, to) = pairs_of_shapes(24).remove(0);
+        let scaled = |cloud: &[Point]| -> Vec<Point> {
+            cloud
+                .iter()
+                .map(|point| point.map(|value| value * scale))
+                .collect()
+        };
+        assert_bijection(&assign(&scaled(&from), &scaled(&to)));
+        let far = [[scale, 0.0, 0.0], [scale, scale / 30.0, 0.0]];
+        let other = far.map(|[x, y, z]| [-x, y, z]);
+        assert_bijection(&assign(&far, &other));
+        assert_bijection(&assign(&far, &far));
+    }
+}
+
+#[test]
 fn a_cloud_goes_with_itself() {
     for (cloud, _) in pairs_of_shapes(100) {
         let mut turned = cloud.clone();

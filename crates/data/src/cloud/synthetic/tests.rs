@@ -1,4 +1,5 @@
 use super::*;
+use crate::draw::random::stream;
 
 /// How far the points of a cloud lie from the y axis.
 fn distances_from_axis(points: &[Point]) -> Vec<f32> {
@@ -27,6 +28,20 @@ fn a_cloud_does_not_depend_on_the_counts() {
     assert_eq!(few.train.cloud(11), many.train.cloud(11));
     assert_eq!(few.test.cloud(2), many.test.cloud(2));
     assert_ne!(few.train.cloud(2), few.test.cloud(2));
+}
+
+#[test]
+fn large_clouds_share_no_numbers() {
+    let set = synthetic_shapes(5, 6, 0, 8000).train;
+    // The torus, and the cloud after it: the same numbers would give the same heights.
+    let heights = |index: usize| -> Vec<u32> {
+        set.cloud(index)
+            .iter()
+            .map(|point| point[1].to_bits())
+            .collect()
+    };
+    let (torus, next) = (heights(4), heights(5));
+    assert!(torus.iter().filter(|height| next.contains(height)).count() < 100);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::CloudRequest;
+use super::request::MAX_POINTS;
 use crate::source::TestOrigin;
 use crate::source::folder::{Part, take_split};
 use crate::source::passed_over::PassedOver;
@@ -114,6 +115,11 @@ pub(super) fn finish(
         }
         (None, None) => return Err(DataError::format(path, "test clouds", "none")),
     };
+    if train.size() > MAX_POINTS {
+        let expected = format!("clouds of at most {MAX_POINTS} points");
+        let fault = DataError::format(path, expected, train.size().to_string());
+        return Err(fault.hinted("write points = 1024 under [data] in the experiment"));
+    }
     let set = CloudSet {
         train,
         validation,

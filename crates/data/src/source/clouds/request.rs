@@ -3,7 +3,7 @@
 use crate::{DataError, TestSplit};
 
 /// The most points that a cloud can be asked to have.
-const MAX_POINTS: usize = 1 << 16;
+pub(super) const MAX_POINTS: usize = 1 << 16;
 /// The points of a mesh's cloud, and of a text's, if none are asked for.
 const DEFAULT_POINTS: usize = 1024;
 

@@ -123,11 +123,8 @@ fn pack_whole(
     hashing: &dyn Fn(usize, usize),
 ) -> Result<PackedCounts, DataError> {
     let Some(shape) = set.train.shape().image() else {
-        return Err(DataError::Setting {
-            setting: "data",
-            expected: "images".into(),
-            found: "point clouds, which cannot be packed".into(),
-        });
+        let fault = DataError::format(place.1, "images to pack", "point clouds");
+        return Err(fault.hinted("point clouds are small: give the set itself with --data"));
     };
     let labels = |part: &SourceSamples| part.labels().to_vec();
     let all = [

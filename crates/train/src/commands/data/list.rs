@@ -90,7 +90,7 @@ train on a set with --data NAME: it is downloaded if it is not here yet
 --data hf:ORG/NAME takes a set of the Hugging Face hub, such as hf:uoft-cs/cifar10
 a set of test images alone is for a trained network: mixup evaluate --weights RUN --data NAME
 MedMNIST's sets, which have no published SHA-256, are read as they are downloaded by hand: --data bloodmnist.npz
---data synthetic takes the built-in images; --data PATH takes a folder or an archive of your own";
+--data synthetic takes the built-in images, and --data synthetic-shapes the built-in point clouds; --data PATH takes a folder or an archive of your own";
 
 fn in_words(set: &Listed) -> Vec<String> {
     let shape = match set.shape {

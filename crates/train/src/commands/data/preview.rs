@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 use mixup_data::{
-    Assignment, CloudPlan, ImagePlan, Method, Mixing, Policy, SampleShape, Selection, SourceSet,
-    Split, contact_sheet, mixed_clouds, mixed_pairs,
+    Assignment, CloudPlan, CloudShape, ImagePlan, MOST_ASSIGNED, Method, Mixing, Policy,
+    SampleShape, Selection, SourceSet, Split, contact_sheet, mixed_clouds, mixed_pairs,
 };
 
 use crate::commands::output_place::OutputFile;
@@ -82,6 +82,14 @@ pub(crate) fn run(args: &PreviewArgs) -> Result<(), Failure> {
             let policy = Policy::new(mixing, shown.max(1));
             let plan = ImagePlan::draw(seed, 1, count, shape, &policy);
             mixed_pairs(&train, &classes, &plan.batch(0..shown))?
+        }
+        SampleShape::Cloud(CloudShape { points }) if points > MOST_ASSIGNED => {
+            return Err(Failure::usage(
+                format!(
+                    "data.points: expected at most {MOST_ASSIGNED} points for the optimal assignment, found {points}"
+                ),
+                "name an experiment that asks for fewer points, with --experiment",
+            ));
         }
         SampleShape::Cloud(shape) => {
             let mut mixing = mixing;

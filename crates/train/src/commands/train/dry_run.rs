@@ -10,6 +10,7 @@ use crate::device::selected::SelectedDevice;
 use crate::experiment::Experiment;
 use crate::failure::Failure;
 use crate::files;
+use crate::run::damaged_clouds;
 use crate::run::introduction::introduce_plan;
 use crate::run::plural::counted;
 use crate::run::record::RunInfo;
@@ -74,6 +75,9 @@ struct Needs {
     run: String,
     experiment: String,
     seed: u32,
+    /// What the samples are: images or clouds.
+    #[serde(skip)]
+    samples: &'static str,
     network: &'static str,
     parameters: usize,
     epochs: usize,
@@ -115,6 +119,10 @@ impl Needs {
         // After the last epoch, the network is judged on the test images and on some training images.
         let judged =
             epochs * judged_images + info.test_images + training_images.min(TRAINING_SAMPLE);
+        let damaged = experiment.corruptions.as_ref().map_or(0, |table| {
+            damaged_clouds::judgements(table.clouds.min(info.test_images))
+        });
+        let judged = judged + damaged;
         let network = &experiment.network;
         let parameters = network.parameters(info.shape.dims(), info.classes.len());
         let sizes = parameters
@@ -125,6 +133,7 @@ impl Needs {
             run: run.to_owned(),
             experiment: info.experiment.clone(),
             seed: info.seed,
+            samples: info.shape.plural(),
             network: network.name.name(),
             parameters: sizes.sum(),
             epochs,
@@ -159,12 +168,14 @@ impl Needs {
                 counted(self.parameters, "parameter")
             ),
             format!(
-                "steps   {} of {} images: {} of {}, {} in all",
+                "steps   {} of {} {}: {} of {}, {} {} in all",
                 counted(self.steps, "step"),
                 self.batch_size * self.accumulate,
+                self.samples,
                 counted(self.epochs, "epoch"),
                 self.steps_per_epoch,
-                counted(self.images, "image"),
+                self.images,
+                self.samples,
             ),
         ];
         if let Some(bytes) = peak_memory_bytes {
@@ -178,7 +189,8 @@ impl Needs {
             rough_time(self.estimated_seconds)
         ));
         lines.push(format!(
-            "        by {training:.0} images/s in training and {judged:.0} images/s in judging, in {seconds:.0} s"
+            "        by {training:.0} {0}/s in training and {judged:.0} {0}/s in judging, in {seconds:.0} s",
+            self.samples
         ));
         lines.push(format!(
             "nothing was trained or written; the run folder would be {}",

@@ -93,7 +93,7 @@ fn empty_data_is_refused() {
 #[test]
 fn the_result_names_the_last_and_the_best_epoch() {
     assert_eq!(
-        in_words(&summary()),
+        in_words(&summary(), "images"),
         "mixup, seed 7: 76.54% of the test images after epoch 30 (best: 77.12% after epoch 28)"
     );
 }

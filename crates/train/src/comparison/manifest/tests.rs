@@ -70,21 +70,20 @@ fn creating_a_comparison_again_keeps_its_reports() {
 }
 
 #[test]
-fn a_report_before_all_planned_pairs_is_no_look() {
+fn the_last_command_says_how_many_pairs_are_planned() {
     let folder = tempfile::tempdir().unwrap();
-    let planned = Manifest {
-        planned_pairs: 4,
+    let planned = |pairs| Manifest {
+        planned_pairs: pairs,
         ..manifest()
     };
-    planned.create(folder.path()).unwrap();
-    // A command that asks for fewer does not change the plan.
-    manifest().create(folder.path()).unwrap();
     let read = || Manifest::read(folder.path()).unwrap().unwrap();
-    assert_eq!(read().planned_pairs, 4);
+    for pairs in [4, 2, 6] {
+        planned(pairs).create(folder.path()).unwrap();
+        assert_eq!(read().planned_pairs, pairs);
+    }
+    // A report before all of them are there is a look, too.
     assert_eq!(read().record_report(folder.path(), 3).unwrap(), [0; 0]);
-    assert_eq!(read().reported_pairs, [0; 0]);
-    read().record_report(folder.path(), 4).unwrap();
-    assert_eq!(read().record_report(folder.path(), 6).unwrap(), [4]);
+    assert_eq!(read().record_report(folder.path(), 6).unwrap(), [3]);
 }
 
 #[test]

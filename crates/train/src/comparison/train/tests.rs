@@ -74,7 +74,7 @@ fn a_finished_run_is_one_line() {
     let run = &plan(folder.path(), "1").runs()[0];
     let record = crate::run::recorded::Record::read(&run.path).unwrap();
     assert_eq!(
-        finished_line(&record.summary.unwrap(), "about 20 s left"),
+        finished_line(&record.summary.unwrap(), "images", "about 20 s left"),
         "mixup, seed 1: 75.00% of the test images after epoch 2   about 20 s left"
     );
 }
