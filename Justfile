@@ -41,6 +41,7 @@ report *flags:
 results-table:
     cargo run --release -- table experiments/results/comparisons.jsonl --into README.md
     cargo run --release -- table experiments/results/training.jsonl --into docs/training.md
+    cargo run --release -- table experiments/results/points.jsonl --into docs/points.md
 
 # Compare a small network with and without mixup on built-in images, without a download
 demo *flags: say-backend

@@ -5,9 +5,10 @@ use assert_cmd::Command;
 use crate::{pages, read, root};
 
 /// The files of rows, and the pages that show them.
-const TABLES: [(&str, &str); 2] = [
+const TABLES: [(&str, &str); 3] = [
     ("experiments/results/comparisons.jsonl", "README.md"),
     ("experiments/results/training.jsonl", "docs/training.md"),
+    ("experiments/results/points.jsonl", "docs/points.md"),
 ];
 
 #[test]

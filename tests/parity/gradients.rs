@@ -46,8 +46,8 @@ impl ModuleVisitor for Collect<'_> {
             "beta" => "bias",
             name => name,
         };
-        // Which variant an enum is has no name in PyTorch.
-        let is_named = !container.starts_with("Enum:");
+        // Neither the variant of an enum nor the convolution in a layer for points has a name in PyTorch.
+        let is_named = !container.starts_with("Enum:") && container != "Struct:Pointwise";
         self.path.push((name.into(), is_named));
     }
 

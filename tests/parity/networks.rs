@@ -31,13 +31,11 @@ fn check(name: &str, published: &Published, case: &Case) {
     let images: Tensor<4> = tensor(shape, 900, |u| 2.0 * (2.0 * u - 1.0), &Device::flex());
     let leaf = images.clone().autodiff().require_grad();
     let logits = network.forward(leaf.clone());
-    // f32 itself is further off in a narrow network of 50 layers.
-    let tolerance = |least: f64, gap: f64| {
-        if name == "resnet50" {
-            least.max(3.0 * gap)
-        } else {
-            least
-        }
+    // f32 itself is further off in a narrow network of 50 layers, and where two transforms multiply the points.
+    let tolerance = |least: f64, gap: f64| match name {
+        "resnet50" => least.max(3.0 * gap),
+        "pointnet-t" => least.max(5.0 * gap),
+        _ => least,
     };
     let near = tolerance(2e-5, case.f32_gap.logits);
     assert_near(name, &values(logits.clone()), &case.logits.concat(), near);
@@ -69,7 +67,10 @@ fn check(name: &str, published: &Published, case: &Case) {
             "input" => case.input_gradient_l2,
             parameter => case.gradient_l2.get(parameter).copied(),
         };
-        let norm = expected.map_or_else(|| norm.unwrap(), |expected| expected.l2);
+        let norm = expected
+            .map(|expected| expected.l2)
+            .or(norm)
+            .unwrap_or_else(|| panic!("{what}: PyTorch has no figure of it"));
         assert_near(&what, &[l2(found)], &[norm], near * norm);
         if let Some(Gradient { l2, dot, first }) = expected {
             let product = found
