@@ -15,9 +15,6 @@ import time
 
 import torch
 
-sys.dont_write_bytecode = True
-sys.path.append(str(pathlib.Path(__file__).resolve().parents[2] / "assets"))
-
 
 def main():
     """Measures for some seconds."""
@@ -36,6 +33,8 @@ def main():
 
 def measured(options):
     """Clouds a second of windows of ten steps."""
+    sys.dont_write_bytecode = True
+    sys.path.append(str(pathlib.Path(__file__).resolve().parents[2] / "assets"))
     import mixup_torch
 
     torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", os.cpu_count())))

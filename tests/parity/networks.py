@@ -110,9 +110,7 @@ NETWORKS = {
         ([4, 6, 8, 12], None, 6),
         {(1, 28, 28): 4, (3, 70, 45): 3},
     ),
-}
-# Clouds of points: their shape is (3, points, 1).
-NETWORKS |= {
+    # Clouds of points: their shape is (3, points, 1).
     "pointnet": (
         lambda w, h, s: own("pointnet", w, h, s),
         803_338,
