@@ -72,7 +72,7 @@ fn tool_mount_a_run_that_filled_its_disk_resumes_when_there_is_space() {
     scratch.train("whole", "");
     let (mut failed, mut with_checkpoint, mut fitted) = (0, 0, 0);
     // In steps of a page, so that each file is the one that does not fit at some size.
-    for kilobytes in (8..=180).step_by(4) {
+    for kilobytes in (8..=320).step_by(4) {
         let disk = Disk::mount(&scratch, &format!("size={kilobytes}k"));
         let line = "train tiny.toml --data data --out disk/run --ui none";
         let ended = scratch.run(line);
@@ -96,7 +96,10 @@ fn tool_mount_a_run_that_filled_its_disk_resumes_when_there_is_space() {
         );
         scratch.assert_same_runs("whole", "disk/run");
     }
-    assert!(failed > with_checkpoint && with_checkpoint > 0 && fitted > 0);
+    assert!(
+        failed > with_checkpoint && with_checkpoint > 0 && fitted > 0,
+        "{failed} failed, {with_checkpoint} with a checkpoint, {fitted} fitted"
+    );
 }
 
 /// Half a line would be refused by `mixup table`, and the next row would be glued to it.
