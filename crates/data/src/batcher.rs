@@ -133,36 +133,25 @@ impl Batcher {
     /// If the batch size of a policy is 0, or if the policy mixes by a method for the other kind of sample.
     pub fn plan(&self, visits: &Visits<'_>) -> PassPlan {
         let count = self.split().len();
-        match (self, *visits) {
-            (Self::Images(_), Visits::InOrder) => {
-                PassPlan::Images(Arc::new(ImagePlan::in_order(count)))
-            }
-            (Self::Images(_), Visits::Chosen(images)) => {
-                PassPlan::Images(Arc::new(ImagePlan::chosen(images)))
-            }
-            (
-                Self::Images(batcher),
+        match self {
+            Self::Images(batcher) => PassPlan::Images(Arc::new(match *visits {
+                Visits::InOrder => ImagePlan::in_order(count),
+                Visits::Chosen(images) => ImagePlan::chosen(images),
                 Visits::Training {
                     seed,
                     epoch,
                     policy,
-                },
-            ) => {
-                let plan = ImagePlan::draw(seed, epoch, count, batcher.shape(), policy);
-                PassPlan::Images(Arc::new(plan))
-            }
-            (Self::Clouds(_), Visits::InOrder) => PassPlan::Clouds(CloudPlan::in_order(count)),
-            (Self::Clouds(_), Visits::Chosen(clouds)) => {
-                PassPlan::Clouds(CloudPlan::chosen(clouds))
-            }
-            (
-                Self::Clouds(batcher),
+                } => ImagePlan::draw(seed, epoch, count, batcher.shape(), policy),
+            })),
+            Self::Clouds(batcher) => PassPlan::Clouds(match *visits {
+                Visits::InOrder => CloudPlan::in_order(count),
+                Visits::Chosen(clouds) => CloudPlan::chosen(clouds),
                 Visits::Training {
                     seed,
                     epoch,
                     policy,
-                },
-            ) => PassPlan::Clouds(CloudPlan::draw(seed, epoch, count, batcher.shape(), policy)),
+                } => CloudPlan::draw(seed, epoch, count, batcher.shape(), policy),
+            }),
         }
     }
 

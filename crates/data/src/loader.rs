@@ -98,8 +98,8 @@ impl MixupLoader {
     /// The same loader with padding switched on or off.
     ///
     /// With padding, a last batch that is shorter than the others gets their size, as described at
-    /// [`MixupBatcher::make`](crate::MixupBatcher::make). A device that tunes its kernels by shape then does so only once. The results
-    /// match those of the short batch up to rounding.
+    /// [`MixupBatcher::make`](crate::MixupBatcher::make). A device that tunes its kernels by shape then does so only once.
+    /// The results match those of the short batch up to rounding.
     #[must_use]
     pub fn filled(self, fill: bool) -> Self {
         Self { fill, ..self }

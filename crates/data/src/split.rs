@@ -193,6 +193,19 @@ impl Split {
         }
     }
 
+    /// Requires every label to be that of one of `classes` classes.
+    ///
+    /// # Panics
+    /// If a label is not below `classes`.
+    pub(crate) fn assert_classes(&self, classes: usize) {
+        let largest = self.labels.iter().max();
+        let largest = largest.map_or(0, |&label| usize::from(label));
+        assert!(
+            largest < classes,
+            "expected labels below {classes}, found {largest}"
+        );
+    }
+
     /// Where the samples are.
     pub(crate) fn store(&self) -> &Store {
         &self.store

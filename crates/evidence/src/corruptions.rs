@@ -6,6 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::rounding::to_12_decimals;
 use crate::statistics::PairedTests;
 use crate::words::{count, list};
 use crate::{MeanDifference, Spread};
@@ -71,9 +72,7 @@ impl CorruptionKind {
 /// The mean accuracy.
 fn mean<'a>(levels: impl IntoIterator<Item = &'a CorruptionLevel>) -> f64 {
     let accuracies: Vec<f64> = levels.into_iter().map(|level| level.accuracy).collect();
-    let mean = accuracies.iter().sum::<f64>() / accuracies.len() as f64;
-    // Fast readers of JSON round longer numbers twice.
-    (mean * 1e12).round() / 1e12
+    to_12_decimals(accuracies.iter().sum::<f64>() / accuracies.len() as f64)
 }
 
 impl Corruptions {

@@ -127,6 +127,7 @@ mod page;
 mod printable;
 mod report;
 mod robustness;
+mod rounding;
 mod row;
 #[cfg(test)]
 mod simulated;
@@ -149,6 +150,7 @@ pub use page::page;
 pub use printable::printable;
 pub use report::{Arm, Comparison, LeftOut, Outcome, Pair, Report, RunFigures, Setting};
 pub use robustness::{Robustness, RobustnessPoint};
+pub use rounding::to_12_decimals;
 pub use row::{ResultRow, markdown_table};
 pub use statistics::{McNemar, MeanDifference, PairedDifference, Spread};
 pub use sweep::{Sweep, SweepPoint};

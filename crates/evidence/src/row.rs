@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::arm::distinct;
 use crate::printable::printable;
+use crate::rounding::to_12_decimals;
 use crate::words::{p, percent, points, points_range};
 use crate::{Arm, Pair, Report, RunFigures, Spread};
 
@@ -136,11 +137,6 @@ fn mean_of_pairs(arm: &Arm, pairs: &[Pair], of: fn(&RunFigures) -> Option<f64>) 
     let is_paired = |run: &&RunFigures| pairs.iter().any(|pair| pair.seed == run.seed);
     let values: Option<Vec<f64>> = arm.runs.iter().filter(is_paired).map(of).collect();
     Some(Spread::new(&values?).mean)
-}
-
-/// Any JSON reader returns a share of 12 decimals bit for bit. Fast readers round longer numbers twice.
-fn to_12_decimals(share: f64) -> f64 {
-    (share * 1e12).round() / 1e12
 }
 
 /// The rows as a Markdown table. Test accuracies are in percent with the standard deviation over runs,

@@ -318,7 +318,7 @@ fn data_hint(error: &DataError) -> String {
             if let Some((set, name)) = misspelt(path) {
                 return format!("for {set}, write --data {name}");
             }
-            "check the path (--data, else the variable MIXUP_DATA), or use --data synthetic for built-in images"
+            "check the path (--data, else the variable MIXUP_DATA), or use --data synthetic for built-in images, synthetic-shapes for built-in point clouds"
         }
         DataError::Io { source, .. } if source.kind() == ErrorKind::FileTooLarge => {
             "make the file smaller or remove it"

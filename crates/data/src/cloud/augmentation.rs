@@ -82,10 +82,11 @@ impl CloudAugmentation {
         // Noise may take more than one number for a coordinate.
         let numbers = 5 * points.len() + 16;
         let mut numbers = image_stream(seed, Purpose::CloudLook, epoch, index, numbers);
+        // These draw their numbers even if they change nothing, so that one does not depend on the others.
+        let angle = numbers.random_range(0.0..TAU);
         if self.turn {
-            turn(points, numbers.random_range(0.0..TAU));
+            turn(points, angle);
         }
-        // Each of these draws its numbers even if it changes nothing, so that one does not depend on the others.
         let factor = 1.0 + self.scale * numbers.random_range(-1.0..1.0);
         let shift = [(); 3].map(|()| self.shift * numbers.random_range(-1.0..1.0));
         for point in &mut *points {

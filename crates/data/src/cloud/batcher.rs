@@ -33,15 +33,7 @@ impl CloudBatcher {
         let Store::Clouds { clouds, .. } = split.store() else {
             panic!("expected a split of point clouds");
         };
-        let largest = split
-            .labels()
-            .iter()
-            .max()
-            .map_or(0, |&label| usize::from(label));
-        assert!(
-            largest < classes,
-            "expected labels below {classes}, found {largest}"
-        );
+        split.assert_classes(classes);
         Self {
             split: split.clone(),
             clouds: Arc::clone(clouds),

@@ -6,7 +6,8 @@ use rand::seq::SliceRandom;
 
 use crate::draw::random::{Purpose, image_stream};
 use crate::{
-    Assignment, CloudAugmentation, CloudShape, Draw, EpochPlan, LambdaPer, Method, Policy, Targets,
+    Assignment, CloudAugmentation, CloudShape, Draw, EpochPlan, LambdaPer, Method, Point, Policy,
+    Targets,
 };
 
 /// The random choices of one epoch of point clouds.
@@ -119,9 +120,7 @@ impl CloudPlan {
             plan: self,
         }
     }
-}
 
-impl CloudPlan {
     /// A batch of other draws, with the looks and the mixing of this epoch. What a batch shares is that of the batch with
     /// the first of them.
     pub(super) fn batch_of<'a>(&'a self, draws: &'a [Draw]) -> CloudBatchPlan<'a> {
@@ -162,7 +161,7 @@ impl CloudBatchPlan<'_> {
     }
 
     /// Changes a cloud of the training set, which is known by its index, as this epoch sees it.
-    pub(super) fn look(&self, points: &mut [crate::Point], index: u32) {
+    pub(super) fn look(&self, points: &mut [Point], index: u32) {
         if let Some(training) = &self.plan.training {
             let augmentation = training.augmentation;
             augmentation.apply(points, training.seed, training.epoch, index as usize);

@@ -88,14 +88,10 @@ impl MixupBatcher {
     /// deviation per channel.
     pub fn of(split: &Split, classes: usize, normalisation: &Normalisation) -> Self {
         let shape = split.shape().image().expect("a split of images");
-        let (channels, labels) = (shape.channels, split.labels());
+        let channels = shape.channels;
         let constants = (normalisation.mean.len(), normalisation.std.len());
         assert_eq!(constants, (channels, channels), "constants of the channels");
-        let largest = labels.iter().max().map_or(0, |&label| usize::from(label));
-        assert!(
-            largest < classes,
-            "expected labels below {classes}, found {largest}"
-        );
+        split.assert_classes(classes);
         let (rows, labels) = uploaded(split);
         let [scale, shift] = normalisation.scale_and_shift(255.0, &split.device());
         Self {
@@ -201,8 +197,7 @@ impl MixupBatcher {
     ///
     /// # Panics
     /// If the plan has no draws, if the network is to mix images that are with their mixes, or with manifold mixup if a
-    /// partner is not in the batch. Not every device
-    /// checks for an image index that is out of range.
+    /// partner is not in the batch. Not every device checks for an image index that is out of range.
     pub fn make(&self, plan: &BatchPlan<'_>, rows: Option<usize>) -> Result<MixupBatch, DataError> {
         self.make_from(plan, rows, None)
     }

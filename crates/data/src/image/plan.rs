@@ -111,7 +111,9 @@ fn cut(
     mixing.lambda(epoch)?;
     let method: &dyn Fn(usize, usize) -> PixelMethod = match &mixing.method {
         Method::Mixup | Method::Manifold(_) => return None,
-        Method::PointMixup(_) | Method::PointCutMix => panic!("a method that mixes images"),
+        Method::PointMixup(_) | Method::PointCutMix => {
+            panic!("expected a method that mixes images")
+        }
         Method::CutMix => &|_, _| PixelMethod::CutMix,
         Method::ResizeMix => &|_, _| PixelMethod::ResizeMix,
         Method::OneOf(choice) => &|image, batch| {

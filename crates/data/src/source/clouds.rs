@@ -8,6 +8,7 @@ mod choice;
 mod class_names;
 mod classes;
 mod files;
+mod fitted;
 mod hdf5;
 mod lines;
 mod name_lists;
@@ -19,7 +20,6 @@ mod rows;
 mod spot;
 mod surface;
 mod text;
-mod unit_ball;
 
 use std::fmt;
 use std::path::Path;
@@ -29,6 +29,9 @@ use crate::source::passed_over::PassedOver;
 use crate::{CloudSet, DataError};
 use place::{Holds, Place};
 pub use request::CloudRequest;
+
+/// The most points of a cloud in a file of many.
+pub(crate) const MAX_STORED_POINTS: u64 = 1 << 22;
 
 /// The layouts that a source of point clouds can have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

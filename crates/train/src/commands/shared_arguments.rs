@@ -79,10 +79,11 @@ impl DeviceArgs {
 /// `--data`.
 #[derive(Clone, Debug, Args)]
 pub struct DataArgs {
-    /// cifar10, synthetic (built-in images), synthetic-shapes (built-in point clouds), hf:ORG/NAME (a set of the Hugging Face hub), or a path: binary
-    /// or Python layout of CIFAR-10, an official .tar.gz, parquet files, NumPy arrays (an .npz file or a folder
-    /// of train_images.npy and others), a folder of pictures: train/CLASS/* and test/CLASS/*, the file of
-    /// a packed set, or point clouds: meshes, HDF5 files, arrays or texts [default: cifar10, or the data of the run that is resumed]
+    /// cifar10, synthetic (built-in images), synthetic-shapes (built-in point clouds), hf:ORG/NAME (a set of the
+    /// Hugging Face hub), or a path: binary or Python layout of CIFAR-10, an official .tar.gz, parquet files, NumPy
+    /// arrays (an .npz file or a folder of train_images.npy and others), a folder of pictures: train/CLASS/* and
+    /// test/CLASS/*, the file of a packed set, or point clouds: meshes, HDF5 files, arrays or texts [default:
+    /// cifar10, or the data of the run that is resumed]
     #[arg(long, value_name = "DATA", value_parser = DataSource::parser())]
     pub data: Option<DataSource>,
     /// `--split-train` and others.

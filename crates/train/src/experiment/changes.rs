@@ -11,7 +11,7 @@ use super::{Experiment, ExperimentFile};
 use crate::failure::Failure;
 
 /// The way out of a change that makes no experiment.
-const HINT: &str = "every key with its values is shown by: mixup experiments show mixup; --set KEY= leaves a key of the file out";
+const HINT: &str = "every key with its values is shown by: mixup experiments show mixup, and for point clouds: mixup experiments show points/pointmixup; --set KEY= leaves a key of the file out";
 
 /// Changes of different keys.
 #[derive(Clone, Debug, Default, PartialEq)]

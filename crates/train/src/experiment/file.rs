@@ -96,7 +96,7 @@ fn is_one(value: &usize) -> bool {
 }
 
 /// The way out of every refused file.
-pub(super) const HINT: &str = "every key with its values is shown by: mixup experiments show mixup";
+pub(super) const HINT: &str = "every key with its values is shown by: mixup experiments show mixup, and for point clouds: mixup experiments show points/pointmixup";
 
 /// What the parser says, and the user's words for it.
 const WORDS: [(&str, &str); 16] = [

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use burn::data::dataloader::DataLoader;
 use burn::tensor::{ExecutionError, Tensor, TensorData, Transaction};
 use mixup_data::MixupBatch;
-use mixup_evidence::{Measures, Outputs, TrainingMeasures, log_probabilities};
+use mixup_evidence::{Measures, Outputs, TrainingMeasures, log_probabilities, to_12_decimals};
 use serde::{Deserialize, Serialize};
 
 use crate::learn::classifier::Classifier;
@@ -53,20 +53,6 @@ pub struct Prediction {
     pub predicted: u16,
     /// That output's probability, in `[0, 1]`: its sigmoid, or its share of the softmax.
     pub probability: f32,
-}
-
-/// `value` rounded to 12 decimals, which every JSON reader reads back bit for bit.
-///
-/// Some fast readers round a number of 16 or 17 digits twice. A resumed run reads its rows and must not
-/// change them.
-pub(crate) fn to_12_decimals(value: f64) -> f64 {
-    let scaled = value * 1e12;
-    // A number so large has no decimals.
-    if scaled.is_finite() {
-        scaled.round() / 1e12
-    } else {
-        value
-    }
 }
 
 /// Evaluates `classifier` on the images of `loader`, which come in the order of `labels`.

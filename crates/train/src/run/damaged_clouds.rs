@@ -1,11 +1,11 @@
 //! The accuracy of a finished network on damaged point clouds.
 
 use mixup_data::{CloudCorruption, CloudDamage};
-use mixup_evidence::{CorruptionKind, Corruptions};
+use mixup_evidence::{CorruptionKind, Corruptions, to_12_decimals};
 
 use crate::learn::classifier::Classifier;
 use crate::learn::error::JudgeError;
-use crate::learn::evaluation::{evaluate, to_12_decimals};
+use crate::learn::evaluation::evaluate;
 use crate::run::splits::DamagedClouds;
 
 /// How many clouds [`judge`] evaluates in all: each one unchanged, and damaged in every way.

@@ -28,14 +28,13 @@ use burn::train::{
     TrainLoader, TrainingComponents, TrainingItem, ValidLoader,
 };
 use mixup_data::MixupBatch;
-use mixup_evidence::ChosenBy;
+use mixup_evidence::{ChosenBy, to_12_decimals};
 use mixup_model::Network;
 
 use crate::device::log::PART;
 use crate::failure::{Failure, resume_hint};
 use crate::learn::accumulation::{Accumulation, StepGradients};
 use crate::learn::classifier::{Classifier, StepOutput};
-use crate::learn::evaluation::to_12_decimals;
 use crate::learn::metrics::Reading;
 use crate::learn::step::StepEnd;
 use crate::learn::weight_average::{Ema, WeightAverage};

@@ -9,7 +9,7 @@ use crate::learn::error::JudgeError;
 use crate::learn::evaluation::{Evaluation, evaluate, evaluate_mirrored};
 use crate::learn::robustness::accuracy_under;
 use crate::run::loaded_network::{LoadedNetwork, not_finite};
-use crate::run::splits::attacked_sample;
+use crate::run::splits::judged_sample;
 use crate::run::watch::{Counted, Watch};
 
 /// An attack and the images that it changes.
@@ -87,7 +87,7 @@ impl WeightsEvaluation<'_> {
         request: AttackedImages,
     ) -> Result<AttackedAccuracy, Failure> {
         let count = request.count.unwrap_or(images.len());
-        let images = attacked_sample(images, self.network.classes, count);
+        let images = judged_sample(images, self.network.classes, count);
         let count = images.len();
         let loader = self.loader(&images, &Normalisation::identity(images.shape().dims()[0]));
         let LoadedNetwork {

@@ -2,7 +2,7 @@
 
 use mixup_data::{
     Assignment, Augmentation, CloudAugmentation, ColorJitter, ImageShape, LambdaPer, Partner,
-    PixelStorage, SampleShape, Targets,
+    SampleShape, Targets,
 };
 
 use crate::device::selected::SelectedDevice;
@@ -12,6 +12,7 @@ use crate::experiment::{
 use crate::learn::schedule::Shape;
 use crate::run::plural::counted;
 use crate::run::record::RunInfo;
+use crate::run::start::storage_in_words;
 use crate::run::train::Run;
 use crate::run::watch::Watch;
 
@@ -86,15 +87,11 @@ pub(crate) fn introduce_plan(
     ) {
         watch.say(&line);
     }
-    let stored = match info.shape {
-        SampleShape::Image(_) => PixelStorage::for_device(&device.device).to_string(),
-        SampleShape::Cloud(_) => "f32".into(),
-    };
     watch.say(&format!(
         "device  {}, {} as {}, network {} in {}",
         device.name,
         info.shape.plural(),
-        stored,
+        storage_in_words(info.shape, device),
         experiment.network.name,
         experiment.precision
     ));

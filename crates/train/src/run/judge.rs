@@ -1,6 +1,6 @@
 //! Evaluates a trained network, and writes the files of a finished run.
 
-use mixup_evidence::ChosenBy;
+use mixup_evidence::{ChosenBy, to_12_decimals};
 use mixup_model::Network;
 
 use crate::device::log::PART;
@@ -8,7 +8,7 @@ use crate::experiment::Experiment;
 use crate::failure::Failure;
 use crate::learn::attack::Victim;
 use crate::learn::classifier::Classifier;
-use crate::learn::evaluation::{LabelledLoader, evaluate, to_12_decimals};
+use crate::learn::evaluation::{LabelledLoader, evaluate};
 use crate::learn::robustness::{judgements, robustness};
 use crate::run::damaged_clouds;
 use crate::run::epoch_loop::EpochLoop;

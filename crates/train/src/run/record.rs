@@ -132,11 +132,10 @@ pub(crate) struct Evaluations {
 
 #[cfg(test)]
 mod tests {
-    use mixup_evidence::{Measures, Outputs};
+    use mixup_evidence::{Measures, Outputs, to_12_decimals};
 
     use super::*;
     use crate::files::json_text;
-    use crate::learn::evaluation::to_12_decimals;
 
     #[test]
     fn run_info_of_version_0_2_0_is_read() {

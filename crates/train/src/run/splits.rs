@@ -54,11 +54,11 @@ impl DamagedClouds {
     }
 }
 
-/// Draws `count` of the test images, or all of them if there are fewer.
+/// Draws `count` of the test samples, or all of them if there are fewer.
 ///
-/// The draw is stratified and does not depend on the run's seed, so that all networks are attacked on the
-/// same images.
-pub(crate) fn attacked_sample(test: &Split, classes: usize, count: usize) -> Split {
+/// The draw is stratified and does not depend on the run's seed, so that all networks are attacked, or judged on damage,
+/// on the same samples.
+pub(crate) fn judged_sample(test: &Split, classes: usize, count: usize) -> Split {
     let mut rng = stream(0, Purpose::AttackedSample, 0);
     let count = count.min(test.len());
     test.select(&stratified(test.labels(), classes, count, &mut rng))
@@ -87,13 +87,13 @@ impl Splits {
         };
         let in_order = |split: &Split| labelled(split, batcher(split));
         let attacked = experiment.robustness.as_ref().map(|table| {
-            let sample = attacked_sample(&images.test, classes, table.images);
+            let sample = judged_sample(&images.test, classes, table.images);
             let [channels, ..] = sample.shape().dims();
             let pixels = Normalisation::identity(channels);
             labelled(&sample, Batcher::of(&sample, classes, &pixels))
         });
         let damaged = experiment.corruptions.as_ref().map(|table| {
-            let sample = attacked_sample(&images.test, classes, table.clouds);
+            let sample = judged_sample(&images.test, classes, table.clouds);
             DamagedClouds {
                 labels: sample.labels().to_vec(),
                 batcher: CloudBatcher::of(&sample, classes),

@@ -74,10 +74,7 @@ pub(crate) fn describe(
         device: device.name.clone(),
         device_kind: device.kind.name().into(),
         threads: (device.kind == DeviceKind::Cpu).then(rayon::current_num_threads),
-        pixel_storage: match facts.shape {
-            SampleShape::Image(_) => PixelStorage::for_device(&device.device).to_string(),
-            SampleShape::Cloud(_) => "f32".into(),
-        },
+        pixel_storage: storage_in_words(facts.shape, device),
         data: data.source.clone(),
         data_from_run: way_from_run(path, &data.source),
         layout: data.layout.clone(),
@@ -100,4 +97,12 @@ pub(crate) fn describe(
             .duration_since(UNIX_EPOCH)
             .map_or(0, |elapsed| elapsed.as_secs()),
     })
+}
+
+/// In which numbers samples of `shape` are kept for `device`.
+pub(super) fn storage_in_words(shape: SampleShape, device: &SelectedDevice) -> String {
+    match shape {
+        SampleShape::Image(_) => PixelStorage::for_device(&device.device).to_string(),
+        SampleShape::Cloud(_) => "f32".into(),
+    }
 }

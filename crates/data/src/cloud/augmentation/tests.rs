@@ -114,6 +114,22 @@ fn scale_and_shift_move_all_points_alike() {
 }
 
 #[test]
+fn a_scale_is_the_same_with_and_without_a_turn() {
+    let scaled = CloudAugmentation {
+        scale: 0.2,
+        ..CloudAugmentation::default()
+    };
+    let turned = CloudAugmentation {
+        turn: true,
+        ..scaled
+    };
+    let [scaled, turned] = [scaled, turned].map(|looks| lengths(&changed(looks, 1, 0)));
+    for (scaled, turned) in scaled.iter().zip(turned) {
+        assert!((scaled - turned).abs() < 1e-6, "{scaled} {turned}");
+    }
+}
+
+#[test]
 fn noise_has_its_deviation_and_an_end() {
     let noisy = changed(
         CloudAugmentation {

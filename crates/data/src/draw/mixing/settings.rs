@@ -65,6 +65,15 @@ impl Method {
     pub fn is_for_clouds(&self) -> bool {
         matches!(self, Self::PointMixup(_) | Self::PointCutMix)
     }
+
+    /// Whether it pairs points by the optimal assignment, which is for clouds of at most
+    /// [`MOST_ASSIGNED`](crate::MOST_ASSIGNED) points.
+    pub fn needs_assignment(&self) -> bool {
+        matches!(
+            self,
+            Self::PointMixup(Assignment::Optimal) | Self::PointCutMix
+        )
+    }
 }
 
 /// Which points of two clouds are mixed with each other. Each point of the partner is taken once.

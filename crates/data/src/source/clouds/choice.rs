@@ -3,8 +3,8 @@
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
+use super::fitted::fitted;
 use super::spot::Spot;
-use super::unit_ball::fitted;
 use crate::draw::random::image_stream;
 use crate::source::folder::Part;
 use crate::{DataError, Point, Purpose};

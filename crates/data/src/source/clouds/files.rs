@@ -6,12 +6,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use rayon::prelude::*;
 
 use super::choice::Placed;
+use super::fitted::fitted;
 use super::read_set::{PartsOf, ReadSet, check_room};
 use super::spot::Spot;
-use super::{CloudLayout, CloudRequest, off, surface, text, unit_ball};
-use crate::source::folder::Labelled;
-#[cfg(test)]
-use crate::source::folder::Part;
+use super::{CloudLayout, CloudRequest, off, surface, text};
+use crate::source::folder::{Labelled, Part};
 use crate::source::passed_over::PassedOver;
 use crate::{Clouds, DataError, Point};
 
@@ -76,13 +75,13 @@ pub(super) fn read(
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<ReadSet, DataError> {
     let points = request.points_or_default();
-    let total = PartsOf::<()>::ALL.map(|part| found.parts.get(part).as_ref().map_or(0, Vec::len));
+    let total = Part::ALL.map(|part| found.parts.get(part).as_ref().map_or(0, Vec::len));
     let total: usize = total.iter().sum();
     check_room(&found.folder, total, points)?;
     let done = AtomicUsize::new(0);
     progress(0, total);
     let mut parts = PartsOf::default();
-    for part in PartsOf::<()>::ALL {
+    for part in Part::ALL {
         let Some(files) = found.parts.get(part) else {
             continue;
         };
@@ -125,7 +124,7 @@ fn cloud(
             let mut random = placed.random(points);
             let sampled = surface::sample(spot, &mesh, points, &mut random)?;
             let turned: Vec<_> = sampled.into_iter().map(surface::turned).collect();
-            unit_ball::fitted(spot, &turned)
+            fitted(spot, &turned)
         }
     }
 }

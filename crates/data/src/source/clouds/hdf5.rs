@@ -52,19 +52,19 @@ pub(super) fn open(
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<ReadSet, DataError> {
     let mut files = PartsOf::<Vec<PathBuf>>::default();
-    for part in PartsOf::<()>::ALL {
+    for part in Part::ALL {
         *files.get_mut(part) = files_of(folder, part)?;
     }
     let expected = "a list test_files.txt, or files with test in their names";
     check_test(folder, !files.test.is_empty(), expected, request)?;
     let names = folder.join(CLASSES);
     let names = names.is_file().then(|| read_names(&names)).transpose()?;
-    let total = PartsOf::<()>::ALL.map(|part| files.get(part).len());
+    let total = Part::ALL.map(|part| files.get(part).len());
     let (total, mut done): (usize, usize) = (total.iter().sum(), 0);
     progress(0, total);
     let mut parts = PartsOf::<Option<Rows>>::default();
     let mut highest = 0;
-    for part in PartsOf::<()>::ALL {
+    for part in Part::ALL {
         for file in files.get(part) {
             let rows = parts.get_mut(part);
             let rows = rows.get_or_insert_with(|| Rows::new(part, request.points));

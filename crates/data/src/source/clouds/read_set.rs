@@ -26,9 +26,6 @@ pub(super) struct PartsOf<T> {
 }
 
 impl<T> PartsOf<T> {
-    /// All parts, in the order in which they are read.
-    pub(super) const ALL: [Part; 3] = [Part::Train, Part::Validation, Part::Test];
-
     pub(super) fn get(&self, part: Part) -> &T {
         match part {
             Part::Train => &self.train,

@@ -104,7 +104,7 @@ pub(super) fn same_points(
 ) -> Result<(PartsOf<Option<Clouds>>, Option<usize>), DataError> {
     let mut parts = PartsOf::default();
     let (mut size, mut fewest) = (None, None);
-    for part in PartsOf::<()>::ALL {
+    for part in Part::ALL {
         let Some(rows) = rows.get_mut(part).take() else {
             continue;
         };

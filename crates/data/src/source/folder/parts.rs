@@ -29,6 +29,11 @@ pub enum Part {
     Test,
 }
 
+impl Part {
+    /// All parts, in the order in which they are read.
+    pub(crate) const ALL: [Self; 3] = [Self::Train, Self::Validation, Self::Test];
+}
+
 impl fmt::Display for Part {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {

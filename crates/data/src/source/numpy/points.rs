@@ -3,9 +3,7 @@
 use super::header::{Float, Header, Kind};
 use super::input::Input;
 use crate::DataError;
-
-/// The most points of a stored cloud.
-const MAX_POINTS: u64 = 1 << 22;
+use crate::source::clouds::MAX_STORED_POINTS;
 
 /// An array of clouds, f32 or f64 `[N, points, 3]`, whose header was read.
 #[derive(Debug)]
@@ -55,8 +53,8 @@ impl PointRows {
         if count == 0 {
             return Err(input.fault("at least one cloud", "none"));
         }
-        if !(1..=MAX_POINTS).contains(&points) {
-            let expected = format!("clouds of 1 to {MAX_POINTS} points");
+        if !(1..=MAX_STORED_POINTS).contains(&points) {
+            let expected = format!("clouds of 1 to {MAX_STORED_POINTS} points");
             return Err(input.fault(expected, points.to_string()));
         }
         let row = 3 * points * float.bytes as u64;

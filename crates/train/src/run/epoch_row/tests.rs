@@ -1,5 +1,5 @@
 use super::*;
-use crate::learn::evaluation::to_12_decimals;
+use mixup_evidence::to_12_decimals;
 
 #[test]
 fn a_row_is_read_back_bit_for_bit() {

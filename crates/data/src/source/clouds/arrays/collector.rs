@@ -30,7 +30,7 @@ impl Facts {
 
     /// The parts that there are.
     pub(super) fn parts(&self) -> impl Iterator<Item = Part> {
-        let mut parts = PartsOf::<()>::ALL.to_vec();
+        let mut parts = Part::ALL.to_vec();
         parts.retain(|part| self.has_part(*part));
         parts.into_iter()
     }
@@ -103,7 +103,7 @@ impl Facts {
 
     /// The names of the classes: numbers, if they have none.
     pub(super) fn classes(&self) -> Vec<String> {
-        let labels = PartsOf::<()>::ALL.map(|part| self.labels.get(part).iter().flatten().max());
+        let labels = Part::ALL.map(|part| self.labels.get(part).iter().flatten().max());
         let highest = labels.into_iter().flatten().max().copied();
         let numbers = || numbered(highest.unwrap_or(0));
         self.classes.clone().unwrap_or_else(numbers)

@@ -6,6 +6,7 @@ use hdf5_pure::{DType, Dataset, Error, File};
 
 use crate::DataError;
 use crate::file::read_regular;
+use crate::source::clouds::MAX_STORED_POINTS;
 use crate::source::clouds::choice::StoredPoint;
 use crate::source::clouds::rows::Rows;
 use crate::source::image_file::caught;
@@ -14,8 +15,6 @@ use crate::source::image_file::caught;
 const MAX_BYTES: u64 = 4 << 30;
 /// The most bytes of a chunk after it is unpacked.
 const MAX_CHUNK_BYTES: u64 = 1 << 30;
-/// The most points of a stored cloud.
-const MAX_POINTS: u64 = 1 << 22;
 
 /// Adds the clouds of the file at `path` to `rows`. Returns their labels.
 ///
@@ -103,9 +102,9 @@ impl Asked<'_> {
             return Err(self.fault("at least one cloud", "none"));
         }
         match usize::try_from(points) {
-            Ok(size) if (1..=MAX_POINTS).contains(&points) => Ok((count, size)),
+            Ok(size) if (1..=MAX_STORED_POINTS).contains(&points) => Ok((count, size)),
             _ => {
-                let expected = format!("clouds of 1 to {MAX_POINTS} points");
+                let expected = format!("clouds of 1 to {MAX_STORED_POINTS} points");
                 Err(self.fault(&expected, points.to_string()))
             }
         }
